@@ -1,0 +1,179 @@
+"""The words of a plan: what a row says, and what it comes to on the calendar. No rule of how to read it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import Enum
+
+
+@dataclass(frozen=True, order=True)
+class Window:
+    """The days in which an occurrence belongs, both included (Prague calendar)."""
+
+    start: date
+    end: date
+
+    def __contains__(self, day: date) -> bool:
+        return self.start <= day <= self.end
+
+    def days(self) -> Iterator[date]:
+        return (self.start + timedelta(days=n) for n in range((self.end - self.start).days + 1))
+
+
+@dataclass(frozen=True, order=True)
+class Period:
+    """One turn of an activity: `2026`, `2026-H2`, `2026-Q4`, `2026-12` or `2026-12-08`; `.2` is the second in one."""
+
+    label: str
+    window: Window
+
+
+@dataclass(frozen=True)
+class AsWritten:
+    """A row in the plan's own words, letter for letter."""
+
+    when: str
+    activity: str
+    target: str
+    topic: str
+    periodicity: str
+    resources: str
+    place: str
+
+
+class Unit(Enum):
+    """What lead times are counted in."""
+
+    HOURS = "hours"
+    DAYS = "days"
+    WORKING_DAYS = "working_days"
+
+
+@dataclass(frozen=True)
+class Lead:
+    """How long before the send time something happens."""
+
+    amount: int
+    unit: Unit
+
+
+@dataclass(frozen=True)
+class LeadTimes:
+    """When each stage comes, counted back from the send time."""
+
+    call: Lead = Lead(21, Unit.DAYS)
+    draft: Lead = Lead(7, Unit.WORKING_DAYS)
+    ask: Lead = Lead(5, Unit.WORKING_DAYS)
+    remind: Lead = Lead(2, Unit.WORKING_DAYS)
+    deputy: Lead = Lead(1, Unit.WORKING_DAYS)
+    escalate: Lead = Lead(4, Unit.HOURS)
+
+
+class DayRule(Enum):
+    """How the send day is found in the last month of a window."""
+
+    NTH_WEEKDAY = "nth_weekday"
+    NTH_WORKING_DAY = "nth_working_day"
+    DAY_OF_MONTH = "day_of_month"
+    DAY_OF_YEAR = "day_of_year"
+
+
+class OffHolidays(Enum):
+    """Where a send day that is no working day moves."""
+
+    NEXT = "next"
+    PREVIOUS = "previous"
+    KEEP = "keep"
+
+
+@dataclass(frozen=True)
+class SendRule:
+    """The day and hour a communication leaves at.
+
+    `number` is the position (-1 = the last) for the two NTH rules, the day for the other two; `weekday` counts from
+    Monday = 0; `month` is set for DAY_OF_YEAR alone.
+    """
+
+    day: DayRule = DayRule.NTH_WEEKDAY
+    number: int = 2
+    weekday: int = 1
+    month: int | None = None
+    at: time = time(10, 0)
+    off_holidays: OffHolidays = OffHolidays.NEXT
+
+
+@dataclass(frozen=True)
+class Activity:
+    """One row of the plan. `kinds` empty means a task for `in_charge`; people, lists and kinds are ids."""
+
+    id: str
+    as_written: AsWritten
+    understood: tuple[str, ...]
+    """How `when` and `periodicity` were read, as Czech or English sentences."""
+    periods: tuple[Period, ...]
+    kinds: tuple[str, ...]
+    lists: tuple[str, ...]
+    approvers: tuple[str, ...]
+    in_charge: str
+    contributors: tuple[str, ...]
+    send: SendRule | None
+    """None: the plan names no day, so the assumed one holds (`SendRule()`)."""
+    lead: LeadTimes
+    max_lateness: timedelta | None
+    """None: the smallest of its kinds'."""
+    by_dates: bool
+    """True when its occurrences are the entered `dates` alone."""
+    dates: tuple[date, ...]
+    assumptions: tuple[str, ...]
+    line: int
+    column: int
+
+    @property
+    def is_task(self) -> bool:
+        return not self.kinds
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A validated `schedules.yaml`."""
+
+    title: str
+    place: str
+    window: Window
+    activities: tuple[Activity, ...]
+    path: str
+    text: str
+    digest: str
+    """SHA-256 of the file's bytes, in hex."""
+
+    def activity(self, activity_id: str) -> Activity:
+        """Raises KeyError for an id the plan does not hold."""
+        for activity in self.activities:
+            if activity.id == activity_id:
+                return activity
+        raise KeyError(activity_id)
+
+
+@dataclass(frozen=True)
+class Occurrence:
+    """One activity in one period. `send_at` is UTC; `assumed` when the plan itself names no send day."""
+
+    id: str
+    activity_id: str
+    period: str
+    window: Window
+    send_at: datetime | None
+    assumed: bool
+    kinds: tuple[str, ...]
+    lists: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The ids a plan may name, from the kinds and the configuration."""
+
+    kinds: frozenset[str]
+    lists: frozenset[str]
+    people: frozenset[str]
