@@ -1,0 +1,79 @@
+# Everything a newcomer needs; `make` alone explains. Settings: PYTHON=… names the interpreter, TESTS=… a part of the
+# tests, UPGRADE=1 lets `make lock` take newer versions, HLASATEL_INSTALL=no keeps `make test` from installing programs.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules
+
+VENV := .venv
+BIN := $(VENV)/bin
+# A stamp is newer than what it was made from, so a warm run does nothing. `dev` holds everything of `run`.
+RUN_READY := $(VENV)/ready-run
+DEV_READY := $(VENV)/ready-dev
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --no-input
+
+# A person's own settings of pip or Python must not leak into the environment.
+export PIP_USER := 0
+unexport PYTHONPATH PYTHONHOME
+
+.PHONY: help
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s  %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: demo
+demo: $(RUN_READY) ## Hlasatel on the region's real plan with sample people and a local mailbox; Ctrl-C ends it
+	@exec $(BIN)/hlasatel demo
+
+.PHONY: demo-auto
+demo-auto: $(RUN_READY) ## the same, played by itself with an account of each step
+	@exec $(BIN)/hlasatel demo --auto </dev/null
+
+.PHONY: setup
+setup: $(DEV_READY) ## the environment in .venv with everything for development
+	@echo "Ready: $(BIN)/hlasatel"
+
+.PHONY: test
+test: ## sets everything up, checks the code and runs all tests
+	@echo "== 1/4 Environment"
+	@$(MAKE) --no-print-directory setup
+	@echo "== 2/4 Programs the tests need"
+	@tools/system-parts
+	@echo "== 3/4 Checks"
+	@$(MAKE) --no-print-directory lint
+	@echo "== 4/4 Tests"
+	@$(BIN)/python -m pytest $(TESTS) </dev/null
+
+.PHONY: lint
+lint: $(DEV_READY) ## style, types, import rules, known vulnerabilities
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python tools/audit.py
+
+.PHONY: format
+format: $(DEV_READY) ## rewrites the code in the house style
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+.PHONY: lock
+lock: ## compiles requirements/*.txt anew from pyproject.toml (UPGRADE=1: to the newest versions)
+	tools/lock
+
+.PHONY: clean
+clean: ## removes the environment and all caches; data/ stays
+	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find worker tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	@python=$$(tools/find-python) && echo "Creating $(VENV) with $$python" && "$$python" -m venv --clear $(VENV)
+
+# Own package last and without its dependencies: what is not in a lock is not installed.
+$(RUN_READY): requirements/build.txt requirements/run.txt pyproject.toml | $(BIN)/python
+	$(PIP) --require-hashes -r requirements/build.txt -r requirements/run.txt
+	$(PIP) --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(DEV_READY): requirements/build.txt requirements/run.txt requirements/dev.txt pyproject.toml | $(BIN)/python
+	$(PIP) --require-hashes -r requirements/build.txt -r requirements/dev.txt
+	$(PIP) --quiet --no-deps --no-build-isolation --editable .
+	@touch $@ $(RUN_READY)
