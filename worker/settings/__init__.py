@@ -1,0 +1,38 @@
+"""What the worker is told from outside: `settings.toml`, people, lists, measures and the environment."""
+
+from __future__ import annotations
+
+from worker.settings.addresses import is_sample_address, parse_address
+from worker.settings.check import check_config, check_config_folder, refuse_sample_addresses
+from worker.settings.lists import MailingList, closure, load_lists
+from worker.settings.load import load_settings
+from worker.settings.measures import Measure, load_areas, load_measures
+from worker.settings.model import DeliverySettings, KindMail, MailSettings, Organisation, Settings
+from worker.settings.people import Person, load_people
+from worker.settings.relay import Relay, parse_smtp_url
+from worker.settings.secret import key_id
+
+__all__ = [
+    "DeliverySettings",
+    "KindMail",
+    "MailSettings",
+    "MailingList",
+    "Measure",
+    "Organisation",
+    "Person",
+    "Relay",
+    "Settings",
+    "check_config",
+    "check_config_folder",
+    "closure",
+    "is_sample_address",
+    "key_id",
+    "load_areas",
+    "load_lists",
+    "load_measures",
+    "load_people",
+    "load_settings",
+    "parse_address",
+    "parse_smtp_url",
+    "refuse_sample_addresses",
+]

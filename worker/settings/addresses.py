@@ -1,0 +1,33 @@
+"""Mail addresses: their form, and whether they are samples that nobody must be written to."""
+
+from __future__ import annotations
+
+from email_validator import EmailNotValidError, validate_email
+
+from worker.errors import HlasatelError
+from worker.messages import say
+
+_SAMPLE_DOMAINS = ("example.com", "example.net", "example.org", "example", "test", "invalid", "localhost")
+
+
+def is_sample_address(address: str) -> bool:
+    """True for the domains set aside for documentation and tests (RFC 2606, RFC 6761), which lead to nobody."""
+    domain = address.rpartition("@")[2].strip().rstrip(".").lower()
+    return any(domain == sample or domain.endswith("." + sample) for sample in _SAMPLE_DOMAINS)
+
+
+def parse_address(text: str) -> str:
+    """The address with its domain in lower-case ASCII (IDNA); HlasatelError if it is none. Nothing is looked up.
+
+    The local part is plain ASCII without quotes, as every relay takes it.
+    """
+    local, _, domain = text.rpartition("@")
+    # email-validator refuses the test domains of RFC 6761; their form is checked below a domain it accepts.
+    reserved = is_sample_address(text) and not domain.lower().endswith(("example.com", "example.net", "example.org"))
+    try:
+        checked = validate_email(
+            f"{local}@{domain}.example.org" if reserved else text, check_deliverability=False, allow_smtputf8=False
+        )
+    except EmailNotValidError:
+        raise HlasatelError(say("config.bad_address", value=text)) from None
+    return f"{local}@{domain.lower()}" if reserved else str(checked.ascii_email)

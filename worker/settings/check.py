@@ -1,0 +1,65 @@
+"""Looks at all configuration files together, so that a person sees every fault at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TypeVar
+
+from worker.errors import Fault, HlasatelError, InvalidFiles
+from worker.messages import say
+from worker.positions import read_toml, read_yaml
+from worker.settings import lists, load
+from worker.settings.addresses import is_sample_address
+from worker.settings.measures import load_areas, load_measures
+from worker.settings.model import Settings
+from worker.settings.people import Person, load_people, person_fault
+
+Loaded = TypeVar("Loaded")
+
+
+def check_config(settings: Settings) -> list[Fault]:
+    """The faults of every file in the config folder of `settings`, sorted; empty if all is well."""
+    return check_config_folder(settings.config)
+
+
+def check_config_folder(config: Path) -> list[Fault]:
+    """The same for a folder whose `settings.toml` may itself be faulty, so that there are no settings yet."""
+    faults: set[Fault] = set()
+
+    def collect(loader: Callable[[Path], Loaded]) -> Loaded | None:
+        try:
+            return loader(config)
+        except InvalidFiles as error:
+            faults.update(error.faults)
+            return None
+
+    file = collect(load.load_settings_file)
+    known = collect(load_people)
+    mailing = collect(lists.load_lists)
+    collect(load_areas)
+    collect(load_measures)
+    if known is not None and mailing is not None:
+        document = read_yaml(config / lists.FILE)
+        named = [((entry.id, "owner"), entry.owner) for entry in mailing.values()]
+        faults.update(fault for where, who in named if (fault := person_fault(document, where, who, known)))
+    if known is not None and file is not None:
+        document = read_toml(config / load.FILE)
+        wanted: list[tuple[tuple[str, ...], str]] = [
+            (("coordinator",), file.coordinator),
+            (("facebook",), file.facebook),
+        ]
+        wanted += [(("mail", "kinds", kind, "reply_to"), mail.reply_to) for kind, mail in file.mail.kinds.items()]
+        faults.update(fault for where, who in wanted if (fault := person_fault(document, where, who, known)))
+    return sorted(faults)
+
+
+def refuse_sample_addresses(settings: Settings, people: Mapping[str, Person]) -> None:
+    """HlasatelError while a role or a From has a sample address and the relay would carry mail off this machine."""
+    if settings.relay.on_loopback:
+        return
+    if samples := [person.id for person in people.values() if is_sample_address(person.email)]:
+        raise HlasatelError(say("config.sample_people", people=", ".join(samples), relay=settings.relay.host))
+    headings = [settings.mail.from_address, *(kind.from_address for kind in settings.mail.kinds.values())]
+    if any(is_sample_address(address) for address in headings):
+        raise HlasatelError(say("config.sample_from", relay=settings.relay.host))

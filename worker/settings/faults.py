@@ -1,0 +1,104 @@
+"""Turns what pydantic found into faults with a place, a Czech sentence and what was probably meant."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from typing import Annotated, Any, get_args
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError
+
+from worker.errors import Fault, HlasatelError
+from worker.messages import say
+from worker.positions import Document, Where
+from worker.settings.addresses import parse_address
+
+_MESSAGES = {
+    "missing": "config.key_missing",
+    "string_type": "config.want_text",
+    "string_too_short": "config.want_text",
+    "string_too_long": "config.text_too_long",
+    "int_type": "config.want_whole_number",
+    "int_from_float": "config.want_whole_number",
+    "float_type": "config.want_number",
+    "bool_type": "config.want_bool",
+    "list_type": "config.want_list",
+    "tuple_type": "config.want_list",
+    "dict_type": "config.want_table",
+    "model_type": "config.want_table",
+    "greater_than": "config.out_of_range",
+    "greater_than_equal": "config.out_of_range",
+    "less_than": "config.out_of_range",
+    "less_than_equal": "config.out_of_range",
+}
+
+
+def _one_line(text: str) -> str:
+    """A text that may stand in a header: what cannot be printed is refused, not dropped (header injection)."""
+    if not all(character.isprintable() for character in text):
+        raise ValueError(say("config.control_character"))
+    return text
+
+
+def _address(text: str) -> str:
+    try:
+        return parse_address(text)
+    except HlasatelError as error:
+        raise ValueError(str(error)) from None
+
+
+Line = Annotated[
+    str, StringConstraints(min_length=1, max_length=2000, strip_whitespace=True), AfterValidator(_one_line)
+]
+Address = Annotated[str, AfterValidator(_address)]
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
+
+
+class Strict(BaseModel):
+    """A part of a configuration file: unknown keys are faults, values keep the type they were written with."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """` Mysleli jste „…“?` for the closest known word, or nothing; meant to end a message."""
+    found = difflib.get_close_matches(word, sorted(known), n=1, cutoff=0.6)
+    return " " + say("config.did_you_mean", word=found[0]) if found else ""
+
+
+def faults_of(error: ValidationError, model: type[BaseModel], document: Document, under: Where = ()) -> list[Fault]:
+    """One fault per thing pydantic refused in the part of the document `under` which `model` describes."""
+    faults = []
+    for detail in error.errors(include_url=False):
+        where: Where = (*under, *detail["loc"])
+        key = str(where[-1]) if where else ""
+        if detail["type"] == "extra_forbidden":
+            known = _keys_at(model, detail["loc"][:-1])
+            message = say("config.unknown_key", key=key, nearest=nearest(key, known), known=", ".join(known))
+            faults.append(document.fault(where, message, at_key=True))
+            continue
+        if detail["type"] == "value_error":
+            message = str(detail["ctx"]["error"])
+        elif detail["type"] == "string_pattern_mismatch":
+            message = say("config.bad_id", value=detail["input"])
+        else:
+            name = _MESSAGES.get(detail["type"], "config.bad_value")
+            message = say(name, key=key, value=_shown(detail["input"]))
+        faults.append(document.fault(where, message))
+    return faults
+
+
+def _shown(value: Any) -> str:
+    text = str(value)
+    return text if len(text) <= 60 else text[:59] + "…"
+
+
+def _keys_at(model: type[BaseModel], path: tuple[int | str, ...]) -> list[str]:
+    """The keys a table may hold: `model`'s own, or those of the model found by following `path` from it."""
+    here: Any = model
+    for step in path:
+        if isinstance(here, type) and issubclass(here, BaseModel):
+            here = here.model_fields[str(step)].annotation
+        else:
+            here = get_args(here)[-1]
+    return list(here.model_fields) if isinstance(here, type) and issubclass(here, BaseModel) else []

@@ -1,0 +1,102 @@
+"""Reads `settings.toml` and the environment. The environment is an argument, so tests and the demo bring their own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from pydantic import ValidationError
+
+from worker.errors import HlasatelError, InvalidFiles
+from worker.messages import say
+from worker.positions import read_toml
+from worker.settings.faults import faults_of
+from worker.settings.model import Settings, SettingsFile
+from worker.settings.relay import parse_smtp_url
+from worker.settings.secret import parse_keys
+
+FILE = "settings.toml"
+DEFAULT_BASE_URL = "http://127.0.0.1:8080"
+DEFAULT_SMTP_URL = "smtp://127.0.0.1:25"
+
+
+def load_settings(environ: Mapping[str, str], *, plan: Path | None = None, config: Path | None = None) -> Settings:
+    """Settings from `environ` and the config folder; HlasatelError, or InvalidFiles with every fault of the file.
+
+    The config folder is, first found: `config`; `config/` beside `plan`; HLASATEL_CONFIG; `config/` beside
+    HLASATEL_PLAN; `config` of the current folder.
+    """
+    given_plan = _read(environ, "HLASATEL_PLAN")
+    given_config = _read(environ, "HLASATEL_CONFIG")
+    folder = config or _beside(plan)
+    folder = folder or (Path(given_config) if given_config else None)
+    folder = folder or _beside(Path(given_plan) if given_plan else None) or Path("config")
+    file = load_settings_file(folder)
+    data = Path(_read(environ, "HLASATEL_DATA") or "data")
+    keys = _read(environ, "HLASATEL_SECRET_KEY")
+    smtp_url = _read(environ, "HLASATEL_SMTP_URL") or DEFAULT_SMTP_URL
+    parse_smtp_url(smtp_url)
+    return Settings(
+        organisation=file.organisation,
+        mail=file.mail,
+        delivery=file.delivery,
+        coordinator=file.coordinator,
+        facebook=file.facebook,
+        base_url=_base_url(_read(environ, "HLASATEL_BASE_URL") or DEFAULT_BASE_URL),
+        lang="en" if (_read(environ, "HLASATEL_LANG") or "cs").lower().startswith("en") else "cs",
+        plan=plan or Path(given_plan or "schedules.yaml"),
+        config=folder,
+        data=data,
+        database_url=_database_url(_read(environ, "HLASATEL_DATABASE_URL"), data),
+        smtp_url=smtp_url,
+        given_keys=parse_keys(keys) if keys else (),
+    )
+
+
+def load_settings_file(config: Path) -> SettingsFile:
+    """What `settings.toml` of a config folder says; InvalidFiles with every fault."""
+    document = read_toml(config / FILE)
+    try:
+        return SettingsFile.model_validate(document.data)
+    except ValidationError as error:
+        raise InvalidFiles(faults_of(error, SettingsFile, document)) from None
+
+
+def _beside(plan: Path | None) -> Path | None:
+    if plan is not None and (folder := plan.parent / "config").is_dir():
+        return folder
+    return None
+
+
+def _read(environ: Mapping[str, str], name: str) -> str | None:
+    """The value of `name`, or the content of the file that `name_FILE` names (a mounted secret); None if empty."""
+    value, file = environ.get(name, ""), environ.get(f"{name}_FILE", "")
+    if value and file:
+        raise HlasatelError(say("config.both_given", name=name))
+    if file:
+        try:
+            value = Path(file).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            raise HlasatelError(say("config.secret_file", name=f"{name}_FILE", path=file)) from None
+    return value.strip() or None
+
+
+def _base_url(text: str) -> str:
+    try:
+        parts = urlsplit(text)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable or parts.query or parts.fragment or parts.username is not None or not text.isprintable():
+        raise HlasatelError(say("config.base_url"))
+    return text.rstrip("/")
+
+
+def _database_url(text: str | None, data: Path) -> str:
+    """The URL as given; a database of its own under `data` otherwise. The sentence never repeats the URL."""
+    if text is None:
+        return f"sqlite:///{data.absolute() / 'hlasatel.db'}"
+    if not text.startswith(("sqlite:", "sqlite+", "postgresql:", "postgresql+", "postgres:")) or "://" not in text:
+        raise HlasatelError(say("config.database_url"))
+    return text

@@ -1,0 +1,125 @@
+"""What `settings.toml` and the environment say, as values the rest of the worker is handed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from worker.messages import say
+from worker.settings.faults import Address, Id, Line, Strict
+from worker.settings.relay import Relay, parse_smtp_url
+from worker.settings.secret import read_or_create_key
+
+
+def _colour(text: str) -> str:
+    if not re.fullmatch(r"#[0-9a-fA-F]{6}", text):
+        raise ValueError(say("config.bad_colour", value=text))
+    return text.lower()
+
+
+def _web(text: str) -> str:
+    if not re.fullmatch(r"https?://[^\s/?#@]+(/[^\s]*)?", text):
+        raise ValueError(say("config.bad_web_address", value=text))
+    return text
+
+
+Share = Annotated[float, Field(gt=0, le=1, strict=False)]
+
+
+class Organisation(Strict):
+    """Who speaks: the texts of press releases, newsletters and pages that are the same every time."""
+
+    name: Line
+    office: Line
+    department: Line
+    domicile: Line
+    """The town that opens the text of a press release ("LIBEREC – …")."""
+    about: Line
+    """The paragraph about the office or platform that a press release must not lack (communication plan)."""
+    motto: Line
+    website: Annotated[Line, AfterValidator(_web)]
+    colour: Annotated[str, AfterValidator(_colour)]
+    """The accent of mails and pages, `#rrggbb`."""
+    contact_lines: tuple[Line, ...] = Field(default=(), strict=False)
+
+
+class KindMail(Strict):
+    """How the mails of one kind are headed; `reply_to` is the id of the person who reads the answers."""
+
+    from_name: Line
+    from_address: Address
+    reply_to: Id
+
+
+class MailSettings(Strict):
+    """From of service mails, and the headings of each kind that goes out by mail."""
+
+    from_name: Line
+    from_address: Address
+    kinds: dict[Id, KindMail] = Field(default_factory=dict)
+
+
+class DeliverySettings(Strict):
+    """When delivery gives up, stops, or asks. Shares are fractions of an audience."""
+
+    give_up_after_days: int = Field(default=5, ge=1, le=30)
+    failure_threshold: Share = 0.2
+    failure_min: int = Field(default=10, ge=1)
+    """Fewer failed recipients than this pause no mailing, whatever their share."""
+    audience_change_share: Share = 0.2
+    audience_change_min: int = Field(default=10, ge=1)
+
+
+class SettingsFile(Strict):
+    """The shape of `settings.toml`."""
+
+    coordinator: Id
+    facebook: Id
+    organisation: Organisation
+    mail: MailSettings
+    delivery: DeliverySettings = DeliverySettings()
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything the worker is told from outside. URLs may hold passwords, so they are not part of the repr."""
+
+    organisation: Organisation
+    mail: MailSettings
+    delivery: DeliverySettings
+    coordinator: str
+    """Id of the person who is asked, alerted and answers when nobody else is named."""
+    facebook: str
+    """Id of the person who is handed approved Facebook texts."""
+    base_url: str
+    """Where the pages of emailed links are reached; no slash at the end."""
+    lang: str
+    plan: Path
+    config: Path
+    data: Path
+    database_url: str = field(repr=False)
+    smtp_url: str = field(repr=False)
+    given_keys: tuple[bytes, ...] = field(default=(), repr=False)
+
+    @property
+    def relay(self) -> Relay:
+        """The relay that mail is handed to."""
+        return parse_smtp_url(self.smtp_url)
+
+    @property
+    def secret_keys(self) -> tuple[bytes, ...]:
+        """The keys that tokens and Message-IDs are derived with, newest first, never empty.
+
+        Without `HLASATEL_SECRET_KEY` this is the one in `data/secret.key`, made at the first call.
+        """
+        return self.given_keys or (read_or_create_key(self.data),)
+
+    def mail_of(self, kind: str) -> KindMail:
+        """The heading of a kind's mails; without one of its own, the service mails' From and the coordinator."""
+        if kind in self.mail.kinds:
+            return self.mail.kinds[kind]
+        return KindMail(from_name=self.mail.from_name, from_address=self.mail.from_address, reply_to=self.coordinator)
