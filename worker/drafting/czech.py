@@ -1,0 +1,98 @@
+"""Czech wording of days, periods and lists in drafts. Drafts are Czech whatever language the pages speak."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from babel.dates import format_date
+
+_DATIVE = [
+    "lednu",
+    "únoru",
+    "březnu",
+    "dubnu",
+    "květnu",
+    "červnu",
+    "červenci",
+    "srpnu",
+    "září",
+    "říjnu",
+    "listopadu",
+    "prosinci",
+]  # also the locative
+_NOMINATIVE = [
+    "leden",
+    "únor",
+    "březen",
+    "duben",
+    "květen",
+    "červen",
+    "červenec",
+    "srpen",
+    "září",
+    "říjen",
+    "listopad",
+    "prosinec",
+]
+_HALVES = {(1, 6): "1. pololetí", (7, 12): "2. pololetí"}
+_QUARTERS = {(1, 3): "1. čtvrtletí", (4, 6): "2. čtvrtletí", (7, 9): "3. čtvrtletí", (10, 12): "4. čtvrtletí"}
+_LONG_BRACKET = re.compile(r"\s*\([^()]{30,}\)")
+
+
+def day(iso: str) -> str:
+    """`8. prosince 2026`."""
+    return format_date(date.fromisoformat(iso), "d. MMMM y", locale="cs")
+
+
+def day_dative(iso: str) -> str:
+    """`31. prosinci 2023`, as in "stav k 31. prosinci 2023"."""
+    value = date.fromisoformat(iso)
+    return f"{value.day}. {_DATIVE[value.month - 1]} {value.year}"
+
+
+def period(window: Mapping[str, str]) -> str:
+    """A window of days (`from`, `to`, both included) as people say it: `září 2027`, `1. pololetí 2027`, `rok 2027`."""
+    start, end = date.fromisoformat(window["from"]), date.fromisoformat(window["to"])
+    if start == end:
+        return day(window["from"])
+    whole = start.day == 1 and end.day == _last_day(end)
+    if not whole or start.year != end.year:
+        return f"{day(window['from'])} – {day(window['to'])}"
+    months = (start.month, end.month)
+    if months == (1, 12):
+        return f"rok {start.year}"
+    if start.month == end.month:
+        return f"{_NOMINATIVE[start.month - 1]} {start.year}"
+    named = {**_HALVES, **_QUARTERS}.get(months)
+    if named is None:
+        named = f"{_NOMINATIVE[start.month - 1]} až {_NOMINATIVE[end.month - 1]}"
+    return f"{named} {start.year}"
+
+
+def _last_day(value: date) -> int:
+    following = date(value.year + value.month // 12, value.month % 12 + 1, 1)
+    return (following - date.resolution).day
+
+
+def listing(items: Sequence[str]) -> str:
+    """`I, III a VI`."""
+    return " a ".join(part for part in (", ".join(items[:-1]), *items[-1:]) if part)
+
+
+def capital(text: str) -> str:
+    """`text` with its first letter large, the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
+def without_long_bracket(text: str) -> str:
+    """`text` without bracketed asides of 30 characters and more, which a plan's row has and a headline does not."""
+    return " ".join(_LONG_BRACKET.sub("", text).split())
+
+
+def as_of(measures: Mapping[str, str]) -> str:
+    """`stav k 31. prosinci 2023`; a status is never shown without it. Rows of several dates show their span."""
+    if measures["state_from"] == measures["state"]:
+        return f"stav k {day_dative(measures['state'])}"
+    return f"stav podle opatření v době od {day(measures['state_from'])} do {day(measures['state'])}"

@@ -1,0 +1,126 @@
+"""From material to a draft: fields from their templates, then the layout around them.
+
+`draft` and `redraft` share one path: a draft is what redrafting its own fields gives, so an edit that changes nothing
+gives the same digest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from worker.drafting.digest import draft_digest
+from worker.drafting.fields import DraftingError, settled
+from worker.drafting.inline import inline
+from worker.drafting.templating import Templates
+from worker.drafting.typography import typeset, typeset_html
+from worker.kinds import Finding, Kind, all_kinds
+from worker.messages import say
+from worker.times import PRAGUE
+
+if TYPE_CHECKING:
+    from worker.plan.model import Activity, Occurrence
+    from worker.settings import Organisation, Person
+
+DEFAULT_TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
+
+__all__ = ["DEFAULT_TEMPLATES", "DraftContext", "DraftingError", "Rendered", "draft", "redraft"]
+
+
+@dataclass(frozen=True)
+class DraftContext:
+    """What one draft is made of; `material` is source id → JSON as gathered, `contact` whom the press may ask."""
+
+    organisation: Organisation
+    contact: Person
+    occurrence: Occurrence
+    activity: Activity
+    material: Mapping[str, Any]
+    templates_dir: Path = field(default=DEFAULT_TEMPLATES)
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """One draft. `html` is empty for a kind that has none; `material` is frozen JSON, enough to render it again."""
+
+    kind: str
+    channel: str
+    subject: str
+    html: str
+    text: str
+    fields: dict[str, str]
+    material: dict[str, Any]
+    findings: tuple[Finding, ...]
+    digest: str
+
+
+def draft(kind: str, context: DraftContext) -> Rendered:
+    """The draft of `kind` with its fields as the templates word them; DraftingError when a value is missing."""
+    of_kind = _kind(kind)
+    frozen = _freeze(of_kind, context)
+    templates = Templates(context.templates_dir)
+    return redraft(kind, templates.fields(of_kind, frozen), frozen, context.templates_dir)
+
+
+def redraft(
+    kind: str, fields: Mapping[str, str], frozen: Mapping[str, Any], templates_dir: Path = DEFAULT_TEMPLATES
+) -> Rendered:
+    """The draft of `kind` with a person's `fields` and the `material` of an earlier draft."""
+    of_kind = _kind(kind)
+    own = settled(of_kind, fields)
+    templates = Templates(templates_dir)
+    subject = " ".join(typeset(templates.subject(of_kind, own, frozen)).split())
+    text = typeset(templates.text(of_kind, own, frozen))
+    html = templates.html(of_kind, own, frozen)
+    if html:
+        html = inline(typeset_html(html))
+    return Rendered(
+        kind=kind,
+        channel=of_kind.channel,
+        subject=subject,
+        html=html,
+        text=text,
+        fields=own,
+        material=dict(frozen),
+        findings=of_kind.lint(own, frozen),
+        digest=draft_digest(kind, of_kind.channel, subject, html, text),
+    )
+
+
+def _kind(kind_id: str) -> Kind:
+    kinds = all_kinds()
+    if kind_id not in kinds:
+        raise DraftingError(say("drafting.unknown_kind", kind=kind_id, known=", ".join(sorted(kinds))))
+    return kinds[kind_id]
+
+
+def _freeze(kind: Kind, context: DraftContext) -> dict[str, Any]:
+    """Everything the templates may name, as JSON."""
+    occurrence, activity = context.occurrence, context.activity
+    if occurrence.send_at is None:
+        raise DraftingError(say("drafting.no_send_day", occurrence=occurrence.id))
+    missing = [source for source in kind.sources if source not in context.material]
+    if missing:
+        raise DraftingError(say("drafting.no_material", occurrence=occurrence.id, sources=", ".join(missing)))
+    written = activity.as_written
+    return {
+        "organisation": context.organisation.model_dump(mode="json"),
+        "contact": {name: getattr(context.contact, name) for name in ("id", "name", "role", "email", "phone")},
+        "occurrence": {
+            "id": occurrence.id,
+            "period": occurrence.period,
+            "window": {"from": occurrence.window.start.isoformat(), "to": occurrence.window.end.isoformat()},
+            "day": occurrence.send_at.astimezone(PRAGUE).date().isoformat(),
+            "kinds": list(occurrence.kinds),
+        },
+        "activity": {
+            "id": activity.id,
+            "name": written.activity,
+            "target": written.target,
+            "topic": written.topic,
+            "periodicity": written.periodicity,
+        },
+        "sources": {source: context.material[source] for source in kind.sources},
+    }

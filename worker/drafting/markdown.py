@@ -1,0 +1,61 @@
+"""The Markdown that people may write in fields, as HTML for the mail and as plain text for its text part.
+
+Raw HTML is shown as it was typed and images are not loaded, so that nothing a person or a source wrote can act.
+"""
+
+from __future__ import annotations
+
+from markdown_it import MarkdownIt
+from markdown_it.tree import SyntaxTreeNode
+from markupsafe import Markup
+
+from worker.drafting.wrapping import wrap
+
+_PARSER = MarkdownIt("commonmark", {"html": False}).disable(["image", "html_block", "html_inline"])
+
+
+def to_html(text: str) -> Markup:
+    """Safe HTML; links only to http, https and mailto addresses."""
+    return Markup(_PARSER.render(text))
+
+
+def to_text(text: str) -> str:
+    """Plain text filled to the text part's width: lists keep their dashes, a link its address in brackets."""
+    return "\n\n".join(_blocks(SyntaxTreeNode(_PARSER.parse(text)), ""))
+
+
+def _blocks(node: SyntaxTreeNode, indent: str) -> list[str]:
+    parts: list[str] = []
+    for child in node.children:
+        if child.type == "bullet_list":
+            parts.append("\n".join(_item(item, indent, "- ") for item in child.children))
+        elif child.type == "ordered_list":
+            items = enumerate(child.children, int(child.attrs.get("start", 1)))
+            parts.append("\n".join(_item(item, indent, f"{number}. ") for number, item in items))
+        elif child.type == "blockquote":
+            parts.extend(_blocks(child, indent + "  "))
+        elif child.type in {"fence", "code_block"}:
+            parts.append("\n".join(indent + line for line in child.content.rstrip("\n").split("\n")))
+        elif child.type == "hr":
+            parts.append(indent + "-" * 20)
+        else:
+            parts.append(wrap(_inline(child), indent))
+    return parts
+
+
+def _item(node: SyntaxTreeNode, indent: str, mark: str) -> str:
+    inside = indent + " " * len(mark)
+    text = "\n".join(_blocks(node, inside))
+    return indent + mark + text[len(inside) :]
+
+
+def _inline(node: SyntaxTreeNode) -> str:
+    if node.type in {"text", "code_inline"}:
+        return node.content
+    if node.type in {"softbreak", "hardbreak"}:
+        return " "
+    inner = "".join(_inline(child) for child in node.children)
+    if node.type == "link":
+        address = str(node.attrs.get("href", "")).removeprefix("mailto:")
+        return inner if inner == address else f"{inner} ({address})"
+    return inner

@@ -1,0 +1,23 @@
+"""Lines of the text part: short enough for every mail program, never broken inside an address."""
+
+from __future__ import annotations
+
+import textwrap
+
+WIDTH = 76  # RFC 5322 2.1.1 recommends 78 at most; 76 also survives quoted-printable unbroken
+
+
+def wrap(text: str, indent: str = "", hanging: str | None = None, width: int = WIDTH) -> str:
+    """Paragraphs of `text` (parted by blank lines) filled to `width` columns; a longer word keeps its line."""
+    follow = indent if hanging is None else hanging
+    return "\n\n".join(
+        textwrap.fill(
+            paragraph,
+            width,
+            initial_indent=indent,
+            subsequent_indent=follow,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        for paragraph in text.strip("\n").split("\n\n")
+    )

@@ -1,0 +1,34 @@
+"""The text for the region's Facebook page that goes with a press release or a newsletter.
+
+A person posts it by hand, so the draft is handed off; nobody can say afterwards that a machine posted it twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+
+from worker.kinds.base import Field, Finding, Kind, Material, stale_measures
+from worker.messages import say
+
+SHOWN_AT_ONCE = 477  # characters; Facebook hides the rest of a post behind "Zobrazit více"
+
+
+class FacebookText(Kind):
+    """A short plain text made from the same material as what it accompanies; late by four hours at most."""
+
+    id = "facebook-text"
+    label_key = "drafting.kind_facebook_text"
+    channel = "handoff"
+    has_html = False
+    sources = ("measures", "upcoming")
+    templates = "facebook/facebook-text"
+    max_lateness = timedelta(hours=4)
+    fields = (Field("text", "drafting.field_text"),)
+
+    def advise(self, fields: Mapping[str, str], material: Material) -> Iterator[Finding]:
+        """A post whose end most readers will not see, and numbers that have aged."""
+        length = len(fields.get("text", ""))
+        if length > SHOWN_AT_ONCE:
+            yield Finding("warning", "long-post", say("drafting.long_post", length=length, limit=SHOWN_AT_ONCE))
+        yield from stale_measures(material)

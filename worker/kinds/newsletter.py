@@ -1,0 +1,40 @@
+"""The yearly newsletter, "Informace za uplynulé období" (000:571-575)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+
+from worker.kinds.base import Field, Finding, Kind, Material, stale_measures
+from worker.messages import say
+
+_MAY_BE_LEFT_OUT = {"published": "sent", "upcoming": "upcoming"}
+
+
+class Newsletter(Kind):
+    """Mailed to everyone; late by a day at most, and sent again at most once to whoever a crash left in doubt."""
+
+    id = "newsletter"
+    label_key = "drafting.kind_newsletter"
+    channel = "email"
+    sources = ("sent", "measures", "upcoming")
+    templates = "email/newsletter"
+    max_lateness = timedelta(hours=24)
+    resend_after_crash = True
+    fields = (
+        Field("headline", "drafting.field_headline", multiline=False),
+        Field("intro", "drafting.field_intro", markdown=True),
+        Field("published", "drafting.field_published", markdown=True, required=False),
+        Field("measures", "drafting.field_measures", markdown=True),
+        Field("upcoming", "drafting.field_upcoming", markdown=True, required=False),
+        Field("contact", "drafting.field_contact"),
+    )
+
+    def advise(self, fields: Mapping[str, str], material: Material) -> Iterator[Finding]:
+        """Sections that were left out, each with its reason, and numbers that have aged."""
+        for field in self.fields:
+            source = material["sources"].get(_MAY_BE_LEFT_OUT.get(field.id, ""), {})
+            if source.get("reason") and not fields.get(field.id, "").strip():
+                message = say("drafting.left_out", part=say(field.label_key), reason=say(source["reason"]))
+                yield Finding("warning", f"left-out-{field.id}", message)
+        yield from stale_measures(material)
