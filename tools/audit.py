@@ -53,7 +53,8 @@ def _not_audited(why: str) -> Verdict:
     stars = "*" * 78
     return Verdict(
         f"{stars}\nNOT AUDITED: {why} from this machine.\n"
-        f"Nothing is known about vulnerabilities of the locked packages; run 'make lint' where there is internet.\n{stars}",
+        "Nothing is known about vulnerabilities of the locked packages; run 'make lint' where there is internet.\n"
+        f"{stars}",
         passes=True,
     )
 

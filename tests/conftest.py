@@ -1,0 +1,21 @@
+"""What every test gets: the shared fixtures, and no setting of the person who runs the tests."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from hypothesis import settings
+
+pytest_plugins = ["tests.fixtures.postgres", "tests.fixtures.chromium"]
+
+# A slow machine is no failure, and a failing example must be the same for everyone who runs the test again.
+settings.register_profile("hlasatel", deadline=None, derandomize=True)
+settings.load_profile("hlasatel")
+
+
+@pytest.fixture(autouse=True)
+def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A developer's own HLASATEL_… variables change no test."""
+    for name in [name for name in os.environ if name.startswith("HLASATEL_")]:
+        monkeypatch.delenv(name)
