@@ -101,4 +101,7 @@ def _keys_at(model: type[BaseModel], path: tuple[int | str, ...]) -> list[str]:
             here = here.model_fields[str(step)].annotation
         else:
             here = get_args(here)[-1]
-    return list(here.model_fields) if isinstance(here, type) and issubclass(here, BaseModel) else []
+    if not (isinstance(here, type) and issubclass(here, BaseModel)):
+        return []
+    # An id is the key of its entry in every one of our files, never a key inside it.
+    return [name for name in here.model_fields if name != "id"]

@@ -1,0 +1,142 @@
+"""People and lists: what a person may write, and the fault for everything else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from worker.errors import HlasatelError, InvalidFiles
+from worker.settings import closure, load_lists, load_people
+
+PERSON = "name: A\n  role: r\n  email: a@example.org\n  greeting: g\n"
+LIST = "name: A\n  description: d\n  owner: o\n  legal_basis: l\n"
+
+
+def people(folder: Path, text: str) -> list[str]:
+    (folder / "people.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(InvalidFiles) as refused:
+        load_people(folder)
+    return [str(fault).removeprefix(f"{folder}/people.yaml:") for fault in refused.value.faults]
+
+
+def lists(folder: Path, text: str) -> list[str]:
+    (folder / "lists.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(InvalidFiles) as refused:
+        load_lists(folder)
+    return [str(fault).removeprefix(f"{folder}/lists.yaml:") for fault in refused.value.faults]
+
+
+def test_every_fault_is_told_at_its_place(tmp_path: Path) -> None:
+    found = people(
+        tmp_path,
+        "mluvci:\n"
+        "  name: Mluvčí\n"
+        "  role: schvaluje\n"
+        "  e-mail: mluvci@example.org\n"
+        "  greeting: 5\n"
+        "zastupce:\n"
+        "  name: Zástupce\n"
+        "  role: r\n"
+        "  email: zastupce.example.org\n"
+        "  greeting: g\n"
+        "  deputy: mluvcí\n"
+        "Velký:\n"
+        "  name: x\n",
+    )
+    assert [fault.split(": ")[0] for fault in found] == ["2:3", "4:3", "5:13", "9:10", "11:11", "12:1"]
+    text = "\n".join(found)
+    assert "chybí „email“" in text
+    assert "Mysleli jste „email“? Může tu být: name, role, email, greeting, phone, deputy." in text
+    assert "„greeting“ má být neprázdný text, je tu „5“" in text
+    assert "„zastupce.example.org“ není e-mailová adresa" in text
+
+
+def test_a_deputy_is_another_known_person(tmp_path: Path) -> None:
+    assert people(tmp_path, f"a:\n  {PERSON}  deputy: a\nb:\n  {PERSON}  deputy: c\n") == [
+        "6:11: nikdo nemůže zastupovat sám sebe. Napište jinou roli, nebo řádek „deputy“ smažte.",
+        "12:11: „c“ není v people.yaml. Opravte označení, nebo roli do people.yaml doplňte.",
+    ]
+
+
+def test_an_empty_key_means_a_missing_one(tmp_path: Path) -> None:
+    (tmp_path / "people.yaml").write_text(f"\ufeffa:\r\n  {PERSON}  phone:\n", encoding="utf-8")
+    assert load_people(tmp_path)["a"].phone is None
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "says"),
+    [
+        ("a: &x 1\n", "1:4", "kotva &x"),
+        ("a: &x 1\nb: *x\n", "2:4", "odkaz *x"),
+        ("a: !!python/object:os.system x\n", "1:4", "značka"),
+        ("a: !tajne x\n", "1:4", "značka"),
+        ("a:\n  <<: {b: 1}\n", "2:3", "slučovací klíč"),
+        ("a: 1\na: 2\n", "2:1", "poprvé stojí na řádku 1"),
+        ("? [a, b]\n: 1\n", "1:3", "má být jedno slovo"),
+        ("a: 1\n---\nb: 1\n", "2:1", "druhý dokument"),
+        ("a:\n\tb: 1\n", "2:1", "tabulátor"),
+        ("a: [1\nb: 2\n", "2:2", "nejde rozumět"),
+        ("- a\n", "1:1", "klíč: hodnota"),
+        ("", "1:1", "klíč: hodnota"),
+        ("a: \x07\n", "1:4", "nepatří"),
+        ("a: " + "[" * 500, "1:23", "zanořen"),
+        ("a: text\n", "1:4", "má mít vlastní položky"),
+    ],
+)
+def test_yaml_is_read_strictly(tmp_path: Path, text: str, place: str, says: str) -> None:
+    found = people(tmp_path, text)
+    assert any(fault.startswith(f"{place}: ") and says in fault for fault in found), found
+
+
+def test_an_alias_bomb_is_refused_while_it_is_small(tmp_path: Path) -> None:
+    rows = [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 40)]
+    assert len(people(tmp_path, "a0: &a0 x\n" + "\n".join(rows))) == 40 + 39 * 9
+
+
+def test_a_file_too_large_or_in_another_encoding_is_refused(tmp_path: Path) -> None:
+    assert people(tmp_path, "a: " + "x" * 1024 * 1024) == [
+        "1:1: soubor je větší než 1 MiB. Zkraťte ho; takto velký soubor Hlasatel nečte."
+    ]
+    (tmp_path / "people.yaml").write_bytes("a:\n  name: Mluvčí".encode("cp1250"))
+    with pytest.raises(InvalidFiles, match=r"people\.yaml:2:13: .*UTF-8"):
+        load_people(tmp_path)
+
+
+def test_a_list_says_where_it_comes_from(tmp_path: Path) -> None:
+    assert lists(tmp_path, f"a:\n  {LIST}b:\n  {LIST}  place: p\n  ours: o\n") == [
+        "2:3: seznam má mít buď „place“ (kde ho plán uvádí), nebo „ours“ (proč jsme ho přidali). Napište právě jedno "
+        "z toho.",
+        "7:3: seznam má mít buď „place“ (kde ho plán uvádí), nebo „ours“ (proč jsme ho přidali). Napište právě jedno "
+        "z toho.",
+    ]
+
+
+def test_lists_include_known_lists_and_no_circles(tmp_path: Path) -> None:
+    found = lists(
+        tmp_path,
+        f"media:\n  {LIST}  ours: o\n  includes: [tisk, tiks]\n"
+        f"tisk:\n  {LIST}  ours: o\n  includes: [media]\n"
+        f"sam:\n  {LIST}  ours: o\n  includes: [sam]\n",
+    )
+    assert found == [
+        "7:14: seznamy se zahrnují do kruhu: media → tisk → media. Jedno z těchto zahrnutí smažte.",
+        "7:20: seznam „tiks“ není v lists.yaml. Mysleli jste „tisk“? Opravte označení, nebo seznam do lists.yaml "
+        "doplňte.",
+        "14:14: seznamy se zahrnují do kruhu: tisk → media → tisk. Jedno z těchto zahrnutí smažte.",
+        "21:14: seznamy se zahrnují do kruhu: sam → sam. Jedno z těchto zahrnutí smažte.",
+    ]
+
+
+def test_the_closure_names_each_list_once(tmp_path: Path) -> None:
+    (tmp_path / "lists.yaml").write_text(
+        f"all:\n  {LIST}  ours: o\n  includes: [media, tisk]\n"
+        f"media:\n  {LIST}  ours: o\n  includes: [tisk, rozhlas]\n"
+        f"tisk:\n  {LIST}  place: p\nrozhlas:\n  {LIST}  place: p\n",
+        encoding="utf-8",
+    )
+    known = load_lists(tmp_path)
+    assert closure(known, "all") == ("all", "media", "tisk", "rozhlas")
+    assert closure(known, "tisk") == ("tisk",)
+    with pytest.raises(HlasatelError, match="Mysleli jste „media“"):
+        closure(known, "medai")
