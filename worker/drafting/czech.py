@@ -96,3 +96,36 @@ def as_of(measures: Mapping[str, str]) -> str:
     if measures["state_from"] == measures["state"]:
         return f"stav k {day_dative(measures['state'])}"
     return f"stav podle opatření v době od {day(measures['state_from'])} do {day(measures['state'])}"
+
+
+def by_count(count: int, one: str, few: str, many: str) -> str:
+    """The form that agrees with `count`: 1 → `one`, 2 to 4 → `few`, everything else → `many`."""
+    if count == 1:
+        return one
+    return few if 2 <= count <= 4 else many
+
+
+def evaluated(counts: Mapping[str, int]) -> str:
+    """`bylo splněno 1, plněno 22 a neplněno 18`: a neuter noun's counts by status, without those of nothing."""
+    parts = [
+        f"{status.removesuffix('o')}{by_count(count, 'o', 'a', 'o')} {count}"
+        for status, count in counts.items()
+        if count
+    ]
+    first = next((count for count in counts.values() if count), 0)
+    return f"{by_count(first, 'bylo', 'byla', 'bylo')} {listing(parts)}"
+
+
+def within(count: int) -> str:
+    """`ve 13`, `v 10`: the preposition takes its vowel before dvě, tři, čtyři and what begins with them, and sto."""
+    first = int(str(count)[0])
+    tens = 20 <= count < 100 and first in (2, 3, 4)
+    return f"ve {count}" if tens or count in (2, 3, 4, 12, 13, 14) or 100 <= count < 200 else f"v {count}"
+
+
+def ink_on(colour: str) -> str:
+    """White or near black, whichever has more contrast on `colour` (`#rrggbb`), by WCAG 2 relative luminance."""
+    channels = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4 for value in channels]
+    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    return "#ffffff" if luminance < 0.18 else "#111111"

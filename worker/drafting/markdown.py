@@ -5,23 +5,42 @@ Raw HTML is shown as it was typed and images are not loaded, so that nothing a p
 
 from __future__ import annotations
 
+import re
+
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from worker.drafting.wrapping import wrap
 
 _PARSER = MarkdownIt("commonmark", {"html": False}).disable(["image", "html_block", "html_inline"])
 
 
+_ORDINAL = re.compile(r"^(\s*(?:[-*+]\s+)*\d{1,9})\.(?=\s+[a-záčďéěíňóřšťúůýž\d])", re.MULTILINE)
+
+
+def _no_false_lists(text: str) -> str:
+    """Keeps `8. prosince` at the start of a line a date; a numbered list goes on with a capital."""
+    return _ORDINAL.sub(r"\1\\.", text)
+
+
 def to_html(text: str) -> Markup:
     """Safe HTML; links only to http, https and mailto addresses."""
-    return Markup(_PARSER.render(text))
+    return Markup(_PARSER.render(_no_false_lists(text)))
+
+
+def paragraphs(text: str) -> Markup:
+    """Plain text as HTML: blank lines part paragraphs, line ends stay."""
+    return Markup("").join(
+        Markup("<p>{}</p>\n").format(Markup("<br>").join(escape(line) for line in paragraph.split("\n")))
+        for paragraph in text.split("\n\n")
+        if paragraph.strip()
+    )
 
 
 def to_text(text: str) -> str:
     """Plain text filled to the text part's width: lists keep their dashes, a link its address in brackets."""
-    return "\n\n".join(_blocks(SyntaxTreeNode(_PARSER.parse(text)), ""))
+    return "\n\n".join(_blocks(SyntaxTreeNode(_PARSER.parse(_no_false_lists(text))), ""))
 
 
 def _blocks(node: SyntaxTreeNode, indent: str) -> list[str]:

@@ -11,10 +11,10 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from worker.drafting import czech
 from worker.drafting.fields import DraftingError
-from worker.drafting.markdown import to_html, to_text
+from worker.drafting.markdown import paragraphs, to_html, to_text
 from worker.drafting.slots import SLOT_GREETING, SLOT_UNSUBSCRIBE
-from worker.drafting.wrapping import wrap
-from worker.kinds import Kind
+from worker.drafting.wrapping import lines, wrap
+from worker.kinds import Kind, all_kinds
 from worker.messages import say
 
 
@@ -37,9 +37,16 @@ class Templates:
             capital=czech.capital,
             short=czech.without_long_bracket,
             as_of=czech.as_of,
+            by_count=czech.by_count,
+            evaluated=czech.evaluated,
+            within=czech.within,
+            ink_on=czech.ink_on,
+            kind_name=_kind_name,
             markdown=to_html,
             plain=to_text,
+            paragraphs=paragraphs,
             wrap=wrap,
+            lines=lines,
         )
         self._environment.globals.update(greeting=SLOT_GREETING, unsubscribe=SLOT_UNSUBSCRIBE)
 
@@ -76,3 +83,8 @@ class Templates:
             raise DraftingError(
                 say("drafting.bad_template", template=name, line=line, cause=broken.message)
             ) from broken
+
+
+def _kind_name(kind_id: str) -> str:
+    """The Czech name of a kind in running text."""
+    return say(all_kinds()[kind_id].label_key, "cs").lower()

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import textwrap
 
+from worker.drafting.typography import typeset
+
 WIDTH = 76  # RFC 5322 2.1.1 recommends 78 at most; 76 also survives quoted-printable unbroken
 
 
 def wrap(text: str, indent: str = "", hanging: str | None = None, width: int = WIDTH) -> str:
-    """Paragraphs of `text` (parted by blank lines) filled to `width` columns; a longer word keeps its line."""
+    """Paragraphs of `text` (parted by blank lines) typeset and filled to `width` columns; a longer word keeps its line.
+
+    Typesetting comes first: what a no-break space holds together then stays on one line.
+    """
     follow = indent if hanging is None else hanging
     return "\n\n".join(
         textwrap.fill(
-            paragraph,
+            typeset(paragraph),
             width,
             initial_indent=indent,
             subsequent_indent=follow,
@@ -21,3 +26,8 @@ def wrap(text: str, indent: str = "", hanging: str | None = None, width: int = W
         )
         for paragraph in text.strip("\n").split("\n\n")
     )
+
+
+def lines(text: str) -> str:
+    """`text` with its own line ends kept and each line filled, for addresses and contacts."""
+    return "\n".join(wrap(line) if line.strip() else "" for line in text.split("\n"))
