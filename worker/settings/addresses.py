@@ -29,5 +29,6 @@ def parse_address(text: str) -> str:
             f"{local}@{domain}.example.org" if reserved else text, check_deliverability=False, allow_smtputf8=False
         )
     except EmailNotValidError:
-        raise HlasatelError(say("config.bad_address", value=text)) from None
+        shown = "".join(character if character.isprintable() else "�" for character in text[:80])
+        raise HlasatelError(say("config.bad_address", value=shown)) from None
     return f"{local}@{domain.lower()}" if reserved else str(checked.ascii_email)
