@@ -118,8 +118,9 @@ class Activity:
     approvers: tuple[str, ...]
     in_charge: str
     contributors: tuple[str, ...]
-    send: SendRule | None
-    """None: the plan names no day, so the assumed one holds (`SendRule()`)."""
+    send: SendRule
+    send_assumed: bool
+    """True when the plan names no send day, so that `send` holds our own rule."""
     lead: LeadTimes
     max_lateness: timedelta | None
     """None: the smallest of its kinds'."""

@@ -1,0 +1,162 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import time, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.unit.plan.conftest import HEAD, ROW
+from worker.errors import Fault, InvalidFiles
+from worker.plan.load import load_plan
+from worker.plan.model import Lead, LeadTimes, OffHolidays, Plan, Unit, Vocabulary
+from worker.plan.yaml_nodes import MAX_BYTES, decode, read_yaml
+
+Faults = Callable[[str | bytes], list[Fault]]
+
+
+def position(text: str, part: str) -> tuple[int, int]:
+    """Line and column of the first `part`, from 1."""
+    before = text[: text.index(part)]
+    return before.count("\n") + 1, len(before) - before.rfind("\n")
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "at", "said"),
+    [
+        ("září, prosinec 2024–2027", "zaří, prosinec 2024–2027", "zaří", "„září“"),
+        ("lists: [media]", "lists: [medi]", "medi]", "„media“"),
+        ("approvers: [tiskovy-mluvci]", "approvers: [tiskovy-mluvčí]", "tiskovy-mluvčí", "„tiskovy-mluvci“"),
+        ("in_charge: redakce-webu", "in_charge: redakce-web", "redakce-web\n", "„redakce-webu“"),
+        ("kinds: [newsletter,", "kinds: [newsleter,", "newsleter", "„newsletter“"),
+        ("    periodicity: 1x\n", "    periodicty: 1x\n", "periodicty", "„periodicity“"),
+        ("periodicity: 1x za 2 roky", "periodicity: 1x za 2 rky", "1x za 2 rky", "„roky“"),
+        ("ask: 5 pracovních dní", "ask: 5 pracovních", "5 pracovních", "5 pracovních"),
+        ("id: newsletter", "id: tiskova-zprava", None, "už je na řádku"),
+        ("dates: []", "dates: [2026-02-30]", "2026-02-30", "2026-02-30"),
+        ("2024–2027\n    activity", "2024–2029\n    activity", "září, prosinec", "2024–2027"),
+    ],
+)
+def test_a_fault_has_its_place_its_value_and_what_was_meant(
+    shipped_text: str, faults: Faults, right: str, wrong: str, at: str | None, said: str
+) -> None:
+    assert right in shipped_text
+    text = shipped_text.replace(right, wrong, 1)
+    [fault] = faults(text)
+    assert said in fault.message
+    assert fault.file == "schedules.yaml"
+    if at is not None:
+        assert (fault.line, fault.column) == position(text, at)
+
+
+def test_all_faults_come_at_once_in_order(shipped_text: str, faults: Faults) -> None:
+    text = shipped_text.replace("září,", "zaří,").replace("[vsichni]", "[vsihni]").replace("Listopad", "Lisopad")
+    found = faults(text.replace("in_charge: vedeni-kraje", "in_charge: vedeni"))
+    assert len(found) == 4
+    assert found == sorted(found)
+
+
+def test_windows_files_read_the_same(shipped: Plan, shipped_text: str, vocabulary: Vocabulary, tmp_path: Path) -> None:
+    path = tmp_path / "schedules.yaml"
+    path.write_bytes(b"\xef\xbb\xbf" + shipped_text.replace("\n", "\r\n").encode())
+    plan = load_plan(path, vocabulary)
+    assert plan.activities == shipped.activities
+    assert plan.digest != shipped.digest
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column", "said"),
+    [
+        ("plan: 'x\nactivities: []\n", 1, 7, "uvozovk"),
+        ("plan: [1, 2\n", 1, 7, "závorka"),
+        ("plan:\n\ttitle: x\n", 2, 1, "tabulátor"),
+        ("plan: a: b\n", 1, 8, "dvojtečka"),
+        ("plan:\n  title: x\n to: y\n", 3, 2, "odsazen"),
+        ("plan: @x\n", 1, 7, "uvozovek"),
+        ("plan: &kotva x\n", 1, 7, "kotva"),
+        ("plan: *odkaz\n", 1, 7, "odkaz"),
+        ("plan: !!python/object:os.system x\n", 1, 7, "python/object"),
+        ("<<: {a: b}\n", 1, 1, "<<"),
+        ("plan: x\nplan: y\n", 2, 1, "podruhé"),
+        ("plan: x\n---\nplan: y\n", 2, 1, "druhý dokument"),
+        ("", 1, 1, "plán"),
+        ("- a\n", 1, 1, "plán"),
+        ("jen text", 1, 1, "plán"),
+        (b"plan: \xe1\n", 1, 7, "UTF-8"),
+        (b"a: b\nplan: \x00\n", 2, 7, "U+0000"),
+        (b"x" * (MAX_BYTES + 1), 1, 1, "1024 KiB"),
+        ("[" * 5000, 1, 21, "vnořené"),
+        ("- " * 5000, 1, 41, "vnořené"),
+        ("{a: " * 5000, 1, 78, "vnořené"),
+    ],
+)
+def test_a_broken_file_is_one_clear_fault(faults: Faults, text: str | bytes, line: int, column: int, said: str) -> None:
+    found = faults(text)
+    assert (found[0].line, found[0].column) == (line, column)
+    assert said in found[0].message
+
+
+@given(st.text(alphabet="ab:-[]{}?!&*|>%@'\"\\,# \n\t~0é<=.", max_size=60))
+@settings(max_examples=300, deadline=None)
+def test_no_text_escapes_as_anything_but_faults(text: str) -> None:
+    try:
+        read_yaml(decode(text.encode(), "f"), "f")
+    except InvalidFiles as refused:
+        assert all(fault.line >= 1 and fault.column >= 1 for fault in refused.faults)
+
+
+def test_a_missing_file_and_a_folder_are_faults_too(vocabulary: Vocabulary, tmp_path: Path) -> None:
+    for path in (tmp_path, tmp_path / "neni.yaml"):
+        with pytest.raises(InvalidFiles, match="nejde otevřít"):
+            load_plan(path, vocabulary)
+
+
+def test_missing_entries_are_named(faults: Faults) -> None:
+    messages = " ".join(fault.message for fault in faults("plan: {title: x}\nactivities:\n  - id: Špatné Id\n"))
+    for key in ("from", "to", "activity", "place", "when", "in_charge", "Špatné Id"):
+        assert key in messages
+
+
+def test_kinds_need_an_approver(faults: Faults) -> None:
+    row = ROW.format(id="a", when="leden 2024", periodicity="1x") + "    kinds: [newsletter]\n"
+    [fault] = faults(HEAD + row)
+    assert "approvers" in fault.message
+
+
+def test_numbers_overriding_the_defaults(one_row: Callable[..., Plan]) -> None:
+    more = """\
+        send: {day: poslední pracovní den, time: "9:30", holidays: previous}
+        lead: {ask: 3 dny, escalate: 2 hodiny, call: 2 týdny}
+        max_lateness: 90 minut
+    """
+    activity = one_row("leden 2024", "1x", more).activity("a")
+    assert not activity.send_assumed
+    assert (activity.send.at, activity.send.off_holidays) == (time(9, 30), OffHolidays.PREVIOUS)
+    assert activity.lead == LeadTimes(ask=Lead(3, Unit.DAYS), escalate=Lead(2, Unit.HOURS), call=Lead(14, Unit.DAYS))
+    assert activity.max_lateness == timedelta(minutes=90)
+
+
+def test_meetings_are_their_entered_dates(one_row: Callable[..., Plan]) -> None:
+    row = one_row("leden 2024–2027", "Všechna řádně plánovaná zasedání", "dates: [2026-12-08, 23. 2. 2027]")
+    assert [period.label for period in row.activity("a").periods] == ["2026-12-08", "2027-02-23"]
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ("dates: [2026-12-08, 2026-12-08]", "dvakrát"),
+        ("dates: [2031-12-08]", "2031-12-08"),
+        ("dates: {a: b}", "prostý text"),
+    ],
+)
+def test_dates_that_cannot_be(faults: Faults, more: str, said: str) -> None:
+    [fault] = faults(HEAD + ROW.format(id="a", when="leden 2024", periodicity="dle plánu zasedání") + f"    {more}\n")
+    assert said in fault.message
+
+
+def test_escapes_cannot_smuggle_in_control_characters(faults: Faults) -> None:
+    text = (HEAD + ROW.format(id="a", when="leden 2024", periodicity="1x")).replace(": Zpráva", r': "Z\x07\r\nBcc"')
+    [fault] = faults(text)
+    assert "řídicí znak" in fault.message

@@ -1,0 +1,94 @@
+"""Saying back how the plan was understood, and what in it deserves a second look."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from worker.messages import say
+from worker.plan.model import Activity, Plan
+from worker.plan.occurrences import of_activity
+from worker.plan.rules import describe_send_day
+from worker.times import format_day, format_instant, local_day
+
+NEXT_DATES = 3
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """How one row was read: sentences, its assumptions, and its next dates as `id: day and hour`."""
+
+    activity_id: str
+    sentences: tuple[str, ...]
+    assumptions: tuple[str, ...]
+    next_dates: tuple[str, ...]
+
+
+def explain(activity: Activity, now: datetime) -> Explanation:
+    """What `check` says of an activity; `now` (aware) decides which dates are next."""
+    planned = [(each, each.send_at) for each in of_activity(activity) if each.send_at is not None]
+    dates = [
+        say("plan.next_assumed" if each.assumed else "plan.next", id=each.id, at=format_instant(send_at))
+        for each, send_at in planned
+        if send_at >= now
+    ]
+    if not dates:
+        dates = [
+            say("plan.next_open", id=each.id, at=format_instant(send_at), until=format_day(each.window.end))
+            for each, send_at in planned
+            if local_day(now) in each.window
+        ]
+    return Explanation(
+        activity_id=activity.id,
+        sentences=(*activity.understood, _send_sentence(activity), _who_sentence(activity)),
+        assumptions=activity.assumptions,
+        next_dates=tuple(dates[:NEXT_DATES]) or (say("plan.no_next"),),
+    )
+
+
+def explain_plan(plan: Plan, now: datetime) -> tuple[Explanation, ...]:
+    """`explain` for every activity, in the plan's order."""
+    return tuple(explain(activity, now) for activity in plan.activities)
+
+
+def missing_dates(plan: Plan, today: date) -> list[tuple[Activity, tuple[int, ...]]]:
+    """Activities that go by entered dates, with the plan's years from today's on for which none is entered."""
+    years = range(max(plan.window.start.year, today.year), plan.window.end.year + 1)
+    found = []
+    for activity in plan.activities:
+        empty = tuple(year for year in years if all(day.year != year for day in activity.dates))
+        if activity.by_dates and empty:
+            found.append((activity, empty))
+    return found
+
+
+def warnings(plan: Plan, today: date) -> list[tuple[str, str]]:
+    """(activity id, sentence) of what is allowed but probably not meant: a year without dates, a text for no list."""
+    found = [
+        (activity.id, say("plan.year_without_dates", id=activity.id, years=", ".join(map(str, years))))
+        for activity, years in missing_dates(plan, today)
+    ]
+    found += [
+        (activity.id, say("plan.kinds_without_lists", id=activity.id))
+        for activity in plan.activities
+        if activity.kinds and not activity.lists
+    ]
+    return found
+
+
+def _send_sentence(activity: Activity) -> str:
+    rule = activity.send
+    hour = f"{rule.at.hour}:{rule.at.minute:02}"
+    if activity.by_dates and activity.send_assumed:
+        return say("plan.send_on_date", time=hour)
+    moved = say(f"plan.moved_{rule.off_holidays.value}")
+    key = "plan.send_assumed" if activity.send_assumed else "plan.send_named"
+    return say(key, day=describe_send_day(rule), time=hour, moved=moved)
+
+
+def _who_sentence(activity: Activity) -> str:
+    if activity.is_task:
+        return say("plan.is_task", person=activity.in_charge)
+    values = {"kinds": activity.kinds, "lists": activity.lists, "approvers": activity.approvers}
+    joined = {name: ", ".join(ids) for name, ids in values.items()}
+    return say("plan.is_package" if activity.lists else "plan.is_package_without_lists", **joined)

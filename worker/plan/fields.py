@@ -1,0 +1,136 @@
+"""Reading the nodes of a plan field by field, collecting every fault instead of stopping at the first."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Collection
+from typing import TypeVar
+
+from worker.errors import Fault
+from worker.messages import say
+from worker.plan.nearest import suggestion
+from worker.plan.phrases import PhraseError
+from worker.plan.yaml_nodes import Mapping, Node, Scalar, Sequence, shortened
+
+MAX_WORDS = 2000
+"""Characters one entry may hold."""
+
+T = TypeVar("T")
+
+
+class Fields:
+    """The entries of one map. Every getter returns a harmless value beside a recorded fault."""
+
+    def __init__(self, node: Mapping, file: str, faults: list[Fault], known: Collection[str]) -> None:
+        self.node = node
+        self._file = file
+        self._faults = faults
+        self._entries: dict[str, Node] = {}
+        for key, value in node.entries:
+            if key.value in known:
+                self._entries[key.value] = value
+            else:
+                self._fault(key, "unknown_key", key=key.value, hint=suggestion(key.value, known))
+
+    def _fault(self, node: Node, message: str, /, **values: str) -> None:
+        shown = {name: shortened(value) if name != "hint" else value for name, value in values.items()}
+        self._faults.append(Fault(self._file, node.line, node.column, say(f"plan.{message}", **shown)))
+
+    def node_of(self, key: str) -> Node | None:
+        """The node behind `key`, None when it is missing or empty."""
+        node = self._entries.get(key)
+        return None if isinstance(node, Scalar) and node.empty else node
+
+    def is_empty(self, key: str) -> bool:
+        """Whether nothing, or an empty list, stands behind `key`."""
+        node = self.node_of(key)
+        return node is None or (isinstance(node, Sequence) and not node.items)
+
+    def place(self, key: str) -> Node:
+        """Where a fault of `key` belongs: its value, or the map when there is none."""
+        return self._entries.get(key, self.node)
+
+    def reject(self, key: str, message: str) -> None:
+        """Record a fault found by the caller in the value of `key`."""
+        place = self.place(key)
+        self._faults.append(Fault(self._file, place.line, place.column, message))
+
+    def text(self, key: str, *, required: bool = False) -> str:
+        """The words of `key`, line breaks as spaces; empty when there are none."""
+        node = self.node_of(key)
+        if node is None:
+            if required:
+                self._fault(self.place(key), "missing", key=key)
+            return ""
+        return self._words(node, key)
+
+    def read(self, key: str, parse: Callable[[str], T], *, required: bool = False) -> T | None:
+        """`parse` applied to the words of `key`; None when they are missing or not understood."""
+        words = self.text(key, required=required)
+        if not words:
+            return None
+        try:
+            return parse(words)
+        except PhraseError as error:
+            self.reject(key, str(error))
+            return None
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """A list of words; a single word counts as a list of one."""
+        return tuple(words for node in self._items(key) if (words := self._words(node, key)))
+
+    def parsed(self, key: str, parse: Callable[[str], T]) -> tuple[T, ...]:
+        """A list whose items `parse` reads; each item not understood is a fault of its own."""
+        values = []
+        for node in self._items(key):
+            if words := self._words(node, key):
+                try:
+                    values.append(parse(words))
+                except PhraseError as error:
+                    self._faults.append(Fault(self._file, node.line, node.column, str(error)))
+        return tuple(values)
+
+    def ids(self, key: str, known: frozenset[str]) -> tuple[str, ...]:
+        """A list of ids out of `known`, each once."""
+        found: list[str] = []
+        for node in self._items(key):
+            name = self._words(node, key)
+            if not name:
+                continue
+            if name not in known:
+                self._fault(node, f"unknown_{key}", value=name, hint=suggestion(name, known))
+            elif name in found:
+                self._fault(node, "id_twice", value=name, key=key)
+            else:
+                found.append(name)
+        return tuple(found)
+
+    def map(self, key: str, known: Collection[str]) -> Fields | None:
+        """The map behind `key`."""
+        node = self.node_of(key)
+        if node is None:
+            return None
+        if not isinstance(node, Mapping):
+            self._fault(node, "not_a_map", key=key)
+            return None
+        return Fields(node, self._file, self._faults, known)
+
+    def _items(self, key: str) -> list[Node]:
+        node = self.node_of(key)
+        if node is None:
+            return []
+        return node.items if isinstance(node, Sequence) else [node]
+
+    def _words(self, node: Node, key: str) -> str:
+        if not isinstance(node, Scalar):
+            self._fault(node, "not_words", key=key)
+            return ""
+        words = " ".join(node.value.splitlines()).replace("\t", " ").strip()
+        if len(words) > MAX_WORDS:
+            self._fault(node, "too_long", key=key, limit=str(MAX_WORDS))
+            return ""
+        # Escapes in double quotes can smuggle in what the file itself must not hold.
+        if any(unicodedata.category(character) in ("Cc", "Cs") for character in words):
+            self._fault(node, "control_character", key=key)
+            return ""
+        return words

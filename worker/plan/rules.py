@@ -1,0 +1,105 @@
+"""Short phrases beside the plan's columns: the send day, hours, lead times and lateness."""
+
+from __future__ import annotations
+
+import re
+from datetime import time, timedelta
+
+from worker.messages import say
+from worker.plan.model import DayRule, Lead, SendRule, Unit
+from worker.plan.phrases import PhraseError, genitive, month_number, normalise
+
+_WEEKDAYS = ("pondělí", "úterý", "středa", "čtvrtek", "pátek", "sobota", "neděle")
+_ORDINALS = {
+    "první": 1, "druhé": 2, "druhá": 2, "druhý": 2, "třetí": 3, "čtvrté": 4, "čtvrtá": 4, "čtvrtý": 4,
+    "poslední": -1,
+}  # fmt: skip
+_ORDINAL = rf"(?P<number>[1-4])\.|(?P<word>{'|'.join(_ORDINALS)})"
+_NTH_WEEKDAY = re.compile(rf"(?:{_ORDINAL}) ?(?P<weekday>{'|'.join(_WEEKDAYS)})")
+_NTH_WORKING_DAY = re.compile(rf"(?:{_ORDINAL}) ?pracovní den")
+_DAY_OF_MONTH = re.compile(r"(?P<day>[0-9]{1,2})\.?")
+_DAY_OF_YEAR = re.compile(r"(?P<day>[0-9]{1,2})\. ?(?P<month>[^\W\d_]+|[0-9]{1,2})\.?")
+_CLOCK = re.compile(r"(?P<hour>[0-9]{1,2})[:.](?P<minute>[0-9]{2})")
+_AMOUNT = re.compile(r"(?P<amount>[0-9]{1,4}) (?P<unit>[^\W\d_]+(?: [^\W\d_]+)?)")
+
+_LEAD_UNITS: dict[str, tuple[Unit, int]] = {
+    **dict.fromkeys(("hodina", "hodiny", "hodin"), (Unit.HOURS, 1)),
+    **dict.fromkeys(("den", "dny", "dní"), (Unit.DAYS, 1)),
+    **dict.fromkeys(("týden", "týdny", "týdnů"), (Unit.DAYS, 7)),
+    **dict.fromkeys(("pracovní den", "pracovní dny", "pracovních dní", "pracovních dnů"), (Unit.WORKING_DAYS, 1)),
+}
+_LATENESS_UNITS: dict[str, timedelta] = {
+    **dict.fromkeys(("minuta", "minuty", "minut"), timedelta(minutes=1)),
+    **dict.fromkeys(("hodina", "hodiny", "hodin"), timedelta(hours=1)),
+    **dict.fromkeys(("den", "dny", "dní"), timedelta(days=1)),
+}
+_LONGEST_LEAD = timedelta(days=400)
+_LONGEST_LATENESS = timedelta(days=60)
+
+
+def parse_send_day(text: str) -> SendRule:
+    """`2. úterý`, `poslední pátek`, `první pracovní den`, `15.` (of the window's last month) or `8. prosince`."""
+    plain = normalise(text)
+    if match := _NTH_WEEKDAY.fullmatch(plain):
+        return SendRule(DayRule.NTH_WEEKDAY, _ordinal(match), _WEEKDAYS.index(match["weekday"]))
+    if match := _NTH_WORKING_DAY.fullmatch(plain):
+        return SendRule(DayRule.NTH_WORKING_DAY, _ordinal(match))
+    if match := _DAY_OF_MONTH.fullmatch(plain):
+        return SendRule(DayRule.DAY_OF_MONTH, _day(match["day"], text))
+    if match := _DAY_OF_YEAR.fullmatch(plain):
+        return SendRule(DayRule.DAY_OF_YEAR, _day(match["day"], text), month=month_number(match["month"], text))
+    raise PhraseError(say("plan.bad_send_day", value=text))
+
+
+def describe_send_day(rule: SendRule) -> str:
+    """The rule in the words `parse_send_day` reads."""
+    ordinal = f"{rule.number}." if rule.number > 0 else "poslední"
+    if rule.day is DayRule.NTH_WEEKDAY:
+        return f"{ordinal} {_WEEKDAYS[rule.weekday]}"
+    if rule.day is DayRule.NTH_WORKING_DAY:
+        return f"{ordinal} pracovní den"
+    if rule.month is not None:
+        return f"{rule.number}. {genitive(rule.month)}"
+    return f"{rule.number}."
+
+
+def parse_clock(text: str) -> time:
+    """`10:00` or `9.30`, Prague time."""
+    match = _CLOCK.fullmatch(normalise(text))
+    if match and int(match["hour"]) < 24 and int(match["minute"]) < 60:
+        return time(int(match["hour"]), int(match["minute"]))
+    raise PhraseError(say("plan.bad_clock", value=text))
+
+
+def parse_lead(text: str) -> Lead:
+    """`5 pracovních dní`, `4 hodiny`, `3 dny`, `2 týdny` before the send time; 400 days at most."""
+    match = _AMOUNT.fullmatch(normalise(text))
+    if match is None or match["unit"] not in _LEAD_UNITS:
+        raise PhraseError(say("plan.bad_lead", value=text))
+    unit, factor = _LEAD_UNITS[match["unit"]]
+    amount = int(match["amount"]) * factor
+    length = timedelta(hours=amount) if unit is Unit.HOURS else timedelta(days=amount)
+    if length > _LONGEST_LEAD:
+        raise PhraseError(say("plan.lead_too_long", value=text, days=_LONGEST_LEAD.days))
+    return Lead(amount, unit)
+
+
+def parse_lateness(text: str) -> timedelta:
+    """`2 hodiny`, `90 minut`, `1 den` after the send time; 60 days at most."""
+    match = _AMOUNT.fullmatch(normalise(text))
+    if match is None or match["unit"] not in _LATENESS_UNITS:
+        raise PhraseError(say("plan.bad_lateness", value=text))
+    lateness = int(match["amount"]) * _LATENESS_UNITS[match["unit"]]
+    if lateness > _LONGEST_LATENESS:
+        raise PhraseError(say("plan.lead_too_long", value=text, days=_LONGEST_LATENESS.days))
+    return lateness
+
+
+def _ordinal(match: re.Match[str]) -> int:
+    return int(match["number"]) if match["number"] else _ORDINALS[match["word"]]
+
+
+def _day(number: str, text: str) -> int:
+    if not 1 <= int(number) <= 31:
+        raise PhraseError(say("plan.no_such_day", value=text))
+    return int(number)
