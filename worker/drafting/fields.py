@@ -14,6 +14,8 @@ from worker.errors import HlasatelError
 from worker.kinds.base import Field, Kind
 from worker.messages import say
 
+LONGEST = 50_000  # characters of one field: some twenty pages, so that no edit takes a mail past its size or minutes
+
 
 class DraftingError(HlasatelError):
     """A draft that cannot be made: a missing value, a foreign field or a character no mail can carry."""
@@ -22,7 +24,8 @@ class DraftingError(HlasatelError):
 def settled(kind: Kind, fields: Mapping[str, str]) -> dict[str, str]:
     """The kind's fields in their order, NFC, LF, without trailing blanks; a field that is not given is empty.
 
-    DraftingError for a field the kind does not have, a recipient's slot, or a character that no XML or mail carries.
+    DraftingError for a field the kind does not have, one over `LONGEST`, a recipient's slot, or a character that no
+    XML or mail carries.
     """
     known = {field.id for field in kind.fields}
     unknown = sorted(set(fields) - known)
@@ -32,6 +35,9 @@ def settled(kind: Kind, fields: Mapping[str, str]) -> dict[str, str]:
 
 
 def _settle(field: Field, text: str) -> str:
+    if len(text) > LONGEST:
+        message = say("drafting.field_too_long", part=say(field.label_key), length=len(text), limit=LONGEST)
+        raise DraftingError(message)
     text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
     if field.multiline:
         text = "\n".join(line.rstrip() for line in text.split("\n")).strip("\n")

@@ -86,5 +86,6 @@ class Templates:
 
 
 def _kind_name(kind_id: str) -> str:
-    """The Czech name of a kind in running text."""
-    return say(all_kinds()[kind_id].label_key, "cs").lower()
+    """The Czech name of a kind in running text; a general word for a kind that is no longer built in."""
+    kind = all_kinds().get(kind_id)
+    return say(kind.label_key if kind else "drafting.kind_other", "cs").lower()

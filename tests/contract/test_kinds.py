@@ -1,0 +1,78 @@
+"""What every kind must keep; a new kind is picked up by itself."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.unit.drafting.sample import ROOT
+from worker.kinds import Kind, all_kinds
+from worker.messages import LANGUAGES, say
+from worker.sources import all_sources
+
+KINDS = sorted(all_kinds().items())
+EMPTY: dict[str, object] = {"sources": {}}
+TEMPLATES = ROOT / "templates"
+
+
+@pytest.fixture(params=[kind for _, kind in KINDS], ids=[name for name, _ in KINDS])
+def kind(request: pytest.FixtureRequest) -> Kind:
+    given: Kind = request.param
+    return given
+
+
+def test_the_three_kinds_are_found() -> None:
+    assert {"press-release", "newsletter", "facebook-text"} <= set(all_kinds())
+
+
+def test_it_names_sources_that_exist(kind: Kind) -> None:
+    assert set(kind.sources) <= set(all_sources())
+
+
+def test_its_names_are_in_the_catalogue(kind: Kind) -> None:
+    for key in (kind.label_key, *(field.label_key for field in kind.fields)):
+        assert all(say(key, language) for language in LANGUAGES)
+
+
+def test_it_has_its_templates_and_no_others(kind: Kind) -> None:
+    folder = TEMPLATES / kind.templates
+    assert folder.name == kind.id
+    assert (folder / "subject.txt").is_file()
+    assert (folder / "body.txt").is_file()
+    assert (folder / "body.html").is_file() == kind.has_html
+    expected = {f"{field.id}.{'md' if field.markdown else 'txt'}" for field in kind.fields}
+    assert {file.name for file in (folder / "fields").iterdir()} == expected
+
+
+def test_it_may_be_late_by_some_time(kind: Kind) -> None:
+    assert kind.max_lateness.total_seconds() > 0
+
+
+def test_empty_fields_are_errors_where_the_part_is_required(kind: Kind) -> None:
+    found = {finding.code for finding in kind.lint({}, EMPTY) if finding.level == "error"}
+    assert found == {f"missing-{field.id}" for field in kind.fields if field.required}
+    assert found
+
+
+@pytest.mark.parametrize("char", ["\u202e", "\u200b", "\ue000", "\x07", "\u2066", "\ufeff"])
+def test_characters_nobody_sees_are_a_warning(kind: Kind, char: str) -> None:
+    fields = {field.id: f"text{char}text" for field in kind.fields}
+    found = {finding.code for finding in kind.lint(fields, EMPTY)}
+    assert {f"unusual-{field.id}" for field in kind.fields} <= found
+
+
+def test_czech_text_is_usual(kind: Kind) -> None:
+    fields = {field.id: "Příliš žluťoučký „kůň“ – ½ § 5\u00a0% … €\n\nkonec" for field in kind.fields}
+    assert kind.lint(fields, EMPTY) == ()
+
+
+def test_errors_come_first(kind: Kind) -> None:
+    levels = [finding.level for finding in kind.lint({kind.fields[0].id: "\u202e"}, EMPTY)]
+    assert levels == sorted(levels)
+
+
+def test_a_long_headline_and_a_long_post_are_warnings() -> None:
+    release = all_kinds()["press-release"]
+    assert "long-headline" in {finding.code for finding in release.lint({"headline": "a" * 101}, EMPTY)}
+    assert "long-headline" not in {finding.code for finding in release.lint({"headline": "a" * 100}, EMPTY)}
+    post = all_kinds()["facebook-text"]
+    assert "long-post" in {finding.code for finding in post.lint({"text": "a" * 478}, EMPTY)}

@@ -1,0 +1,182 @@
+"""Drafts from the shipped plan, measures and configuration: whole, repeatable, and nothing in them acts."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import socket
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from lxml import html as lxml_html  # type: ignore[import-untyped]
+
+from tests.unit.drafting.sample import NEWSLETTER, PRESS, context, newsletter, press_release
+from worker.drafting.make import DEFAULT_TEMPLATES, DraftingError, Rendered, draft, redraft
+from worker.drafting.slots import SLOT_GREETING, SLOT_UNSUBSCRIBE
+
+ALL = [
+    ("press-release", PRESS),
+    ("facebook-text", PRESS),
+    ("newsletter", NEWSLETTER),
+    ("facebook-text", NEWSLETTER),
+]
+MAILS = [ALL[0], ALL[2]]
+
+
+def made(kind: str, occurrence: str) -> Rendered:
+    return draft(kind, context(kind, occurrence))
+
+
+@pytest.fixture(autouse=True)
+def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Drafting opens no connection."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("drafting went to the network")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+
+
+@pytest.mark.parametrize(("kind", "occurrence"), ALL)
+def test_drafting_is_repeatable(kind: str, occurrence: str) -> None:
+    assert made(kind, occurrence) == made(kind, occurrence)
+
+
+@pytest.mark.parametrize(("kind", "occurrence"), ALL)
+def test_a_form_sent_back_unchanged_gives_the_same_digest(kind: str, occurrence: str) -> None:
+    first = made(kind, occurrence)
+    as_a_browser_sends = {name: text.replace("\n", "\r\n") + "\r\n" for name, text in first.fields.items()}
+    assert redraft(kind, as_a_browser_sends, first.material) == first
+
+
+@pytest.mark.parametrize(("kind", "occurrence"), ALL)
+def test_nothing_of_a_template_is_left(kind: str, occurrence: str) -> None:
+    first = made(kind, occurrence)
+    for part in (first.subject, first.text, first.html, *first.fields.values()):
+        assert not re.search(r"\{\{|\}\}|\{%|%\}|\bNone\b|Undefined", part)
+
+
+@pytest.mark.parametrize(("kind", "occurrence"), MAILS)
+def test_the_mail_is_small_and_its_text_part_fits(kind: str, occurrence: str) -> None:
+    first = made(kind, occurrence)
+    assert len(first.html.encode()) < 80_000
+    assert all(len(line) <= 76 for line in first.text.split("\n"))
+    assert len(first.subject.splitlines()) == 1
+
+
+@pytest.mark.parametrize(("kind", "occurrence"), MAILS)
+def test_the_mail_says_its_language_and_has_headings(kind: str, occurrence: str) -> None:
+    page = lxml_html.document_fromstring(made(kind, occurrence).html)
+    assert page.get("lang") == "cs"
+    assert len(page.findall(".//h1")) == 1
+    assert len(page.findall(".//h2")) >= 3
+    assert all(table.get("role") == "presentation" or table.find("caption") is not None for table in page.iter("table"))
+    assert not list(page.iter("img", "script", "link"))
+
+
+@pytest.mark.parametrize(("kind", "occurrence"), MAILS)
+def test_links_survive_inlining(kind: str, occurrence: str) -> None:
+    first = made(kind, occurrence)
+    assert f'href="{SLOT_UNSUBSCRIBE}"' in first.html
+    assert SLOT_UNSUBSCRIBE in first.text.split("\n")
+    assert "prefers-color-scheme: dark" in first.html
+    assert (SLOT_GREETING in first.html) == (kind == "newsletter")
+
+
+def test_the_table_of_measures_reads_aloud() -> None:
+    page = lxml_html.document_fromstring(newsletter().html)
+    table = page.find(".//table[caption]")
+    assert table is not None
+    caption = table.findtext("caption") or ""
+    assert "stav k\xa031.\xa0prosinci 2023" in caption
+    assert "Informace o\xa0naplňování Strategie" in caption
+    assert [head.text for head in table.findall("thead//th[@scope='col']")] == [
+        "Splněno",
+        "Plněno",
+        "Částečně",
+        "Neplněno",
+        "Celkem",
+    ]
+    assert len(table.findall("tbody//th[@scope='rowgroup']")) == 14
+    assert [cell.text for cell in table.findall("tbody")[-1].iter("td")] == ["1", "22", "68", "18", "109"]
+
+
+def test_what_a_person_types_is_printed_literally() -> None:
+    first = press_release()
+    typed = {**first.fields, "headline": "{{ 7 * 7 }} <b>{% raw %}", "body": "{{ organisation }} <script>x</script>"}
+    edited = redraft("press-release", typed, first.material)
+    assert edited.subject == "Tisková zpráva: {{ 7 * 7 }} <b>{% raw %}"
+    assert "&lt;b&gt;" in edited.html
+    assert "<script" not in edited.html
+    assert "{{ organisation }} <script>x</script>" in edited.text
+    assert edited.digest != first.digest
+
+
+def test_an_edit_shows_in_both_parts_and_the_numbers_stay() -> None:
+    first = newsletter()
+    edited = redraft("newsletter", {**first.fields, "intro": "píšeme vám **jinak**."}, first.material)
+    assert "<strong>jinak</strong>" in edited.html
+    assert "píšeme vám jinak." in edited.text
+    assert edited.material == first.material
+
+
+def test_line_ends_in_a_headline_never_reach_the_subject() -> None:
+    first = press_release()
+    edited = redraft("press-release", {**first.fields, "headline": "A\r\nBcc: x@example.org\u2028B"}, first.material)
+    assert edited.subject == "Tisková zpráva: A Bcc: x@example.org B"
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "says"),
+    [
+        ("perex", SLOT_UNSUBSCRIBE, "vyhrazená"),
+        ("perex", f"a{SLOT_GREETING}", "vyhrazená"),
+        ("perex", "a\x00b", "U+0000"),
+        ("headline", "a\x1bb", "U+001B"),
+        ("nonsense", "x", "nonsense"),
+        ("body", "a" * 50_001, "50001"),
+    ],
+)
+def test_refuses_with_a_sentence(field: str, text: str, says: str) -> None:
+    first = press_release()
+    with pytest.raises(DraftingError, match=re.escape(says)):
+        redraft("press-release", {**first.fields, field: text}, first.material)
+
+
+def test_an_unknown_kind_is_named_with_those_there_are() -> None:
+    with pytest.raises(DraftingError, match="press-release"):
+        draft("pres-release", context("press-release", PRESS))
+
+
+def test_missing_material_is_an_error_and_no_hole() -> None:
+    incomplete = replace(context("newsletter", NEWSLETTER), material={"sent": {}, "upcoming": {}})
+    with pytest.raises(DraftingError, match="measures"):
+        draft("newsletter", incomplete)
+
+
+def test_an_occurrence_without_a_send_day_has_no_draft() -> None:
+    given = context("press-release", PRESS)
+    with pytest.raises(DraftingError, match="nemá den odeslání"):
+        draft("press-release", replace(given, occurrence=replace(given.occurrence, send_at=None)))
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "says"),
+    [
+        ("email/press-release/fields/perex.txt", "{{ organisation.missing }}", "missing"),
+        ("email/press-release/fields/perex.txt", "ok\n{% if %}", "řádku 2"),
+        ("email/press-release/subject.txt", "{{ fields.nothing }}", "nothing"),
+        ("email/press-release/body.txt", None, "body.txt"),
+        ("email/press-release/body.html", "{{ ''.__class__.__mro__ }}", "__class__"),
+    ],
+)
+def test_a_bad_template_is_named(tmp_path: Path, file: str, text: str | None, says: str) -> None:
+    shutil.copytree(DEFAULT_TEMPLATES, tmp_path, dirs_exist_ok=True)
+    if text is None:
+        (tmp_path / file).unlink()
+    else:
+        (tmp_path / file).write_text(text, encoding="utf-8")
+    with pytest.raises(DraftingError, match=says) as refused:
+        draft("press-release", context("press-release", PRESS, templates_dir=tmp_path))
+    assert file in str(refused.value)

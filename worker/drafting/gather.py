@@ -1,0 +1,42 @@
+"""Gathers what an occurrence's kinds need from the sources and drafts its whole package."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+
+from worker.drafting.make import DraftContext, Rendered, draft
+from worker.kinds import all_kinds
+from worker.office import TEMPLATES, Office
+from worker.plan.model import Occurrence, Plan
+from worker.record.published import last_sent, published_between
+from worker.sources import all_sources
+from worker.sources.base import SourceContext
+
+
+def draft_package(
+    office: Office, plan: Plan, planned: Sequence[Occurrence], occurrence: Occurrence, now: datetime
+) -> list[Rendered]:
+    """Every draft of `occurrence`, in the order its activity names the kinds.
+
+    Each source is read once however many kinds use it. Raises DraftingError or InvalidFiles with what to do.
+    """
+    activity = plan.activity(occurrence.activity_id)
+    with office.database.read() as tx:
+        context = SourceContext(
+            occurrence=occurrence,
+            activity=activity,
+            plan=plan,
+            plan_occurrences=planned,
+            config_dir=office.settings.config,
+            now=now,
+            published=partial(published_between, tx),
+            last_sent=last_sent(tx, activity.id),
+        )
+        wanted = {source for kind in occurrence.kinds for source in all_kinds()[kind].sources}
+        sources = all_sources()
+        material = {source: sources[source].gather(context) for source in sorted(wanted)}
+    contact = office.people[activity.approvers[0] if activity.approvers else office.settings.coordinator]
+    frame = DraftContext(office.settings.organisation, contact, occurrence, activity, material, TEMPLATES)
+    return [draft(kind, frame) for kind in occurrence.kinds]
