@@ -1,0 +1,77 @@
+"""The lock of the one who works: it dies with its process, so nobody ever has to remove a stale file.
+
+On SQLite it is an operating-system lock on a file beside the database, on PostgreSQL an advisory lock held by a
+session of its own. Whoever gets it counts the epoch up by one: rows claimed under an earlier epoch are taken over at
+once, and a statement of a dead worker that is still on its way finds no row of its epoch any more.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import text, update
+
+from worker.errors import HlasatelError
+from worker.messages import say
+from worker.store import tables
+from worker.store.database import Database
+
+ADVISORY_KEY = 4_812_002
+
+
+class Locked(HlasatelError):
+    """Somebody else holds the lock; the message says who."""
+
+
+@contextmanager
+def worker_lock(database: Database, holder: str) -> Iterator[int]:
+    """Hold the lock for the block; yields the new epoch. Raises Locked when another process has it."""
+    held = _file_lock(database.file, holder) if database.file else _advisory_lock(database, holder)
+    with held:
+        with database.write() as tx:
+            epoch = tx.execute(
+                update(tables.installation)
+                .values(epoch=tables.installation.c.epoch + 1)
+                .returning(tables.installation.c.epoch)
+            ).scalar_one()
+        yield epoch
+
+
+@contextmanager
+def _file_lock(database: Path, holder: str) -> Iterator[None]:
+    path = database.with_name(database.name + ".lock")
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            other = os.pread(descriptor, 200, 0).decode("utf-8", "replace").strip()
+            raise Locked(say("store.locked", holder=other or path.name)) from None
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, holder.encode(), 0)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _advisory_lock(database: Database, holder: str) -> Iterator[None]:
+    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as session:
+        if not session.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": ADVISORY_KEY}).scalar_one():
+            other = session.execute(
+                text(
+                    "SELECT a.application_name FROM pg_locks l JOIN pg_stat_activity a USING (pid)"
+                    " WHERE l.locktype = 'advisory' AND l.objid = :key AND l.granted"
+                ),
+                {"key": ADVISORY_KEY},
+            ).scalar()
+            raise Locked(say("store.locked", holder=other or "PostgreSQL"))
+        session.execute(text("SELECT set_config('application_name', :holder, false)"), {"holder": holder[:63]})
+        try:
+            yield
+        finally:
+            session.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": ADVISORY_KEY})

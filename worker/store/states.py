@@ -1,0 +1,128 @@
+"""The states and the one table of legal moves (I8). Nothing else in the house assigns a state.
+
+`move` is a conditional update: it succeeds for exactly the rows that still stand where the caller saw them, so two
+workers, a worker and a person, or a worker and its own ghost can never both make the same move.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Table, update
+
+from worker.errors import HlasatelError
+from worker.store import tables
+
+
+class OccurrenceState(StrEnum):
+    PLANNED = "planned"
+    PREPARING = "preparing"
+    ASKED = "asked"
+    RETURNED = "returned"
+    APPROVED = "approved"
+    SENDING = "sending"
+    DONE = "done"
+    MISSED = "missed"
+    DROPPED = "dropped"
+    HELD = "held"
+    HISTORICAL = "historical"
+
+
+class MailingState(StrEnum):
+    SENDING = "sending"
+    PAUSED = "paused"
+    DONE = "done"
+
+
+class DeliveryState(StrEnum):
+    QUEUED = "queued"
+    CLAIMED = "claimed"
+    SENDING = "sending"
+    SENT = "sent"
+    RETRY = "retry"
+    FAILED = "failed"
+    SUPPRESSED = "suppressed"
+    EXPIRED = "expired"
+    UNKNOWN = "unknown"
+
+
+class NoticeState(StrEnum):
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+FINAL_DELIVERIES = frozenset(
+    {
+        DeliveryState.SENT,
+        DeliveryState.FAILED,
+        DeliveryState.SUPPRESSED,
+        DeliveryState.EXPIRED,
+        DeliveryState.UNKNOWN,
+    }
+)
+CLOSED_OCCURRENCES = frozenset({OccurrenceState.DONE, OccurrenceState.DROPPED, OccurrenceState.HISTORICAL})
+
+_O, _M, _D, _N = OccurrenceState, MailingState, DeliveryState, NoticeState
+
+MOVES: Mapping[str, Mapping[StrEnum, frozenset[StrEnum]]] = {
+    "occurrences": {
+        _O.PLANNED: frozenset({_O.PREPARING, _O.ASKED, _O.MISSED, _O.DROPPED, _O.DONE, _O.HISTORICAL}),
+        _O.PREPARING: frozenset({_O.ASKED, _O.MISSED, _O.DROPPED}),
+        _O.ASKED: frozenset({_O.APPROVED, _O.RETURNED, _O.MISSED, _O.DROPPED, _O.DONE}),
+        _O.RETURNED: frozenset({_O.ASKED, _O.MISSED, _O.DROPPED}),
+        _O.APPROVED: frozenset({_O.ASKED, _O.SENDING, _O.HELD, _O.MISSED, _O.DROPPED}),
+        _O.HELD: frozenset({_O.ASKED, _O.SENDING, _O.DROPPED}),
+        _O.SENDING: frozenset({_O.DONE}),
+        _O.MISSED: frozenset({_O.ASKED, _O.DONE, _O.DROPPED}),
+        _O.HISTORICAL: frozenset({_O.DONE}),
+        _O.DONE: frozenset(),
+        _O.DROPPED: frozenset({_O.PLANNED}),
+    },
+    "mailings": {
+        _M.SENDING: frozenset({_M.PAUSED, _M.DONE}),
+        _M.PAUSED: frozenset({_M.SENDING}),
+        _M.DONE: frozenset({_M.SENDING}),
+    },
+    "deliveries": {
+        _D.QUEUED: frozenset({_D.CLAIMED, _D.SUPPRESSED, _D.EXPIRED}),
+        _D.CLAIMED: frozenset({_D.SENDING, _D.QUEUED, _D.RETRY, _D.FAILED, _D.SUPPRESSED}),
+        _D.SENDING: frozenset({_D.SENT, _D.RETRY, _D.FAILED, _D.UNKNOWN, _D.QUEUED}),
+        _D.RETRY: frozenset({_D.CLAIMED, _D.SUPPRESSED, _D.EXPIRED}),
+        _D.UNKNOWN: frozenset({_D.SENT, _D.FAILED, _D.QUEUED}),
+        _D.SENT: frozenset(),
+        _D.FAILED: frozenset(),
+        _D.SUPPRESSED: frozenset(),
+        _D.EXPIRED: frozenset(),
+    },
+    "notices": {
+        _N.QUEUED: frozenset({_N.SENDING, _N.FAILED}),
+        _N.SENDING: frozenset({_N.SENT, _N.QUEUED, _N.FAILED}),
+        _N.SENT: frozenset(),
+        _N.FAILED: frozenset(),
+    },
+}
+
+
+class IllegalMove(HlasatelError):
+    """A move the table does not know: a defect of the caller."""
+
+
+def move(tx: Connection, table: Table, old: StrEnum, new: StrEnum, *where: ColumnElement[bool], **values: Any) -> int:
+    """Move the rows of `table` that match `where` and stand in `old` to `new`; returns how many moved.
+
+    `values` are set in the same statement. Raises IllegalMove for a pair outside `MOVES`.
+    """
+    if new not in MOVES[table.name][old]:
+        raise IllegalMove(f"{table.name} may not move from {old} to {new}; this is a defect, please report it.")
+    statement = update(table).where(table.c.state == old, *where).values(state=new, **values)
+    return tx.execute(statement).rowcount
+
+
+def move_occurrence(tx: Connection, occurrence_id: str, old: StrEnum, new: StrEnum, now: Any, **values: Any) -> bool:
+    """Move one occurrence and stamp the time of the move; False when it no longer stands in `old`."""
+    found = tables.occurrences.c.id == occurrence_id
+    return move(tx, tables.occurrences, old, new, found, state_at=now, **values) == 1

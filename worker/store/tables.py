@@ -1,0 +1,230 @@
+"""The tables, in the order in which a communication passes through them.
+
+Every rule that must hold under concurrency is a constraint here, not a check in code: one package version per number,
+one live decision per package, one mailing per draft, one delivery per (mailing, recipient), one notice per reason.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from worker.store.columns import Instant, Json, State, metadata
+
+RowId = BigInteger().with_variant(Integer(), "sqlite")
+
+installation = Table(
+    "installation",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("first_start_at", Instant, doc="When the first tick, clock or run saw an empty database; null before."),
+    Column("epoch", BigInteger, nullable=False, doc="Counts the holders of the lock; fences off the earlier ones."),
+    CheckConstraint("id = 1", name="one_row"),
+)
+
+plan_versions = Table(
+    "plan_versions",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("digest", Text, nullable=False, doc="SHA-256 of the file's bytes, hex."),
+    Column("text", Text, nullable=False, doc="The file as it was taken up: the last good plan."),
+    Column("taken_up_at", Instant, nullable=False),
+)
+
+occurrences = Table(
+    "occurrences",
+    metadata,
+    Column("id", Text, primary_key=True, doc="`tiskova-zprava/2026-12`; unique for ever."),
+    Column("activity", Text, nullable=False),
+    Column("period", Text, nullable=False),
+    Column("title", Text, nullable=False, doc="What people call it, in the plan's language."),
+    Column("window_from", Date, nullable=False),
+    Column("window_to", Date, nullable=False, doc="Inclusive."),
+    Column("send_at", Instant, doc="When it goes out, or a task is due."),
+    Column("planned_send_at", Instant, doc="What the plan said when last read; differs once a person or we moved it."),
+    Column("assumed", Boolean, nullable=False, doc="The send time is our assumption, not the plan's word."),
+    Column("kinds", Json, nullable=False, doc="Ids of kinds; empty for a task."),
+    Column("lists", Json, nullable=False),
+    Column("approvers", Json, nullable=False),
+    Column("in_charge", Text, nullable=False),
+    Column("about", Text, nullable=False, doc="The row in the plan's words, for the person who is handed a task."),
+    Column("stages", Json, nullable=False, doc="Stage name → RFC 3339 instant, counted back from `send_at`."),
+    Column("state", State, nullable=False),
+    Column("state_at", Instant, nullable=False),
+)
+Index("ix_occurrences_state_send_at", occurrences.c.state, occurrences.c.send_at)
+
+packages = Table(
+    "packages",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("occurrence_id", ForeignKey("occurrences.id"), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("digest", Text, nullable=False, doc="SHA-256 over drafts, lists and send time: what a decision binds to."),
+    Column("send_at", Instant, nullable=False),
+    Column("lists", Json, nullable=False, doc="List id → its definition as shown to the approver."),
+    Column("audience", Integer, doc="Recipients counted when it was submitted; null before."),
+    Column("author", Text, doc="Person who submitted it; null when it went from drafting alone."),
+    Column("reason", Text, nullable=False, doc="Why this version exists."),
+    Column("created_at", Instant, nullable=False),
+    Column("submitted_at", Instant),
+    UniqueConstraint("occurrence_id", "version"),
+)
+
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("package_id", ForeignKey("packages.id"), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("html", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("fields", Json, nullable=False, doc="The editable texts."),
+    Column("material", Json, nullable=False, doc="Frozen at drafting; an edit renders from it again."),
+    Column("findings", Json, nullable=False),
+    UniqueConstraint("package_id", "kind"),
+)
+
+links = Table(
+    "links",
+    metadata,
+    Column(
+        "hash", LargeBinary(32), primary_key=True, doc="SHA-256 of the token; the token itself is only in the mail."
+    ),
+    Column("purpose", Text, nullable=False, doc="approve, edit or task: one salt each."),
+    Column("person", Text, nullable=False),
+    Column("occurrence_id", ForeignKey("occurrences.id"), nullable=False),
+    Column("package_id", ForeignKey("packages.id")),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant),
+)
+
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("package_id", ForeignKey("packages.id"), nullable=False),
+    Column("live", Integer, doc="1, or null once taken back or voided: the unique key lets the first decision win."),
+    Column("decision", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("on_behalf_of", Text),
+    Column("comment", Text, nullable=False),
+    Column("decided_at", Instant, nullable=False),
+    UniqueConstraint("package_id", "live"),
+)
+
+recipients = Table(
+    "recipients",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("address", Text, nullable=False, unique=True, doc="Case-folded, domain in its ASCII form."),
+    Column("name", Text, nullable=False),
+    Column("greeting", Text, nullable=False, doc="Empty for the neutral greeting."),
+    Column("created_at", Instant, nullable=False),
+)
+
+memberships = Table(
+    "memberships",
+    metadata,
+    Column("list_id", Text, primary_key=True),
+    Column("recipient_id", ForeignKey("recipients.id"), primary_key=True),
+    Column("since", Instant, nullable=False),
+)
+Index("ix_memberships_recipient_id", memberships.c.recipient_id)
+
+departures = Table(
+    "departures",
+    metadata,
+    Column("recipient_id", ForeignKey("recipients.id"), primary_key=True),
+    Column("list_id", Text, primary_key=True, doc="The list whose mailings the person has left; memberships stay."),
+    Column("left_at", Instant, nullable=False),
+    Column("mailing_id", RowId),
+)
+
+mailings = Table(
+    "mailings",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("occurrence_id", ForeignKey("occurrences.id"), nullable=False),
+    Column("draft_id", ForeignKey("drafts.id"), nullable=False, unique=True),
+    Column("lists", Json, nullable=False),
+    Column("state", State, nullable=False),
+    Column("key_id", Text, nullable=False, doc="Which secret key its Message-IDs and tokens are derived with."),
+    Column("audience", Integer, nullable=False),
+    Column("resend_after_crash", Boolean, nullable=False),
+    Column("frozen_at", Instant, nullable=False),
+    Column("resume_at", Instant, doc="When a paused mailing tries again by itself."),
+    Column("pauses", Integer, nullable=False, doc="Pauses in a row without a message accepted in between."),
+    Column("reason", Text, nullable=False, doc="Why it is paused; empty otherwise."),
+    Column("closed_at", Instant),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("mailing_id", ForeignKey("mailings.id"), primary_key=True),
+    Column("recipient_id", ForeignKey("recipients.id"), primary_key=True),
+    Column("address", Text, nullable=False),
+    Column("greeting", Text, nullable=False),
+    Column("state", State, nullable=False),
+    Column("epoch", BigInteger, nullable=False, doc="The lock's epoch under which it was claimed."),
+    Column("attempts", Integer, nullable=False, doc="Attempts spent on 4xx answers."),
+    Column("copies", Integer, nullable=False, doc="Final dots that may have been sent: at most 2."),
+    Column("due_at", Instant, doc="When a retry is due."),
+    Column("first_try_at", Instant),
+    Column("code", Integer, doc="The relay's last reply code."),
+    Column("reply", Text, nullable=False, doc="The relay's last reply, the recipient's address taken out."),
+    Column("settled_at", Instant),
+    Column("unsubscribe_hash", LargeBinary(32), nullable=False, unique=True),
+)
+# The state stays out of every index so that PostgreSQL can update rows in place.
+Index("ix_deliveries_recipient_id", deliveries.c.recipient_id)
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("key", Text, nullable=False, unique=True, doc="The reason, e.g. `ask/17/tiskovy-mluvci`: one mail each."),
+    Column("kind", Text, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("occurrence_id", ForeignKey("occurrences.id")),
+    Column("package_id", ForeignKey("packages.id")),
+    Column("data", Json, nullable=False),
+    Column("state", State, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("settled_at", Instant),
+    Column("reply", Text, nullable=False),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("seq", RowId, primary_key=True, autoincrement=False),
+    Column("at", Instant, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("occurrence_id", Text),
+    Column("person", Text),
+    Column("data", Text, nullable=False, doc="Canonical JSON; people and recipients by id only."),
+    Column("previous", Text, nullable=False, doc="Hash of the event before; empty for the first."),
+    Column("hash", Text, nullable=False, unique=True),
+)
+Index("ix_events_occurrence_id", events.c.occurrence_id)
