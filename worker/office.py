@@ -1,0 +1,47 @@
+"""The office that a program works for: its settings, people, lists and database, read once at the start."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from worker.settings import MailingList, Person, Relay, Settings, closure
+from worker.store.database import Database
+
+PROJECT = Path(__file__).resolve().parent.parent
+TEMPLATES = PROJECT / "templates"
+
+
+@dataclass(frozen=True)
+class Office:
+    """What every part above needs to know about where it works. Nothing in it changes while the program runs."""
+
+    settings: Settings
+    people: Mapping[str, Person]
+    lists: Mapping[str, MailingList]
+    relay: Relay
+    database: Database
+
+    def person_name(self, person_id: str | None) -> str:
+        """The person's name for a page or a mail; the id itself for somebody who has left the configuration."""
+        if person_id is None:
+            return ""
+        person = self.people.get(person_id)
+        return person.name if person else person_id
+
+    def list_definitions(self, list_ids: tuple[str, ...] | list[str]) -> dict[str, dict[str, object]]:
+        """The definitions an approval binds to: name, description and everything included, never the members."""
+        return {
+            list_id: {
+                "name": self.lists[list_id].name,
+                "description": self.lists[list_id].description,
+                "includes": sorted(set(self.closure(list_id)) - {list_id}),
+            }
+            for list_id in sorted(list_ids)
+            if list_id in self.lists
+        }
+
+    def closure(self, list_id: str) -> tuple[str, ...]:
+        """The list itself and every list it includes, however deep."""
+        return closure(self.lists, list_id)

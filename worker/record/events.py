@@ -1,0 +1,97 @@
+"""The append-only record. Each event carries the hash of the one before, so a gap or a change shows.
+
+Events concern plans, occurrences, drafts, decisions, mailings and lists, never single deliveries; people and
+recipients appear by id only. Order is the sequence number: times need not rise, for a clock may go back.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select, text
+
+from worker.store.tables import events
+
+CHAIN_LOCK = 4_812_003
+"""PostgreSQL advisory lock for the length of the transaction: two writers must not take the same sequence number."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """One line of the record. `data` holds ids, counts, versions and texts, keyed as the catalogue names them."""
+
+    seq: int
+    at: datetime
+    kind: str
+    occurrence_id: str | None
+    person: str | None
+    data: dict[str, Any]
+
+
+def append(
+    tx: Connection,
+    kind: str,
+    now: datetime,
+    *,
+    occurrence: str | None = None,
+    person: str | None = None,
+    **data: Any,
+) -> int:
+    """Write one event into the caller's transaction, so it stands exactly when what it tells stands; its number."""
+    if tx.dialect.name == "postgresql":
+        tx.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": CHAIN_LOCK})
+    last = tx.execute(select(events.c.seq, events.c.hash).order_by(events.c.seq.desc()).limit(1)).first()
+    seq, previous = (last.seq + 1, last.hash) if last else (1, "")
+    canonical = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    tx.execute(
+        events.insert().values(
+            seq=seq,
+            at=now,
+            kind=kind,
+            occurrence_id=occurrence,
+            person=person,
+            data=canonical,
+            previous=previous,
+            hash=_hash(previous, seq, now, kind, occurrence, person, canonical),
+        )
+    )
+    return seq
+
+
+def of_occurrence(tx: Connection, occurrence: str) -> list[Event]:
+    """Everything recorded about one occurrence, in order."""
+    rows = tx.execute(select(events).where(events.c.occurrence_id == occurrence).order_by(events.c.seq))
+    return [_event(row) for row in rows]
+
+
+def count(tx: Connection) -> int:
+    return tx.execute(select(func.count()).select_from(events)).scalar_one()
+
+
+def first_broken(tx: Connection) -> int | None:
+    """The sequence number at which the chain breaks (a gap, a changed or a removed line); None when it is whole.
+
+    Lines cut off the end cannot be seen from inside: compare `count` with an earlier figure for that.
+    """
+    previous, expected = "", 1
+    for row in tx.execute(select(events).order_by(events.c.seq)):
+        written = _hash(previous, row.seq, row.at, row.kind, row.occurrence_id, row.person, row.data)
+        if row.seq != expected or row.previous != previous or row.hash != written:
+            return expected
+        previous, expected = row.hash, expected + 1
+    return None
+
+
+def _hash(
+    previous: str, seq: int, at: datetime, kind: str, occurrence: str | None, person: str | None, data: str
+) -> str:
+    parts = [previous, seq, at.astimezone(UTC).isoformat(timespec="microseconds"), kind, occurrence, person, data]
+    return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
+
+
+def _event(row: Row[Any]) -> Event:
+    return Event(row.seq, row.at, row.kind, row.occurrence_id, row.person, json.loads(row.data))

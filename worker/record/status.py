@@ -1,0 +1,85 @@
+"""What is open: the occurrences that wait, mailings under way or in doubt, and mails that could not be sent."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, and_, func, or_, select
+
+from worker.store.states import CLOSED_OCCURRENCES, DeliveryState, MailingState, NoticeState, OccurrenceState
+from worker.store.tables import deliveries, drafts, installation, mailings, notices, occurrences, plan_versions
+from worker.times import rfc3339
+
+AHEAD = timedelta(days=45)
+WAITING = (OccurrenceState.ASKED, OccurrenceState.RETURNED, OccurrenceState.MISSED, OccurrenceState.HELD)
+
+
+def status(tx: Connection, now: datetime) -> dict[str, Any]:
+    """The whole as JSON: `needs_a_person`, `coming`, `mailings`, `failed_notices`, and since when this runs."""
+    first = tx.execute(select(installation.c.first_start_at)).scalar()
+    taken_up = tx.execute(
+        select(func.max(plan_versions.c.taken_up_at, type_=plan_versions.c.taken_up_at.type))
+    ).scalar()
+    return {
+        "now": rfc3339(now),
+        "first_start_at": rfc3339(first) if first else None,
+        "plan_taken_up_at": rfc3339(taken_up) if taken_up else None,
+        "needs_a_person": _occurrences(tx, occurrences.c.state.in_(WAITING)),
+        "coming": _occurrences(
+            tx,
+            and_(
+                occurrences.c.state.not_in([*WAITING, *CLOSED_OCCURRENCES]),
+                or_(occurrences.c.send_at <= now + AHEAD, occurrences.c.state != OccurrenceState.PLANNED),
+            ),
+        ),
+        "mailings": _mailings(tx),
+        "failed_notices": [
+            {"kind": row.kind, "person": row.person, "occurrence": row.occurrence_id, "reply": row.reply}
+            for row in tx.execute(select(notices).where(notices.c.state == NoticeState.FAILED).order_by(notices.c.id))
+        ],
+    }
+
+
+def _occurrences(tx: Connection, condition: Any) -> list[dict[str, Any]]:
+    rows = tx.execute(select(occurrences).where(condition).order_by(occurrences.c.send_at, occurrences.c.id))
+    return [
+        {
+            "id": row.id,
+            "title": row.title,
+            "state": row.state,
+            "send_at": rfc3339(row.send_at) if row.send_at else None,
+            "waits_for": row.approvers if row.kinds else [row.in_charge],
+        }
+        for row in rows
+    ]
+
+
+def _mailings(tx: Connection) -> list[dict[str, Any]]:
+    """Mailings that are not done, and done ones with deliveries that a person must settle."""
+    doubtful = select(deliveries.c.mailing_id).where(deliveries.c.state == DeliveryState.UNKNOWN)
+    rows = tx.execute(
+        select(mailings, drafts.c.kind)
+        .join(drafts, drafts.c.id == mailings.c.draft_id)
+        .where(or_(mailings.c.state != MailingState.DONE, mailings.c.id.in_(doubtful)))
+        .order_by(mailings.c.id)
+    ).all()
+    return [
+        {
+            "occurrence": row.occurrence_id,
+            "kind": row.kind,
+            "state": row.state,
+            "reason": row.reason,
+            "audience": row.audience,
+            "deliveries": {
+                str(state): number
+                for state, number in tx.execute(
+                    select(deliveries.c.state, func.count())
+                    .where(deliveries.c.mailing_id == row.id)
+                    .group_by(deliveries.c.state)
+                    .order_by(deliveries.c.state)
+                )
+            },
+        }
+        for row in rows
+    ]

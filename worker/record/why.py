@@ -1,0 +1,89 @@
+"""The story of one occurrence, told from its events in order, with where it stands now at the end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from worker.kinds import all_kinds
+from worker.messages import say
+from worker.office import Office
+from worker.record.events import Event, of_occurrence
+from worker.store.tables import deliveries, drafts, mailings, occurrences
+from worker.times import PRAGUE, format_day, format_instant, parse_instant
+
+_PEOPLE = ("asked", "on_behalf_of")
+
+
+def story(tx: Connection, office: Office, occurrence_id: str) -> list[str] | None:
+    """The lines of the story; None for an occurrence that the database does not know."""
+    row = tx.execute(select(occurrences).where(occurrences.c.id == occurrence_id)).first()
+    if row is None:
+        return None
+    lines = [
+        f"{row.title} ({row.id})",
+        say("why.window", start=format_day(row.window_from), end=format_day(row.window_to)),
+    ]
+    if row.send_at is not None:
+        lines.append(say("why.send_at_assumed" if row.assumed else "why.send_at", at=format_instant(row.send_at)))
+    lines.append("")
+    lines += [_line(office, event) for event in of_occurrence(tx, occurrence_id)]
+    lines += ["", say("why.now", state=say(f"states.{row.state}"))]
+    return lines + _deliveries(tx, occurrence_id)
+
+
+def _line(office: Office, event: Event) -> str:
+    at = f"{event.at.astimezone(PRAGUE):%-d. %-m. %Y %H:%M:%S %Z}"
+    values = {name: _shown(office, name, value) for name, value in event.data.items()}
+    text = say(f"why.{event.kind}", **values, person=office.person_name(event.person))
+    if event.data.get("comment"):
+        text += " " + say("why.comment", text=values["comment"])
+    if event.data.get("on_behalf_of"):
+        text += " " + say("why.on_behalf_of", person=values["on_behalf_of"])
+    return f"{at}  {text}"
+
+
+def _shown(office: Office, name: str, value: Any) -> Any:
+    """An event's value in words: people by name, lists by name, kinds by name, instants in Prague time."""
+    if name in _PEOPLE:
+        return office.person_name(value)
+    if name == "approvers":
+        return ", ".join(office.person_name(each) for each in value)
+    if name == "lists":
+        return ", ".join(office.lists[each].name if each in office.lists else each for each in value)
+    if name == "kinds":
+        return ", ".join(_kind(each) for each in value)
+    if name == "draft":
+        return _kind(value)
+    if name == "send_at" and value:
+        return format_instant(parse_instant(value))
+    if name == "digest":
+        return value[:12]
+    if name == "was":
+        return say(f"states.{value}")
+    if name == "notice":
+        return say(f"why.notice_{value}")
+    if name == "outcome":
+        return say(f"states.delivery_{value}")
+    return value
+
+
+def _kind(kind: str) -> str:
+    known = all_kinds()
+    return say(known[kind].label_key) if kind in known else kind
+
+
+def _deliveries(tx: Connection, occurrence_id: str) -> list[str]:
+    rows = tx.execute(
+        select(drafts.c.kind, deliveries.c.state, func.count())
+        .join(mailings, mailings.c.id == deliveries.c.mailing_id)
+        .join(drafts, drafts.c.id == mailings.c.draft_id)
+        .where(mailings.c.occurrence_id == occurrence_id)
+        .group_by(drafts.c.kind, deliveries.c.state)
+        .order_by(drafts.c.kind, deliveries.c.state)
+    ).all()
+    lines = [f"  {_kind(kind)}: {say(f'states.delivery_{state}')} {number}" for kind, state, number in rows]
+    if any(state == "unknown" for _, state, _ in rows):
+        lines.append(f"  {say('cli.settle_hint')}")
+    return lines
