@@ -1,0 +1,1 @@
+"""Lists and the people on them: import, sizes, leaving, and what we hold about one address."""
