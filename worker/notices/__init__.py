@@ -1,0 +1,1 @@
+"""Mail to the people who run the plan: asking, reminding, telling. Never to recipients."""

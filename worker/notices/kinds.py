@@ -1,0 +1,42 @@
+"""The kinds of notice: what each is for, whether it carries a link and whether it shows the drafts.
+
+The words are in the catalogue under `notices.<kind>_subject`, `…_body` and `…_link`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from worker.notices.links import Purpose
+
+
+@dataclass(frozen=True)
+class NoticeKind:
+    """`link` is what its button leads to; `drafts` whether the whole package stands below the text."""
+
+    link: Purpose | None = None
+    drafts: bool = False
+
+
+KINDS: dict[str, NoticeKind] = {
+    "approval": NoticeKind(Purpose.APPROVE, drafts=True),
+    "approval_again": NoticeKind(Purpose.APPROVE, drafts=True),
+    "reminder": NoticeKind(Purpose.APPROVE, drafts=True),
+    "deputy": NoticeKind(Purpose.APPROVE, drafts=True),
+    "returned": NoticeKind(Purpose.EDIT, drafts=True),
+    "escalation": NoticeKind(),
+    "unapproved": NoticeKind(),
+    "missed": NoticeKind(),
+    "already_due": NoticeKind(),
+    "no_dates": NoticeKind(),
+    "plan_faulty": NoticeKind(),
+    "plan_activity_gone": NoticeKind(),
+    "draft_failed": NoticeKind(),
+    "task": NoticeKind(Purpose.TASK),
+    "task_reminder": NoticeKind(Purpose.TASK),
+    "task_missed": NoticeKind(),
+    "handoff": NoticeKind(drafts=True),
+    "audience_empty": NoticeKind(),
+    "mailing_paused": NoticeKind(),
+    "mailing_unknown": NoticeKind(),
+}

@@ -1,0 +1,104 @@
+"""The queue of notices. A notice is put in with the change it tells of, in one transaction, and once per reason.
+
+The text is made when it is sent: a link's token exists only in the mail, so it cannot wait here.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from worker.notices.kinds import KINDS
+from worker.store.states import NoticeState, move
+from worker.store.tables import notices
+
+MAX_ATTEMPTS = 12
+FIRST_BACKOFF = timedelta(minutes=1)
+MAX_BACKOFF = timedelta(hours=2)
+
+
+def put(
+    tx: Connection,
+    key: str,
+    kind: str,
+    person: str,
+    now: datetime,
+    *,
+    occurrence_id: str | None = None,
+    package_id: int | None = None,
+    **data: Any,
+) -> bool:
+    """Queue a notice; False when one with this `key` (its reason) was queued before, whenever that was."""
+    if kind not in KINDS:
+        raise KeyError(kind)
+    insert = postgresql.insert if tx.dialect.name == "postgresql" else sqlite.insert
+    statement = (
+        insert(notices)
+        .values(
+            key=key,
+            kind=kind,
+            person=person,
+            occurrence_id=occurrence_id,
+            package_id=package_id,
+            data=data,
+            state=NoticeState.QUEUED,
+            attempts=0,
+            due_at=now,
+            created_at=now,
+            reply="",
+        )
+        .on_conflict_do_nothing(index_elements=["key"])
+    )
+    return tx.execute(statement).rowcount == 1
+
+
+def next_due(tx: Connection, now: datetime) -> Row[Any] | None:
+    """The oldest notice that is due, or None."""
+    return tx.execute(
+        select(notices)
+        .where(notices.c.state == NoticeState.QUEUED, notices.c.due_at <= now)
+        .order_by(notices.c.due_at, notices.c.id)
+        .limit(1)
+    ).first()
+
+
+def begin(tx: Connection, notice_id: int) -> bool:
+    """Commit the intent to send; False when somebody else has it."""
+    attempts = notices.c.attempts + 1
+    return move(tx, notices, NoticeState.QUEUED, NoticeState.SENDING, notices.c.id == notice_id, attempts=attempts) == 1
+
+
+def sent(tx: Connection, notice_id: int, now: datetime, reply: str) -> None:
+    """The relay accepted it."""
+    found = notices.c.id == notice_id
+    move(tx, notices, NoticeState.SENDING, NoticeState.SENT, found, settled_at=now, reply=reply)
+
+
+def later(tx: Connection, notice: Row[Any], now: datetime, reply: str, *, spent: bool) -> None:
+    """It did not go out: try again with a growing delay. `spent` false when the relay itself was the reason."""
+    attempts = notice.attempts + (1 if spent else 0)
+    found = notices.c.id == notice.id
+    if attempts >= MAX_ATTEMPTS:
+        failed(tx, notice.id, now, reply)
+        return
+    delay = min(FIRST_BACKOFF * 2 ** min(attempts, 7), MAX_BACKOFF)
+    move(
+        tx, notices, NoticeState.SENDING, NoticeState.QUEUED, found, due_at=now + delay, attempts=attempts, reply=reply
+    )
+
+
+def failed(tx: Connection, notice_id: int, now: datetime, reply: str) -> None:
+    """It will not go out; `status` shows it."""
+    found = notices.c.id == notice_id
+    move(tx, notices, NoticeState.SENDING, NoticeState.FAILED, found, settled_at=now, reply=reply)
+
+
+def take_over(tx: Connection, now: datetime) -> int:
+    """Notices whose sender died: one more try, with the same Message-ID, so that nobody is left unasked."""
+    once = notices.c.attempts < 2
+    again = move(tx, notices, NoticeState.SENDING, NoticeState.QUEUED, once)
+    move(tx, notices, NoticeState.SENDING, NoticeState.FAILED, settled_at=now, reply="interrupted twice")
+    return again
