@@ -1,0 +1,45 @@
+"""What people call an occurrence: `Tisková zpráva, prosinec 2026`."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from babel.dates import get_month_names
+
+from worker.kinds import all_kinds
+from worker.messages import language, say
+from worker.plan.model import Activity, Occurrence
+
+LONGEST = 70
+
+
+def title(activity: Activity, occurrence: Occurrence) -> str:
+    """The main kind's name, or the row's own words for a task, with the period spelt out."""
+    name = say(all_kinds()[activity.kinds[0]].label_key) if activity.kinds else _shortened(activity.as_written.activity)
+    return f"{name}, {spelt_out(occurrence.period)}"
+
+
+def spelt_out(period: str) -> str:
+    """`2026-12` → `prosinec 2026`, `2026-H2` → `2. pololetí 2026`, and so on; a number after the dot in brackets."""
+    label, _, number = period.partition(".")
+    return _spelt_out(label) + (f" ({number}.)" if number else "")
+
+
+def _spelt_out(label: str) -> str:
+    if match := re.fullmatch(r"(\d{4})-([HQW])(\d+)", label):
+        year, unit, number = match.groups()
+        return say(
+            {"H": "planning.half", "Q": "planning.quarter", "W": "planning.week"}[unit], number=number, year=year
+        )
+    if match := re.fullmatch(r"(\d{4})-(\d{2})", label):
+        return f"{get_month_names('wide', 'stand-alone', language())[int(match[2])]} {match[1]}"
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", label):
+        day = date.fromisoformat(label)
+        return f"{day.day}. {day.month}. {day.year}"
+    return say("planning.year", year=label)
+
+
+def _shortened(words: str) -> str:
+    short = words.split(" (")[0].strip()
+    return short if len(short) <= LONGEST else short[: LONGEST - 1].rsplit(" ", 1)[0] + "…"
