@@ -1,0 +1,1 @@
+"""Asking, deciding, returning, reminding, expiring. No HTTP: pages and commands call in here."""

@@ -1,0 +1,85 @@
+"""Asking for approval: a version is submitted and every approver gets a mail with a link of her own."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, select, update
+
+from worker.audience.members import size
+from worker.drafting import packages
+from worker.errors import HlasatelError
+from worker.messages import say
+from worker.notices import queue
+from worker.office import Office
+from worker.record import events
+from worker.store import tables
+from worker.store.states import OccurrenceState, move_occurrence
+
+
+def occurrence_row(tx: Connection, occurrence_id: str) -> Row[Any]:
+    """The occurrence, locked until the transaction ends so that decisions about it come one after another."""
+    found = select(tables.occurrences).where(tables.occurrences.c.id == occurrence_id).with_for_update()
+    row = tx.execute(found).first()
+    if row is None:
+        raise HlasatelError(say("approval.no_occurrence", occurrence=occurrence_id))
+    return row
+
+
+def deadline(occurrence: Row[Any]) -> datetime:
+    """After this instant nothing of the occurrence goes out without a person's new choice."""
+    return datetime.fromisoformat(occurrence.stages["deadline"])
+
+
+def submit(
+    tx: Connection, office: Office, occurrence: Row[Any], package_id: int, now: datetime, *, notice: str = "approval"
+) -> None:
+    """Put a version before its approvers: `planned`, `preparing`, `returned` or an approved one that is void → `asked`.
+
+    `notice` is the kind of mail: `approval` the first time, `approval_again` with the reason of the new version.
+    """
+    audience = size(tx, office, occurrence.lists)
+    tx.execute(
+        update(tables.packages).where(tables.packages.c.id == package_id).values(submitted_at=now, audience=audience)
+    )
+    package = packages.latest(tx, occurrence.id)
+    assert package is not None and package.id == package_id, "only the newest version can be submitted"
+    old = OccurrenceState(occurrence.state)
+    if old is not OccurrenceState.ASKED:
+        move_occurrence(tx, occurrence.id, old, OccurrenceState.ASKED, now)
+    for person in occurrence.approvers:
+        queue.put(
+            tx, f"{notice}/{package_id}/{person}", notice, person, now,
+            occurrence_id=occurrence.id, package_id=package_id, reason=package.reason,
+        )  # fmt: skip
+    events.append(
+        tx, "approval.asked", now, occurrence=occurrence.id, version=package.version, approvers=occurrence.approvers,
+        lists=list(package.lists), audience=audience, digest=package.digest,
+    )  # fmt: skip
+
+
+def renew(tx: Connection, office: Office, occurrence: Row[Any], package: Row[Any], now: datetime, reason: str) -> None:
+    """What was asked or approved is not what would go out any more: void it and ask again, saying why."""
+    withdrawn = void_decision(tx, package.id)
+    events.append(
+        tx, "approval.voided", now, occurrence=occurrence.id, version=package.version, reason=reason, decided=withdrawn
+    )
+    package_id = packages.copy(tx, office, occurrence, package, now, reason=reason)
+    submit(tx, office, occurrence, package_id, now, notice="approval_again")
+
+
+def void_decision(tx: Connection, package_id: int) -> bool:
+    """Take the live decision of a version away; False when there is none."""
+    decisions = tables.decisions
+    found = update(decisions).where(decisions.c.package_id == package_id, decisions.c.live == 1)
+    return tx.execute(found.values(live=None)).rowcount == 1
+
+
+def what_changed(office: Office, occurrence: Row[Any], package: Row[Any]) -> str:
+    """Why the digest of `package` does not hold any more, in a sentence for the approver."""
+    if occurrence.send_at != package.send_at:
+        return say("approval.moved_send_time")
+    if office.list_definitions(occurrence.lists) != package.lists:
+        return say("approval.changed_lists")
+    return say("approval.changed_drafts")

@@ -1,0 +1,192 @@
+"""The decision. The first one wins under any concurrency, and it binds to exactly what the page showed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+from sqlalchemy.exc import IntegrityError
+
+from worker.approval import ask
+from worker.drafting import packages
+from worker.errors import HlasatelError
+from worker.messages import say
+from worker.notices import links, queue
+from worker.notices.links import Link, Purpose
+from worker.office import Office
+from worker.record import events
+from worker.store.states import OccurrenceState, move_occurrence
+from worker.store.tables import decisions
+
+LONGEST_COMMENT = 5000
+
+
+class Choice(StrEnum):
+    """What a person may decide."""
+
+    APPROVE = "approve"
+    RETURN = "return"
+
+
+STATE_AFTER = {Choice.APPROVE: OccurrenceState.APPROVED, Choice.RETURN: OccurrenceState.RETURNED}
+
+
+class Refused(HlasatelError):
+    """A decision that cannot be taken; the base of the reasons below."""
+
+
+class NoSuchLink(Refused):
+    """A wrong or foreign token: one neutral answer (404)."""
+
+
+class LinkExpired(Refused):
+    """The link's time is over (410)."""
+
+
+class AlreadyDecided(Refused):
+    """Somebody was first (409); the page shows who decided what and when."""
+
+
+class NotThisVersion(Refused):
+    """The page showed another version than the current one (409)."""
+
+
+class Unfinished(Refused):
+    """The form lacks something its sender can add (400)."""
+
+
+class NotNow(Refused):
+    """The occurrence is not waiting for a decision (409)."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """What an approver's link leads to: always the current version, with its decision if there is one."""
+
+    link: Link
+    occurrence: Row[Any]
+    package: Row[Any]
+    drafts: tuple[Row[Any], ...]
+    decision: Row[Any] | None
+
+    @property
+    def open(self) -> bool:
+        """Whether a decision is wanted now."""
+        return bool(self.occurrence.state == OccurrenceState.ASKED) and self.decision is None
+
+
+def case(tx: Connection, token: str, now: datetime) -> Case:
+    """What the token leads to. Raises NoSuchLink or LinkExpired."""
+    link = links.find(tx, Purpose.APPROVE, token)
+    if link is None:
+        raise NoSuchLink(say("approval.no_such_link"))
+    if link.expires_at is not None and now >= link.expires_at:
+        raise LinkExpired(say("approval.link_expired"))
+    occurrence = ask.occurrence_row(tx, link.occurrence_id)
+    package = packages.latest(tx, link.occurrence_id)
+    assert package is not None, "a link without a package"
+    return Case(link, occurrence, package, tuple(packages.drafts_of(tx, package.id)), live_decision(tx, package.id))
+
+
+def live_decision(tx: Connection, package_id: int) -> Row[Any] | None:
+    """The decision that holds for a version."""
+    return tx.execute(select(decisions).where(decisions.c.package_id == package_id, decisions.c.live == 1)).first()
+
+
+def decide(
+    office: Office, token: str, choice: Choice, comment: str, now: datetime, *, version: int | None = None
+) -> Case:
+    """Take the decision of the link's owner. `version` is the one the page showed; the link's own without it.
+
+    Raises one of the Refused; then nothing has changed, save that a package whose surroundings changed is asked anew.
+    """
+    comment = comment.strip()
+    if len(comment) > LONGEST_COMMENT:
+        raise Unfinished(say("approval.comment_too_long", limit=LONGEST_COMMENT))
+    if choice is Choice.RETURN and not comment:
+        raise Unfinished(say("approval.comment_missing"))
+    try:
+        with office.database.write() as tx:
+            current = case(tx, token, now)
+            _check(tx, current, version)
+            if packages.digest_now(tx, office, current.occurrence, current.package) == current.package.digest:
+                _record(tx, office, current, choice, comment, now)
+                return case(tx, token, now)
+            reason = ask.what_changed(office, current.occurrence, current.package)
+            ask.renew(tx, office, current.occurrence, current.package, now, reason)
+    except IntegrityError:
+        raise AlreadyDecided(say("approval.already_decided")) from None
+    raise NotThisVersion(say("approval.other_version"))
+
+
+def _check(tx: Connection, current: Case, version: int | None) -> None:
+    if current.decision is not None:
+        raise AlreadyDecided(say("approval.already_decided"))
+    if current.occurrence.state != OccurrenceState.ASKED:
+        raise NotNow(say("approval.not_waiting"))
+    shown_here = (
+        current.link.package_id == current.package.id if version is None else version == current.package.version
+    )
+    if not shown_here:
+        raise NotThisVersion(say("approval.other_version"))
+    if current.package.author == current.link.person:
+        raise NotNow(say("approval.own_draft"))
+
+
+def _record(tx: Connection, office: Office, current: Case, choice: Choice, comment: str, now: datetime) -> None:
+    occurrence, package, person = current.occurrence, current.package, current.link.person
+    on_behalf_of = _on_behalf_of(office, occurrence, person)
+    tx.execute(
+        decisions.insert().values(
+            package_id=package.id,
+            live=1,
+            decision=choice,
+            digest=package.digest,
+            person=person,
+            on_behalf_of=on_behalf_of,
+            comment=comment,
+            decided_at=now,
+        )
+    )
+    move_occurrence(tx, occurrence.id, OccurrenceState.ASKED, STATE_AFTER[choice], now)
+    kind = "decision.approved" if choice is Choice.APPROVE else "decision.returned"
+    behalf = {"on_behalf_of": on_behalf_of} if on_behalf_of else {}
+    events.append(
+        tx, kind, now, occurrence=occurrence.id, person=person, version=package.version, digest=package.digest,
+        comment=comment, **behalf,
+    )  # fmt: skip
+    if choice is Choice.RETURN:
+        queue.put(
+            tx, f"returned/{package.id}/{person}/{now.isoformat()}", "returned", office.settings.coordinator, now,
+            occurrence_id=occurrence.id, package_id=package.id, by=person, comment=comment,
+        )  # fmt: skip
+
+
+def _on_behalf_of(office: Office, occurrence: Row[Any], person: str) -> str | None:
+    """Whom a deputy decides for; None for an approver herself."""
+    if person in occurrence.approvers:
+        return None
+    for approver in occurrence.approvers:
+        if office.people[approver].deputy == person:
+            return str(approver)
+    return None
+
+
+def take_back(office: Office, token: str, now: datetime) -> Case:
+    """Undo one's own decision until sending begins: the same version waits again. Raises one of the Refused."""
+    with office.database.write() as tx:
+        current = case(tx, token, now)
+        if current.decision is None or current.decision.person != current.link.person:
+            raise NotNow(say("approval.nothing_to_take_back"))
+        old = STATE_AFTER[Choice(current.decision.decision)]
+        if not move_occurrence(tx, current.occurrence.id, old, OccurrenceState.ASKED, now):
+            raise NotNow(say("approval.too_late_to_take_back"))
+        ask.void_decision(tx, current.package.id)
+        events.append(
+            tx, "decision.taken_back", now, occurrence=current.occurrence.id, person=current.link.person,
+            version=current.package.version,
+        )  # fmt: skip
+        return case(tx, token, now)

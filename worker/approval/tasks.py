@@ -1,0 +1,64 @@
+"""Tasks: what the plan asks of a person, who reports it done on a page of her own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlalchemy import Connection, Row
+
+from worker.approval import ask
+from worker.approval.decide import AlreadyDecided, NoSuchLink, Unfinished
+from worker.messages import say
+from worker.notices import links
+from worker.notices.links import Link, Purpose
+from worker.office import Office
+from worker.record import events
+from worker.store.states import OccurrenceState, move_occurrence
+
+LONGEST_NOTE = 2000
+
+
+@dataclass(frozen=True)
+class Task:
+    """What a task link leads to."""
+
+    link: Link
+    occurrence: Row[Any]
+
+    @property
+    def open(self) -> bool:
+        """Whether it can still be reported done; a missed one can, late is better than never recorded."""
+        return self.occurrence.state in (OccurrenceState.ASKED, OccurrenceState.MISSED)
+
+
+def task(tx: Connection, token: str) -> Task:
+    """What the token leads to; NoSuchLink for a wrong one. Task links do not expire."""
+    link = links.find(tx, Purpose.TASK, token)
+    if link is None:
+        raise NoSuchLink(say("approval.no_such_link"))
+    return Task(link, ask.occurrence_row(tx, link.occurrence_id))
+
+
+def report_done(office: Office, token: str, address: str, note: str, now: datetime) -> Task:
+    """Record that the task is done, with the address of what came of it if there is one.
+
+    Raises Unfinished for an address that is none, AlreadyDecided when it is closed.
+    """
+    address, note = address.strip(), note.strip()
+    if address and (urlsplit(address).scheme not in ("http", "https") or not urlsplit(address).hostname):
+        raise Unfinished(say("approval.bad_address"))
+    if len(note) > LONGEST_NOTE or len(address) > LONGEST_NOTE:
+        raise Unfinished(say("approval.comment_too_long", limit=LONGEST_NOTE))
+    with office.database.write() as tx:
+        current = task(tx, token)
+        old = OccurrenceState(current.occurrence.state)
+        if not current.open or not move_occurrence(tx, current.occurrence.id, old, OccurrenceState.DONE, now):
+            raise AlreadyDecided(say("approval.task_closed"))
+        events.append(
+            tx, "task.done", now, occurrence=current.occurrence.id, person=current.link.person,
+            address=address, note=note,
+        )  # fmt: skip
+        return task(tx, token)
