@@ -1,0 +1,1 @@
+"""From an approved draft to inboxes: freeze an audience, send a slice, retry, recover, close."""

@@ -1,0 +1,53 @@
+"""What a delivery is known by: its Message-ID and its unsubscribe token, derived so that a repeat has the same bytes.
+
+The id of the key stands with the mailing: after a rotation a mailing that is under way goes on with its own key.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from dataclasses import dataclass
+
+from worker.errors import HlasatelError
+from worker.messages import say
+from worker.settings import Settings, key_id
+
+TOKEN_BYTES = 16  # 128 bits, 22 characters: short enough that List-Unsubscribe is never folded
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Derives for one mailing."""
+
+    key: bytes
+    mailing_id: int
+    domain: str
+
+    def message_id(self, recipient_id: int) -> str:
+        """`<…@domain>`, the same for every copy of this delivery (RFC 5322 §3.6.4)."""
+        digest = self._derived("message-id", recipient_id)[:20]
+        return f"<{base64.b32encode(digest).decode().lower()}@{self.domain}>"
+
+    def unsubscribe_token(self, recipient_id: int) -> str:
+        """22 characters of base64url."""
+        digest = self._derived("unsubscribe", recipient_id)[:TOKEN_BYTES]
+        return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+
+    def _derived(self, purpose: str, recipient_id: int) -> bytes:
+        text = f"hlasatel/{purpose}/{self.mailing_id}/{recipient_id}"
+        return hmac.new(self.key, text.encode(), hashlib.sha256).digest()
+
+
+def newest_key_id(settings: Settings) -> str:
+    """The id of the key that new mailings use."""
+    return key_id(settings.secret_keys[0])
+
+
+def of_mailing(settings: Settings, mailing_id: int, wanted: str, from_address: str) -> Identity:
+    """The identity of a mailing begun with the key `wanted`; HlasatelError when that key is no longer configured."""
+    for key in settings.secret_keys:
+        if key_id(key) == wanted:
+            return Identity(key, mailing_id, from_address.rpartition("@")[2])
+    raise HlasatelError(say("delivery.key_missing", key=wanted))

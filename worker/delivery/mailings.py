@@ -1,0 +1,163 @@
+"""A mailing as a whole: pausing, resuming, closing, and taking over what a dead worker left behind."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, exists, or_, select
+
+from worker.delivery import ledger
+from worker.errors import HlasatelError
+from worker.messages import say
+from worker.notices import queue
+from worker.office import Office
+from worker.record import events
+from worker.store.states import FINAL_DELIVERIES, DeliveryState, MailingState, move
+from worker.store.tables import deliveries, mailings, recipients
+
+FIRST_PAUSE = timedelta(minutes=1)
+MAX_PAUSE = timedelta(minutes=30)
+
+
+def next_with_work(tx: Connection, now: datetime) -> Row[Any] | None:
+    """The oldest mailing that is sending and has a row due."""
+    state = deliveries.c.state
+    due = or_(state == DeliveryState.QUEUED, and_(state == DeliveryState.RETRY, deliveries.c.due_at <= now))
+    return tx.execute(
+        select(mailings)
+        .where(mailings.c.state == MailingState.SENDING, exists().where(deliveries.c.mailing_id == mailings.c.id, due))
+        .order_by(mailings.c.id)
+        .limit(1)
+    ).first()
+
+
+def pause(
+    tx: Connection, office: Office, mailing: Row[Any], now: datetime, reason: str, *, resumes: bool, person: str | None
+) -> bool:
+    """Stop sending. `resumes`: it tries again by itself after a growing delay; otherwise a person must say so."""
+    delay = min(FIRST_PAUSE * 2 ** min(mailing.pauses, 6), MAX_PAUSE)
+    moved = move(
+        tx,
+        mailings,
+        MailingState.SENDING,
+        MailingState.PAUSED,
+        mailings.c.id == mailing.id,
+        reason=reason,
+        resume_at=now + delay if resumes else None,
+        pauses=mailings.c.pauses + 1,
+    )
+    if not moved:
+        return False
+    occurrence = mailing.occurrence_id
+    events.append(tx, "mailing.paused", now, occurrence=occurrence, person=person, mailing=mailing.id, reason=reason)
+    if person is None and (mailing.pauses == 0 or not resumes):
+        key = f"mailing-paused/{mailing.id}/{mailing.pauses}"
+        queue.put(
+            tx, key, "mailing_paused", office.settings.coordinator, now, occurrence_id=occurrence, reason=reason,
+            remedy=say("delivery.resumes_itself" if resumes else "delivery.resume_by_hand", occurrence=occurrence),
+        )  # fmt: skip
+    return True
+
+
+def resume(tx: Connection, mailing_id: int, occurrence: str, now: datetime, person: str | None) -> bool:
+    """Let a paused mailing go on."""
+    found = mailings.c.id == mailing_id
+    if not move(tx, mailings, MailingState.PAUSED, MailingState.SENDING, found, reason="", resume_at=None):
+        return False
+    events.append(tx, "mailing.resumed", now, occurrence=occurrence, person=person, mailing=mailing_id)
+    return True
+
+
+def due_to_resume(tx: Connection, now: datetime) -> Row[Any] | None:
+    """A paused mailing whose own delay is over."""
+    return tx.execute(
+        select(mailings).where(mailings.c.state == MailingState.PAUSED, mailings.c.resume_at <= now).limit(1)
+    ).first()
+
+
+def next_to_close(tx: Connection) -> Row[Any] | None:
+    """A mailing that is sending although every row of its audience is final."""
+    is_open = exists().where(
+        deliveries.c.mailing_id == mailings.c.id, deliveries.c.state.not_in(list(FINAL_DELIVERIES))
+    )
+    return tx.execute(select(mailings).where(mailings.c.state == MailingState.SENDING, ~is_open).limit(1)).first()
+
+
+def close(tx: Connection, office: Office, mailing: Row[Any], now: datetime) -> None:
+    """Every row is final: the mailing is done, N unknown if any are, and the coordinator hears of those."""
+    if not move(tx, mailings, MailingState.SENDING, MailingState.DONE, mailings.c.id == mailing.id, closed_at=now):
+        return
+    totals = ledger.counts(tx, mailing.id)
+    ended: dict[str, Any] = {str(state): totals.get(state, 0) for state in sorted(FINAL_DELIVERIES)}
+    occurrence = mailing.occurrence_id
+    events.append(
+        tx, "mailing.done", now, occurrence=occurrence, mailing=mailing.id, audience=mailing.audience,
+        **ended,
+    )  # fmt: skip
+    if totals.get(DeliveryState.UNKNOWN):
+        queue.put(
+            tx, f"mailing-unknown/{mailing.id}", "mailing_unknown", office.settings.coordinator, now,
+            occurrence_id=occurrence, unknown=totals[DeliveryState.UNKNOWN],
+        )  # fmt: skip
+    if mailing.audience == 0:
+        queue.put(
+            tx, f"audience-empty/{mailing.id}", "audience_empty", office.settings.coordinator, now,
+            occurrence_id=occurrence, lists=", ".join(mailing.lists),
+        )  # fmt: skip
+
+
+def take_over(tx: Connection, epoch: int, now: datetime) -> int:
+    """Rows of earlier epochs: claimed ones go back, one in `sending` is sent once more or becomes `unknown`.
+
+    Once more at most, and only where the kind allows it (a newsletter, never a press release). Returns how many rows
+    became unknown.
+    """
+    older = deliveries.c.epoch < epoch
+    move(tx, deliveries, DeliveryState.CLAIMED, DeliveryState.QUEUED, older)
+    repeatable = select(mailings.c.id).where(mailings.c.resend_after_crash.is_(True))
+    once = (deliveries.c.copies < 2, deliveries.c.mailing_id.in_(repeatable))
+    move(tx, deliveries, DeliveryState.SENDING, DeliveryState.QUEUED, older, *once)
+    return move(
+        tx, deliveries, DeliveryState.SENDING, DeliveryState.UNKNOWN, older, settled_at=now, reply="interrupted"
+    )
+
+
+def unknown(tx: Connection) -> Sequence[Row[Any]]:
+    """Every delivery whose outcome a person must settle, with its mailing."""
+    return tx.execute(
+        select(deliveries, mailings.c.occurrence_id, mailings.c.key_id, mailings.c.draft_id)
+        .join(mailings, mailings.c.id == deliveries.c.mailing_id)
+        .where(deliveries.c.state == DeliveryState.UNKNOWN)
+        .order_by(deliveries.c.mailing_id, deliveries.c.recipient_id)
+    ).all()
+
+
+def settle(tx: Connection, occurrence: str, address: str, new: DeliveryState, now: datetime, person: str) -> int:
+    """A person's word on deliveries of `occurrence` to `address` that are unknown: sent, failed, or queued again.
+
+    Raises HlasatelError when there is none. Returns how many rows it settled.
+    """
+    rows = tx.execute(
+        select(deliveries.c.mailing_id, deliveries.c.recipient_id)
+        .join(mailings, mailings.c.id == deliveries.c.mailing_id)
+        .join(recipients, recipients.c.id == deliveries.c.recipient_id)
+        .where(
+            mailings.c.occurrence_id == occurrence,
+            deliveries.c.address == address,
+            deliveries.c.state == DeliveryState.UNKNOWN,
+        )
+    ).all()
+    if not rows:
+        raise HlasatelError(say("delivery.not_unknown", occurrence=occurrence, address=address))
+    for row in rows:
+        found = (deliveries.c.mailing_id == row.mailing_id, deliveries.c.recipient_id == row.recipient_id)
+        move(tx, deliveries, DeliveryState.UNKNOWN, new, *found, settled_at=now, reply="settled by a person")
+        if new is DeliveryState.QUEUED:
+            move(tx, mailings, MailingState.DONE, MailingState.SENDING, mailings.c.id == row.mailing_id)
+        events.append(
+            tx, "mailing.settled", now, occurrence=occurrence, person=person, recipient=row.recipient_id,
+            outcome=str(new),
+        )  # fmt: skip
+    return len(rows)
