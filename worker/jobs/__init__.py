@@ -1,0 +1,41 @@
+"""What the clock does, one file each: a job takes rows in one state and leaves them in another.
+
+Jobs are found by themselves and know nothing of each other. `work` repeats them until none finds anything to do, so
+their order carries no meaning.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from functools import cache
+
+from worker.jobs.base import Job, Shift
+
+__all__ = ["Job", "Shift", "all_jobs", "work"]
+
+
+@cache
+def all_jobs() -> tuple[Job, ...]:
+    """One of each job, by the name of its file."""
+    found = []
+    for module in pkgutil.iter_modules(__path__, prefix=f"{__name__}."):
+        for value in vars(importlib.import_module(module.name)).values():
+            own = isinstance(value, type) and issubclass(value, Job) and value.__module__ == module.name
+            if own and value is not Job:
+                found.append(value())
+    return tuple(found)
+
+
+def work(shift: Shift) -> int:
+    """Do all that is due now, until nothing is, or until told to stop; how many steps that took."""
+    shift.begin_round()
+    steps = 0
+    progress = True
+    while progress and not shift.stopping.is_set():
+        progress = False
+        for job in all_jobs():
+            while not shift.stopping.is_set() and job.do_one(shift, shift.clock.now()):
+                steps += 1
+                progress = True
+    return steps

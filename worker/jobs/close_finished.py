@@ -1,0 +1,41 @@
+"""Closes mailings whose every row is final, and occurrences whose mailings and hand-offs are."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, exists, select
+
+from worker.delivery import mailings as delivery
+from worker.jobs.base import Job, Shift
+from worker.record import events
+from worker.store.states import MailingState, NoticeState, OccurrenceState, move_occurrence
+from worker.store.tables import mailings, notices, occurrences
+
+
+class CloseFinished(Job):
+    """Mailing `sending` → `done`, then occurrence `sending` → `done`."""
+
+    def do_one(self, shift: Shift, now: datetime) -> bool:
+        with shift.office.database.write() as tx:
+            mailing = delivery.next_to_close(tx)
+            if mailing is not None:
+                delivery.close(tx, shift.office, mailing, now)
+                return True
+            return _close_occurrence(tx, now)
+
+
+def _close_occurrence(tx: Connection, now: datetime) -> bool:
+    running = exists().where(mailings.c.occurrence_id == occurrences.c.id, mailings.c.state != MailingState.DONE)
+    on_the_way = exists().where(
+        notices.c.occurrence_id == occurrences.c.id,
+        notices.c.kind == "handoff",
+        notices.c.state.in_([NoticeState.QUEUED, NoticeState.SENDING]),
+    )
+    ready = select(occurrences.c.id).where(occurrences.c.state == OccurrenceState.SENDING, ~running, ~on_the_way)
+    occurrence_id = tx.execute(ready.limit(1)).scalar()
+    if occurrence_id is None:
+        return False
+    move_occurrence(tx, occurrence_id, OccurrenceState.SENDING, OccurrenceState.DONE, now)
+    events.append(tx, "occurrence.done", now, occurrence=occurrence_id)
+    return True

@@ -1,0 +1,59 @@
+"""Drafts the package of every occurrence whose time for it has come; catches up until the send time."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row
+
+from worker.drafting import packages
+from worker.drafting.gather import draft_package
+from worker.errors import HlasatelError
+from worker.jobs.base import Job, Shift, in_state, is_due
+from worker.messages import say
+from worker.notices import queue
+from worker.plan.occurrences import occurrences as occurrences_of
+from worker.record import events
+from worker.store.states import OccurrenceState, move_occurrence
+
+
+class MakeDrafts(Job):
+    """`planned` → `preparing` with version 1."""
+
+    def do_one(self, shift: Shift, now: datetime) -> bool:
+        with shift.office.database.read() as tx:
+            waiting = list(in_state(tx, OccurrenceState.PLANNED, tasks=False))
+        due = [row for row in waiting if is_due(row, "draft", now) and now < row.send_at and row.id not in shift.aside]
+        if not due or shift.plan is None:
+            return False
+        row = due[0]
+        planned = occurrences_of(shift.plan)
+        occurrence = next((each for each in planned if each.id == row.id), None)
+        if occurrence is None:
+            shift.aside.add(row.id)
+            return False
+        try:
+            rendered = draft_package(shift.office, shift.plan, planned, replace(occurrence, send_at=row.send_at), now)
+        except HlasatelError as error:
+            shift.aside.add(row.id)
+            return self._tell(shift, row, str(error), now)
+        with shift.office.database.write() as tx:
+            if move_occurrence(tx, row.id, OccurrenceState.PLANNED, OccurrenceState.PREPARING, now):
+                packages.create(tx, shift.office, row, rendered, now, reason=say("drafting.first_version"), author=None)
+        return True
+
+    def _tell(self, shift: Shift, row: Row[Any], reason: str, now: datetime) -> bool:
+        """One mail per reason; the draft is tried again in the next round."""
+        digest = hashlib.sha256(reason.encode()).hexdigest()[:16]
+        coordinator = shift.office.settings.coordinator
+        with shift.office.database.write() as tx:
+            told = queue.put(
+                tx, f"draft-failed/{row.id}/{digest}", "draft_failed", coordinator, now, occurrence_id=row.id,
+                reason=reason,
+            )  # fmt: skip
+            if told:
+                events.append(tx, "draft.failed", now, occurrence=row.id, reason=reason)
+        return told

@@ -1,0 +1,55 @@
+"""Reminds approvers, then asks their deputies, then tells the coordinator: each once, keyed to the send time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row
+
+from worker.approval import ask
+from worker.drafting import packages
+from worker.jobs.base import Job, Shift, in_state, is_due, stage
+from worker.notices import queue
+from worker.office import Office
+from worker.record import events
+from worker.store.states import OccurrenceState
+
+
+class RemindApprovers(Job):
+    """`asked` stays `asked`; people hear of it."""
+
+    def do_one(self, shift: Shift, now: datetime) -> bool:
+        office = shift.office
+        with office.database.write() as tx:
+            for row in in_state(tx, OccurrenceState.ASKED, OccurrenceState.RETURNED, tasks=False):
+                package = packages.latest(tx, row.id)
+                if package is None or now > ask.deadline(row):
+                    continue
+                for key, kind, person in _wanted(office, row, package, now):
+                    if queue.put(tx, key, kind, person, now, occurrence_id=row.id, package_id=package.id):
+                        events.append(tx, f"approval.{kind}", now, occurrence=row.id, asked=person)
+                        return True
+        return False
+
+
+def _wanted(office: Office, row: Row[Any], package: Row[Any], now: datetime) -> Iterator[tuple[str, str, str]]:
+    """Key, kind and person of every notice whose time has come; those sent before are known by their key."""
+    coordinator = office.settings.coordinator
+    if row.state == OccurrenceState.ASKED:
+        if is_due(row, "remind", now) and _asked_before(row, package, "remind"):
+            yield from ((f"reminder/{package.id}/{each}", "reminder", each) for each in row.approvers)
+        if is_due(row, "deputy", now) and _asked_before(row, package, "deputy"):
+            deputies = {office.people[each].deputy for each in row.approvers if each in office.people}
+            yield from ((f"deputy/{package.id}/{each}", "deputy", each) for each in sorted(filter(None, deputies)))
+    if is_due(row, "escalate", now) and now < row.send_at:
+        yield f"escalation/{row.id}/{row.send_at.isoformat()}", "escalation", coordinator
+    if row.send_at <= now:
+        yield f"unapproved/{row.id}/{row.send_at.isoformat()}", "unapproved", coordinator
+
+
+def _asked_before(row: Row[Any], package: Row[Any], name: str) -> bool:
+    """Whether the approver had the package before this stage; nobody is reminded of what she has just got."""
+    at = stage(row, name)
+    return at is not None and package.submitted_at is not None and package.submitted_at < at

@@ -1,0 +1,32 @@
+"""An activity that goes by entered dates and has none for the year: a mail to the coordinator each January."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from worker.jobs.base import Job, Shift
+from worker.notices import queue
+from worker.plan.explain import missing_dates
+from worker.times import local_day
+
+JANUARY = 1
+
+
+class RemindDates(Job):
+    """Changes no occurrence."""
+
+    def do_one(self, shift: Shift, now: datetime) -> bool:
+        today = local_day(now)
+        if shift.plan is None or today.month != JANUARY:
+            return False
+        for activity, years in missing_dates(shift.plan, today):
+            if today.year not in years:
+                continue
+            with shift.office.database.write() as tx:
+                told = queue.put(
+                    tx, f"no-dates/{activity.id}/{today.year}", "no_dates", shift.office.settings.coordinator, now,
+                    year=today.year, id=activity.id, activity=activity.as_written.activity,
+                )  # fmt: skip
+            if told:
+                return True
+        return False

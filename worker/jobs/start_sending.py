@@ -1,0 +1,67 @@
+"""At the send time: checks the digest once more, freezes the audiences and hands off what people publish by hand."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row
+
+from worker.approval import ask
+from worker.audience.members import size
+from worker.delivery.freeze import freeze
+from worker.drafting import packages
+from worker.jobs.base import Job, Shift, in_state, is_due
+from worker.kinds import all_kinds
+from worker.messages import say
+from worker.notices import queue
+from worker.office import Office
+from worker.record import events
+from worker.store.states import OccurrenceState, move_occurrence
+
+
+class StartSending(Job):
+    """`approved` → `sending`, or back to `asked` when it is not what was approved any more."""
+
+    def do_one(self, shift: Shift, now: datetime) -> bool:
+        with shift.office.database.write() as tx:
+            for row in in_state(tx, OccurrenceState.APPROVED, tasks=False):
+                if is_due(row, "send", now) and now <= ask.deadline(row):
+                    _start(tx, shift.office, row, now)
+                    return True
+        return False
+
+
+def _start(tx: Connection, office: Office, row: Row[Any], now: datetime) -> None:
+    package = packages.latest(tx, row.id)
+    assert package is not None, "an approved occurrence without a package"
+    if packages.digest_now(tx, office, row, package) != package.digest:
+        ask.renew(tx, office, row, package, now, ask.what_changed(office, row, package))
+        return
+    present = size(tx, office, row.lists)
+    if _differs(office, package.audience or 0, present):
+        reason = say("approval.audience_changed", shown=package.audience, now=present)
+        ask.renew(tx, office, row, package, now, reason)
+        return
+    move_occurrence(tx, row.id, OccurrenceState.APPROVED, OccurrenceState.SENDING, now)
+    for draft in packages.drafts_of(tx, package.id):
+        if draft.channel == "email":
+            freeze(tx, office, row.id, draft, row.lists, now)
+        else:
+            _hand_off(tx, office, row, package, draft, now)
+
+
+def _differs(office: Office, shown: int, present: int) -> bool:
+    """Whether so many came or went since the approval that the approver must see the new number first."""
+    limits = office.settings.delivery
+    change = abs(present - shown)
+    return change >= limits.audience_change_min and change > limits.audience_change_share * shown
+
+
+def _hand_off(tx: Connection, office: Office, row: Row[Any], package: Row[Any], draft: Row[Any], now: datetime) -> None:
+    person = office.settings.facebook
+    queue.put(
+        tx, f"handoff/{draft.id}", "handoff", person, now, occurrence_id=row.id, package_id=package.id,
+        only=draft.kind, what=say(all_kinds()[draft.kind].label_key), characters=len(draft.text.strip()),
+    )  # fmt: skip
+    events.append(tx, "handoff.queued", now, occurrence=row.id, draft=draft.kind, asked=person)
