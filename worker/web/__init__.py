@@ -1,0 +1,1 @@
+"""Thin pages over the parts below: they read, show, and hand a person's words on. No rule lives here."""

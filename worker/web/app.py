@@ -1,0 +1,51 @@
+"""The web application: one file of pages per kind of visitor, under the base address's path."""
+
+from __future__ import annotations
+
+import importlib
+import logging
+from urllib.parse import urlsplit
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount
+
+from worker.messages import say
+from worker.office import Office
+from worker.times import Clock
+from worker.web.guard import Guard
+from worker.web.pages import Desk, show
+
+log = logging.getLogger("hlasatel.web")
+
+PAGE_MODULES = ("approval", "rework", "tasks", "unsubscribe", "health", "static")
+
+
+def make_app(office: Office, clock: Clock) -> Starlette:
+    """The application for `office`, with `clock` as the only reader of time."""
+    routes: list[BaseRoute] = []
+    for name in PAGE_MODULES:
+        routes += importlib.import_module(f"worker.web.{name}").routes()
+    prefix = urlsplit(office.settings.base_url).path.rstrip("/")
+    app = Starlette(
+        routes=[Mount(prefix, routes=routes)] if prefix else routes,
+        middleware=[Middleware(Guard)],
+        exception_handlers={HTTPException: _refused, Exception: _broken},
+    )
+    app.state.desk = Desk(office, clock)
+    return app
+
+
+def _refused(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    key = {404: "web.not_found", 405: "web.wrong_method"}.get(status, "web.refused")
+    return show(request, "message.html", status, title=say("web.sorry"), message=say(key))
+
+
+def _broken(request: Request, error: Exception) -> Response:
+    """A defect: the visitor gets a sentence, the log the place. The address holds a token and is not logged."""
+    log.error("a page failed", exc_info=error)
+    return show(request, "message.html", 500, title=say("web.sorry"), message=say("web.broken"))

@@ -1,0 +1,169 @@
+"""The approver's page: exactly what will go out, and two ways to decide. Looking changes nothing."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import Connection
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from worker.approval import decide
+from worker.approval.ask import deadline
+from worker.approval.decide import Case, Choice, LinkExpired, NoSuchLink, Refused, Unfinished
+from worker.audience.members import sizes
+from worker.drafting import packages
+from worker.drafting.slots import NEUTRAL_GREETING, fill
+from worker.errors import HlasatelError
+from worker.kinds import all_kinds
+from worker.messages import say
+from worker.notices.links import PATHS, Purpose, address
+from worker.web.pages import Desk, desk, form_of, show
+
+PREVIEW_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"
+
+
+def routes() -> list[BaseRoute]:
+    path = f"/{PATHS[Purpose.APPROVE]}"
+    return [
+        Route(path + "/nahled/{kind}/{token}", _preview, methods=["GET"]),
+        Route(path + "/zpet/{token}", _take_back, methods=["POST"]),
+        Route(path + "/{token}", _page, methods=["GET"]),
+        Route(path + "/{token}", _decide, methods=["POST"]),
+    ]
+
+
+def refusal(request: Request, error: HlasatelError) -> Response:
+    """The neutral answer to a link that leads nowhere: the same for wrong, foreign and expired ones."""
+    status = 410 if isinstance(error, LinkExpired) else 404
+    return show(request, "message.html", status, title=say("web.sorry"), message=str(error))
+
+
+def _page(request: Request) -> Response:
+    here, token = desk(request), request.path_params["token"]
+    try:
+        with here.office.database.read() as tx:
+            shown = _shown(tx, here, token)
+    except (NoSuchLink, LinkExpired) as error:
+        return refusal(request, error)
+    return show(request, "approval.html", **shown)
+
+
+async def _decide(request: Request) -> Response:
+    form = await form_of(request)
+    return await run_in_threadpool(_decided, request, form)
+
+
+def _decided(request: Request, form: dict[str, str]) -> Response:
+    here, token = desk(request), request.path_params["token"]
+    version = form.get("version", "")
+
+    def act() -> Case:
+        if form.get("decision") not in list(Choice):
+            raise Unfinished(say("approval.choose"))
+        if request.headers.get("origin") == "null" and not version:
+            raise Unfinished(say("web.form_incomplete"))
+        return decide.decide(
+            here.office,
+            token,
+            Choice(form["decision"]),
+            form.get("comment", ""),
+            here.now(),
+            version=int(version) if version.isdecimal() else None,
+        )
+
+    return _act(request, act, comment=form.get("comment", ""))
+
+
+async def _take_back(request: Request) -> Response:
+    here, token = desk(request), request.path_params["token"]
+    return await run_in_threadpool(_act, request, lambda: decide.take_back(here.office, token, here.now()))
+
+
+def _act(request: Request, action: Callable[[], Case], comment: str = "") -> Response:
+    """Do it and show the page anew; a refusal shows the page as it is now with the reason on top."""
+    here, token = desk(request), request.path_params["token"]
+    try:
+        action()
+    except (NoSuchLink, LinkExpired) as error:
+        return refusal(request, error)
+    except Refused as error:
+        with here.office.database.read() as tx:
+            shown = _shown(tx, here, token)
+        status = 400 if isinstance(error, Unfinished) else 409
+        return show(request, "approval.html", status, **shown | {"problem": str(error), "comment": comment})
+    return RedirectResponse(address(here.office.settings.base_url, Purpose.APPROVE, token), 303)
+
+
+def _preview(request: Request) -> Response:
+    """The HTML of one draft, for the sandboxed frame: no scripts, no forms, nothing from outside."""
+    here = desk(request)
+    try:
+        with here.office.database.read() as tx:
+            case = decide.case(tx, request.path_params["token"], here.now())
+    except (NoSuchLink, LinkExpired) as error:
+        return refusal(request, error)
+    html = next((draft.html for draft in case.drafts if draft.kind == request.path_params["kind"]), "")
+    filled = fill(html, greeting=NEUTRAL_GREETING, unsubscribe="about:blank", html=True)
+    return HTMLResponse(filled, headers={"Content-Security-Policy": PREVIEW_POLICY})
+
+
+def _shown(tx: Connection, here: Desk, token: str) -> dict[str, Any]:
+    office, now = here.office, here.now()
+    case = decide.case(tx, token, now)
+    occurrence, package = case.occurrence, case.package
+    before = packages.version_before(tx, package)
+    decision = case.decision
+    return {
+        "case": case,
+        "token": token,
+        "lists": [
+            (office.lists[each].name if each in office.lists else each, number)
+            for each, number in sizes(tx, office, [each for each in occurrence.lists if each in office.lists]).items()
+        ],
+        "deadline": deadline(occurrence),
+        "sends_at_once": occurrence.send_at <= now,
+        "drafts": [_draft(draft) for draft in case.drafts],
+        "changes": _changes(tx, before.id, package.id) if before is not None else [],
+        "mine": decision is not None and decision.person == case.link.person,
+        "can_take_back": decision is not None
+        and decision.person == case.link.person
+        and occurrence.state in decide.STATE_AFTER.values(),
+        "state": say(f"states.{occurrence.state}"),
+        "problem": "",
+        "comment": "",
+    }
+
+
+def _draft(draft: Any) -> dict[str, Any]:
+    text = fill(draft.text, greeting=NEUTRAL_GREETING, unsubscribe=say("notices.unsubscribe_place"), html=False)
+    return {
+        "kind": draft.kind,
+        "name": say(all_kinds()[draft.kind].label_key),
+        "channel": draft.channel,
+        "subject": draft.subject,
+        "html": bool(draft.html),
+        "text": text.strip(),
+        "characters": len(draft.text.strip()),
+        "findings": draft.findings,
+    }
+
+
+def _changes(tx: Connection, before: int, after: int) -> list[tuple[str, list[tuple[str, str]]]]:
+    """What differs from the version before, per draft: (its name, lines of (`+`, `-` or ` `, text))."""
+    old = {draft.kind: draft for draft in packages.drafts_of(tx, before)}
+    result = []
+    for draft in packages.drafts_of(tx, after):
+        earlier = old.get(draft.kind)
+        if earlier is None or (earlier.text == draft.text and earlier.subject == draft.subject):
+            continue
+        lines = difflib.unified_diff(
+            [earlier.subject, *earlier.text.splitlines()], [draft.subject, *draft.text.splitlines()], lineterm="", n=1
+        )
+        marked = [(line[0], line[1:]) for line in list(lines)[2:] if not line.startswith("@@")]
+        result.append((say(all_kinds()[draft.kind].label_key), marked))
+    return result

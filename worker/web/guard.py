@@ -1,0 +1,77 @@
+"""What holds for every page: headers that keep links private, no foreign posts, no oversized bodies.
+
+A page with `Referrer-Policy: no-referrer` posts its own form with `Origin: null`, so null is accepted (the form's own
+hidden field then proves the page); a foreign origin or a cross-site post is refused. One-click unsubscribing comes
+from the mail provider's servers without either header (RFC 8058).
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from worker.messages import say
+
+MAX_BODY = 1024 * 1024
+HEADERS = {
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    "X-Robots-Tag": "noindex",
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; frame-src 'self'; form-action 'self';"
+        " base-uri 'none'; frame-ancestors 'none'"
+    ),
+}
+
+
+class Guard:
+    """ASGI middleware round the whole application."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        if scope["method"] == "POST" and (refusal := _refusal(scope)):
+            await refusal(scope, receive, send)
+            return
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self._app(scope, _capped(receive), with_headers)
+
+
+def _refusal(scope: Scope) -> PlainTextResponse | None:
+    headers = Headers(scope=scope)
+    origin = headers.get("origin")
+    foreign = origin not in (None, "null") and urlsplit(origin or "").netloc != headers.get("host")
+    if foreign or headers.get("sec-fetch-site") == "cross-site":
+        return PlainTextResponse(say("web.cross_site"), 403)
+    length = headers.get("content-length", "0")
+    if not length.isdigit() or int(length) > MAX_BODY:
+        return PlainTextResponse(say("web.too_large"), 413)
+    return None
+
+
+def _capped(receive: Receive) -> Receive:
+    """Cut a body off that grows past the cap without having said so."""
+    seen = 0
+
+    async def read() -> Message:
+        nonlocal seen
+        message = await receive()
+        seen += len(message.get("body", b""))
+        return {"type": "http.disconnect"} if seen > MAX_BODY else message
+
+    return read

@@ -1,0 +1,29 @@
+"""For whoever watches the machine: `/healthz` (this process runs) and `/readyz` (it can serve)."""
+
+from __future__ import annotations
+
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from worker.store.database import SCHEMA
+from worker.web.pages import desk
+
+
+def routes() -> list[BaseRoute]:
+    return [Route("/healthz", _alive), Route("/readyz", _ready)]
+
+
+async def _alive(request: Request) -> Response:
+    return PlainTextResponse("ok")
+
+
+def _ready(request: Request) -> Response:
+    try:
+        schema = desk(request).office.database.schema()
+    except SQLAlchemyError:
+        return PlainTextResponse("the database cannot be reached", 503)
+    if schema != SCHEMA:
+        return PlainTextResponse("the database has another schema", 503)
+    return PlainTextResponse("ready")

@@ -1,0 +1,70 @@
+"""What the page files share: the desk they work at, and how a template becomes an answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from worker.messages import language, say
+from worker.office import TEMPLATES, Office
+from worker.times import Clock, format_instant
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The office and the clock of this application."""
+
+    office: Office
+    clock: Clock
+
+    def now(self) -> datetime:
+        return self.clock.now()
+
+
+def desk(request: Request) -> Desk:
+    """The desk of the application that answers `request`."""
+    found: Desk = request.app.state.desk
+    return found
+
+
+def show(request: Request, template: str, status: int = 200, /, **values: Any) -> Response:
+    """The answer with `templates/web/<template>` filled in."""
+    office = desk(request).office
+    html = (
+        _environment()
+        .get_template(f"web/{template}")
+        .render(
+            organisation=office.settings.organisation,
+            base=office.settings.base_url,
+            person=office.person_name,
+            lang=language(),
+            **values,
+        )
+    )
+    return HTMLResponse(html, status)
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        undefined=StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals["say"] = say
+    environment.filters["instant"] = format_instant
+    return environment
+
+
+async def form_of(request: Request) -> dict[str, str]:
+    """The form's text fields; files and repeated fields are left out."""
+    form = await request.form(max_files=0, max_fields=100)
+    return {name: value for name, value in form.items() if isinstance(value, str)}

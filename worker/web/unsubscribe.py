@@ -1,0 +1,43 @@
+"""Leaving a list. A POST leaves at once (RFC 8058, without cookies or redirects); a GET shows a page with one button.
+
+A wrong token changes nothing and looks the same, so that nobody can learn from it who is on a list.
+"""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from worker.audience import leave
+from worker.delivery.message import UNSUBSCRIBE_PATH
+from worker.web.pages import desk, show
+
+
+def routes() -> list[BaseRoute]:
+    path = f"/{UNSUBSCRIBE_PATH}" + "/{token}"
+    return [Route(path, _page, methods=["GET"]), Route(path, _leave, methods=["POST"])]
+
+
+def _page(request: Request) -> Response:
+    here, token = desk(request), request.path_params["token"]
+    with here.office.database.read() as tx:
+        leaving = leave.find(tx, token)
+        left = leaving is not None and leave.has_left(tx, leaving)
+    names = _names(request, leaving) if leaving else []
+    return show(request, "unsubscribe.html", 200, left=left, lists=names)
+
+
+def _leave(request: Request) -> Response:
+    here, token = desk(request), request.path_params["token"]
+    with here.office.database.write() as tx:
+        leaving = leave.find(tx, token)
+        if leaving is not None:
+            leave.leave(tx, leaving, here.now())
+    names = _names(request, leaving) if leaving else []
+    return show(request, "unsubscribe.html", 200, left=True, lists=names)
+
+
+def _names(request: Request, leaving: leave.Leaving) -> list[str]:
+    known = desk(request).office.lists
+    return [known[each].name if each in known else each for each in leaving.lists]
