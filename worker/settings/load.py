@@ -22,16 +22,8 @@ DEFAULT_SMTP_URL = "smtp://127.0.0.1:25"
 
 
 def load_settings(environ: Mapping[str, str], *, plan: Path | None = None, config: Path | None = None) -> Settings:
-    """Settings from `environ` and the config folder; HlasatelError, or InvalidFiles with every fault of the file.
-
-    The config folder is, first found: `config`; `config/` beside `plan`; HLASATEL_CONFIG; `config/` beside
-    HLASATEL_PLAN; `config` of the current folder.
-    """
-    given_plan = _read(environ, "HLASATEL_PLAN")
-    given_config = _read(environ, "HLASATEL_CONFIG")
-    folder = config or _beside(plan)
-    folder = folder or (Path(given_config) if given_config else None)
-    folder = folder or _beside(Path(given_plan) if given_plan else None) or Path("config")
+    """Settings from `environ` and the config folder; HlasatelError, or InvalidFiles with every fault of the file."""
+    folder = config_folder(environ, plan, config)
     file = load_settings_file(folder)
     data = Path(_read(environ, "HLASATEL_DATA") or "data")
     keys = _read(environ, "HLASATEL_SECRET_KEY")
@@ -45,13 +37,30 @@ def load_settings(environ: Mapping[str, str], *, plan: Path | None = None, confi
         facebook=file.facebook,
         base_url=_base_url(_read(environ, "HLASATEL_BASE_URL") or DEFAULT_BASE_URL),
         lang="en" if (_read(environ, "HLASATEL_LANG") or "cs").lower().startswith("en") else "cs",
-        plan=plan or Path(given_plan or "schedules.yaml"),
+        plan=plan_file(environ, plan),
         config=folder,
         data=data,
         database_url=_database_url(_read(environ, "HLASATEL_DATABASE_URL"), data),
         smtp_url=smtp_url,
         given_keys=parse_keys(keys) if keys else (),
     )
+
+
+def plan_file(environ: Mapping[str, str], plan: Path | None = None) -> Path:
+    """Where the plan is: `plan`, HLASATEL_PLAN, or `schedules.yaml` of the current folder."""
+    return plan or Path(_read(environ, "HLASATEL_PLAN") or "schedules.yaml")
+
+
+def config_folder(environ: Mapping[str, str], plan: Path | None = None, config: Path | None = None) -> Path:
+    """Where the configuration is, first found: `config`; `config/` beside `plan`; HLASATEL_CONFIG; `config/` beside
+    HLASATEL_PLAN; `config` of the current folder.
+    """
+    if folder := config or _beside(plan):
+        return folder
+    if given := _read(environ, "HLASATEL_CONFIG"):
+        return Path(given)
+    given_plan = _read(environ, "HLASATEL_PLAN")
+    return _beside(Path(given_plan) if given_plan else None) or Path("config")
 
 
 def load_settings_file(config: Path) -> SettingsFile:

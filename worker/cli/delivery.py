@@ -1,0 +1,114 @@
+"""`hlasatel delivery`: a person's choice about a mailing that stopped or a message nobody knows the outcome of."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from typing import Annotated, Any
+
+import typer
+from sqlalchemy import Connection, Row, select
+
+from worker.cli.wiring import NowOption, make_clock, open_office
+from worker.delivery import identity, mailings
+from worker.errors import HlasatelError
+from worker.messages import say
+from worker.office import Office
+from worker.settings import parse_address
+from worker.store import tables
+from worker.store.states import DeliveryState, MailingState
+
+app = typer.Typer(add_completion=False, help=say("cli.delivery_help"), no_args_is_help=True)
+OccurrenceArgument = Annotated[str, typer.Argument(metavar="OCCURRENCE", help=say("cli.occurrence_help"))]
+ByOption = Annotated[str | None, typer.Option("--by", metavar="PERSON", help=say("cli.by_help"))]
+OUTCOMES = {"sent": DeliveryState.SENT, "failed": DeliveryState.FAILED, "again": DeliveryState.QUEUED}
+
+
+@app.command("unknown", help=say("cli.unknown_help"))
+def unknown(
+    format: Annotated[str, typer.Option("--format", metavar="text|json", help=say("cli.format_help"))] = "text",
+) -> None:
+    office = open_office()
+    with office.database.read() as tx:
+        kinds = {row.id: row.kind for row in tx.execute(select(tables.drafts.c.id, tables.drafts.c.kind))}
+        rows = [_unknown(office, row, kinds[row.draft_id]) for row in mailings.unknown(tx)]
+    if format == "json":
+        print(json.dumps(rows, ensure_ascii=False, indent=1))
+    elif rows:
+        for row in rows:
+            print(f"{row['occurrence']}\t{row['address']}\t{row['message_id']}")
+    else:
+        print(say("cli.nothing_unknown"))
+
+
+def _unknown(office: Office, row: Row[Any], kind: str) -> dict[str, str]:
+    from_address = office.settings.mail_of(kind).from_address
+    derived = identity.of_mailing(office.settings, row.mailing_id, row.key_id, from_address)
+    return {
+        "occurrence": row.occurrence_id,
+        "address": row.address,
+        "message_id": derived.message_id(row.recipient_id),
+    }
+
+
+@app.command("settle", help=say("cli.settle_help"))
+def settle(
+    occurrence: OccurrenceArgument,
+    address: Annotated[str, typer.Argument(metavar="ADDRESS", help=say("cli.address_help"))],
+    outcome: Annotated[str, typer.Argument(metavar="sent|failed|again", help=say("cli.outcome_help"))],
+    by: ByOption = None,
+    now: NowOption = None,
+) -> None:
+    if outcome not in OUTCOMES:
+        raise typer.BadParameter("sent, failed, again", param_hint="OUTCOME")
+    office, clock = open_office(), make_clock(now)
+    person = _person(office, by)
+    with office.database.write() as tx:
+        number = mailings.settle(tx, occurrence, parse_address(address).lower(), OUTCOMES[outcome], clock.now(), person)
+    print(say("cli.settled", number=number))
+
+
+@app.command("pause", help=say("cli.pause_help"))
+def pause(occurrence: OccurrenceArgument, by: ByOption = None, now: NowOption = None) -> None:
+    def stop(tx: Connection, office: Office, row: Row[Any], at: datetime, person: str) -> bool:
+        reason = say("cli.paused_by", person=office.person_name(person))
+        return mailings.pause(tx, office, row, at, reason, resumes=False, person=person)
+
+    _each(occurrence, by, now, MailingState.SENDING, stop, "cli.nothing_to_pause")
+
+
+@app.command("resume", help=say("cli.resume_help"))
+def resume(occurrence: OccurrenceArgument, by: ByOption = None, now: NowOption = None) -> None:
+    def go_on(tx: Connection, office: Office, row: Row[Any], at: datetime, person: str) -> bool:
+        return mailings.resume(tx, row.id, row.occurrence_id, at, person)
+
+    _each(occurrence, by, now, MailingState.PAUSED, go_on, "cli.nothing_to_resume")
+
+
+def _each(
+    occurrence: str,
+    by: str | None,
+    now: str | None,
+    state: MailingState,
+    action: Callable[[Connection, Office, Row[Any], datetime, str], bool],
+    nothing: str,
+) -> None:
+    """Do `action` to the occurrence's mailings in `state`; a sentence when there is none."""
+    office, clock = open_office(), make_clock(now)
+    person = _person(office, by)
+    found = tables.mailings.c.occurrence_id == occurrence, tables.mailings.c.state == state
+    with office.database.write() as tx:
+        rows = tx.execute(select(tables.mailings).where(*found)).all()
+        changed = sum(action(tx, office, row, clock.now(), person) for row in rows)
+    if not changed:
+        raise HlasatelError(say(nothing, occurrence=occurrence))
+    print(say("cli.changed", number=changed))
+
+
+def _person(office: Office, by: str | None) -> str:
+    """Who is acting, for the record: `--by`, the coordinator otherwise."""
+    person = by or office.settings.coordinator
+    if person not in office.people:
+        raise HlasatelError(say("cli.unknown_person", person=person, known=", ".join(office.people)))
+    return person

@@ -1,0 +1,78 @@
+"""`hlasatel`: finds the command, runs it, and turns every refusal into a sentence and exit code 1."""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import sys
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+from typer.main import get_command
+
+from worker import __version__
+from worker.errors import HlasatelError
+from worker.messages import say
+
+COMMANDS = (
+    "demo",
+    "run",
+    "web",
+    "tick",
+    "check",
+    "timetable",
+    "preview",
+    "recipients",
+    "status",
+    "why",
+    "delivery",
+    "record",
+)
+"""In the order of the help; each is a module of this package with a Typer `app`."""
+
+
+class LazyGroup(TyperGroup):
+    """Imports a command's module when it is used, so that a `tick` with nothing to do is quick."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        if cmd_name not in COMMANDS:
+            return None
+        command = get_command(importlib.import_module(f"worker.cli.{cmd_name}").app)
+        command.name = cmd_name
+        return command
+
+
+app = typer.Typer(
+    cls=LazyGroup,
+    help=say("cli.help"),
+    context_settings={"help_option_names": ["-h", "--help"]},
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.callback(invoke_without_command=True)
+def hlasatel(
+    context: typer.Context, version: Annotated[bool, typer.Option("--version", help=say("cli.version_help"))] = False
+) -> None:
+    if version:
+        print(f"hlasatel {__version__}")
+    elif context.invoked_subcommand is None:
+        print(context.get_help())
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Entry point; exits 0 when done, 1 when refused, 2 for wrong usage."""
+    logging.basicConfig(
+        stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    logging.getLogger("hlasatel").setLevel(logging.INFO)
+    try:
+        app(args=arguments, prog_name="hlasatel")
+    except HlasatelError as error:
+        print(error, file=sys.stderr)
+        sys.exit(1)

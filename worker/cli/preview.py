@@ -1,0 +1,84 @@
+"""`hlasatel preview`: an occurrence's drafts as files, without asking, storing or sending anything."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, NamedTuple
+
+import typer
+from sqlalchemy import select
+
+from worker.cli.wiring import NowOption, make_clock, open_office
+from worker.drafting import packages
+from worker.drafting.gather import draft_package
+from worker.drafting.slots import NEUTRAL_GREETING, fill
+from worker.errors import HlasatelError
+from worker.messages import say
+from worker.office import Office
+from worker.plan.nearest import suggestion
+from worker.plan.occurrences import occurrences as occurrences_of
+from worker.planning.current import plan_on_file
+from worker.store.tables import occurrences
+from worker.times import Clock
+
+app = typer.Typer(add_completion=False, help=say("cli.preview_help"))
+
+
+class Text(NamedTuple):
+    """What is written of one draft."""
+
+    kind: str
+    subject: str
+    html: str
+    text: str
+
+
+@app.command(help=say("cli.preview_help"))
+def preview(
+    occurrence: Annotated[str, typer.Argument(metavar="OCCURRENCE", help=say("cli.occurrence_help"))],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help=say("cli.out_help"))] = Path("preview"),
+    now: NowOption = None,
+) -> None:
+    office, clock = open_office(), make_clock(now)
+    texts = _kept(office, occurrence) or _drafted(office, occurrence, clock)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        for text in texts:
+            for name, content in _files(text):
+                (out / name).write_text(content, encoding="utf-8")
+                print(out / name)
+    except OSError as error:
+        raise HlasatelError(say("cli.cannot_write", place=out, why=error.strerror)) from None
+
+
+def _files(text: Text) -> list[tuple[str, str]]:
+    def filled(content: str, *, html: bool) -> str:
+        return fill(content, greeting=NEUTRAL_GREETING, unsubscribe="about:blank", html=html)
+
+    plain = f"{say('web.subject')}: {text.subject}\n\n{filled(text.text, html=False)}"
+    files = [(f"{text.kind}.txt", plain)]
+    return [*files, (f"{text.kind}.html", filled(text.html, html=True))] if text.html else files
+
+
+def _kept(office: Office, occurrence: str) -> list[Text]:
+    """The newest version that was drafted already."""
+    with office.database.read() as tx:
+        package = packages.latest(tx, occurrence)
+        rows = packages.drafts_of(tx, package.id) if package else []
+    return [Text(row.kind, row.subject, row.html, row.text) for row in rows]
+
+
+def _drafted(office: Office, wanted: str, clock: Clock) -> list[Text]:
+    plan = plan_on_file(office)
+    planned = occurrences_of(plan)
+    found = next((each for each in planned if each.id == wanted), None)
+    if found is None:
+        hint = suggestion(wanted, [each.id for each in planned])
+        raise HlasatelError(say("cli.no_occurrence", occurrence=wanted, hint=hint))
+    if not found.kinds:
+        raise HlasatelError(say("cli.task_has_no_draft", occurrence=wanted))
+    with office.database.read() as tx:
+        send_at = tx.execute(select(occurrences.c.send_at).where(occurrences.c.id == wanted)).scalar()
+    rendered = draft_package(office, plan, planned, replace(found, send_at=send_at or found.send_at), clock.now())
+    return [Text(each.kind, each.subject, each.html, each.text) for each in rendered]

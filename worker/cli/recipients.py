@@ -1,0 +1,58 @@
+"""`hlasatel recipients`: who is on the lists."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from worker.audience import export as held
+from worker.audience.imports import import_csv
+from worker.audience.members import sizes
+from worker.cli.wiring import open_office
+from worker.messages import say
+from worker.times import Clock
+
+app = typer.Typer(add_completion=False, help=say("cli.recipients_help"), no_args_is_help=True)
+ListArgument = Annotated[str, typer.Argument(metavar="LIST", help=say("cli.list_help"))]
+
+
+@app.command("import", help=say("cli.import_help"))
+def import_(
+    list_id: ListArgument, file: Annotated[Path, typer.Argument(metavar="FILE", help=say("cli.file_help"))]
+) -> None:
+    office = open_office()
+    result = import_csv(office, list_id, file, Clock.real().now())
+    print(say("cli.imported", list=list_id, added=result.added, present=result.present, refused=len(result.refused)))
+    for fault in result.refused:
+        print(fault, file=sys.stderr)
+    if result.refused and not result.added and not result.present:
+        raise typer.Exit(1)
+
+
+@app.command("list", help=say("cli.list_recipients_help"))
+def list_(
+    list_id: Annotated[str | None, typer.Argument(metavar="[LIST]", help=say("cli.list_help"))] = None,
+    format: Annotated[str, typer.Option("--format", metavar="text|json", help=say("cli.format_help"))] = "text",
+) -> None:
+    office = open_office()
+    with office.database.read() as tx:
+        if list_id is None:
+            found = sizes(tx, office, list(office.lists))
+            rows = [{"list": each, "name": office.lists[each].name, "recipients": found[each]} for each in found]
+            lines = [f"{row['list']:<26} {row['recipients']:>7}  {row['name']}" for row in rows]
+        else:
+            members = held.members(tx, office, list_id)
+            rows = [vars(member) for member in members]
+            lines = [f"{member.address}\t{member.name}" for member in members]
+    print(json.dumps(rows, ensure_ascii=False, indent=1) if format == "json" else "\n".join(lines))
+
+
+@app.command("export", help=say("cli.export_help"))
+def export(address: Annotated[str, typer.Argument(metavar="ADDRESS", help=say("cli.address_help"))]) -> None:
+    office = open_office()
+    with office.database.read() as tx:
+        print(json.dumps(held.of_address(tx, address), ensure_ascii=False, indent=1))

@@ -1,0 +1,21 @@
+"""`hlasatel tick`: all that is due now, once."""
+
+from __future__ import annotations
+
+import typer
+
+from worker.cli.wiring import ForceOption, NowOption, make_clock, may_send, open_office
+from worker.clock import shift
+from worker.jobs import work
+from worker.messages import say
+
+app = typer.Typer(add_completion=False, help=say("cli.tick_help"))
+
+
+@app.command(help=say("cli.tick_help"))
+def tick(now: NowOption = None, force: ForceOption = False) -> None:
+    office, clock = open_office(), make_clock(now)
+    may_send(office, clock, force=force)
+    with shift(office, clock, "tick") as current:
+        steps = work(current)
+    print(say("cli.tick_done", steps=steps))

@@ -1,0 +1,24 @@
+"""`hlasatel web`: the pages alone; they run beside `run`, `tick` and every other command."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from worker.cli.serving import announce, server
+from worker.cli.wiring import NowOption, make_clock, open_office
+from worker.messages import say
+from worker.web.app import make_app
+
+app = typer.Typer(add_completion=False, help=say("cli.web_help"))
+
+
+@app.command(help=say("cli.web_help"))
+def web(
+    now: NowOption = None,
+    bind: Annotated[str | None, typer.Option("--bind", metavar="HOST:PORT", help=say("cli.bind_help"))] = None,
+) -> None:
+    office, clock = open_office(), make_clock(now)
+    announce(office.settings.base_url)
+    server(make_app(office, clock), office.settings.base_url, bind).run()

@@ -1,0 +1,35 @@
+"""`hlasatel why`: the whole story of one occurrence, in order."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from worker.cli.wiring import NowOption, make_clock, open_office
+from worker.errors import HlasatelError
+from worker.messages import say
+from worker.plan.nearest import suggestion
+from worker.planning.current import plan_on_file
+from worker.planning.timetable import timetable
+from worker.record.why import story
+
+app = typer.Typer(add_completion=False, help=say("cli.why_help"))
+
+
+@app.command(help=say("cli.why_help"))
+def why(
+    occurrence: Annotated[str, typer.Argument(metavar="OCCURRENCE", help=say("cli.occurrence_help"))],
+    now: NowOption = None,
+) -> None:
+    office, clock = open_office(), make_clock(now)
+    with office.database.read() as tx:
+        told = story(tx, office, occurrence)
+        if told is None:
+            entries = timetable(tx, plan_on_file(office), clock.now())
+            entry = next((each for each in entries if each.id == occurrence), None)
+            if entry is None:
+                hint = suggestion(occurrence, [each.id for each in entries])
+                raise HlasatelError(say("cli.no_occurrence", occurrence=occurrence, hint=hint))
+            told = [entry.title, say("cli.not_started")]
+    print("\n".join(told))

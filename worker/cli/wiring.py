@@ -1,0 +1,49 @@
+"""Puts the parts together for a command: settings, configuration, database, clock."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from worker.errors import HlasatelError
+from worker.messages import say
+from worker.office import Office
+from worker.settings import Settings, load_lists, load_people, load_settings, refuse_sample_addresses
+from worker.store.database import Database
+from worker.times import Clock, parse_instant
+
+NowOption = Annotated[str | None, typer.Option("--now", metavar="T", help=say("cli.now_help"))]
+ForceOption = Annotated[bool, typer.Option("--force", help=say("cli.force_help"))]
+
+
+def settings(plan: Path | None = None) -> Settings:
+    """The settings of this process's environment."""
+    return load_settings(os.environ, plan=plan)
+
+
+def open_office(plan: Path | None = None) -> Office:
+    """Everything a command works with; brings the database to the current schema. Raises HlasatelError."""
+    found = settings(plan)
+    database = Database(found.database_url)
+    database.bring_up_to_date()
+    return Office(found, load_people(found.config), load_lists(found.config), found.relay, database)
+
+
+def make_clock(now: str | None) -> Clock:
+    """The real clock, or one that starts at `--now` and goes on, said loudly."""
+    if now is None:
+        return Clock.real()
+    clock = Clock.starting_at(parse_instant(now))
+    print(say("cli.simulated", "en", now=clock.now().isoformat(timespec="seconds")), file=sys.stderr)
+    return clock
+
+
+def may_send(office: Office, clock: Clock, *, force: bool) -> None:
+    """Refuse what would mail real people by mistake: sample addresses, or a simulated clock, with a real relay."""
+    refuse_sample_addresses(office.settings, office.people)
+    if clock.simulated and not office.relay.on_loopback and not force:
+        raise HlasatelError(say("cli.simulated_refused", relay=str(office.relay)))

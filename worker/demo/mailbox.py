@@ -1,0 +1,85 @@
+"""A local mailbox: a real SMTP server on loopback that keeps every mail in memory, for the demo and its page."""
+
+from __future__ import annotations
+
+import socket
+from dataclasses import dataclass
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from threading import Lock
+from typing import Any
+
+from aiosmtpd.controller import Controller
+
+HOST = "127.0.0.1"
+
+
+@dataclass(frozen=True)
+class Mail:
+    """One mail as it arrived; `number` counts from 1."""
+
+    number: int
+    recipient: str
+    raw: bytes
+    message: EmailMessage
+
+    @property
+    def subject(self) -> str:
+        return str(self.message["Subject"])
+
+    @property
+    def occurrence(self) -> str:
+        return str(self.message["Hlasatel-Occurrence"] or "")
+
+    @property
+    def text(self) -> str:
+        part = self.message.get_body(("plain",))
+        return str(part.get_content()) if part is not None else ""
+
+    @property
+    def html(self) -> str:
+        part = self.message.get_body(("html",))
+        return str(part.get_content()) if part is not None else ""
+
+
+class Mailbox:
+    """Takes every mail for everybody. Start it with `with`; it ends with the block."""
+
+    def __init__(self, port: int | None = None) -> None:
+        self.port = port or free_port()
+        self._mails: list[Mail] = []
+        self._lock = Lock()
+        self._controller = Controller(self, hostname=HOST, port=self.port)
+
+    def __enter__(self) -> Mailbox:
+        self._controller.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._controller.stop()
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        """Keep one mail (the name is aiosmtpd's)."""
+        raw = bytes(envelope.content)
+        message = message_from_bytes(raw, policy=policy.default)
+        assert isinstance(message, EmailMessage), "the default policy parses to EmailMessage"
+        with self._lock:
+            for recipient in envelope.rcpt_tos:
+                self._mails.append(Mail(len(self._mails) + 1, recipient, raw, message))
+        return "250 kept"
+
+    def mails(self) -> list[Mail]:
+        """Everything that has arrived, oldest first."""
+        with self._lock:
+            return list(self._mails)
+
+
+def free_port(wanted: int = 0) -> int:
+    """`wanted` if nothing listens there on loopback, any free port otherwise."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, wanted))
+        except OSError:
+            return free_port()
+        return int(probe.getsockname()[1])

@@ -1,0 +1,72 @@
+"""The page that shows the local mailbox: everybody's mails, and each as its reader would see it."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, Response
+from starlette.routing import Route
+
+from worker.demo.mailbox import Mail, Mailbox
+from worker.messages import language, say
+from worker.office import TEMPLATES
+
+FRAME_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'self'"
+
+
+def mailbox_app(mailbox: Mailbox, people: dict[str, str]) -> Starlette:
+    """Pages over `mailbox`; `people` gives the names of the addresses that belong to a role."""
+    templates = Environment(
+        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True,
+    )  # fmt: skip
+    templates.globals.update(say=say, lang=language())
+
+    def render(name: str, **values: object) -> Response:
+        return HTMLResponse(templates.get_template(f"demo/{name}").render(**values))
+
+    def index(request: Request) -> Response:
+        mails = mailbox.mails()
+        chosen = request.query_params.get("schranka", "")
+        counts = Counter(mail.recipient for mail in mails)
+        boxes = [(address, people[address], counts[address]) for address in people if counts[address]]
+        others = sum(number for address, number in counts.items() if address not in people)
+        shown = [mail for mail in mails if _belongs(mail, chosen, people)]
+        return render("mailbox.html", boxes=boxes, others=others, chosen=chosen, mails=shown[::-1], total=len(mails))
+
+    def one(request: Request) -> Response:
+        return render("mail.html", mail=_mail(mailbox, request))
+
+    def frame(request: Request) -> Response:
+        html = _mail(mailbox, request).html.replace("<head>", '<head><base target="_blank">', 1)
+        return HTMLResponse(html, headers={"Content-Security-Policy": FRAME_POLICY})
+
+    def style(request: Request) -> Response:
+        return FileResponse(TEMPLATES / "web" / "hlasatel.css", media_type="text/css")
+
+    return Starlette(
+        routes=[
+            Route("/", index),
+            Route("/zprava/{number:int}", one),
+            Route("/zprava/{number:int}/html", frame),
+            Route("/hlasatel.css", style),
+        ]
+    )
+
+
+def _belongs(mail: Mail, chosen: str, people: dict[str, str]) -> bool:
+    if chosen == "adresati":
+        return mail.recipient not in people
+    return not chosen or mail.recipient == chosen
+
+
+def _mail(mailbox: Mailbox, request: Request) -> Mail:
+    number = int(request.path_params["number"])
+    mails = mailbox.mails()
+    if not 1 <= number <= len(mails):
+        raise HTTPException(404)
+    return mails[number - 1]

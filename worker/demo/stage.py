@@ -1,0 +1,134 @@
+"""Sets the stage: an office of sample people in a throw-away folder, on the region's real plan, at one moment."""
+
+from __future__ import annotations
+
+import csv
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from importlib import resources
+from pathlib import Path
+
+import uvicorn
+from starlette.applications import Starlette
+
+from worker.audience.imports import import_csv
+from worker.clock import shift, ticking
+from worker.demo.mailbox import HOST, Mail, Mailbox, free_port
+from worker.demo.mailbox_pages import mailbox_app
+from worker.errors import HlasatelError
+from worker.messages import say
+from worker.office import PROJECT, Office
+from worker.settings import load_lists, load_people, load_settings
+from worker.store.database import Database
+from worker.times import Clock
+from worker.web.app import make_app
+
+BEGINNING = datetime(2026, 12, 1, 10, 5, tzinfo=UTC)
+"""Both packages have just been asked for: the press release of December and the newsletter of 2026."""
+
+PACKAGES = ("tiskova-zprava/2026-12", "newsletter/2026")
+PAGES_PORT, MAILBOX_PORT = 8080, 8025
+START_SECONDS = 20
+
+
+class JumpingClock:
+    """A clock that starts at a moment, goes on, and can be set forward."""
+
+    def __init__(self, beginning: datetime) -> None:
+        self._base = beginning
+        self._origin = time.monotonic()
+        self.clock = Clock(self._read, simulated=True)
+
+    def _read(self) -> datetime:
+        return self._base + timedelta(seconds=time.monotonic() - self._origin)
+
+    def jump_to(self, instant: datetime) -> None:
+        """Go on from `instant`; never back."""
+        if instant > self._read():
+            self._base, self._origin = instant, time.monotonic()
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What the demo's script works with."""
+
+    office: Office
+    mailbox: Mailbox
+    clock: JumpingClock
+    mailbox_url: str
+
+    def wait_for_mail(self, wanted: Callable[[Mail], bool], seconds: float = 20) -> Mail:
+        """The newest mail that fits; HlasatelError when none comes in time."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            for mail in reversed(self.mailbox.mails()):
+                if wanted(mail):
+                    return mail
+            time.sleep(0.1)
+        raise HlasatelError(say("demo.no_mail", seconds=int(seconds)))
+
+
+@contextmanager
+def stage() -> Iterator[Stage]:
+    """Everything up and running; ended and cleaned away when the block ends."""
+    with ExitStack() as stack:
+        data = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="hlasatel-demo-")))
+        mailbox = stack.enter_context(Mailbox())
+        pages, mailbox_port = free_port(PAGES_PORT), free_port(MAILBOX_PORT)
+        environ = {
+            "HLASATEL_DATA": str(data),
+            "HLASATEL_SMTP_URL": f"smtp://{HOST}:{mailbox.port}",
+            "HLASATEL_BASE_URL": f"http://{HOST}:{pages}",
+        }
+        settings = load_settings(environ, plan=PROJECT / "schedules.yaml", config=PROJECT / "config")
+        database = Database(settings.database_url)
+        stack.callback(database.close)
+        database.bring_up_to_date()
+        people = load_people(settings.config)
+        office = Office(settings, people, load_lists(settings.config), settings.relay, database)
+        jumping = JumpingClock(BEGINNING)
+        _fill_lists(office, data, jumping.clock.now())
+        names = {person.email: person.name for person in people.values()}
+        stack.enter_context(serving(make_app(office, jumping.clock), pages))
+        stack.enter_context(serving(mailbox_app(mailbox, names), mailbox_port))
+        stack.enter_context(ticking(stack.enter_context(shift(office, jumping.clock, "demo"))))
+        yield Stage(office, mailbox, jumping, f"http://{HOST}:{mailbox_port}")
+
+
+@contextmanager
+def serving(app: Starlette, port: int) -> Iterator[None]:
+    """`app` on loopback in a thread of its own, answering when the block begins."""
+    config = uvicorn.Config(app, host=HOST, port=port, log_level="warning", access_log=False)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, name=f"pages-{port}", daemon=True)
+    thread.start()
+    end = time.monotonic() + START_SECONDS
+    while not server.started:
+        if not thread.is_alive() or time.monotonic() > end:
+            raise HlasatelError(say("demo.no_server", port=port))
+        time.sleep(0.02)
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        thread.join(START_SECONDS)
+
+
+def _fill_lists(office: Office, data: Path, now: datetime) -> None:
+    """Put the sample recipients on their lists, through the same import that an office uses."""
+    text = resources.files("worker.demo").joinpath("recipients.csv").read_text(encoding="utf-8")
+    by_list: dict[str, list[dict[str, str]]] = {}
+    for row in csv.DictReader(text.splitlines()):
+        by_list.setdefault(row.pop("list"), []).append(row)
+    for list_id, rows in by_list.items():
+        file = data / f"{list_id}.csv"
+        with file.open("w", encoding="utf-8", newline="") as out:
+            writer = csv.DictWriter(out, ["address", "name", "greeting"])
+            writer.writeheader()
+            writer.writerows(rows)
+        import_csv(office, list_id, file, now)
