@@ -7,8 +7,10 @@ and the dot. An error before the dot means "not sent"; a silence after it means 
 
 from __future__ import annotations
 
+import re
 import smtplib
 import ssl
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import NoReturn
 
@@ -52,7 +54,7 @@ class MessageDeferred(SmtpError):
 
 
 class OutcomeUnknown(SmtpError):
-    """The connection was lost after the final dot: the relay may or may not have the message."""
+    """No answer that means anything came after the final dot: the relay may or may not have the message."""
 
 
 class SmtpConnection:
@@ -95,6 +97,9 @@ class SmtpConnection:
         except (OSError, smtplib.SMTPException) as error:
             self.abandon()
             raise OutcomeUnknown(None, _why(error)) from error
+        if reply.code // 100 not in (2, 4, 5):
+            self.abandon()
+            raise OutcomeUnknown(reply, str(reply))
         if reply.code // 100 != 2:
             self._fail(smtp, reply, recipient)
         return reply
@@ -121,28 +126,32 @@ class SmtpConnection:
     def _opened(self) -> smtplib.SMTP:
         if self._smtp is not None:
             return self._smtp
-        relay = self._relay
         try:
-            if relay.tls == "implicit":
-                context = ssl.create_default_context()
-                smtp: smtplib.SMTP = smtplib.SMTP_SSL(
-                    relay.host, relay.port, self._local_name, timeout=CONNECT_SECONDS, context=context
-                )
-            else:
-                smtp = smtplib.SMTP(relay.host, relay.port, self._local_name, timeout=CONNECT_SECONDS)
-            smtp.ehlo_or_helo_if_needed()
-            if relay.tls == "starttls":
-                smtp.starttls(context=ssl.create_default_context())
-                smtp.ehlo()
-            if relay.user is not None:
-                smtp.login(relay.user, relay.password or "")
+            self._smtp = self._connected()
+            self._introduce(self._smtp)
         except smtplib.SMTPResponseException as error:
+            self.abandon()
             reply = Reply(error.smtp_code, _text(error.smtp_error))
             raise RelayUnusable(reply, str(reply)) from error
-        except (OSError, smtplib.SMTPException) as error:
+        except (OSError, smtplib.SMTPException, UnicodeError) as error:  # UnicodeError: a password beyond ASCII
+            self.abandon()
             raise RelayUnusable(None, _why(error)) from error
-        self._smtp = smtp
-        return smtp
+        return self._smtp
+
+    def _connected(self) -> smtplib.SMTP:
+        relay = self._relay
+        if relay.tls == "implicit":
+            context = ssl.create_default_context()
+            return smtplib.SMTP_SSL(relay.host, relay.port, self._local_name, timeout=CONNECT_SECONDS, context=context)
+        return smtplib.SMTP(relay.host, relay.port, self._local_name, timeout=CONNECT_SECONDS)
+
+    def _introduce(self, smtp: smtplib.SMTP) -> None:
+        smtp.ehlo_or_helo_if_needed()
+        if self._relay.tls == "starttls":
+            smtp.starttls(context=ssl.create_default_context())
+            smtp.ehlo()
+        if self._relay.user is not None:
+            smtp.login(self._relay.user, self._relay.password or "")
 
     def _command(self, smtp: smtplib.SMTP, line: str, recipient: str, seconds: int) -> Reply:
         try:
@@ -156,9 +165,12 @@ class SmtpConnection:
 
     def _reply(self, smtp: smtplib.SMTP, recipient: str) -> Reply:
         code, text = smtp.getreply()
-        return Reply(code, _text(text).replace(recipient, "<recipient>"))
+        return Reply(code, _text(text, recipient))
 
     def _fail(self, smtp: smtplib.SMTP, reply: Reply, recipient: str) -> NoReturn:
+        if reply.code // 100 not in (4, 5):
+            self.abandon()
+            raise RelayUnusable(reply, str(reply))
         self._reset(smtp, reply, recipient)
         if reply.code == 421:
             raise RelayUnusable(reply, str(reply))
@@ -167,8 +179,13 @@ class SmtpConnection:
         raise MessageDeferred(reply, str(reply))
 
     def _reset(self, smtp: smtplib.SMTP, reply: Reply, recipient: str) -> None:
-        if reply.code == 421 or self._command(smtp, "RSET", recipient, COMMAND_SECONDS).code // 100 != 2:
+        """Make ready for the next envelope. A relay that hangs up after its answer has given that answer."""
+        if reply.code == 421:
             self.close()
+            return
+        with suppress(RelayUnusable):
+            if self._command(smtp, "RSET", recipient, COMMAND_SECONDS).code // 100 != 2:
+                self.close()
 
 
 def stuffed(data: bytes) -> bytes:
@@ -180,9 +197,12 @@ def stuffed(data: bytes) -> bytes:
     return body + b".\r\n"
 
 
-def _text(raw: bytes | str) -> str:
-    text = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else raw
-    return " ".join(text.split())[:500]
+def _text(raw: bytes | str, recipient: str = "") -> str:
+    """A reply's text on one line; the recipient's address goes first, so that no part of it survives the cut."""
+    text = " ".join((raw.decode("utf-8", "replace") if isinstance(raw, bytes) else raw).split())
+    if recipient:
+        text = re.sub(re.escape(recipient), "<recipient>", text, flags=re.IGNORECASE)
+    return text[:500]
 
 
 def _why(error: Exception) -> str:
