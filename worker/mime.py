@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
 from email import message_from_bytes
+from email.errors import HeaderParseError
 from email.header import Header, decode_header, make_header
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -93,11 +94,11 @@ def _value(name: str, value: str) -> str:
 
 def _encoded(name: str, value: str, *, phrase: bool) -> str:
     _refuse_controls(name, value)
-    plain = value.isascii() and "=?" not in value and len(name) + 2 + len(value) <= 76
+    plain = value.isascii() and "=?" not in value and len(name) + 2 + len(value) <= 76 and value == value.strip(" ")
     if plain and not phrase:
         return value
-    if plain and all(char.isalnum() or char in " -_!" for char in value):
-        return value
+    if plain and "  " not in value and all(char.isalnum() or char in " -_!" for char in value):
+        return value  # between words of a phrase several blanks mean one
     if plain:
         escaped = value.replace("\\", "\\\\").replace('"', '\\"')
         return f'"{escaped}"'
@@ -108,7 +109,10 @@ def _refuse_controls(name: str, value: str) -> None:
     """Refuse control and line-separator characters, as they stand and once encoded words are decoded (RFC 2047)."""
     readings = [value]
     if "=?" in value:
-        readings.append(str(make_header(decode_header(value))))
+        try:
+            readings.append(str(make_header(decode_header(value))))
+        except (HeaderParseError, LookupError, UnicodeError):  # broken, or of a charset that only others may know
+            raise UnsafeHeader(say("mail.control_characters", name=name)) from None
     for reading in readings:
         if any(unicodedata.category(char) in {"Cc", "Cs", "Zl", "Zp"} for char in reading):
             raise UnsafeHeader(say("mail.control_characters", name=name))
@@ -130,4 +134,4 @@ _MIME_HEADERS = frozenset({"MIME-Version", "Content-Type", "Content-Transfer-Enc
 
 
 def _unfolded(value: str) -> str:
-    return value.replace("\r\n ", " ").replace("\n ", " ").strip()
+    return value.replace("\r\n ", " ").replace("\n ", " ")
