@@ -76,3 +76,7 @@ def main(arguments: list[str] | None = None) -> None:
     except HlasatelError as error:
         print(error, file=sys.stderr)
         sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

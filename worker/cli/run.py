@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from worker.cli.serving import announce, server
+from worker.cli.stopping import stop_on_signals
 from worker.cli.wiring import ForceOption, NowOption, make_clock, may_send, open_office
 from worker.clock import shift, ticking
 from worker.messages import say
@@ -24,6 +25,6 @@ def run(
     office, clock = open_office(), make_clock(now)
     may_send(office, clock, force=force)
     serving = server(make_app(office, clock), office.settings.base_url, bind)
-    with shift(office, clock, "run") as current, ticking(current):
+    with stop_on_signals() as stopping, shift(office, clock, "run", stopping) as current, ticking(current):
         announce(office.settings.base_url)
         serving.run()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from worker.cli.stopping import stop_on_signals
 from worker.cli.wiring import ForceOption, NowOption, make_clock, may_send, open_office
 from worker.clock import shift
 from worker.jobs import work
@@ -16,6 +17,6 @@ app = typer.Typer(add_completion=False, help=say("cli.tick_help"))
 def tick(now: NowOption = None, force: ForceOption = False) -> None:
     office, clock = open_office(), make_clock(now)
     may_send(office, clock, force=force)
-    with shift(office, clock, "tick") as current:
+    with stop_on_signals() as stopping, shift(office, clock, "tick", stopping) as current:
         steps = work(current)
     print(say("cli.tick_done", steps=steps))

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from worker.cli.serving import announce, server
+from worker.cli.stopping import stop_on_signals
 from worker.cli.wiring import NowOption, make_clock, open_office
 from worker.messages import say
 from worker.web.app import make_app
@@ -20,5 +21,6 @@ def web(
     bind: Annotated[str | None, typer.Option("--bind", metavar="HOST:PORT", help=say("cli.bind_help"))] = None,
 ) -> None:
     office, clock = open_office(), make_clock(now)
-    announce(office.settings.base_url)
-    server(make_app(office, clock), office.settings.base_url, bind).run()
+    with stop_on_signals():
+        announce(office.settings.base_url)
+        server(make_app(office, clock), office.settings.base_url, bind).run()

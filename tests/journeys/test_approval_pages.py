@@ -1,0 +1,68 @@
+"""What the spokesperson and the coordinator do in a browser: approve, return, rework, take back."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page, expect
+
+from tests.fixtures.office import ASKED_AT, NEWSLETTER, PRESS_RELEASE, SENT_AT, Office
+
+
+def test_she_approves_on_her_phone(sqlite_office: Office, page: Page) -> None:
+    office = sqlite_office
+    office.import_people("media", ["redakce@noviny.example.org"])
+    office.tick(ASKED_AT)
+    page.set_viewport_size({"width": 360, "height": 740})
+    with office.web(ASKED_AT):
+        page.goto(office.link(PRESS_RELEASE, "schvaleni"))
+        expect(page.get_by_role("heading", name="Tisková zpráva, prosinec 2026")).to_be_visible()
+        expect(page.frame_locator("iframe").first.locator("h1")).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
+        assert page.locator("input[type=radio]:checked").count() == 0
+        page.get_by_role("button", name="Odeslat rozhodnutí").click()
+        assert "schvaluje" not in office.run("why", PRESS_RELEASE), "an empty form decided"
+        page.get_by_label("Schvaluji").check()
+        page.get_by_role("button", name="Odeslat rozhodnutí").click()
+        expect(page.get_by_role("heading", name="Schváleno")).to_be_visible()
+        page.get_by_role("button", name="Vzít rozhodnutí zpět").click()
+        expect(page.get_by_role("heading", name="Vaše rozhodnutí")).to_be_visible()
+        page.get_by_label("Schvaluji").check()
+        page.get_by_role("button", name="Odeslat rozhodnutí").click()
+        expect(page.get_by_role("heading", name="Schváleno")).to_be_visible()
+    office.tick(SENT_AT)
+    assert [mail.recipient for mail in office.delivered(PRESS_RELEASE)] == ["redakce@noviny.example.org"]
+
+
+def test_what_she_returns_is_reworked_and_asked_again(sqlite_office: Office, page: Page) -> None:
+    office = sqlite_office
+    office.import_people("obcane", ["obcan@posta.example.net"])
+    office.tick(ASKED_AT)
+    with office.web(ASKED_AT):
+        first = office.link(NEWSLETTER, "schvaleni")
+        page.goto(first)
+        page.get_by_label("Vracím").check()
+        page.get_by_role("button", name="Odeslat rozhodnutí").click()
+        expect(page.get_by_role("alert")).to_contain_text("napsat, co se má změnit")
+        page.get_by_label("Vracím").check()
+        page.get_by_label("Komentář").fill("Prosím kratší úvod & bez <zkratek>.")
+        page.get_by_role("button", name="Odeslat rozhodnutí").click()
+        expect(page.get_by_role("heading", name="Vráceno k přepracování")).to_be_visible()
+        office.tick("2026-12-01T10:05")
+        page.goto(office.link(NEWSLETTER, "uprava"))
+        expect(page.locator("blockquote")).to_have_text("Prosím kratší úvod & bez <zkratek>.")
+        field = page.locator("textarea[name^='newsletter.']").first
+        field.fill("Krátký úvod po úpravě.\n\nDruhý odstavec.")
+        page.get_by_role("button", name="Předložit novou verzi").click()
+        expect(page.get_by_role("status")).to_contain_text("verze 2")
+        office.tick("2026-12-01T10:10")
+        page.goto(first)
+        expect(page.get_by_role("heading", name="Co se změnilo od minulé verze")).to_be_visible()
+        expect(page.locator("pre.diff").first).to_contain_text("Krátký úvod po úpravě.")
+        page.goto(office.link(NEWSLETTER, "schvaleni"))
+        page.get_by_label("Schvaluji").check()
+        page.get_by_role("button", name="Odeslat rozhodnutí").click()
+        expect(page.get_by_role("heading", name="Schváleno")).to_be_visible()
+    office.tick(SENT_AT)
+    sent = office.delivered(NEWSLETTER)
+    assert len(sent) == 1
+    assert "Krátký úvod po úpravě." in sent[0].text
+    assert "Krátký úvod po úpravě." in sent[0].html
