@@ -228,7 +228,7 @@ def test_people_named_in_settings_and_lists_must_exist(config: Path) -> None:
 )
 def test_a_file_that_is_no_toml_says_where(config: Path, text: str, place: str) -> None:
     (config / "settings.toml").write_text(text, encoding="utf-8")
-    with pytest.raises(InvalidFiles, match=rf"settings\.toml:{place}.*zápisu zde nejde rozumět"):
+    with pytest.raises(InvalidFiles, match=rf"settings\.toml:{place}.*Zápisu zde nejde rozumět"):
         load_settings({}, config=config)
 
 

@@ -67,40 +67,16 @@ def test_an_empty_key_means_a_missing_one(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "place", "says"),
     [
-        ("a: &x 1\n", "1:4", "kotva &x"),
-        ("a: &x 1\nb: *x\n", "2:4", "odkaz *x"),
-        ("a: !!python/object:os.system x\n", "1:4", "značka"),
-        ("a: !tajne x\n", "1:4", "značka"),
-        ("a:\n  <<: {b: 1}\n", "2:3", "slučovací klíč"),
-        ("a: 1\na: 2\n", "2:1", "poprvé stojí na řádku 1"),
-        ("? [a, b]\n: 1\n", "1:3", "má být jedno slovo"),
-        ("a: 1\n---\nb: 1\n", "2:1", "druhý dokument"),
-        ("a:\n\tb: 1\n", "2:1", "tabulátor"),
-        ("a: [1\nb: 2\n", "2:2", "nejde rozumět"),
         ("- a\n", "1:1", "klíč: hodnota"),
         ("", "1:1", "klíč: hodnota"),
-        ("a: \x07\n", "1:4", "nepatří"),
-        ("a: " + "[" * 500, "1:23", "zanořen"),
         ("a: text\n", "1:4", "má mít vlastní položky"),
+        ("a:\n\tb: 1\n", "2:1", "tabulátor"),
     ],
 )
-def test_yaml_is_read_strictly(tmp_path: Path, text: str, place: str, says: str) -> None:
-    found = people(tmp_path, text)
-    assert any(fault.startswith(f"{place}: ") and says in fault for fault in found), found
-
-
-def test_an_alias_bomb_is_refused_while_it_is_small(tmp_path: Path) -> None:
-    rows = [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 40)]
-    assert len(people(tmp_path, "a0: &a0 x\n" + "\n".join(rows))) == 40 + 39 * 9
-
-
-def test_a_file_too_large_or_in_another_encoding_is_refused(tmp_path: Path) -> None:
-    assert people(tmp_path, "a: " + "x" * 1024 * 1024) == [
-        "1:1: soubor je větší než 1 MiB. Zkraťte ho; takto velký soubor Hlasatel nečte."
-    ]
-    (tmp_path / "people.yaml").write_bytes("a:\n  name: Mluvčí".encode("cp1250"))
-    with pytest.raises(InvalidFiles, match=r"people\.yaml:2:13: .*UTF-8"):
-        load_people(tmp_path)
+def test_a_file_of_another_shape_is_refused(tmp_path: Path, text: str, place: str, says: str) -> None:
+    [found] = people(tmp_path, text)
+    assert found.startswith(f"{place}: ")
+    assert says in found
 
 
 def test_a_list_says_where_it_comes_from(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from worker.errors import Fault
 from worker.messages import say
 from worker.plan.nearest import suggestion
 from worker.plan.phrases import PhraseError
-from worker.plan.yaml_nodes import Mapping, Node, Scalar, Sequence, shortened
+from worker.positions import Faults, Mapping, Node, Scalar, Sequence, shortened
 
 MAX_WORDS = 2000
 """Characters one entry may hold."""
@@ -21,7 +21,7 @@ T = TypeVar("T")
 class Fields:
     """The entries of one map. Every getter returns a harmless value beside a recorded fault."""
 
-    def __init__(self, node: Mapping, file: str, faults: list[Fault], known: Collection[str]) -> None:
+    def __init__(self, node: Mapping, file: str, faults: Faults, known: Collection[str]) -> None:
         self.node = node
         self._file = file
         self._faults = faults
@@ -34,7 +34,7 @@ class Fields:
 
     def _fault(self, node: Node, message: str, /, **values: str) -> None:
         shown = {name: shortened(value) if name != "hint" else value for name, value in values.items()}
-        self._faults.append(Fault(self._file, node.line, node.column, say(f"plan.{message}", **shown)))
+        self._faults.add(Fault(self._file, node.line, node.column, say(f"plan.{message}", **shown)))
 
     def node_of(self, key: str) -> Node | None:
         """The node behind `key`, None when it is missing or empty."""
@@ -53,7 +53,7 @@ class Fields:
     def reject(self, key: str, message: str) -> None:
         """Record a fault found by the caller in the value of `key`."""
         place = self.place(key)
-        self._faults.append(Fault(self._file, place.line, place.column, message))
+        self._faults.add(Fault(self._file, place.line, place.column, message))
 
     def text(self, key: str, *, required: bool = False) -> str:
         """The words of `key`, line breaks as spaces; empty when there are none."""
@@ -87,7 +87,7 @@ class Fields:
                 try:
                     values.append(parse(words))
                 except PhraseError as error:
-                    self._faults.append(Fault(self._file, node.line, node.column, str(error)))
+                    self._faults.add(Fault(self._file, node.line, node.column, str(error)))
         return tuple(values)
 
     def ids(self, key: str, known: frozenset[str]) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ from worker.plan.nearest import suggestion
 from worker.plan.periods import Reading, read_dates, read_row
 from worker.plan.phrases import PhraseError, RhythmKind, parse_day, parse_rhythm, parse_when
 from worker.plan.rules import parse_clock, parse_lateness, parse_lead, parse_send_day
-from worker.plan.yaml_nodes import MAX_BYTES, Mapping, Node, Sequence, decode, read_yaml
+from worker.positions import Faults, Mapping, Node, Sequence, decode, parse_yaml, read_bytes
 
 TOP_KEYS = ("plan", "defaults", "activities")
 PLAN_KEYS = ("title", "place", "from", "to")
@@ -44,19 +44,13 @@ _LONGEST_ID = 60
 
 def load_plan(path: Path, vocabulary: Vocabulary) -> Plan:
     """Read and validate the plan at `path`; InvalidFiles with every fault, also when it cannot be opened."""
-    try:
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
-    except OSError as error:
-        fault = Fault(str(path), 1, 1, say("plan.cannot_open", reason=error.strerror or type(error).__name__))
-        raise InvalidFiles([fault]) from None
-    return parse_plan(data, str(path), vocabulary)
+    return parse_plan(read_bytes(path), str(path), vocabulary)
 
 
 def parse_plan(data: bytes, file: str, vocabulary: Vocabulary) -> Plan:
     """The plan held by `data`, the bytes of `file` (a name for messages alone); InvalidFiles with every fault."""
     text = decode(data, file)
-    root = read_yaml(text, file)
+    root = parse_yaml(text, file)
     if not isinstance(root, Mapping):
         raise InvalidFiles([Fault(file, 1, 1, say("plan.no_plan"))])
     return _Loader(file, vocabulary).plan(root, text, hashlib.sha256(data).hexdigest())
@@ -68,7 +62,7 @@ class _Loader:
     def __init__(self, file: str, vocabulary: Vocabulary) -> None:
         self.file = file
         self.vocabulary = vocabulary
-        self.faults: list[Fault] = []
+        self.faults = Faults()
         self.window = Window(date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31))
         self.lead = LeadTimes()
         self.in_charge = ""
@@ -90,8 +84,7 @@ class _Loader:
             lateness = defaults.read("max_lateness", parse_lateness)
         rows = self._rows(top)
         activities = [self._activity(Fields(row, self.file, self.faults, ACTIVITY_KEYS)) for row in rows]
-        if self.faults:
-            raise InvalidFiles(self.faults)
+        self.faults.refuse()
         return Plan(
             title=head.text("title") if head else "",
             place=head.text("place") if head else "",
@@ -125,7 +118,7 @@ class _Loader:
             if isinstance(item, Mapping):
                 rows.append(item)
             else:
-                self.faults.append(Fault(self.file, item.line, item.column, say("plan.not_an_activity")))
+                self.faults.add(Fault(self.file, item.line, item.column, say("plan.not_an_activity")))
         return rows
 
     def _activity(self, row: Fields) -> Activity:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from typing import Annotated, Any, get_args
 
@@ -10,7 +9,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, V
 
 from worker.errors import Fault, HlasatelError
 from worker.messages import say
-from worker.positions import Document, Where
+from worker.nearest import nearest
+from worker.positions import MOST_FAULTS, Document, Where, shortened
 from worker.settings.addresses import parse_address
 
 _MESSAGES = {
@@ -60,37 +60,35 @@ class Strict(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
+def did_you_mean(word: str, known: Iterable[str]) -> str:
     """` Mysleli jste „…“?` for the closest known word, or nothing; meant to end a message."""
-    found = difflib.get_close_matches(word, sorted(known), n=1, cutoff=0.6)
-    return " " + say("config.did_you_mean", word=found[0]) if found else ""
+    meant = nearest(word, known)
+    return "" if meant is None else " " + say("config.did_you_mean", word=meant)
 
 
 def faults_of(error: ValidationError, model: type[BaseModel], document: Document, under: Where = ()) -> list[Fault]:
-    """One fault per thing pydantic refused in the part of the document `under` which `model` describes."""
+    """One fault per thing pydantic refused in the part of the document `under` which `model` describes.
+
+    Of more than `MOST_FAULTS` so many that `Faults` notices; each costs a search for what was meant.
+    """
     faults = []
-    for detail in error.errors(include_url=False):
+    for detail in error.errors(include_url=False)[: MOST_FAULTS + 1]:
         where: Where = (*under, *detail["loc"])
-        key = str(where[-1]) if where else ""
+        key = shortened(str(where[-1])) if where else ""
         if detail["type"] == "extra_forbidden":
             known = _keys_at(model, detail["loc"][:-1])
-            message = say("config.unknown_key", key=key, nearest=nearest(key, known), known=", ".join(known))
+            message = say("config.unknown_key", key=key, nearest=did_you_mean(key, known), known=", ".join(known))
             faults.append(document.fault(where, message, at_key=True))
             continue
         if detail["type"] == "value_error":
             message = str(detail["ctx"]["error"])
         elif detail["type"] == "string_pattern_mismatch":
-            message = say("config.bad_id", value=detail["input"])
+            message = say("config.bad_id", value=shortened(detail["input"]))
         else:
             name = _MESSAGES.get(detail["type"], "config.bad_value")
-            message = say(name, key=key, value=_shown(detail["input"]))
+            message = say(name, key=key, value=shortened(str(detail["input"])))
         faults.append(document.fault(where, message))
     return faults
-
-
-def _shown(value: Any) -> str:
-    text = str(value)
-    return text if len(text) <= 60 else text[:59] + "…"
 
 
 def _keys_at(model: type[BaseModel], path: tuple[int | str, ...]) -> list[str]:

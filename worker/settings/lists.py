@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Self
 
 from pydantic import Field, model_validator
 
-from worker.errors import Fault, HlasatelError, InvalidFiles
+from worker.errors import Fault, HlasatelError
 from worker.messages import say
-from worker.positions import Document, read_yaml
+from worker.positions import Document, Faults, read_yaml
 from worker.settings.entries import read_entries
-from worker.settings.faults import Id, Line, Strict, nearest
+from worker.settings.faults import Id, Line, Strict, did_you_mean
 
 FILE = "lists.yaml"
 
@@ -42,17 +42,17 @@ class MailingList(Strict):
 def load_lists(config: Path) -> dict[str, MailingList]:
     """The lists by id, in the order written; InvalidFiles with every fault, unknown and circular includes too."""
     document = read_yaml(config / FILE)
-    lists, faults = read_entries(document, MailingList)
-    faults += _include_faults(document, lists)
-    if faults:
-        raise InvalidFiles(faults)
+    faults = Faults()
+    lists = read_entries(document, MailingList, faults)
+    faults.extend(_include_faults(document, lists))
+    faults.refuse()
     return lists
 
 
 def closure(lists: Mapping[str, MailingList], list_id: str) -> tuple[str, ...]:
     """`list_id` and every list it includes, directly or not, each once, itself first; HlasatelError if unknown."""
     if list_id not in lists:
-        raise HlasatelError(say("config.unknown_list", value=list_id, nearest=nearest(list_id, lists)))
+        raise HlasatelError(say("config.unknown_list", value=list_id, nearest=did_you_mean(list_id, lists)))
     found: dict[str, None] = {}
     waiting = [list_id]
     while waiting:
@@ -63,18 +63,16 @@ def closure(lists: Mapping[str, MailingList], list_id: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _include_faults(document: Document, lists: Mapping[str, MailingList]) -> list[Fault]:
-    faults = []
+def _include_faults(document: Document, lists: Mapping[str, MailingList]) -> Iterator[Fault]:
     for entry in lists.values():
         for index, included in enumerate(entry.includes):
             where = (entry.id, "includes", index)
             # A list whose own entry is faulty is known all the same: one mistake, one fault.
             if included not in document.data:
-                message = say("config.unknown_list", value=included, nearest=nearest(included, document.data))
-                faults.append(document.fault(where, message))
+                message = say("config.unknown_list", value=included, nearest=did_you_mean(included, document.data))
+                yield document.fault(where, message)
             elif circle := _way(lists, included, entry.id):
-                faults.append(document.fault(where, say("config.list_circle", way=" → ".join((entry.id, *circle)))))
-    return faults
+                yield document.fault(where, say("config.list_circle", way=" → ".join((entry.id, *circle))))
 
 
 def _way(lists: Mapping[str, MailingList], start: str, goal: str) -> tuple[str, ...]:

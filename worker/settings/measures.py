@@ -11,8 +11,8 @@ from typing import Literal, get_args
 
 from worker.errors import Fault, InvalidFiles
 from worker.messages import say
-from worker.positions import read_text
-from worker.settings.faults import nearest
+from worker.positions import Faults, read_text, shortened
+from worker.settings.faults import did_you_mean
 
 FILE = "measures.csv"
 AREAS_FILE = "measures-areas.csv"
@@ -41,14 +41,13 @@ class Measure:
 def load_areas(config: Path) -> dict[str, str]:
     """The names of the areas by their Roman numeral, in the order written; InvalidFiles with every fault."""
     areas: dict[str, str] = {}
-    faults = []
+    faults = Faults()
     path = config / AREAS_FILE
     for line, row in _rows(path, AREAS_HEADER):
         if row[0] in areas:
-            faults.append(Fault(str(path), line, 1, say("config.area_twice", value=row[0])))
+            faults.add(Fault(str(path), line, 1, say("config.area_twice", value=shortened(row[0]))))
         areas[row[0]] = row[1]
-    if faults:
-        raise InvalidFiles(faults)
+    faults.refuse()
     return areas
 
 
@@ -57,18 +56,17 @@ def load_measures(config: Path) -> tuple[Measure, ...]:
     areas = load_areas(config)
     path = config / FILE
     measures: list[Measure] = []
-    faults: list[Fault] = []
+    faults = Faults()
     seen: set[tuple[str, str]] = set()
     for line, row in _rows(path, HEADER):
         messages = list(_cell_faults(row, areas))
         if (row[0], row[1]) in seen:
             messages.append(say("config.measure_twice", area=row[0], number=row[1]))
         seen.add((row[0], row[1]))
-        faults += [Fault(str(path), line, 1, message) for message in messages]
+        faults.extend(Fault(str(path), line, 1, message) for message in messages)
         if not messages:
             measures.append(_measure(row))
-    if faults:
-        raise InvalidFiles(faults)
+    faults.refuse()
     return tuple(measures)
 
 
@@ -80,15 +78,15 @@ def _measure(row: list[str]) -> Measure:
 
 def _cell_faults(row: list[str], areas: dict[str, str]) -> Iterator[str]:
     if row[0] not in areas:
-        yield say("config.measure_area", value=row[0], known=", ".join(areas))
+        yield say("config.measure_area", value=shortened(row[0]), known=shortened(", ".join(areas)))
     if not (row[1].isascii() and row[1].isdigit()):
-        yield say("config.measure_number", value=row[1])
+        yield say("config.measure_number", value=shortened(row[1]))
     if row[7] not in STATUSES:
-        yield say("config.measure_status", value=row[7], nearest=nearest(row[7], STATUSES))
+        yield say("config.measure_status", value=shortened(row[7]), nearest=did_you_mean(row[7], STATUSES))
     try:
         dt.date.fromisoformat(row[8])
     except ValueError:
-        yield say("config.measure_date", value=row[8])
+        yield say("config.measure_date", value=shortened(row[8]))
 
 
 def _rows(path: Path, header: tuple[str, ...]) -> Iterator[tuple[int, list[str]]]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from worker.errors import Fault, InvalidFiles
+from worker.errors import Fault
 from worker.messages import say
-from worker.positions import Document, read_yaml
+from worker.positions import Document, Faults, read_yaml
 from worker.settings.entries import read_entries
-from worker.settings.faults import Address, Id, Line, Strict, nearest
+from worker.settings.faults import Address, Id, Line, Strict, did_you_mean
 
 FILE = "people.yaml"
 
@@ -29,10 +29,10 @@ class Person(Strict):
 def load_people(config: Path) -> dict[str, Person]:
     """The people by id, in the order written; InvalidFiles with every fault."""
     document = read_yaml(config / FILE)
-    people, faults = read_entries(document, Person)
-    faults += _deputy_faults(document, people)
-    if faults:
-        raise InvalidFiles(faults)
+    faults = Faults()
+    people = read_entries(document, Person, faults)
+    faults.extend(_deputy_faults(document, people))
+    faults.refuse()
     return people
 
 
@@ -40,18 +40,16 @@ def person_fault(document: Document, where: tuple[str, ...], person: str, people
     """The fault of naming somebody who is not in people.yaml."""
     if person in people:
         return None
-    return document.fault(where, say("config.unknown_person", value=person, nearest=nearest(person, people)))
+    return document.fault(where, say("config.unknown_person", value=person, nearest=did_you_mean(person, people)))
 
 
-def _deputy_faults(document: Document, people: Mapping[str, Person]) -> list[Fault]:
-    faults: list[Fault] = []
+def _deputy_faults(document: Document, people: Mapping[str, Person]) -> Iterator[Fault]:
     for person in people.values():
         if person.deputy is None:
             continue
         where = (person.id, "deputy")
         if person.deputy == person.id:
-            faults.append(document.fault(where, say("config.own_deputy")))
+            yield document.fault(where, say("config.own_deputy"))
         # A deputy whose own entry is faulty is known all the same: one mistake, one fault.
         elif fault := person_fault(document, where, person.deputy, document.data):
-            faults.append(fault)
-    return faults
+            yield fault

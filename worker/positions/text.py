@@ -1,0 +1,57 @@
+"""The text of a file a person edits: how large it may be, its encoding, and what it may not hold."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from worker.errors import Fault, InvalidFiles
+from worker.messages import say
+
+LARGEST = 1024 * 1024
+"""Bytes of a file a person edits; a plan for ten years takes a few per cent of it."""
+
+# YAML 1.2, production 1 (c-printable).
+_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+
+
+def read_bytes(path: Path) -> bytes:
+    """What `path` holds, or just enough of it for `decode` to refuse its size; InvalidFiles if it cannot be opened."""
+    try:
+        with path.open("rb") as file:
+            return file.read(LARGEST + 1)
+    except FileNotFoundError:
+        raise InvalidFiles([Fault(str(path), 1, 1, say("config.file_missing"))]) from None
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise InvalidFiles([Fault(str(path), 1, 1, say("config.file_unreadable", reason=reason))]) from None
+
+
+def decode(data: bytes, file: str) -> str:
+    """The text of `data` without its BOM; InvalidFiles when it is too large, not UTF-8 or holds control characters.
+
+    `file` is the name the fault carries.
+    """
+    if len(data) > LARGEST:
+        raise InvalidFiles([Fault(file, 1, 1, say("config.file_too_large", limit=LARGEST // 1024**2))])
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode("utf-8-sig")
+        raise InvalidFiles([fault_behind(before, file, say("config.file_not_utf8"))]) from None
+    if odd := _UNPRINTABLE.search(text):
+        message = say("config.unprintable", code=f"U+{ord(odd[0]):04X}")
+        raise InvalidFiles([fault_behind(text[: odd.start()], file, message)])
+    return text
+
+
+def read_text(path: Path) -> str:
+    """The same for the file at `path`."""
+    return decode(read_bytes(path), str(path))
+
+
+def fault_behind(before: str, file: str, message: str) -> Fault:
+    """A fault at the place that follows the text `before`."""
+    lines = _LINE_BREAK.split(before)
+    return Fault(file, len(lines), len(lines[-1]) + 1, message)
