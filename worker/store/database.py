@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError
 
 from worker.errors import HlasatelError
 from worker.messages import say
@@ -39,7 +39,7 @@ class Database:
         if self.url.drivername in ("postgres", "postgresql"):
             self.url = self.url.set(drivername="postgresql+psycopg")
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self.engine = _sqlite(self.url) if self.is_sqlite else create_engine(self.url, pool_pre_ping=True)
+        self.engine = _sqlite(self.url) if self.is_sqlite else _postgresql(self.url)
 
     @property
     def file(self) -> Path | None:
@@ -65,7 +65,7 @@ class Database:
         """Create or migrate the schema; HlasatelError when it is newer than this program or cannot be reached."""
         try:
             current = self.schema()
-        except OperationalError as error:
+        except DatabaseError as error:
             raise HlasatelError(say("store.unreachable", place=self.place(), why=_first_line(error))) from error
         if current == SCHEMA:
             return
@@ -85,14 +85,21 @@ class Database:
         return self.url.render_as_string(hide_password=True)
 
 
-def _first_line(error: OperationalError) -> str:
+def _first_line(error: DatabaseError) -> str:
     return str(error.orig).strip().splitlines()[0]
+
+
+def _postgresql(url: URL) -> Engine:
+    # Parameters hold addresses, which must not come into an error or a log (I9).
+    return create_engine(url, pool_pre_ping=True, hide_parameters=True)
 
 
 def _sqlite(url: URL) -> Engine:
     if url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+    engine = create_engine(
+        url, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}
+    )
     journal = ("WAL", "FULL") if wal_is_safe(sqlite3.sqlite_version_info) else ("DELETE", "EXTRA")
 
     @event.listens_for(engine, "connect")

@@ -65,6 +65,7 @@ def _advisory_lock(database: Database, holder: str) -> Iterator[None]:
             other = session.execute(
                 text(
                     "SELECT a.application_name FROM pg_locks l JOIN pg_stat_activity a USING (pid)"
+                    " JOIN pg_database d ON d.oid = l.database AND d.datname = current_database()"
                     " WHERE l.locktype = 'advisory' AND l.objid = :key AND l.granted"
                 ),
                 {"key": ADVISORY_KEY},

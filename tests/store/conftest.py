@@ -1,0 +1,84 @@
+"""A migrated database of each sort, and an office on it whose relay does as it is told."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from tests.fixtures.postgres import PostgresServer
+from tests.fixtures.smtp_server import ScriptedRelay, scripted_relay
+from tests.store.sample import CONFIG, KEY
+from worker.office import Office
+from worker.settings import load_lists, load_people, load_settings
+from worker.store.columns import metadata
+from worker.store.database import Database
+from worker.store.tables import installation
+
+
+# Migrating takes longer than most of these tests, so it is done once: a file is copied, a server's tables are emptied.
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with the current schema, to be copied."""
+    file = tmp_path_factory.mktemp("migrated") / "hlasatel.sqlite3"
+    database = Database(f"sqlite:///{file}")
+    database.bring_up_to_date()
+    database.close()
+    return file
+
+
+@pytest.fixture(scope="session")
+def migrated_url(postgres_server: PostgresServer) -> Iterator[str]:
+    """A PostgreSQL database with the current schema, for one test after the other."""
+    name, url = postgres_server.create_database()
+    database = Database(url)
+    database.bring_up_to_date()
+    database.close()
+    yield url
+    postgres_server.drop_database(name)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """An empty database with the current schema, of each sort."""
+    if request.param == "sqlite":
+        file = tmp_path / "hlasatel.sqlite3"
+        shutil.copyfile(request.getfixturevalue("migrated_file"), file)
+        own = Database(f"sqlite:///{file}")
+    else:
+        own = Database(request.getfixturevalue("migrated_url"))
+        with own.write() as tx:
+            names = ", ".join(metadata.tables)
+            tx.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+            tx.execute(installation.insert().values(id=1, epoch=0))
+    yield own
+    own.close()
+
+
+@pytest.fixture
+def url(database: Database) -> str:
+    """Where `database` is, for another connection or process."""
+    return database.url.render_as_string(hide_password=False)
+
+
+@pytest.fixture
+def relay() -> Iterator[ScriptedRelay]:
+    """A relay on loopback that accepts everything until it is told otherwise."""
+    with scripted_relay() as running:
+        yield running
+
+
+@pytest.fixture
+def office(tmp_path: Path, database: Database, url: str, relay: ScriptedRelay) -> Office:
+    """The shipped configuration on `database`, sending through `relay`."""
+    environ = {
+        "HLASATEL_DATABASE_URL": url,
+        "HLASATEL_SMTP_URL": relay.url,
+        "HLASATEL_DATA": str(tmp_path / "data"),
+        "HLASATEL_SECRET_KEY": KEY,
+    }
+    settings = load_settings(environ, config=CONFIG)
+    return Office(settings, load_people(CONFIG), load_lists(CONFIG), settings.relay, database)

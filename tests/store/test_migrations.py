@@ -1,0 +1,144 @@
+"""The migrations make exactly the tables that the code knows, once, on both databases; a newer schema is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect, text
+
+from tests.store.sample import python
+from worker.errors import HlasatelError
+from worker.store.columns import metadata
+from worker.store.database import SCHEMA, Database, wal_is_safe
+from worker.store.migrate import SCRIPTS
+from worker.store.tables import installation
+
+
+@pytest.fixture
+def fresh(database_url: str) -> Iterator[Database]:
+    """A database of the test's own, migrated for it."""
+    own = Database(database_url)
+    own.bring_up_to_date()
+    yield own
+    own.close()
+
+
+def test_the_schema_of_the_code_is_the_newest_migration() -> None:
+    scripts = ScriptDirectory(str(SCRIPTS))
+    assert scripts.get_heads() == [SCHEMA]
+    assert len(list(scripts.walk_revisions())) == len(list((SCRIPTS / "versions").glob("[0-9]*.py")))
+
+
+def test_the_migrations_make_exactly_the_tables_of_the_code(fresh: Database) -> None:
+    with fresh.read() as tx:
+        context = MigrationContext.configure(tx, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+        found = inspect(tx)
+        assert set(found.get_table_names()) == {*metadata.tables, "alembic_version"}
+        checks = found.get_check_constraints("installation")  # the one thing that Alembic does not compare
+        assert [each["name"] for each in checks] == ["ck_installation_one_row"]
+
+
+def test_a_new_database_has_one_installation_not_yet_started(fresh: Database) -> None:
+    with fresh.read() as tx:
+        row = tx.execute(installation.select()).one()
+    assert (row.id, row.first_start_at, row.epoch) == (1, None, 0)
+    assert fresh.schema() == SCHEMA
+
+
+def test_a_current_database_is_left_alone(database: Database) -> None:
+    with database.write() as tx:
+        tx.execute(installation.update().values(epoch=5))
+    database.bring_up_to_date()
+    with database.read() as tx:
+        assert tx.execute(installation.select()).one().epoch == 5
+
+
+def test_a_newer_database_is_refused_with_a_sentence_and_without_its_password(fresh: Database) -> None:
+    with fresh.write() as tx:
+        tx.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(HlasatelError, match=r"novější schéma \(9999\).*\.$") as raised:
+        fresh.bring_up_to_date()
+    assert fresh.url.password is None or fresh.url.password not in str(raised.value)
+    with fresh.read() as tx:
+        assert tx.execute(text("SELECT version_num FROM alembic_version")).scalar_one() == "9999"
+
+
+def test_an_unreachable_database_is_a_sentence_without_its_password(postgres_url: str) -> None:
+    gone = Database(postgres_url.replace("/t_", "/gone_"))
+    with pytest.raises(HlasatelError, match="není dostupná") as raised:
+        gone.bring_up_to_date()
+    assert str(gone.url.password) not in str(raised.value)
+    gone.close()
+
+
+def test_a_file_that_is_no_database_is_a_sentence(tmp_path: Path) -> None:
+    file = tmp_path / "hlasatel.db"
+    file.write_text("tohle databáze není" * 100, encoding="utf-8")
+    database = Database(f"sqlite:///{file}")
+    with pytest.raises(HlasatelError, match="není dostupná"):
+        database.bring_up_to_date()
+    database.close()
+
+
+START_AT_ONCE = """
+import sys
+from worker.store.database import Database
+from worker.store import migrate
+database = Database(sys.argv[1])
+print("ready", flush=True)
+sys.stdin.readline()
+database.bring_up_to_date()
+print(database.schema())
+"""
+
+
+def test_programs_that_start_at_once_on_an_empty_database_all_start(database_url: str) -> None:
+    programs = [python(START_AT_ONCE, database_url) for _ in range(3)]
+    for program in programs:
+        assert program.stdout is not None and program.stdout.readline() == "ready\n"
+    for program in programs:
+        assert program.stdin is not None
+        program.stdin.write("go\n")
+        program.stdin.flush()
+    told = [program.communicate(timeout=60) for program in programs]
+    assert [out.strip() for out, _ in told] == [SCHEMA] * 3, told
+    database = Database(database_url)
+    with database.read() as tx:
+        assert len(tx.execute(installation.select()).all()) == 1
+    database.close()
+
+
+def test_a_short_postgres_url_gets_the_driver_we_ship() -> None:
+    for scheme in ("postgres", "postgresql", "postgresql+psycopg"):
+        assert Database(f"{scheme}://jan:heslo@db/hlasatel").url.drivername == "postgresql+psycopg"
+
+
+def test_a_failed_transaction_leaves_nothing(database: Database) -> None:
+    with pytest.raises(ZeroDivisionError), database.write() as tx:
+        tx.execute(installation.update().values(epoch=5))
+        raise ZeroDivisionError
+    with database.read() as tx:
+        assert tx.execute(installation.select()).one().epoch == 0
+
+
+def test_sqlite_keeps_its_promises(sqlite_url: str) -> None:
+    database = Database(sqlite_url)
+    with database.read() as tx:
+        assert tx.execute(text("PRAGMA foreign_keys")).scalar_one() == 1
+        journal = tx.execute(text("PRAGMA journal_mode")).scalar_one()
+        synchronous = tx.execute(text("PRAGMA synchronous")).scalar_one()
+    assert (journal, synchronous) in {("wal", 2), ("delete", 3)}
+    database.close()
+
+
+def test_write_ahead_logging_only_where_it_cannot_corrupt() -> None:
+    safe = ((3, 44, 6), (3, 44, 9), (3, 50, 7), (3, 51, 3), (3, 52, 0))
+    unsafe = ((3, 40, 1), (3, 44, 5), (3, 45, 9), (3, 49, 0), (3, 50, 6), (3, 51, 2))
+    assert all(wal_is_safe(version) for version in safe)
+    assert not any(wal_is_safe(version) for version in unsafe)

@@ -1,0 +1,178 @@
+"""The table of legal moves (I8): nothing else moves a row, and a move happens only from where the row stands."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from enum import StrEnum
+from pathlib import Path
+from threading import Barrier, Thread
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, Table, insert, select, update
+
+from tests.store.sample import NOW, PRESS, ROOT, add_people, approved_draft
+from worker.store import states, tables
+from worker.store.columns import metadata
+from worker.store.database import Database
+from worker.store.states import (
+    CLOSED_OCCURRENCES,
+    FINAL_DELIVERIES,
+    MOVES,
+    DeliveryState,
+    IllegalMove,
+    MailingState,
+    NoticeState,
+    OccurrenceState,
+    move,
+    move_occurrence,
+)
+
+STATES: dict[str, type[StrEnum]] = {
+    "occurrences": OccurrenceState,
+    "mailings": MailingState,
+    "deliveries": DeliveryState,
+    "notices": NoticeState,
+}
+
+
+def _mailing(tx: Connection, draft: Any) -> int:
+    values = {
+        "occurrence_id": PRESS, "draft_id": draft.id, "lists": ["media"], "state": MailingState.SENDING, "key_id": "k",
+        "audience": 1, "resend_after_crash": False, "frozen_at": NOW, "pauses": 0, "reason": "",
+    }  # fmt: skip
+    number: int = tx.execute(insert(tables.mailings).values(values).returning(tables.mailings.c.id)).scalar_one()
+    return number
+
+
+@pytest.fixture
+def rows(database: Database) -> Database:
+    """One row in each of the tables that have states."""
+    with database.write() as tx:
+        mailing = _mailing(tx, approved_draft(tx, "press-release"))
+        (recipient,) = add_people(tx, "media", [1])
+        delivery = {
+            "mailing_id": mailing, "recipient_id": recipient, "address": "a@example.org", "greeting": "",
+            "state": DeliveryState.QUEUED, "epoch": 0, "attempts": 0, "copies": 0, "reply": "",
+            "unsubscribe_hash": b"h" * 32,
+        }  # fmt: skip
+        tx.execute(insert(tables.deliveries).values(delivery))
+        notice = {
+            "key": "k", "kind": "missed", "person": "koordinator", "data": {}, "state": NoticeState.QUEUED,
+            "attempts": 0, "due_at": NOW, "created_at": NOW, "reply": "",
+        }  # fmt: skip
+        tx.execute(insert(tables.notices).values(notice))
+    return database
+
+
+def test_the_table_names_every_state_of_every_table() -> None:
+    assert set(MOVES) == set(STATES)
+    for name, moves in MOVES.items():
+        assert set(moves) == set(STATES[name])
+        assert {new for allowed in moves.values() for new in allowed} <= set(STATES[name])
+        assert not any(old in allowed for old, allowed in moves.items())
+
+
+def test_the_states_are_those_of_the_design() -> None:
+    assert " ".join(OccurrenceState) == (
+        "planned preparing asked returned approved sending done missed dropped held historical"
+    )
+    assert " ".join(DeliveryState) == "queued claimed sending sent retry failed suppressed expired unknown"
+    assert {str(state) for state in FINAL_DELIVERIES} == {"sent", "failed", "suppressed", "expired", "unknown"}
+    assert {str(state) for state in CLOSED_OCCURRENCES} == {"done", "dropped", "historical"}
+
+
+def test_what_is_final_stays_and_unknown_is_only_settled() -> None:
+    moves = MOVES["deliveries"]
+    for state in FINAL_DELIVERIES - {DeliveryState.UNKNOWN}:
+        assert moves[state] == frozenset()
+    assert moves[DeliveryState.UNKNOWN] == {DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.QUEUED}
+
+
+def test_a_message_is_sent_only_after_its_intent() -> None:
+    for name in ("deliveries", "notices"):
+        before_sent = {str(old) for old, allowed in MOVES[name].items() if "sent" in allowed}
+        assert before_sent <= {"sending", "unknown"}
+    assert {str(old) for old, new in MOVES["occurrences"].items() if OccurrenceState.SENDING in new} == {
+        "approved",
+        "held",
+    }
+
+
+def test_every_state_but_the_last_has_a_way_out_and_every_state_is_reached() -> None:
+    first = {"occurrences": "planned", "mailings": "sending", "deliveries": "queued", "notices": "queued"}
+    for name, moves in MOVES.items():
+        seen = {STATES[name](first[name])}
+        while more := {new for old in seen for new in moves[old]} - seen:
+            seen |= more
+        assert seen == set(STATES[name])
+
+
+@pytest.mark.parametrize("name", sorted(MOVES))
+def test_only_legal_moves_happen(rows: Database, name: str) -> None:
+    table: Table = metadata.tables[name]
+    with rows.write() as tx:
+        for old in STATES[name]:
+            for new in STATES[name]:
+                tx.execute(update(table).values(state=old))
+                if new in MOVES[name][old]:
+                    assert move(tx, table, old, new) == 1
+                    assert tx.execute(select(table.c.state)).scalar_one() == new
+                else:
+                    with pytest.raises(IllegalMove):
+                        move(tx, table, old, new)
+                    assert tx.execute(select(table.c.state)).scalar_one() == old
+
+
+def test_a_row_that_stands_elsewhere_is_left_alone(rows: Database) -> None:
+    with rows.write() as tx:
+        assert move(tx, tables.deliveries, DeliveryState.CLAIMED, DeliveryState.SENDING) == 0
+        assert move(tx, tables.deliveries, DeliveryState.QUEUED, DeliveryState.CLAIMED) == 1
+        assert move(tx, tables.deliveries, DeliveryState.QUEUED, DeliveryState.CLAIMED) == 0
+
+
+def test_values_are_set_with_the_move_or_not_at_all(rows: Database) -> None:
+    with rows.write() as tx:
+        nobody = tables.deliveries.c.recipient_id == -1
+        assert move(tx, tables.deliveries, DeliveryState.QUEUED, DeliveryState.CLAIMED, nobody, epoch=7) == 0
+        assert tx.execute(select(tables.deliveries.c.epoch)).scalar_one() == 0
+        assert move_occurrence(tx, PRESS, OccurrenceState.SENDING, OccurrenceState.DONE, NOW) is True
+        assert move_occurrence(tx, PRESS, OccurrenceState.SENDING, OccurrenceState.DONE, NOW) is False
+
+
+def test_of_many_that_move_one_row_at_once_one_succeeds(rows: Database) -> None:
+    moved: list[int] = []
+    start = Barrier(8)
+
+    def claim() -> None:
+        start.wait()
+        with rows.write() as tx:
+            moved.append(move(tx, tables.deliveries, DeliveryState.QUEUED, DeliveryState.CLAIMED))
+
+    _together([claim] * 8)
+    assert sorted(moved) == [0] * 7 + [1]
+
+
+def _together(work: list[Callable[[], None]]) -> None:
+    threads = [Thread(target=each) for each in work]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def test_nothing_but_move_assigns_a_state() -> None:
+    own = Path(states.__file__)
+    found = [
+        f"{path.relative_to(ROOT)}:{call.lineno}"
+        for path in sorted((ROOT / "worker").rglob("*.py"))
+        if path != own
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Attribute)
+        and call.func.attr == "values"
+        and any(keyword.arg == "state" for keyword in call.keywords)
+        and "update(" in ast.unparse(call.func)
+    ]
+    assert found == []
