@@ -45,7 +45,8 @@ def leave(tx: Connection, leaving: Leaving, now: datetime) -> bool:
         {"recipient_id": leaving.recipient_id, "list_id": each, "left_at": now, "mailing_id": leaving.mailing_id}
         for each in leaving.lists
     ]
-    if tx.execute(insert(departures).values(rows).on_conflict_do_nothing()).rowcount == 0:
+    added = insert(departures).values(rows).on_conflict_do_nothing().returning(departures.c.list_id)
+    if not tx.execute(added).all():
         return False
     events.append(tx, "list.left", now, recipient=leaving.recipient_id, lists=list(leaving.lists))
     return True

@@ -51,8 +51,9 @@ def put(
             reply="",
         )
         .on_conflict_do_nothing(index_elements=["key"])
+        .returning(notices.c.id)  # SQLAlchemy counts the rows of an INSERT on SQLite alone
     )
-    return tx.execute(statement).rowcount == 1
+    return tx.execute(statement).first() is not None
 
 
 def next_due(tx: Connection, now: datetime) -> Row[Any] | None:

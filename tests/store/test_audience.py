@@ -1,0 +1,167 @@
+"""Who gets a mailing: the union of the lists and all they include, each once, save who left exactly these lists."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+import pytest
+from freezegun import freeze_time
+from sqlalchemy import Connection, select
+
+from tests.store.sample import NEWSLETTER, NOW, PRESS, add_people, address, approved_draft
+from worker.audience import leave as leaving
+from worker.audience.export import members, of_address
+from worker.audience.members import audience, size, sizes
+from worker.delivery import identity
+from worker.delivery.freeze import freeze
+from worker.errors import HlasatelError
+from worker.office import Office
+from worker.store.tables import deliveries, departures, events, mailings, memberships
+
+
+def ids(tx: Connection, office: Office, *lists: str) -> list[int]:
+    return [row.id for row in tx.execute(audience(office, lists))]
+
+
+def begin(tx: Connection, office: Office, kind: str, occurrence: str, *lists: str) -> int:
+    return freeze(tx, office, occurrence, approved_draft(tx, kind, occurrence), lists, NOW)
+
+
+def token_of(tx: Connection, office: Office, mailing_id: int, recipient_id: int) -> str:
+    """The token that this recipient's mail carries."""
+    mailing = tx.execute(select(mailings).where(mailings.c.id == mailing_id)).one()
+    derived = identity.of_mailing(office.settings, mailing_id, mailing.key_id, "x@example.org")
+    return derived.unsubscribe_token(recipient_id)
+
+
+def go(tx: Connection, office: Office, mailing_id: int, recipient_id: int) -> bool:
+    found = leaving.find(tx, token_of(tx, office, mailing_id, recipient_id))
+    assert found is not None
+    return leaving.leave(tx, found, NOW)
+
+
+def test_an_audience_is_the_union_with_everything_included_each_once(office: Office) -> None:
+    with office.database.write() as tx:
+        regional = add_people(tx, "media-regionalni", [1, 2, 3])
+        national = add_people(tx, "media-celostatni", [3, 4])
+        own = add_people(tx, "media", [4, 5])
+        towns = add_people(tx, "obce", [5, 6])
+        expected = sorted({*regional, *national, *own})
+        assert sorted(ids(tx, office, "media")) == expected
+        assert sorted(ids(tx, office, "media-regionalni")) == regional
+        assert sorted(ids(tx, office, "media", "media-regionalni", "obce")) == sorted({*expected, *towns})
+        assert sorted(ids(tx, office, "vsichni")) == sorted({*expected, *towns})
+        assert size(tx, office, ["media"]) == 5
+        assert sizes(tx, office, ["obce", "media"]) == {"obce": 2, "media": 5}
+        assert list(sizes(tx, office, ["obce", "media"])) == ["obce", "media"]
+
+
+def test_no_list_and_an_empty_list_are_nobody(office: Office) -> None:
+    with office.database.write() as tx:
+        add_people(tx, "obce", [1])
+        assert ids(tx, office) == []
+        assert ids(tx, office, "media") == []
+        assert size(tx, office, []) == 0
+
+
+def test_an_unknown_list_is_a_sentence(office: Office) -> None:
+    with office.database.read() as tx, pytest.raises(HlasatelError, match="medja"):
+        ids(tx, office, "medja")
+
+
+def test_leaving_an_including_list_leaves_that_lists_mailings_only(office: Office) -> None:
+    with office.database.write() as tx:
+        jan, eva = add_people(tx, "media", [1, 2])
+        letter = begin(tx, office, "newsletter", NEWSLETTER, "vsichni")
+        release = begin(tx, office, "press-release", PRESS, "media")
+        assert go(tx, office, letter, jan) is True
+        assert ids(tx, office, "vsichni") == [eva]
+        assert sorted(ids(tx, office, "media")) == [jan, eva], "membership in the included list stays"
+        assert sorted(ids(tx, office, "media", "vsichni")) == [jan, eva]
+        assert go(tx, office, release, eva) is True
+        assert ids(tx, office, "media") == [jan]
+        assert ids(tx, office, "vsichni") == [eva]
+        assert len(tx.execute(select(memberships)).all()) == 2
+
+
+def test_leaving_twice_is_once(office: Office) -> None:
+    with office.database.write() as tx:
+        (jan,) = add_people(tx, "media", [1])
+        mailing = begin(tx, office, "press-release", PRESS, "media")
+        found = leaving.find(tx, token_of(tx, office, mailing, jan))
+        assert found is not None and not leaving.has_left(tx, found)
+        assert (found.occurrence_id, found.lists) == (PRESS, ("media",))
+        assert [go(tx, office, mailing, jan) for _ in range(3)] == [True, False, False]
+        assert leaving.has_left(tx, found)
+        assert len(tx.execute(select(departures)).all()) == 1
+        left = tx.execute(select(events.c.data).where(events.c.kind == "list.left")).scalars().all()
+    assert left == [f'{{"lists":["media"],"recipient":{jan}}}']
+
+
+def test_a_wrong_token_is_nobodys(office: Office) -> None:
+    with office.database.write() as tx:
+        (jan,) = add_people(tx, "media", [1])
+        token = token_of(tx, office, begin(tx, office, "press-release", PRESS, "media"), jan)
+        for wrong in ("", "A" * 22, token[:-1], token + "A", token.swapcase(), "\0", "ř" * 22):
+            assert leaving.find(tx, wrong) is None
+
+
+def test_who_left_stays_away_when_imported_again(office: Office) -> None:
+    with office.database.write() as tx:
+        (jan,) = add_people(tx, "media-regionalni", [1])
+        go(tx, office, begin(tx, office, "press-release", PRESS, "media"), jan)
+        add_people(tx, "media", [1])
+        assert ids(tx, office, "media") == []
+        assert ids(tx, office, "media-regionalni") == [jan]
+
+
+def test_the_members_of_a_list_are_those_of_the_lists_it_includes(office: Office) -> None:
+    with office.database.write() as tx:
+        add_people(tx, "media-regionalni", [2, 1])
+        add_people(tx, "media", [1, 3])
+        assert [each.address for each in members(tx, office, "media")] == [address(1), address(2), address(3)]
+        with pytest.raises(HlasatelError, match="medja"):
+            members(tx, office, "medja")
+
+
+def test_the_export_holds_all_about_one_person_and_nothing_of_the_clock(office: Office) -> None:
+    with office.database.write() as tx:
+        jan, _ = add_people(tx, "media", [1, 2])
+        add_people(tx, "obce", [1])
+        mailing = begin(tx, office, "press-release", PRESS, "media")
+        go(tx, office, mailing, jan)
+    told = []
+    for moment in (NOW, NOW + timedelta(days=400)):
+        with freeze_time(moment, ignore=["psycopg"]), office.database.read() as tx:
+            told.append(json.dumps(of_address(tx, f" {address(1).upper()} ".strip()), sort_keys=True))
+    assert told[0] == told[1]
+    held = json.loads(told[0])
+    at = "2026-12-08T10:00:00+01:00"
+    assert held == {
+        "address": address(1),
+        "name": "Člověk 1",
+        "greeting": "",
+        "since": at,
+        "lists": [{"list": "media", "since": at}, {"list": "obce", "since": at}],
+        "left": [{"list": "media", "at": at}],
+        "deliveries": [{"occurrence": PRESS, "state": "queued", "at": None, "reply": ""}],
+    }
+
+
+def test_the_export_of_a_stranger_is_a_sentence(office: Office) -> None:
+    with office.database.read() as tx:
+        for unknown in ("nikdo@noviny.cz", "nic"):
+            with pytest.raises(HlasatelError, match=unknown):
+                of_address(tx, unknown)
+
+
+def test_the_token_fits_one_header_line(office: Office) -> None:
+    with office.database.write() as tx:
+        (jan,) = add_people(tx, "media", [1])
+        mailing = begin(tx, office, "press-release", PRESS, "media")
+        token = token_of(tx, office, mailing, jan)
+        stored = tx.execute(select(deliveries.c.unsubscribe_hash)).scalar_one()
+    assert len(token) == 22
+    assert stored == leaving.token_hash(token)
+    assert token.encode() not in stored

@@ -1,0 +1,98 @@
+"""The queue of notices: one mail per reason, tried again for a while, never lost and never twice by itself."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, Row
+
+from tests.store.sample import NOW
+from worker.notices import queue
+from worker.store.database import Database
+from worker.store.tables import notices
+
+MINUTE = timedelta(minutes=1)
+
+
+def put(tx: Connection, key: str = "k", at: datetime = NOW) -> bool:
+    return queue.put(tx, key, "missed", "koordinator", at, year=2026)
+
+
+def only(tx: Connection) -> Row[Any]:
+    return tx.execute(notices.select()).one()
+
+
+def begin(tx: Connection, at: datetime) -> Row[Any]:
+    row = queue.next_due(tx, at)
+    assert row is not None
+    assert queue.begin(tx, row.id) is True
+    return row
+
+
+def test_a_reason_is_told_once_for_ever(database: Database) -> None:
+    with database.write() as tx:
+        assert put(tx) is True
+        assert put(tx) is False
+        assert put(tx, at=NOW + timedelta(days=400)) is False
+        assert put(tx, "another") is True
+    with database.write() as tx:
+        assert put(tx) is False
+        with pytest.raises(KeyError):
+            queue.put(tx, "x", "no such kind", "koordinator", NOW)
+
+
+def test_the_oldest_due_notice_comes_first(database: Database) -> None:
+    with database.write() as tx:
+        put(tx, "b", NOW)
+        put(tx, "a", NOW - MINUTE)
+        put(tx, "later", NOW + MINUTE)
+        assert [begin(tx, NOW).key, begin(tx, NOW).key] == ["a", "b"]
+        assert queue.next_due(tx, NOW) is None
+
+
+def test_one_sender_gets_a_notice(database: Database) -> None:
+    with database.write() as tx:
+        put(tx)
+        row = begin(tx, NOW)
+        assert queue.begin(tx, row.id) is False
+        queue.sent(tx, row.id, NOW, "250 ok")
+        assert (only(tx).state, only(tx).settled_at, only(tx).reply) == ("sent", NOW, "250 ok")
+        assert queue.next_due(tx, NOW + timedelta(days=1)) is None
+
+
+def test_a_deferred_notice_waits_longer_each_time_and_is_given_up_at_last(database: Database) -> None:
+    now, delays = NOW, []
+    with database.write() as tx:
+        put(tx)
+        while only(tx).state == "queued":
+            row = begin(tx, now)
+            queue.later(tx, row, now, "451 later", spent=True)
+            delays.append(only(tx).due_at - now)
+            assert only(tx).state == "failed" or queue.next_due(tx, only(tx).due_at - MINUTE) is None
+            now = only(tx).due_at
+        assert (only(tx).state, only(tx).attempts, only(tx).reply) == ("failed", queue.MAX_ATTEMPTS, "451 later")
+    assert len(delays) == queue.MAX_ATTEMPTS
+    assert delays[:3] == [2 * MINUTE, 4 * MINUTE, 8 * MINUTE]
+    assert max(delays) == queue.MAX_BACKOFF
+
+
+def test_the_relays_own_trouble_spends_no_attempt(database: Database) -> None:
+    now = NOW
+    with database.write() as tx:
+        put(tx)
+        for _ in range(queue.MAX_ATTEMPTS * 2):
+            queue.later(tx, begin(tx, now), now, "421 busy", spent=False)
+            now = only(tx).due_at
+        assert (only(tx).state, only(tx).attempts) == ("queued", 0)
+
+
+def test_a_notice_whose_sender_died_is_sent_once_more(database: Database) -> None:
+    with database.write() as tx:
+        put(tx)
+        begin(tx, NOW)
+        assert queue.take_over(tx, NOW) == 1
+        begin(tx, NOW)
+        assert queue.take_over(tx, NOW) == 0
+        assert (only(tx).state, only(tx).reply) == ("failed", "interrupted twice")
