@@ -1,7 +1,8 @@
 """Import of a list from a CSV file with the columns `address,name[,greeting]`. No network is used.
 
 The good rows become active at once; a row that cannot be used is told with its line and reason, and nothing of it is
-kept. An address that is known already gets the new name; it is one recipient however many lists it is on.
+kept. An address that is known already gets the new name, and the new greeting where the file has that column; it is
+one recipient however many lists it is on.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import zip_longest
 from pathlib import Path
 
 from sqlalchemy import Connection, select
@@ -39,11 +41,11 @@ class Imported:
 
 @dataclass(frozen=True)
 class Row:
-    """One usable row."""
+    """One usable row; `greeting` is None when the file has no such column."""
 
     address: str
     name: str
-    greeting: str
+    greeting: str | None
 
 
 def import_csv(office: Office, list_id: str, file: Path, now: datetime) -> Imported:
@@ -72,19 +74,22 @@ def _rows(file: Path, result: Imported) -> Iterator[Row]:
         text = file.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
         raise HlasatelError(say("audience.no_file", file=file)) from None
+    except OSError as error:
+        raise HlasatelError(say("audience.unreadable", file=file, why=error.strerror)) from None
     except UnicodeDecodeError:
         raise HlasatelError(say("audience.not_utf8", file=file)) from None
     lines = csv.reader(io.StringIO(text), dialect=_dialect(text), strict=True)
     seen: set[str] = set()
     try:
-        header = [cell.strip().lower() for cell in next(lines, [])]
-        if header[:2] != list(COLUMNS[:2]) or any(cell not in COLUMNS for cell in header):
+        header = _trimmed([cell.strip().lower() for cell in next(lines, [])])
+        if header not in (list(COLUMNS), list(COLUMNS[:2])):
             raise HlasatelError(say("audience.bad_header", file=file, found=",".join(header), wanted=",".join(COLUMNS)))
         for cells in lines:
-            if not any(cell.strip() for cell in cells):
+            found = _trimmed(cells)
+            if not found:
                 continue
             try:
-                row = _row(dict(zip(header, cells, strict=False)))
+                row = _row(header, found)
             except HlasatelError as error:
                 result.refused.append(Fault(str(file), lines.line_num, 1, str(error)))
                 continue
@@ -104,11 +109,21 @@ def _dialect(text: str) -> type[csv.Dialect]:
     return Dialect
 
 
-def _row(cells: dict[str, str]) -> Row:
+def _trimmed(cells: list[str]) -> list[str]:
+    """The cells without the empty ones at the end, which spreadsheet programs like to add."""
+    while cells and not cells[-1].strip():
+        cells = cells[:-1]
+    return cells
+
+
+def _row(header: list[str], found: list[str]) -> Row:
+    if len(found) > len(header):
+        raise HlasatelError(say("audience.too_many_cells", address=found[0].strip(), columns=len(header)))
+    cells = dict(zip_longest(header, found, fillvalue=""))
     address = parse_address(cells["address"].strip()).lower()
-    name = " ".join(cells.get("name", "").split())
-    greeting = " ".join(cells.get("greeting", "").split())
-    for text in (name, greeting):
+    name = " ".join(cells["name"].split())
+    greeting = " ".join(cells["greeting"].split()) if "greeting" in cells else None
+    for text in (name, greeting or ""):
         if len(text) > LONGEST_NAME or not text.isprintable():
             raise HlasatelError(say("audience.bad_name", address=address))
     return Row(address, name, greeting)
@@ -116,12 +131,17 @@ def _row(cells: dict[str, str]) -> Row:
 
 def _store(tx: Connection, list_id: str, rows: list[Row], now: datetime, result: Imported) -> None:
     insert = postgresql.insert if tx.dialect.name == "postgresql" else sqlite.insert
-    people = insert(recipients).values([vars(row) | {"created_at": now} for row in rows])
-    changes = {"name": people.excluded.name, "greeting": people.excluded.greeting}
+    people = insert(recipients).values(
+        [{"address": row.address, "name": row.name, "greeting": row.greeting or "", "created_at": now} for row in rows]
+    )
+    changes = {"name": people.excluded.name}
+    if rows[0].greeting is not None:
+        changes["greeting"] = people.excluded.greeting
     tx.execute(people.on_conflict_do_update(index_elements=["address"], set_=changes))
     addresses = [row.address for row in rows]
     found = tx.execute(select(recipients.c.id).where(recipients.c.address.in_(addresses))).scalars().all()
     joined = insert(memberships).values([{"list_id": list_id, "recipient_id": each, "since": now} for each in found])
-    added = tx.execute(joined.on_conflict_do_nothing()).rowcount
+    new = joined.on_conflict_do_nothing().returning(memberships.c.recipient_id)
+    added = len(tx.execute(new).all())
     result.added += added
     result.present += len(found) - added

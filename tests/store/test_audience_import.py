@@ -1,0 +1,170 @@
+"""Import of a list: every row that can be used at once, every other one told with its line and reason."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.store.sample import NOW
+from worker.audience.export import members
+from worker.audience.imports import CHUNK, Imported, import_csv
+from worker.errors import HlasatelError
+from worker.office import Office
+from worker.store.tables import events, memberships, recipients
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "lidé.csv"
+
+
+def load(office: Office, file: Path, content: str | bytes, list_id: str = "media") -> Imported:
+    file.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return import_csv(office, list_id, file, NOW)
+
+
+def people(office: Office, list_id: str = "media") -> list[tuple[str, str, str]]:
+    with office.database.read() as tx:
+        return [(each.address, each.name, each.greeting) for each in members(tx, office, list_id)]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "address,name,greeting\njan@noviny.cz,Jan Novák,Vážený pane Nováku\n",
+        "\ufeffaddress,name,greeting\r\njan@noviny.cz,Jan Novák,Vážený pane Nováku\r\n",
+        "address;name;greeting\njan@noviny.cz;Jan Novák;Vážený pane Nováku",
+        "\ufeffAddress; Name; Greeting\n jan@noviny.cz ;  Jan   Novák; Vážený pane Nováku \n\n;;\n",
+        '"address","name","greeting"\n"JAN@Noviny.cz","Jan Novák","Vážený pane Nováku"\n',
+    ],
+)
+def test_a_table_as_offices_save_it_is_read(office: Office, file: Path, content: str) -> None:
+    result = load(office, file, content)
+    assert (result.added, result.present, result.refused) == (1, 0, [])
+    assert people(office) == [("jan@noviny.cz", "Jan Novák", "Vážený pane Nováku")]
+
+
+def test_names_may_hold_quotes_commas_and_any_letters(office: Office, file: Path) -> None:
+    load(office, file, 'address,name\na@noviny.cz,"Novák, ml. ""Honza"""\nb@noviny.cz,Šěřžß 👍 Øy\n')
+    assert [name for _, name, _ in people(office)] == ['Novák, ml. "Honza"', "Šěřžß 👍 Øy"]
+
+
+def test_an_international_domain_gets_its_ascii_form(office: Office, file: Path) -> None:
+    result = load(office, file, "address,name\njan@háčkyčárky.cz,A\njan@XN--HKYRKY-PTAC70BC.CZ,B\n")
+    assert (result.added, result.refused) == (1, [])
+    assert people(office) == [("jan@xn--hkyrky-ptac70bc.cz", "A", "")]
+
+
+BAD = [
+    ("jan.noviny.cz,Jan", "jan.noviny.cz"),
+    ("jan@noviny,Jan", "jan@noviny"),
+    (",Jan", ""),
+    ("jan novák@noviny.cz,Jan", "jan novák@noviny.cz"),
+    ("jan@noviny.cz\x07,Jan", "�"),
+    ('"jan@noviny.cz\nBcc: x@y.cz",Jan', "jan@noviny.cz"),
+    ("jan@noviny.cz,Jan\x07", "jan@noviny.cz"),
+    ("jan@noviny.cz,Jan\u202eák", "jan@noviny.cz"),
+    (f"jan@noviny.cz,{'x' * 201}", "jan@noviny.cz"),
+    ("jan@noviny.cz,Novák, Jan", "jan@noviny.cz"),
+    ("jan@noviny.cz,Jan,,Vážený pane", "jan@noviny.cz"),
+]
+
+
+def test_a_row_that_cannot_be_used_is_told_with_its_line_and_the_rest_is_kept(office: Office, file: Path) -> None:
+    for row, shown in BAD:
+        last = 4 + row.count("\n")
+        result = load(office, file, f"address,name\na@noviny.cz,A\n\n{row}\nb@noviny.cz,B\n")
+        assert len(result.refused) == 1, row
+        (fault,) = result.refused
+        assert (fault.file, fault.line) == (str(file), last), row
+        assert shown in fault.message
+        assert fault.message.endswith(".")
+        assert [address for address, _, _ in people(office)] == ["a@noviny.cz", "b@noviny.cz"]
+
+
+def test_trailing_empty_cells_are_nothing(office: Office, file: Path) -> None:
+    assert load(office, file, "address;name;;\njan@noviny.cz;Jan;;;\n").refused == []
+    assert people(office) == [("jan@noviny.cz", "Jan", "")]
+
+
+def test_every_bad_row_is_told(office: Office, file: Path) -> None:
+    result = load(office, file, "address,name\n" + "nic,\n" * 3 + "a@noviny.cz,\n" + "nic,\n")
+    assert [fault.line for fault in result.refused] == [2, 3, 4, 6]
+    assert result.added == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("", "address,name"),
+        ("jan@noviny.cz,Jan\n", "address,name"),
+        ("name,address\nJan,jan@noviny.cz\n", "name,address"),
+        ("address,name,phone\na@noviny.cz,A,1\n", "phone"),
+        ("address,name,name\na@noviny.cz,A,1\n", "name,name"),
+        ('address,name\na@noviny.cz,A\nb@noviny.cz,"B\n', "3"),
+        ("address,name\na@noviny.cz,Petr Ř\n".encode("cp1250"), "UTF-8"),
+        ("address,name\na@noviny.cz,A\n".encode("utf-16"), "UTF-8"),
+    ],
+)
+def test_a_file_that_is_no_such_table_is_refused_whole(
+    office: Office, file: Path, content: str | bytes, said: str
+) -> None:
+    with pytest.raises(HlasatelError, match=said) as raised:
+        load(office, file, content)
+    assert str(file) in str(raised.value)
+    assert people(office) == []
+
+
+def test_a_missing_file_a_folder_and_an_unknown_list_are_sentences(office: Office, tmp_path: Path) -> None:
+    for path in (tmp_path / "není.csv", tmp_path):
+        with pytest.raises(HlasatelError, match=r"\.$"):
+            import_csv(office, "media", path, NOW)
+    with pytest.raises(HlasatelError, match="media-regionalni"):
+        import_csv(office, "medja", tmp_path / "není.csv", NOW)
+
+
+def test_the_same_import_again_changes_nothing(office: Office, file: Path) -> None:
+    content = "address,name,greeting\na@noviny.cz,A,Dobrý den\nb@noviny.cz,B,\na@noviny.cz,A,Dobrý den\n"
+    first = load(office, file, content)
+    assert (first.added, first.present) == (2, 0)
+    with office.database.read() as tx:
+        before = tx.execute(recipients.select().order_by(recipients.c.id)).all(), tx.execute(memberships.select()).all()
+    second = import_csv(office, "media", file, NOW + timedelta(days=30))
+    assert (second.added, second.present) == (0, 2)
+    with office.database.read() as tx:
+        after = tx.execute(recipients.select().order_by(recipients.c.id)).all(), tx.execute(memberships.select()).all()
+    assert after == before
+
+
+def test_one_address_on_several_lists_is_one_person(office: Office, file: Path) -> None:
+    load(office, file, "address,name\njan@noviny.cz,Jan\n", "media")
+    load(office, file, "address,name\nJAN@NOVINY.CZ,Jan Novák\n", "obce")
+    with office.database.read() as tx:
+        assert len(tx.execute(recipients.select()).all()) == 1
+    assert people(office, "media") == people(office, "obce") == [("jan@noviny.cz", "Jan Novák", "")]
+
+
+def test_a_table_without_greetings_takes_no_greeting_away(office: Office, file: Path) -> None:
+    load(office, file, "address,name,greeting\njan@noviny.cz,Jan,Vážený pane\n", "media")
+    load(office, file, "address,name\njan@noviny.cz,Jan\n", "obce")
+    assert people(office) == [("jan@noviny.cz", "Jan", "Vážený pane")]
+    load(office, file, "address,name,greeting\njan@noviny.cz,Jan,\n", "obce")
+    assert people(office) == [("jan@noviny.cz", "Jan", "")]
+
+
+def test_more_rows_than_fit_one_statement(office: Office, file: Path) -> None:
+    number = 2 * CHUNK + 7
+    content = "address,name\n" + "".join(f"a{each}@noviny.cz,A {each}\n" for each in range(number))
+    assert load(office, file, content).added == number
+    assert load(office, file, content).present == number
+    assert len(people(office)) == number
+
+
+def test_the_record_tells_numbers_and_no_address(office: Office, file: Path) -> None:
+    load(office, file, "address,name\njan@noviny.cz,Jan\nnic,\n")
+    with office.database.read() as tx:
+        row = tx.execute(events.select()).one()
+    assert row.kind == "list.imported"
+    assert row.data == '{"added":1,"list":"media","present":0,"refused":1}'
