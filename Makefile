@@ -55,6 +55,10 @@ format: $(DEV_READY) ## rewrites the code in the house style
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+.PHONY: pictures
+pictures: $(DEV_READY) ## takes the pictures of the README anew, with the machine's Chromium
+	@$(BIN)/python -m tools.pictures
+
 .PHONY: lock
 lock: ## compiles requirements/*.txt anew from pyproject.toml (UPGRADE=1: to the newest versions)
 	tools/lock

@@ -1,0 +1,109 @@
+"""Makes the pictures of the README: the approval page and the newsletter, each on a phone and on a narrow window.
+
+Runs the demo's stage (the real plan, sample people, a local mailbox), opens the link from the spokesperson's mail in
+Chromium, approves both packages by clicking as she would, and photographs the newsletter that then arrives. Run it
+with `make pictures` after a change of the pages, the style sheet or the newsletter; look at what it made.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.fixtures.chromium import ARGUMENTS, find_chromium
+from worker.demo.mailbox import Mail
+from worker.demo.stage import PACKAGES, Stage, stage
+from worker.errors import HlasatelError
+from worker.times import parse_instant
+
+FOLDER = Path(__file__).resolve().parent.parent / "docs" / "images"
+PRESS_RELEASE, NEWSLETTER = PACKAGES
+SEND_TIME = parse_instant("2026-12-08T10:00")
+SIZES = {360: 800, 800: 960}
+"""Width → height in CSS pixels; a picture shows the top of the page, as its reader sees it first."""
+LARGEST = 150_000
+"""Bytes a picture may have: they are all part of every clone."""
+_LINK = re.compile(r"https?://\S+/schvaleni/\S+")
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """The machine's own Chromium; nothing is downloaded."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def approval_link(here: Stage, occurrence: str) -> str:
+    """The link in the mail that asks the spokesperson about `occurrence`."""
+    mail = here.wait_for_mail(lambda mail: mail.occurrence == occurrence and _LINK.search(mail.text) is not None)
+    found = _LINK.search(mail.text)
+    assert found is not None, "the mail was chosen for its link"
+    return found[0]
+
+
+def approve(browser: Browser, link: str) -> None:
+    """Decide as a person does: choose, then send the decision."""
+    page = browser.new_page(locale="cs-CZ")
+    page.goto(link)
+    page.locator('input[name="decision"][value="approve"]').check()
+    page.locator(".decision button").click()
+    page.locator(".outcome.approve").wait_for()
+    page.close()
+
+
+def newsletter(here: Stage) -> Mail:
+    """One recipient's copy, once the send time has come."""
+    here.clock.jump_to(SEND_TIME)
+    return here.wait_for_mail(lambda mail: mail.occurrence == NEWSLETTER and mail.message["List-Id"] is not None, 60)
+
+
+def photograph(browser: Browser, name: str, address: str) -> None:
+    """`<name>-<width>.png` for every width, light scheme, one picture pixel per CSS pixel."""
+    for width, height in SIZES.items():
+        page: Page = browser.new_page(
+            viewport={"width": width, "height": height}, locale="cs-CZ", timezone_id="Europe/Prague",
+            color_scheme="light",
+        )  # fmt: skip
+        page.goto(address, wait_until="networkidle")
+        file = FOLDER / f"{name}-{width}.png"
+        page.screenshot(path=file, animations="disabled")
+        _report(page, file, width)
+        page.close()
+
+
+def _report(page: Page, file: Path, width: int) -> None:
+    """Say what was made, and refuse a page that a phone must scroll sideways and a picture that is too large."""
+    wide = int(page.evaluate("document.documentElement.scrollWidth"))
+    size = file.stat().st_size
+    print(f"{file.relative_to(FOLDER.parent.parent)}: {size // 1024} KB")
+    if wide > width:
+        raise HlasatelError(f"{file.name}: the page is {wide} pixels wide and scrolls sideways at {width}.")
+    if size > LARGEST:
+        raise HlasatelError(f"{file.name} has {size} bytes; keep it below {LARGEST}, e.g. by a lower SIZES.")
+
+
+def main() -> None:
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with stage() as here, chromium() as browser:
+        links = [approval_link(here, occurrence) for occurrence in PACKAGES]
+        photograph(browser, "approval", links[0])
+        for link in links:
+            approve(browser, link)
+        mail = newsletter(here)
+        photograph(browser, "newsletter", f"{here.mailbox_url}/zprava/{mail.number}/html")
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except (HlasatelError, LookupError) as error:
+        sys.exit(str(error))
