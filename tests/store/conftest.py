@@ -71,14 +71,19 @@ def relay() -> Iterator[ScriptedRelay]:
         yield running
 
 
-@pytest.fixture
-def office(tmp_path: Path, database: Database, url: str, relay: ScriptedRelay) -> Office:
+def open_office(database: Database, relay: ScriptedRelay, folder: Path) -> Office:
     """The shipped configuration on `database`, sending through `relay`."""
     environ = {
-        "HLASATEL_DATABASE_URL": url,
+        "HLASATEL_DATABASE_URL": database.url.render_as_string(hide_password=False),
         "HLASATEL_SMTP_URL": relay.url,
-        "HLASATEL_DATA": str(tmp_path / "data"),
+        "HLASATEL_DATA": str(folder / "data"),
         "HLASATEL_SECRET_KEY": KEY,
     }
     settings = load_settings(environ, config=CONFIG)
     return Office(settings, load_people(CONFIG), load_lists(CONFIG), settings.relay, database)
+
+
+@pytest.fixture
+def office(tmp_path: Path, database: Database, relay: ScriptedRelay) -> Office:
+    """An office on a database of each sort."""
+    return open_office(database, relay, tmp_path)

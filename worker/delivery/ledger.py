@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select
 
 from worker.channels.email import Reply
 from worker.store.states import FINAL_DELIVERIES, DeliveryState, move
-from worker.store.tables import deliveries, departures
+from worker.store.tables import deliveries, departures, installation
 
 FIRST_BACKOFF = timedelta(minutes=5)
 MAX_BACKOFF = timedelta(hours=4)
@@ -34,7 +34,10 @@ class Outcome:
 
 
 def claim(tx: Connection, mailing_id: int, epoch: int, now: datetime, limit: int) -> Sequence[Row[Any]]:
-    """Take up to `limit` rows that are due, lowest recipient first; the rows as they stood."""
+    """Take up to `limit` rows that are due, lowest recipient first; the rows as they stood. None for an old epoch."""
+    # Locked against the next holder's count until this commits: its take-over then finds what is claimed here.
+    if tx.execute(select(installation.c.epoch).with_for_update(read=True)).scalar_one() != epoch:
+        return ()
     state, due = deliveries.c.state, deliveries.c.due_at
     rows = tx.execute(
         select(deliveries)
@@ -80,6 +83,8 @@ def record(tx: Connection, mailing_id: int, epoch: int, outcome: Outcome) -> boo
     values: dict[str, Any] = {}
     if outcome.reply is not None:
         values |= {"code": outcome.reply.code, "reply": outcome.reply.text}
+    if outcome.old is DeliveryState.SENDING and outcome.new not in (DeliveryState.SENT, DeliveryState.UNKNOWN):
+        values["copies"] = deliveries.c.copies - 1  # the relay said no, or the dot never left
     if outcome.new in FINAL_DELIVERIES:
         values["settled_at"] = outcome.at
     if outcome.new is DeliveryState.RETRY:

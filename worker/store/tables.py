@@ -186,7 +186,12 @@ deliveries = Table(
     Column("state", State, nullable=False),
     Column("epoch", BigInteger, nullable=False, doc="The lock's epoch under which it was claimed."),
     Column("attempts", Integer, nullable=False, doc="Attempts spent on 4xx answers."),
-    Column("copies", Integer, nullable=False, doc="Final dots that may have been sent: at most 2."),
+    Column(
+        "copies",
+        Integer,
+        nullable=False,
+        doc="Copies the relay may have accepted: at most 2, unless a person orders one more.",
+    ),
     Column("due_at", Instant, doc="When a retry is due."),
     Column("first_try_at", Instant),
     Column("code", Integer, doc="The relay's last reply code."),
