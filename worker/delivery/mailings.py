@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, exists, or_, select
+from sqlalchemy import Connection, Row, and_, exists, or_, select, update
 
 from worker.delivery import ledger
 from worker.errors import HlasatelError
@@ -37,7 +37,8 @@ def pause(
     tx: Connection, office: Office, mailing: Row[Any], now: datetime, reason: str, *, resumes: bool, person: str | None
 ) -> bool:
     """Stop sending. `resumes`: it tries again by itself after a growing delay; otherwise a person must say so."""
-    delay = min(FIRST_PAUSE * 2 ** min(mailing.pauses, 6), MAX_PAUSE)
+    pauses = tx.execute(select(mailings.c.pauses).where(mailings.c.id == mailing.id)).scalar_one()
+    delay = min(FIRST_PAUSE * 2 ** min(pauses, 6), MAX_PAUSE)
     moved = move(
         tx,
         mailings,
@@ -52,13 +53,19 @@ def pause(
         return False
     occurrence = mailing.occurrence_id
     events.append(tx, "mailing.paused", now, occurrence=occurrence, person=person, mailing=mailing.id, reason=reason)
-    if person is None and (mailing.pauses == 0 or not resumes):
-        key = f"mailing-paused/{mailing.id}/{mailing.pauses}"
+    if person is None and (pauses == 0 or not resumes):
+        when = f"{now:%Y-%m-%dT%H}" if resumes else now.isoformat()  # a relay that comes and goes is told once an hour
+        key = f"mailing-paused/{mailing.id}/{when}"
         queue.put(
             tx, key, "mailing_paused", office.settings.coordinator, now, occurrence_id=occurrence, reason=reason,
             remedy=say("delivery.resumes_itself" if resumes else "delivery.resume_by_hand", occurrence=occurrence),
         )  # fmt: skip
     return True
+
+
+def went_on(tx: Connection, mailing_id: int) -> None:
+    """A message was accepted: the next trouble with the relay is a new one."""
+    tx.execute(update(mailings).where(mailings.c.id == mailing_id, mailings.c.pauses > 0).values(pauses=0))
 
 
 def resume(tx: Connection, mailing_id: int, occurrence: str, now: datetime, person: str | None) -> bool:
@@ -153,7 +160,8 @@ def settle(tx: Connection, occurrence: str, address: str, new: DeliveryState, no
         raise HlasatelError(say("delivery.not_unknown", occurrence=occurrence, address=address))
     for row in rows:
         found = (deliveries.c.mailing_id == row.mailing_id, deliveries.c.recipient_id == row.recipient_id)
-        move(tx, deliveries, DeliveryState.UNKNOWN, new, *found, settled_at=now, reply="settled by a person")
+        at = None if new is DeliveryState.QUEUED else now
+        move(tx, deliveries, DeliveryState.UNKNOWN, new, *found, settled_at=at, reply="settled by a person")
         if new is DeliveryState.QUEUED:
             move(tx, mailings, MailingState.DONE, MailingState.SENDING, mailings.c.id == row.mailing_id)
         events.append(

@@ -29,6 +29,9 @@ class Deliver(Job):
             result = sender.send(mailing)
         except HlasatelError as error:
             return self._pause(shift, mailing, now, str(error), resumes=False)
+        if result.accepted:
+            with database.write() as tx:
+                mailings.went_on(tx, mailing.id)
         if result.trouble is not None:
             return self._pause(shift, mailing, now, result.trouble, resumes=True)
         if reason := self._too_many_failures(shift, mailing):
@@ -44,7 +47,8 @@ class Deliver(Job):
         limits = shift.office.settings.delivery
         with shift.office.database.read() as tx:
             totals = ledger.counts(tx, mailing.id)
-        failed = totals.get(DeliveryState.FAILED, 0)
+        # A relay that hangs up after every dot fails as surely as one that refuses.
+        failed = totals.get(DeliveryState.FAILED, 0) + totals.get(DeliveryState.UNKNOWN, 0)
         tried = failed + totals.get(DeliveryState.SENT, 0)
         if failed < limits.failure_min or failed <= limits.failure_threshold * tried:
             return None
