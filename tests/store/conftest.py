@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,9 @@ from sqlalchemy import text
 
 from tests.fixtures.postgres import PostgresServer
 from tests.fixtures.smtp_server import ScriptedRelay, scripted_relay
-from tests.store.sample import CONFIG, KEY
+from tests.store.sample import CONFIG, KEY, ROOT
 from worker.office import Office
-from worker.settings import load_lists, load_people, load_settings
+from worker.settings import MailingList, Person, load_lists, load_people, load_settings
 from worker.store.columns import metadata
 from worker.store.database import Database
 from worker.store.tables import installation
@@ -79,8 +80,18 @@ def open_office(database: Database, relay: ScriptedRelay, folder: Path) -> Offic
         "HLASATEL_DATA": str(folder / "data"),
         "HLASATEL_SECRET_KEY": KEY,
     }
-    settings = load_settings(environ, config=CONFIG)
-    return Office(settings, load_people(CONFIG), load_lists(CONFIG), settings.relay, database)
+    settings = load_settings(environ, plan=ROOT / "schedules.yaml", config=CONFIG)
+    return Office(settings, _people(), _lists(), settings.relay, database)
+
+
+@cache
+def _people() -> dict[str, Person]:
+    return load_people(CONFIG)
+
+
+@cache
+def _lists() -> dict[str, MailingList]:
+    return load_lists(CONFIG)
 
 
 @pytest.fixture

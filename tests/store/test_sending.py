@@ -133,7 +133,7 @@ def test_who_is_put_off_for_days_is_given_up(office: Office, relay: ScriptedRela
     now = NOW
     while states(office)[0] != "expired":
         deliver(office, now)
-        now += timedelta(hours=4)
+        now += timedelta(hours=12)
         assert now < NOW + timedelta(days=6)
     assert now - NOW >= timedelta(days=5)
     assert states(office) == ["expired", "sent"]
@@ -163,13 +163,9 @@ def test_a_refused_recipient_is_failed_for_good_and_its_address_not_kept(
 
 TROUBLE = [
     ("CONNECT", "421 busy"),
-    ("CONNECT", "554 no"),
     ("CONNECT", HANG_UP),
-    ("MAIL", "451 later"),
     ("MAIL", "550 who are you?"),
     ("RCPT", "421 busy"),
-    ("RCPT", HANG_UP),
-    ("DATA", "421 busy"),
     ("DATA", HANG_UP),
     ("DOT", "421 busy"),
 ]
