@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 DEFAULT_TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 
-__all__ = ["DEFAULT_TEMPLATES", "DraftContext", "DraftingError", "Rendered", "draft", "redraft"]
+__all__ = ["DEFAULT_TEMPLATES", "DraftContext", "DraftingError", "Rendered", "draft", "redated", "redraft"]
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,29 @@ def redraft(
         findings=of_kind.lint(own, frozen),
         digest=draft_digest(kind, of_kind.channel, subject, html, text),
     )
+
+
+def redated(
+    kind: str,
+    fields: Mapping[str, str],
+    frozen: Mapping[str, Any],
+    day: date,
+    *,
+    edited: bool,
+    templates_dir: Path = DEFAULT_TEMPLATES,
+) -> Rendered:
+    """The draft with `fields` and `frozen` for another send `day` (Prague calendar), from the same material.
+
+    Fields that the templates worded are worded anew. What a person `edited` is kept; from then on the lint warns of
+    each field that still names the former day.
+    """
+    of_kind = _kind(kind)
+    occurrence = frozen["occurrence"]
+    former = [*occurrence.get("moved_from", []), occurrence["day"]] if edited else []
+    moved_from = sorted(set(former) - {day.isoformat()})
+    moved = {**frozen, "occurrence": {**occurrence, "day": day.isoformat(), "moved_from": moved_from}}
+    wording = fields if edited else Templates(templates_dir).fields(of_kind, moved)
+    return redraft(kind, wording, moved, templates_dir)
 
 
 def _kind(kind_id: str) -> Kind:

@@ -6,6 +6,7 @@ kind is one new file here and one folder of templates.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from abc import ABC
 from collections.abc import Iterator, Mapping
@@ -19,6 +20,11 @@ Material = Mapping[str, Any]
 """Frozen JSON of one draft: `organisation`, `contact`, `occurrence`, `activity` and `sources` (source id → JSON)."""
 
 _PLAIN_WHITESPACE = "\n\t"
+_MONTHS = (
+    "led(?:en|n)", "únor", "břez", "dub", "květ", "červ(?:en\\b|n)", "červen(?:ec|c)", "srp", "zář", "říj", "listopad",
+    "prosin",
+)  # fmt: skip
+"""How the months begin in all cases."""
 _USUAL_FORMAT = "\u00ad"  # a soft hyphen is typography; every other format character hides or turns text
 
 
@@ -57,7 +63,12 @@ class Kind(ABC):
 
     def lint(self, fields: Mapping[str, str], material: Material) -> tuple[Finding, ...]:
         """Every remark on `fields` (id → text), errors first; never raises for what a person may have typed."""
-        findings = [*_missing(self.fields, fields), *_unusual(self.fields, fields), *self.advise(fields, material)]
+        findings = [
+            *_missing(self.fields, fields),
+            *_unusual(self.fields, fields),
+            *_former_days(self.fields, fields, material),
+            *self.advise(fields, material),
+        ]
         return tuple(sorted(findings, key=lambda finding: finding.level))
 
     def advise(self, fields: Mapping[str, str], material: Material) -> Iterator[Finding]:
@@ -80,6 +91,27 @@ def _unusual(defined: tuple[Field, ...], fields: Mapping[str, str]) -> Iterator[
             yield Finding("warning", f"unusual-{field.id}", message)
 
 
+def _former_days(defined: tuple[Field, ...], fields: Mapping[str, str], material: Material) -> Iterator[Finding]:
+    """A warning per part that may still name a day the sending was moved from; a person's words are never replaced."""
+    occurrence = material.get("occurrence", {})
+    for field in defined:
+        for former in map(date.fromisoformat, occurrence.get("moved_from", ())):
+            if names_day(fields.get(field.id, ""), former):
+                values = {"old": _in_digits(former), "new": _in_digits(date.fromisoformat(occurrence["day"]))}
+                message = say("drafting.former_day", part=say(field.label_key), **values)
+                yield Finding("warning", f"former-day-{field.id}", message)
+
+
+def names_day(text: str, day: date) -> bool:
+    """Whether Czech `text` names `day`: `8. prosince [2026]`, `8. 12. [2026]` or `2026-12-08`; not a day of another
+    year.
+    """
+    month = rf"(?:0?{day.month}\.|{_MONTHS[day.month - 1]}\w*\b)"
+    other_year = rf"(?!\s*(?!{day.year})(?:19|20)\d\d(?!\d))"
+    found = rf"(?<!\d)0?{day.day}\.\s*{month}{other_year}|(?<!\d){day.isoformat()}(?!\d)"
+    return re.search(found, text, re.IGNORECASE) is not None
+
+
 def is_unusual(char: str) -> bool:
     """Whether a reader cannot see `char` for what it is: controls, direction overrides, private use, unassigned."""
     return char not in _PLAIN_WHITESPACE + _USUAL_FORMAT and unicodedata.category(char) in {
@@ -96,5 +128,8 @@ def stale_measures(material: Material) -> Iterator[Finding]:
     measures = material["sources"].get("measures", {})
     if measures.get("older_than_a_year"):
         state = date.fromisoformat(measures["state"])
-        written = f"{state.day}. {state.month}. {state.year}"
-        yield Finding("warning", "measures-old", say("drafting.measures_old", state=written))
+        yield Finding("warning", "measures-old", say("drafting.measures_old", state=_in_digits(state)))
+
+
+def _in_digits(day: date) -> str:
+    return f"{day.day}. {day.month}. {day.year}"
