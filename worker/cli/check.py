@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from worker.cli.wiring import NowOption, make_clock
+from worker.cli.wiring import NowOption, TextFormat, TextFormatOption, make_clock
 from worker.errors import Fault, InvalidFiles
 from worker.kinds import all_kinds
 from worker.messages import say
@@ -26,16 +26,14 @@ app = typer.Typer(add_completion=False, help=say("cli.check_help"))
 
 @app.command(help=say("cli.check_help"))
 def check(
-    plan: Annotated[Path | None, typer.Argument(metavar="[PLAN]", help=say("cli.plan_help"))] = None,
-    format: Annotated[str, typer.Option("--format", metavar="text|json", help=say("cli.format_help"))] = "text",
+    plan: Annotated[Path | None, typer.Argument(metavar="PLAN", help=say("cli.plan_help"))] = None,
+    format: TextFormatOption = TextFormat.TEXT,
     now: NowOption = None,
 ) -> None:
-    if format not in ("text", "json"):
-        raise typer.BadParameter("text, json", param_hint="--format")
     path, config = plan_file(os.environ, plan), config_folder(os.environ, plan)
     faults, found = _read(path, config)
     at = make_clock(now).now()
-    if format == "json":
+    if format is TextFormat.JSON:
         print(json.dumps(_as_json(faults, found, at), ensure_ascii=False, indent=1))
     else:
         _print(faults, found, at)

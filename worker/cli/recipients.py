@@ -12,7 +12,7 @@ import typer
 from worker.audience import export as held
 from worker.audience.imports import import_csv
 from worker.audience.members import sizes
-from worker.cli.wiring import open_office
+from worker.cli.wiring import TextFormat, TextFormatOption, open_office
 from worker.messages import say
 from worker.times import Clock
 
@@ -35,8 +35,8 @@ def import_(
 
 @app.command("list", help=say("cli.list_recipients_help"))
 def list_(
-    list_id: Annotated[str | None, typer.Argument(metavar="[LIST]", help=say("cli.list_help"))] = None,
-    format: Annotated[str, typer.Option("--format", metavar="text|json", help=say("cli.format_help"))] = "text",
+    list_id: Annotated[str | None, typer.Argument(metavar="LIST", help=say("cli.list_help"))] = None,
+    format: TextFormatOption = TextFormat.TEXT,
 ) -> None:
     office = open_office()
     with office.database.read() as tx:
@@ -48,7 +48,7 @@ def list_(
             members = held.members(tx, office, list_id)
             rows = [vars(member) for member in members]
             lines = [f"{member.address}\t{member.name}" for member in members]
-    print(json.dumps(rows, ensure_ascii=False, indent=1) if format == "json" else "\n".join(lines))
+    print(json.dumps(rows, ensure_ascii=False, indent=1) if format is TextFormat.JSON else "\n".join(lines))
 
 
 @app.command("export", help=say("cli.export_help"))

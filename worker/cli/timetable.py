@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from worker.cli.wiring import NowOption, make_clock, open_office
+from worker.cli.wiring import NowOption, TableFormat, TableFormatOption, make_clock, open_office
 from worker.messages import say
 from worker.planning.current import plan_on_file
 from worker.planning.timetable import Entry
@@ -24,16 +24,14 @@ app = typer.Typer(add_completion=False, help=say("cli.timetable_help"))
 def timetable(
     start: Annotated[str | None, typer.Option("--from", metavar="D", help=say("cli.from_help"))] = None,
     end: Annotated[str | None, typer.Option("--to", metavar="D", help=say("cli.to_help"))] = None,
-    format: Annotated[str, typer.Option("--format", metavar="table|json", help=say("cli.format_help"))] = "table",
+    format: TableFormatOption = TableFormat.TABLE,
     now: NowOption = None,
 ) -> None:
-    if format not in ("table", "json"):
-        raise typer.BadParameter("table, json", param_hint="--format")
     office, clock = open_office(), make_clock(now)
     plan = plan_on_file(office)
     with office.database.read() as tx:
         entries = entries_of(tx, plan, clock.now(), _day(start), _day(end))
-    if format == "json":
+    if format is TableFormat.JSON:
         print(json.dumps([entry.as_json() for entry in entries], ensure_ascii=False, indent=1))
     else:
         Console().print(_table(entries))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -18,6 +19,24 @@ from worker.times import Clock, parse_instant
 
 NowOption = Annotated[str | None, typer.Option("--now", metavar="T", help=say("cli.now_help"))]
 ForceOption = Annotated[bool, typer.Option("--force", help=say("cli.force_help"))]
+
+
+class TextFormat(StrEnum):
+    """The forms of a command that prints sentences; any other word is wrong usage (exit 2)."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class TableFormat(StrEnum):
+    """The forms of a command that prints a table."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
+TextFormatOption = Annotated[TextFormat, typer.Option("--format", help=say("cli.format_help"))]
+TableFormatOption = Annotated[TableFormat, typer.Option("--format", help=say("cli.format_help"))]
 
 
 def settings(plan: Path | None = None) -> Settings:
