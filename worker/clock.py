@@ -59,6 +59,7 @@ def ticking(current: Shift) -> Iterator[None]:
 def _round(current: Shift) -> None:
     try:
         work(current)
-        current.connection.close()
     except HlasatelError as error:
         log.error("%s", error)
+    finally:
+        current.connection.close()

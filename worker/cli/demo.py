@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from worker.cli.stopping import stop_on_signals
 from worker.demo.play import by_itself, with_a_person
 from worker.messages import say
 
@@ -19,4 +20,5 @@ def demo(auto: Annotated[bool, typer.Option("--auto", help=say("cli.auto_help"))
     if auto:
         by_itself()
     else:
-        with_a_person()
+        with stop_on_signals() as stopping:
+            with_a_person(stopping)

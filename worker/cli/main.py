@@ -71,6 +71,8 @@ def main(arguments: list[str] | None = None) -> None:
         stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
     logging.getLogger("hlasatel").setLevel(logging.INFO)
+    # A round that sends takes longer than a second; that the next one waits for it is meant so.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
     try:
         app(args=arguments, prog_name="hlasatel")
     except HlasatelError as error:

@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from threading import Event
 
 import requests
 from sqlalchemy import select
@@ -25,27 +26,24 @@ DECIDED = (OccurrenceState.APPROVED, OccurrenceState.MISSED, OccurrenceState.DRO
 SEND_SECONDS = 60
 
 
-def with_a_person() -> None:
-    """Set the stage, say what to click, and wait: the clock jumps once both packages are decided. Ctrl-C ends it."""
+def with_a_person(stopping: Event) -> None:
+    """Set the stage, say what to click, and wait: the clock jumps once both packages are decided. Ends on `stopping`."""
     with stage() as here:
         for package in PACKAGES:
             here.wait_for_mail(_asks_for(package))
         spokesperson = here.office.people["tiskovy-mluvci"].email
         for lang in LANGUAGES:
             print(say("demo.what_to_click", lang, mailbox=here.mailbox_url, spokesperson=spokesperson), flush=True)
-        try:
-            _until(lambda: all(_state(here, package) in DECIDED for package in PACKAGES), None, "demo.not_decided")
+        while not stopping.wait(0.3) and not all(_state(here, package) in DECIDED for package in PACKAGES):
+            pass
+        if not stopping.is_set():
             _jump(here)
             _until(lambda: _all_sent(here), SEND_SECONDS, "demo.not_sent")
+            number = len(_recipients_mails(here))
             for lang in LANGUAGES:
-                print(
-                    say("demo.all_sent", lang, mailbox=here.mailbox_url, number=len(_recipients_mails(here))),
-                    flush=True,
-                )
-            while True:
-                time.sleep(1)
-        except KeyboardInterrupt:
-            print("\n" + say("demo.ended"))
+                print(say("demo.all_sent", lang, mailbox=here.mailbox_url, number=number), flush=True)
+        stopping.wait()
+    print("\n" + say("demo.ended"))
 
 
 def by_itself() -> None:
@@ -207,10 +205,10 @@ def _leave(here: Stage) -> None:
     _check(answer.status_code == 200, "demo.page_failed")
 
 
-def _until(done: Callable[[], bool], seconds: float | None, key: str) -> None:
-    end = time.monotonic() + (seconds or 0)
+def _until(done: Callable[[], bool], seconds: float, key: str) -> None:
+    end = time.monotonic() + seconds
     while not done():
-        if seconds is not None and time.monotonic() > end:
+        if time.monotonic() > end:
             raise HlasatelError(say(key))
         time.sleep(0.2)
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import logging
 
-from premailer import Premailer
-
 _QUIET = logging.getLogger(f"{__name__}.cssutils")
 _QUIET.addHandler(logging.NullHandler())
 _QUIET.propagate = False  # premailer reports every property it does not know; our own style sheet is tested instead
@@ -16,6 +14,8 @@ def inline(html: str) -> str:
 
     A `<style data-premailer="ignore">` stays as it is: it holds what cannot be inlined (dark scheme, narrow screens).
     """
+    from premailer import Premailer  # a tenth of a second to import, and most ticks draft nothing
+
     premailer = Premailer(
         html,
         allow_network=False,

@@ -28,14 +28,24 @@ def all_jobs() -> tuple[Job, ...]:
 
 
 def work(shift: Shift) -> int:
-    """Do all that is due now, until nothing is, or until told to stop; how many steps that took."""
+    """Do all that is due now, until nothing is, or until told to stop; how many steps that took.
+
+    A job that fails is left out of the rest of the round and the others go on: one bad row must not stop a mailing.
+    Its error is raised at the end.
+    """
     shift.begin_round()
     steps = 0
+    failed: dict[Job, Exception] = {}
     progress = True
     while progress and not shift.stopping.is_set():
         progress = False
         for job in all_jobs():
-            while not shift.stopping.is_set() and job.do_one(shift, shift.clock.now()):
-                steps += 1
-                progress = True
+            try:
+                while job not in failed and not shift.stopping.is_set() and job.do_one(shift, shift.clock.now()):
+                    steps += 1
+                    progress = True
+            except Exception as error:
+                failed[job] = error
+    for first in failed.values():
+        raise first
     return steps
