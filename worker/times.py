@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, get_timezone_name
@@ -32,6 +33,20 @@ _RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]
 _HOURS_WITH_VE = frozenset({2, 3, 4, 12, 13, 14, 20, 21, 22, 23})
 """Hours read as dvě, tři, čtyři, dvanáct…, dvacet…: Czech says "ve" before them, "v" before the others."""
 _LOCALES = {"cs": "cs", "en": "en_GB"}
+
+InstantForm = Literal["plain", "at", "by"]
+"""What an instant stands after: `plain` a colon or nothing, `at` a verb, `by` the words do, po, by or after."""
+
+_ON_WEEKDAY = (
+    f"v{NBSP}pondělí",
+    f"v{NBSP}úterý",
+    f"ve{NBSP}středu",
+    f"ve{NBSP}čtvrtek",
+    f"v{NBSP}pátek",
+    f"v{NBSP}sobotu",
+    f"v{NBSP}neděli",
+)
+"""Monday to Sunday as Czech says when something happens; babel knows weekdays in the nominative only."""
 
 
 @dataclass(frozen=True)
@@ -147,14 +162,28 @@ def format_day(day: date, lang: str | None = None) -> str:
     return f"{weekday} {number}{NBSP}{rest}"
 
 
-def format_instant(instant: datetime, lang: str | None = None) -> str:
-    """`úterý 8. prosince 2026 v 10:00 (SEČ)`: Prague time, always with its zone."""
+def format_day_at(day: date, lang: str | None = None) -> str:
+    """The day as it stands after a verb: `v úterý 8. prosince 2026`, `on Tuesday 8 December 2026`."""
+    chosen = lang or language()
+    written = format_day(day, chosen)
+    if chosen != "cs":
+        return f"on {written}"
+    return f"{_ON_WEEKDAY[day.weekday()]} {written.partition(' ')[2]}"
+
+
+def format_instant(instant: datetime, lang: str | None = None, form: InstantForm = "plain") -> str:
+    """An aware instant in Prague time and always with its zone, in the form that its place in the sentence wants.
+
+    `plain`: `úterý 8. prosince 2026 v 10:00 (SEČ)`; `at`: `v úterý 8. prosince 2026 v 10:00 (SEČ)`;
+    `by`: `10:00 v úterý 8. prosince 2026 (SEČ)`.
+    """
     chosen = lang or language()
     local = instant.astimezone(PRAGUE)
     key = "plan.instant_ve" if local.hour in _HOURS_WITH_VE else "plan.instant"
+    day = format_day(local.date(), chosen) if form == "plain" else format_day_at(local.date(), chosen)
     zone = get_timezone_name(local, width="short", locale=_LOCALES[chosen])
     hour = f"{local.hour}:{local.minute:02}"
-    return say(key, chosen, day=format_day(local.date(), chosen), time=hour, zone=zone)
+    return say("plan.instant_by" if form == "by" else key, chosen, day=day, time=hour, zone=zone)
 
 
 def rfc3339(instant: datetime) -> str:

@@ -99,6 +99,38 @@ def test_instants_are_written_with_their_zone() -> None:
     assert format_day(date(2026, 9, 28), "cs") == "pondělí 28.\u00a0září 2026"
 
 
+@pytest.mark.parametrize(
+    ("number", "plain", "at"),
+    [
+        (7, "pondělí", "v~pondělí"),
+        (8, "úterý", "v~úterý"),
+        (9, "středa", "ve~středu"),
+        (10, "čtvrtek", "ve~čtvrtek"),
+        (11, "pátek", "v~pátek"),
+        (12, "sobota", "v~sobotu"),
+        (13, "neděle", "v~neděli"),
+    ],
+)
+def test_every_weekday_in_every_form(number: int, plain: str, at: str) -> None:
+    morning, noon = (local_instant(date(2026, 12, number), time(hour)) for hour in (10, 12))
+    day = f"{number}.~prosince 2026"
+    written = [
+        format_instant(morning, "cs"),
+        format_instant(morning, "cs", "at"),
+        format_instant(noon, "cs", "at"),
+        format_instant(noon, "cs", "by"),
+    ]
+    assert [text.replace("\u00a0", "~") for text in written] == [
+        f"{plain} {day} v~10:00 (SEČ)",
+        f"{at} {day} v~10:00 (SEČ)",
+        f"{at} {day} ve~12:00 (SEČ)",
+        f"12:00 {at} {day} (SEČ)",
+    ]
+    name = date(2026, 12, number).strftime("%A")
+    assert format_instant(morning, "en", "at") == f"on {name} {number}\u00a0December 2026 at 10:00 (CET)"
+    assert format_instant(noon, "en", "by") == f"12:00 on {name} {number}\u00a0December 2026 (CET)"
+
+
 def test_a_clock_starts_where_it_is_told_and_goes_on() -> None:
     start = datetime(2026, 12, 8, 9, tzinfo=UTC)
     clock = Clock.starting_at(start)
