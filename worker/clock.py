@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import timedelta
 from threading import Event
 
 from apscheduler.schedulers.background import BackgroundScheduler
+from sqlalchemy.exc import SQLAlchemyError
 
 from worker.channels.email import SmtpConnection
 from worker.delivery import mailings
@@ -27,39 +28,86 @@ log = logging.getLogger("hlasatel.clock")
 @contextmanager
 def shift(office: Office, clock: Clock, command: str, stopping: Event | None = None) -> Iterator[Shift]:
     """Take the lock and whatever a dead holder left behind; yields the shift that may work. Raises Locked."""
-    with worker_lock(office.database, f"hlasatel {command}, process {os.getpid()}") as epoch:
+    with worker_lock(office.database, f"hlasatel {command}, process {os.getpid()}") as lock:
         connection = SmtpConnection(office.relay)
         with office.database.write() as tx:
-            unknown = mailings.take_over(tx, epoch, clock.now())
+            unknown = mailings.take_over(tx, lock.epoch, clock.now())
             again = queue.take_over(tx, clock.now())
         if unknown or again:
             log.warning("took over after an interruption: %d deliveries unknown, %d notices to repeat", unknown, again)
         try:
-            yield Shift(office, epoch, clock, connection, stopping or Event())
+            yield Shift(office, lock, clock, connection, stopping or Event())
         finally:
             connection.close()
 
 
-@contextmanager
-def ticking(current: Shift) -> Iterator[None]:
-    """Work in a round every second while the block runs; on leaving, the message under way is finished first."""
-    scheduler = BackgroundScheduler(timezone="UTC")
-    scheduler.add_job(
-        _round, "interval", args=[current], seconds=ROUND.total_seconds(), max_instances=1, coalesce=True,
-        misfire_grace_time=None, next_run_time=current.clock.real().now(),
-    )  # fmt: skip
-    scheduler.start()
-    try:
-        yield
-    finally:
-        current.stopping.set()
-        scheduler.shutdown(wait=True)
+class Keeper:
+    """Keeps one shift at work, a round a second. A shift that breaks is ended and begun anew under a new epoch.
+
+    So what the broken one had claimed is taken over at once, and a lock lost with its database is taken again or, when
+    somebody else has it, waited for.
+    """
+
+    def __init__(self, office: Office, clock: Clock, command: str, stopping: Event) -> None:
+        self._office, self._clock, self._command = office, clock, command
+        self._stopping = stopping
+        self._stack = ExitStack()
+        self._shift: Shift | None = None
+        self._scheduler = BackgroundScheduler(timezone="UTC")
+
+    @contextmanager
+    def at_work(self) -> Iterator[None]:
+        """Work while the block runs; on leaving, the message under way is finished first. Raises Locked."""
+        self._begin()
+        self._scheduler.add_job(
+            self._round, "interval", seconds=ROUND.total_seconds(), max_instances=1, coalesce=True,
+            misfire_grace_time=None, next_run_time=Clock.real().now(),
+        )  # fmt: skip
+        self._scheduler.start()
+        try:
+            yield
+        finally:
+            self._stopping.set()
+            self._scheduler.shutdown(wait=True)
+            self._end()
+
+    def works(self) -> bool:
+        """Whether a shift holds the lock: what `/readyz` of a process that works tells."""
+        return self._shift is not None
+
+    def _begin(self) -> None:
+        self._shift = self._stack.enter_context(shift(self._office, self._clock, self._command, self._stopping))
+
+    def _end(self) -> None:
+        self._shift = None
+        self._stack.close()
+
+    def _round(self) -> None:
+        try:
+            if self._shift is None:
+                self._begin()
+            assert self._shift is not None
+            _one_round(self._shift)
+        except (HlasatelError, SQLAlchemyError) as error:
+            self._give_up(error)
+        except Exception:
+            self._give_up(None)
+            raise
+
+    def _give_up(self, error: Exception | None) -> None:
+        """End the shift; the next round begins another. Ending may fail for the same reason, which adds nothing."""
+        if error is not None:
+            log.error("%s: %s", type(error).__name__, str(error).splitlines()[0])
+        with suppress(SQLAlchemyError):
+            self._end()
+        self._stack = ExitStack()
 
 
-def _round(current: Shift) -> None:
+def _one_round(current: Shift) -> None:
+    trouble = current.relay_trouble
     try:
         work(current)
-    except HlasatelError as error:
-        log.error("%s", error)
     finally:
         current.connection.close()
+    if current.relay_trouble and current.relay_trouble != trouble:
+        log.warning("the relay %s cannot be used: %s", current.office.relay, current.relay_trouble)

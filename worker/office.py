@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from worker.errors import HlasatelError
+from worker.messages import say
 from worker.settings import MailingList, Person, Relay, Settings, closure
 from worker.store.database import Database
 
@@ -22,6 +24,12 @@ class Office:
     lists: Mapping[str, MailingList]
     relay: Relay
     database: Database
+
+    def person(self, person_id: str) -> Person:
+        """The person; HlasatelError for somebody who has left the configuration."""
+        if person_id not in self.people:
+            raise HlasatelError(say("config.person_gone", person=person_id))
+        return self.people[person_id]
 
     def person_name(self, person_id: str | None) -> str:
         """The person's name for a page or a mail; the id itself for somebody who has left the configuration."""

@@ -9,21 +9,23 @@ from sqlalchemy import Connection, Row, select, update
 
 from worker.audience.members import size
 from worker.drafting import packages
-from worker.errors import HlasatelError
 from worker.messages import say
 from worker.notices import queue
+from worker.notices.links import Link
 from worker.office import Office
 from worker.record import events
 from worker.store import tables
-from worker.store.states import OccurrenceState, move_occurrence
+from worker.store.states import OccurrenceState, lock_occurrence, move_occurrence
+from worker.times import format_instant
 
 
-def occurrence_row(tx: Connection, occurrence_id: str) -> Row[Any]:
-    """The occurrence, locked until the transaction ends so that decisions about it come one after another."""
-    found = select(tables.occurrences).where(tables.occurrences.c.id == occurrence_id).with_for_update()
-    row = tx.execute(found).first()
-    if row is None:
-        raise HlasatelError(say("approval.no_occurrence", occurrence=occurrence_id))
+def occurrence_of(tx: Connection, link: Link, *, lock: bool) -> Row[Any]:
+    """The occurrence a link is about, held until the transaction ends if `lock` is set."""
+    if lock:
+        row = lock_occurrence(tx, link.occurrence_id)
+    else:
+        row = tx.execute(select(tables.occurrences).where(tables.occurrences.c.id == link.occurrence_id)).first()
+    assert row is not None, "the foreign key of links"
     return row
 
 
@@ -59,13 +61,18 @@ def submit(
     )  # fmt: skip
 
 
-def renew(tx: Connection, office: Office, occurrence: Row[Any], package: Row[Any], now: datetime, reason: str) -> None:
-    """What was asked or approved is not what would go out any more: void it and ask again, saying why."""
+def renew(tx: Connection, office: Office, occurrence: Row[Any], now: datetime, reason: str) -> None:
+    """What was asked or approved is not what would go out any more: void it and ask again, saying why.
+
+    The caller has locked the occurrence.
+    """
+    package = packages.latest(tx, occurrence.id)
+    assert package is not None, "an asked occurrence without a package"
     withdrawn = void_decision(tx, package.id)
     events.append(
         tx, "approval.voided", now, occurrence=occurrence.id, version=package.version, reason=reason, decided=withdrawn
     )
-    package_id = packages.copy(tx, office, occurrence, package, now, reason=reason)
+    package_id = packages.renewed(tx, office, occurrence, package, now, reason=reason)
     submit(tx, office, occurrence, package_id, now, notice="approval_again")
 
 
@@ -76,10 +83,18 @@ def void_decision(tx: Connection, package_id: int) -> bool:
     return tx.execute(found.values(live=None)).rowcount == 1
 
 
-def what_changed(office: Office, occurrence: Row[Any], package: Row[Any]) -> str:
-    """Why the digest of `package` does not hold any more, in a sentence for the approver."""
+def what_changed(tx: Connection, office: Office, occurrence: Row[Any]) -> str | None:
+    """Why the newest version is not what would go out any more, in a sentence for the approver; None when it is."""
+    package = packages.latest(tx, occurrence.id)
+    if package is None:
+        return None
     if occurrence.send_at != package.send_at:
-        return say("approval.moved_send_time")
+        old, new = format_instant(package.send_at), format_instant(occurrence.send_at)
+        return say("approval.moved_send_time", old=old, new=new)
+    if sorted(occurrence.approvers) != sorted(package.approvers):
+        return say("approval.changed_approvers")
     if office.list_definitions(occurrence.lists) != package.lists:
         return say("approval.changed_lists")
-    return say("approval.changed_drafts")
+    if packages.digest_now(tx, office, occurrence, package) != package.digest:
+        return say("approval.changed_drafts")
+    return None

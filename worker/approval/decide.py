@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -18,10 +19,17 @@ from worker.notices import links, queue
 from worker.notices.links import Link, Purpose
 from worker.office import Office
 from worker.record import events
-from worker.store.states import OccurrenceState, move_occurrence
+from worker.store.states import OccurrenceState, move_occurrence, try_move_occurrence
 from worker.store.tables import decisions
 
 LONGEST_COMMENT = 5000
+
+
+def clean(text: str) -> str:
+    """What a person typed, without blanks round it; Unfinished when it holds characters that no text has."""
+    if any(unicodedata.category(char) in {"Cc", "Cs"} and char not in "\n\r\t" for char in text):
+        raise Unfinished(say("approval.control_characters"))
+    return text.strip()
 
 
 class Choice(StrEnum):
@@ -78,17 +86,29 @@ class Case:
         return bool(self.occurrence.state == OccurrenceState.ASKED) and self.decision is None
 
 
-def case(tx: Connection, token: str, now: datetime) -> Case:
-    """What the token leads to. Raises NoSuchLink or LinkExpired."""
+def case(tx: Connection, token: str, now: datetime, *, lock: bool = False) -> Case:
+    """What the token leads to. `lock` holds the occurrence, for whoever goes on to change it.
+
+    Raises NoSuchLink or LinkExpired.
+    """
     link = links.find(tx, Purpose.APPROVE, token)
     if link is None:
         raise NoSuchLink(say("approval.no_such_link"))
-    if link.expires_at is not None and now >= link.expires_at:
+    occurrence = ask.occurrence_of(tx, link, lock=lock)
+    if now >= min(link.expires_at or now, ask.deadline(occurrence)):
         raise LinkExpired(say("approval.link_expired"))
-    occurrence = ask.occurrence_row(tx, link.occurrence_id)
     package = packages.latest(tx, link.occurrence_id)
     assert package is not None, "a link without a package"
     return Case(link, occurrence, package, tuple(packages.drafts_of(tx, package.id)), live_decision(tx, package.id))
+
+
+def approved_package(tx: Connection, occurrence_id: str) -> Row[Any]:
+    """The newest version, which the caller is about to send: HlasatelError unless exactly it was approved (I4)."""
+    package = packages.latest(tx, occurrence_id)
+    decision = live_decision(tx, package.id) if package is not None else None
+    if package is None or decision is None or (decision.decision, decision.digest) != (Choice.APPROVE, package.digest):
+        raise NotNow(say("approval.not_approved", occurrence=occurrence_id))
+    return package
 
 
 def live_decision(tx: Connection, package_id: int) -> Row[Any] | None:
@@ -103,26 +123,26 @@ def decide(
 
     Raises one of the Refused; then nothing has changed, save that a package whose surroundings changed is asked anew.
     """
-    comment = comment.strip()
+    comment = clean(comment)
     if len(comment) > LONGEST_COMMENT:
         raise Unfinished(say("approval.comment_too_long", limit=LONGEST_COMMENT))
     if choice is Choice.RETURN and not comment:
         raise Unfinished(say("approval.comment_missing"))
     try:
         with office.database.write() as tx:
-            current = case(tx, token, now)
-            _check(tx, current, version)
-            if packages.digest_now(tx, office, current.occurrence, current.package) == current.package.digest:
+            current = case(tx, token, now, lock=True)
+            _check(office, current, version)
+            reason = ask.what_changed(tx, office, current.occurrence)
+            if reason is None:
                 _record(tx, office, current, choice, comment, now)
                 return case(tx, token, now)
-            reason = ask.what_changed(office, current.occurrence, current.package)
-            ask.renew(tx, office, current.occurrence, current.package, now, reason)
+            ask.renew(tx, office, current.occurrence, now, reason)
     except IntegrityError:
         raise AlreadyDecided(say("approval.already_decided")) from None
     raise NotThisVersion(say("approval.other_version"))
 
 
-def _check(tx: Connection, current: Case, version: int | None) -> None:
+def _check(office: Office, current: Case, version: int | None) -> None:
     if current.decision is not None:
         raise AlreadyDecided(say("approval.already_decided"))
     if current.occurrence.state != OccurrenceState.ASKED:
@@ -134,6 +154,9 @@ def _check(tx: Connection, current: Case, version: int | None) -> None:
         raise NotThisVersion(say("approval.other_version"))
     if current.package.author == current.link.person:
         raise NotNow(say("approval.own_draft"))
+    person, approvers = current.link.person, current.occurrence.approvers
+    if person not in approvers and _on_behalf_of(office, current.occurrence, person) is None:
+        raise NotNow(say("approval.not_your_turn"))
 
 
 def _record(tx: Connection, office: Office, current: Case, choice: Choice, comment: str, now: datetime) -> None:
@@ -170,7 +193,7 @@ def _on_behalf_of(office: Office, occurrence: Row[Any], person: str) -> str | No
     if person in occurrence.approvers:
         return None
     for approver in occurrence.approvers:
-        if office.people[approver].deputy == person:
+        if approver in office.people and office.people[approver].deputy == person:
             return str(approver)
     return None
 
@@ -178,11 +201,11 @@ def _on_behalf_of(office: Office, occurrence: Row[Any], person: str) -> str | No
 def take_back(office: Office, token: str, now: datetime) -> Case:
     """Undo one's own decision until sending begins: the same version waits again. Raises one of the Refused."""
     with office.database.write() as tx:
-        current = case(tx, token, now)
+        current = case(tx, token, now, lock=True)
         if current.decision is None or current.decision.person != current.link.person:
             raise NotNow(say("approval.nothing_to_take_back"))
         old = STATE_AFTER[Choice(current.decision.decision)]
-        if not move_occurrence(tx, current.occurrence.id, old, OccurrenceState.ASKED, now):
+        if not try_move_occurrence(tx, current.occurrence.id, old, OccurrenceState.ASKED, now):
             raise NotNow(say("approval.too_late_to_take_back"))
         ask.void_decision(tx, current.package.id)
         events.append(

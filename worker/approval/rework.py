@@ -45,14 +45,14 @@ class Incomplete(Unfinished):
         self.findings = findings
 
 
-def rework(tx: Connection, token: str, now: datetime) -> Rework:
-    """What the token leads to. Raises NoSuchLink or LinkExpired."""
+def rework(tx: Connection, token: str, now: datetime, *, lock: bool = False) -> Rework:
+    """What the token leads to, the occurrence held if `lock` is set. Raises NoSuchLink or LinkExpired."""
     link = links.find(tx, Purpose.EDIT, token)
     if link is None:
         raise NoSuchLink(say("approval.no_such_link"))
-    if link.expires_at is not None and now >= link.expires_at:
+    occurrence = ask.occurrence_of(tx, link, lock=lock)
+    if now >= min(link.expires_at or now, ask.deadline(occurrence)):
         raise LinkExpired(say("approval.link_expired"))
-    occurrence = ask.occurrence_row(tx, link.occurrence_id)
     package = packages.latest(tx, link.occurrence_id)
     assert package is not None, "a link without a package"
     return Rework(link, occurrence, package, tuple(packages.drafts_of(tx, package.id)), live_decision(tx, package.id))
@@ -73,7 +73,7 @@ def resubmit(
     ]
     _refuse_incomplete(rendered)
     with office.database.write() as tx:
-        current = rework(tx, token, now)
+        current = rework(tx, token, now, lock=True)
         if not current.open:
             raise NotNow(say("approval.not_returned"))
         if current.package.version != version:

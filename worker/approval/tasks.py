@@ -10,13 +10,13 @@ from urllib.parse import urlsplit
 from sqlalchemy import Connection, Row
 
 from worker.approval import ask
-from worker.approval.decide import AlreadyDecided, NoSuchLink, Unfinished
+from worker.approval.decide import AlreadyDecided, NoSuchLink, Unfinished, clean
 from worker.messages import say
 from worker.notices import links
 from worker.notices.links import Link, Purpose
 from worker.office import Office
 from worker.record import events
-from worker.store.states import OccurrenceState, move_occurrence
+from worker.store.states import OccurrenceState, try_move_occurrence
 
 LONGEST_NOTE = 2000
 
@@ -34,12 +34,12 @@ class Task:
         return self.occurrence.state in (OccurrenceState.ASKED, OccurrenceState.MISSED)
 
 
-def task(tx: Connection, token: str) -> Task:
-    """What the token leads to; NoSuchLink for a wrong one. Task links do not expire."""
+def task(tx: Connection, token: str, *, lock: bool = False) -> Task:
+    """What the token leads to, the occurrence held if `lock` is set; NoSuchLink for a wrong one. They do not expire."""
     link = links.find(tx, Purpose.TASK, token)
     if link is None:
         raise NoSuchLink(say("approval.no_such_link"))
-    return Task(link, ask.occurrence_row(tx, link.occurrence_id))
+    return Task(link, ask.occurrence_of(tx, link, lock=lock))
 
 
 def report_done(office: Office, token: str, address: str, note: str, now: datetime) -> Task:
@@ -47,15 +47,15 @@ def report_done(office: Office, token: str, address: str, note: str, now: dateti
 
     Raises Unfinished for an address that is none, AlreadyDecided when it is closed.
     """
-    address, note = address.strip(), note.strip()
+    address, note = clean(address), clean(note)
     if address and (urlsplit(address).scheme not in ("http", "https") or not urlsplit(address).hostname):
         raise Unfinished(say("approval.bad_address"))
     if len(note) > LONGEST_NOTE or len(address) > LONGEST_NOTE:
         raise Unfinished(say("approval.comment_too_long", limit=LONGEST_NOTE))
     with office.database.write() as tx:
-        current = task(tx, token)
+        current = task(tx, token, lock=True)
         old = OccurrenceState(current.occurrence.state)
-        if not current.open or not move_occurrence(tx, current.occurrence.id, old, OccurrenceState.DONE, now):
+        if not current.open or not try_move_occurrence(tx, current.occurrence.id, old, OccurrenceState.DONE, now):
             raise AlreadyDecided(say("approval.task_closed"))
         events.append(
             tx, "task.done", now, occurrence=current.occurrence.id, person=current.link.person,

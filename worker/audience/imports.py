@@ -21,6 +21,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from worker.errors import Fault, HlasatelError
 from worker.messages import say
 from worker.office import Office
+from worker.positions import reason_of
 from worker.record import events
 from worker.settings import parse_address
 from worker.store.tables import memberships, recipients
@@ -75,7 +76,7 @@ def _rows(file: Path, result: Imported) -> Iterator[Row]:
     except FileNotFoundError:
         raise HlasatelError(say("audience.no_file", file=file)) from None
     except OSError as error:
-        raise HlasatelError(say("audience.unreadable", file=file, why=error.strerror)) from None
+        raise HlasatelError(say("audience.unreadable", file=file, why=reason_of(error))) from None
     except UnicodeDecodeError:
         raise HlasatelError(say("audience.not_utf8", file=file)) from None
     lines = csv.reader(io.StringIO(text), dialect=_dialect(text), strict=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,10 +15,10 @@ from worker.cli.wiring import NowOption, TextFormat, TextFormatOption, make_cloc
 from worker.errors import Fault, InvalidFiles
 from worker.kinds import all_kinds
 from worker.messages import say
-from worker.plan.explain import explain_plan, warnings
+from worker.plan.explain import Explanation, Names, explain_plan, warnings
 from worker.plan.load import load_plan
 from worker.plan.model import Plan, Vocabulary
-from worker.settings import check_config_folder, load_lists, load_people
+from worker.settings import check_config_folder, known_ids, load_lists, load_people
 from worker.settings.load import config_folder, plan_file
 from worker.times import local_day
 
@@ -31,68 +32,81 @@ def check(
     now: NowOption = None,
 ) -> None:
     path, config = plan_file(os.environ, plan), config_folder(os.environ, plan)
-    faults, found = _read(path, config)
     at = make_clock(now).now()
+    faults, good = _read(path, config)
+    told = _told(good, config, at) if good else _NOTHING
     if format is TextFormat.JSON:
-        print(json.dumps(_as_json(faults, found, at), ensure_ascii=False, indent=1))
+        print(json.dumps(_as_json(faults, told), ensure_ascii=False, indent=1))
     else:
-        _print(faults, found, at)
+        _print(faults, good, told)
     if faults:
         raise typer.Exit(1)
 
 
+@dataclass(frozen=True)
+class _Told:
+    """How a sound plan was understood, and (activity id, sentence) of what deserves a second look."""
+
+    rows: tuple[Explanation, ...] = ()
+    warnings: tuple[tuple[str, str], ...] = ()
+
+
+_NOTHING = _Told()
+
+
 def _read(path: Path, config: Path) -> tuple[list[Fault], Plan | None]:
-    """Every fault of the configuration and the plan, and the plan when it could be read."""
+    """Every fault of the configuration and the plan; the plan when there is none."""
     faults = list(check_config_folder(config))
-    vocabulary = Vocabulary(frozenset(all_kinds()), _ids(load_lists, config), _ids(load_people, config))
+    vocabulary = Vocabulary(frozenset(all_kinds()), *known_ids(config))
     try:
-        return faults, load_plan(path, vocabulary)
+        plan = load_plan(path, vocabulary)
     except InvalidFiles as error:
         return [*faults, *error.faults], None
+    return faults, None if faults else plan
 
 
-def _ids(load: Any, config: Path) -> frozenset[str]:
-    try:
-        return frozenset(load(config))
-    except InvalidFiles:
-        return frozenset()  # told already; the plan's references to it are then told as unknown as well
+def _told(plan: Plan, config: Path, now: datetime) -> _Told:
+    kinds = all_kinds()
+    names = Names(
+        kinds={kind.id: say(kind.label_key) for kind in kinds.values()},
+        lists={each.id: each.name for each in load_lists(config).values()},
+        people={each.id: each.name for each in load_people(config).values()},
+    )
+    mailed = {kind.id for kind in kinds.values() if kind.channel == "email"}
+    return _Told(explain_plan(plan, now, names), tuple(warnings(plan, local_day(now), mailed, names)))
 
 
-def _print(faults: list[Fault], plan: Plan | None, now: datetime) -> None:
+def _print(faults: list[Fault], plan: Plan | None, told: _Told) -> None:
     for fault in faults:
         print(fault)
-    if plan is None or faults:
+    if plan is None:
         print(say("cli.check_failed", count=len(faults)))
         return
     print(say("cli.check_good", title=plan.title, activities=len(plan.activities)))
-    for told in explain_plan(plan, now):
-        print(f"\n{told.activity_id}")
-        for sentence in told.sentences:
+    for row in told.rows:
+        print(f"\n{row.activity_id}")
+        for sentence in row.sentences:
             print(f"  {sentence}")
-        for assumption in told.assumptions:
+        for assumption in row.assumptions:
             print(f"  {say('cli.assumption')}: {assumption}")
         print(f"  {say('cli.next_dates')}:")
-        for date in told.next_dates:
+        for date in row.next_dates:
             print(f"    {date}")
-    for activity, sentence in warnings(plan, local_day(now)):
-        print(f"\n{say('cli.warning')}: {activity}: {sentence}")
+    for _, sentence in told.warnings:
+        print(f"\n{say('cli.warning')}: {sentence}")
 
 
-def _as_json(faults: list[Fault], plan: Plan | None, now: datetime) -> dict[str, Any]:
-    good = plan if not faults else None
+def _as_json(faults: list[Fault], told: _Told) -> dict[str, Any]:
     return {
         "faults": [vars(fault) for fault in faults],
-        "warnings": [
-            {"activity": activity, "message": sentence}
-            for activity, sentence in (warnings(good, local_day(now)) if good else ())
-        ],
+        "warnings": [{"activity": activity, "message": sentence} for activity, sentence in told.warnings],
         "activities": [
             {
-                "id": told.activity_id,
-                "understood": list(told.sentences),
-                "assumptions": list(told.assumptions),
-                "next": list(told.next_dates),
+                "id": row.activity_id,
+                "understood": list(row.sentences),
+                "assumptions": list(row.assumptions),
+                "next": list(row.next_dates),
             }
-            for told in (explain_plan(good, now) if good else ())
+            for row in told.rows
         ],
     }

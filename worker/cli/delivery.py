@@ -31,8 +31,7 @@ def unknown(
 ) -> None:
     office = open_office()
     with office.database.read() as tx:
-        kinds = {row.id: row.kind for row in tx.execute(select(tables.drafts.c.id, tables.drafts.c.kind))}
-        rows = [_unknown(office, row, kinds[row.draft_id]) for row in mailings.unknown(tx)]
+        rows = [_unknown(office, row) for row in mailings.unknown(tx)]
     if format == "json":
         print(json.dumps(rows, ensure_ascii=False, indent=1))
     elif rows:
@@ -42,9 +41,8 @@ def unknown(
         print(say("cli.nothing_unknown"))
 
 
-def _unknown(office: Office, row: Row[Any], kind: str) -> dict[str, str]:
-    from_address = office.settings.mail_of(kind).from_address
-    derived = identity.of_mailing(office.settings, row.mailing_id, row.key_id, from_address)
+def _unknown(office: Office, row: Row[Any]) -> dict[str, str]:
+    derived = identity.of_mailing(office.settings, row.mailing_id, row.key_id, row.domain)
     return {
         "occurrence": row.occurrence_id,
         "address": row.address,

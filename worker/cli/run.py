@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 
-from worker.cli.serving import announce, server
+from worker.cli.serving import serve
 from worker.cli.stopping import stop_on_signals
 from worker.cli.wiring import ForceOption, NowOption, make_clock, may_send, open_office
-from worker.clock import shift, ticking
+from worker.clock import Keeper
 from worker.messages import say
 from worker.web.app import make_app
 
@@ -24,7 +24,6 @@ def run(
 ) -> None:
     office, clock = open_office(), make_clock(now)
     may_send(office, clock, force=force)
-    serving = server(make_app(office, clock), office.settings.base_url, bind)
-    with stop_on_signals() as stopping, shift(office, clock, "run", stopping) as current, ticking(current):
-        announce(office.settings.base_url)
-        serving.run()
+    with stop_on_signals() as stopping:
+        keeper = Keeper(office, clock, "run", stopping)
+        serve(make_app(office, clock, keeper.works), office.settings.base_url, bind, beside=keeper.at_work())

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import logging
+import socket
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from urllib.parse import urlsplit
 
 import uvicorn
@@ -15,18 +18,32 @@ log = logging.getLogger("hlasatel.web")
 DRAIN_SECONDS = 10
 
 
-def server(app: Starlette, base_url: str, bind: str | None) -> uvicorn.Server:
-    """A server for `app` on `bind`, or on the base address's own host and port. It stops on SIGTERM and SIGINT."""
+def serve(app: Starlette, base_url: str, bind: str | None, beside: AbstractContextManager[None] | None = None) -> None:
+    """Serve `app` on `bind`, or on the base address's own host and port, until SIGTERM or SIGINT.
+
+    `beside` is what works in the same process; it begins once the place to listen on is ours.
+    """
     host, port = _place(bind) if bind else _place_of(base_url)
-    config = uvicorn.Config(
-        app, host=host, port=port, access_log=False, log_level="warning", server_header=False, date_header=True,
-        proxy_headers=False, timeout_graceful_shutdown=DRAIN_SECONDS,
-    )  # fmt: skip
-    return uvicorn.Server(config)
+    with _listening(host, port) as sock, beside or nullcontext():
+        config = uvicorn.Config(
+            app, access_log=False, log_level="warning", server_header=False, proxy_headers=False,
+            timeout_graceful_shutdown=DRAIN_SECONDS,
+        )  # fmt: skip
+        log.info("pages at %s", base_url)
+        uvicorn.Server(config).run(sockets=[sock])
 
 
-def announce(base_url: str) -> None:
-    log.info("pages at %s", base_url)
+@contextmanager
+def _listening(host: str, port: int) -> Iterator[socket.socket]:
+    """A socket bound to the place; HlasatelError when it is taken or is none of this machine's."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as sock:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            sock.bind((host, port))
+        except OSError as error:
+            raise HlasatelError(say("cli.cannot_listen", place=f"{host}:{port}", why=error.strerror)) from None
+        yield sock
 
 
 def _place_of(base_url: str) -> tuple[str, int]:

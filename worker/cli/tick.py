@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import typer
 
 from worker.cli.stopping import stop_on_signals
@@ -19,4 +21,7 @@ def tick(now: NowOption = None, force: ForceOption = False) -> None:
     may_send(office, clock, force=force)
     with stop_on_signals() as stopping, shift(office, clock, "tick", stopping) as current:
         steps = work(current)
+        trouble = current.relay_trouble
+    if trouble:
+        print(say("cli.relay_trouble", relay=str(office.relay), why=trouble), file=sys.stderr)
     print(say("cli.tick_done", steps=steps))

@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from worker.cli.serving import announce, server
+from worker.cli.serving import serve
 from worker.cli.stopping import stop_on_signals
-from worker.cli.wiring import NowOption, make_clock, open_office
+from worker.cli.wiring import ForceOption, NowOption, make_clock, open_office, refuse_simulated
 from worker.messages import say
 from worker.web.app import make_app
 
@@ -19,8 +19,9 @@ app = typer.Typer(add_completion=False, help=say("cli.web_help"))
 def web(
     now: NowOption = None,
     bind: Annotated[str | None, typer.Option("--bind", metavar="HOST:PORT", help=say("cli.bind_help"))] = None,
+    force: ForceOption = False,
 ) -> None:
     office, clock = open_office(), make_clock(now)
+    refuse_simulated(office, clock, force=force)
     with stop_on_signals():
-        announce(office.settings.base_url)
-        server(make_app(office, clock), office.settings.base_url, bind).run()
+        serve(make_app(office, clock), office.settings.base_url, bind)

@@ -10,10 +10,10 @@ from typing import Annotated
 
 import typer
 
-from worker.errors import HlasatelError
+from worker.errors import HlasatelError, InvalidFiles
 from worker.messages import say
 from worker.office import Office
-from worker.settings import Settings, load_lists, load_people, load_settings, refuse_sample_addresses
+from worker.settings import Settings, check_config, load_lists, load_people, load_settings, refuse_sample_addresses
 from worker.store.database import Database
 from worker.times import Clock, parse_instant
 
@@ -63,6 +63,14 @@ def make_clock(now: str | None) -> Clock:
 
 def may_send(office: Office, clock: Clock, *, force: bool) -> None:
     """Refuse what would mail real people by mistake: sample addresses, or a simulated clock, with a real relay."""
+    faults = check_config(office.settings)
+    if faults:
+        raise InvalidFiles(faults)
     refuse_sample_addresses(office.settings, office.people)
+    refuse_simulated(office, clock, force=force)
+
+
+def refuse_simulated(office: Office, clock: Clock, *, force: bool) -> None:
+    """Refuse a simulated clock with a real relay."""
     if clock.simulated and not office.relay.on_loopback and not force:
         raise HlasatelError(say("cli.simulated_refused", relay=str(office.relay)))

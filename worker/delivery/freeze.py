@@ -25,6 +25,7 @@ def freeze(
 ) -> int:
     """Begin the mailing of one approved draft to `lists`, everybody once; its id. An empty audience is recorded so."""
     key = identity.newest_key_id(office.settings)
+    domain = office.settings.mail_of(draft.kind).from_address.rpartition("@")[2]
     people = tx.execute(
         select(recipients.c.id, recipients.c.address, recipients.c.greeting)
         .where(recipients.c.id.in_(select(audience(office, lists).subquery().c.id)))
@@ -38,6 +39,7 @@ def freeze(
             lists=list(lists),
             state=MailingState.SENDING,
             key_id=key,
+            domain=domain,
             audience=len(people),
             resend_after_crash=all_kinds()[draft.kind].resend_after_crash,
             frozen_at=now,
@@ -46,7 +48,7 @@ def freeze(
         )
         .returning(mailings.c.id)
     ).scalar_one()
-    derive = identity.of_mailing(office.settings, mailing_id, key, office.settings.mail_of(draft.kind).from_address)
+    derive = identity.of_mailing(office.settings, mailing_id, key, domain)
     for start in range(0, len(people), CHUNK):
         chunk = people[start : start + CHUNK]
         tx.execute(deliveries.insert(), [_row(mailing_id, *person, derive) for person in chunk])

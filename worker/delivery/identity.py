@@ -45,9 +45,9 @@ def newest_key_id(settings: Settings) -> str:
     return key_id(settings.secret_keys[0])
 
 
-def of_mailing(settings: Settings, mailing_id: int, wanted: str, from_address: str) -> Identity:
+def of_mailing(settings: Settings, mailing_id: int, wanted: str, domain: str) -> Identity:
     """The identity of a mailing begun with the key `wanted`; HlasatelError when that key is no longer configured."""
     for key in settings.secret_keys:
         if key_id(key) == wanted:
-            return Identity(key, mailing_id, from_address.rpartition("@")[2])
+            return Identity(key, mailing_id, domain)
     raise HlasatelError(say("delivery.key_missing", key=wanted))

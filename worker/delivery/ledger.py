@@ -33,18 +33,22 @@ class Outcome:
     due_at: datetime | None = None
 
 
+def is_due(now: datetime) -> ColumnElement[bool]:
+    """Rows to be sent now. A retry further ahead than any delay we set means that the clock went back."""
+    state, at = deliveries.c.state, deliveries.c.due_at
+    return or_(
+        state == DeliveryState.QUEUED, and_(state == DeliveryState.RETRY, or_(at <= now, at > now + MAX_BACKOFF))
+    )
+
+
 def claim(tx: Connection, mailing_id: int, epoch: int, now: datetime, limit: int) -> Sequence[Row[Any]]:
     """Take up to `limit` rows that are due, lowest recipient first; the rows as they stood. None for an old epoch."""
     # Locked against the next holder's count until this commits: its take-over then finds what is claimed here.
     if tx.execute(select(installation.c.epoch).with_for_update(read=True)).scalar_one() != epoch:
         return ()
-    state, due = deliveries.c.state, deliveries.c.due_at
     rows = tx.execute(
         select(deliveries)
-        .where(
-            deliveries.c.mailing_id == mailing_id,
-            or_(state == DeliveryState.QUEUED, and_(state == DeliveryState.RETRY, due <= now)),
-        )
+        .where(deliveries.c.mailing_id == mailing_id, is_due(now))
         .order_by(deliveries.c.recipient_id)
         .limit(limit)
     ).all()

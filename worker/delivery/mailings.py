@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, exists, or_, select, update
+from sqlalchemy import Connection, Row, exists, or_, select, update
 
 from worker.delivery import ledger
 from worker.errors import HlasatelError
@@ -23,13 +23,9 @@ MAX_PAUSE = timedelta(minutes=30)
 
 def next_with_work(tx: Connection, now: datetime) -> Row[Any] | None:
     """The oldest mailing that is sending and has a row due."""
-    state = deliveries.c.state
-    due = or_(state == DeliveryState.QUEUED, and_(state == DeliveryState.RETRY, deliveries.c.due_at <= now))
+    due = exists().where(deliveries.c.mailing_id == mailings.c.id, ledger.is_due(now))
     return tx.execute(
-        select(mailings)
-        .where(mailings.c.state == MailingState.SENDING, exists().where(deliveries.c.mailing_id == mailings.c.id, due))
-        .order_by(mailings.c.id)
-        .limit(1)
+        select(mailings).where(mailings.c.state == MailingState.SENDING, due).order_by(mailings.c.id).limit(1)
     ).first()
 
 
@@ -78,10 +74,10 @@ def resume(tx: Connection, mailing_id: int, occurrence: str, now: datetime, pers
 
 
 def due_to_resume(tx: Connection, now: datetime) -> Row[Any] | None:
-    """A paused mailing whose own delay is over."""
-    return tx.execute(
-        select(mailings).where(mailings.c.state == MailingState.PAUSED, mailings.c.resume_at <= now).limit(1)
-    ).first()
+    """A paused mailing whose own delay is over. A delay longer than any we set means that the clock went back."""
+    at = mailings.c.resume_at
+    over = or_(at <= now, at > now + MAX_PAUSE)
+    return tx.execute(select(mailings).where(mailings.c.state == MailingState.PAUSED, over).limit(1)).first()
 
 
 def next_to_close(tx: Connection) -> Row[Any] | None:
@@ -134,7 +130,7 @@ def take_over(tx: Connection, epoch: int, now: datetime) -> int:
 def unknown(tx: Connection) -> Sequence[Row[Any]]:
     """Every delivery whose outcome a person must settle, with its mailing."""
     return tx.execute(
-        select(deliveries, mailings.c.occurrence_id, mailings.c.key_id, mailings.c.draft_id)
+        select(deliveries, mailings.c.occurrence_id, mailings.c.key_id, mailings.c.domain)
         .join(mailings, mailings.c.id == deliveries.c.mailing_id)
         .where(deliveries.c.state == DeliveryState.UNKNOWN)
         .order_by(deliveries.c.mailing_id, deliveries.c.recipient_id)

@@ -11,6 +11,8 @@ from sqlalchemy import Row
 from worker import mime
 from worker.delivery.identity import Identity
 from worker.drafting.slots import NEUTRAL_GREETING, fill
+from worker.errors import HlasatelError
+from worker.messages import say
 from worker.office import Office
 from worker.times import PRAGUE
 
@@ -69,10 +71,12 @@ class Letter:
         )
 
     def _reply_to(self, person_id: str) -> str:
-        person = self.office.people[person_id]
+        person = self.office.person(person_id)
         return mime.address(person.name, person.email)
 
     def _list_id(self, from_address: str) -> str:
+        if self.list_id not in self.office.lists:
+            raise HlasatelError(say("config.list_gone", list=self.list_id))
         name = self.office.lists[self.list_id].name
         return mime.address(name, f"{self.list_id}.{from_address.rpartition('@')[2]}")
 

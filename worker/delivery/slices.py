@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Connection, Row, select
 
 from worker.channels import email
 from worker.delivery import identity, ledger
@@ -23,6 +23,8 @@ from worker.store.states import DeliveryState, MailingState
 from worker.store.tables import drafts, mailings
 
 SLICE = 200
+SLICE_TIME = timedelta(seconds=3)
+"""Then the other jobs have their turn: an edit of the plan is taken up while a long mailing goes on."""
 
 
 @dataclass(frozen=True)
@@ -64,9 +66,10 @@ class SliceSender:
             rows = ledger.claim(tx, mailing.id, self._epoch, self._now(), SLICE)
         tried = accepted = 0
         trouble = None
+        began = self._now()
         try:
             for row in rows:
-                if self._stopping() or not self._may_go_on(mailing.id):
+                if self._stopping() or self._now() - began > SLICE_TIME or not self._may_go_on(mailing.id):
                     break
                 accepted += self._send_one(mailing, letter, row)
                 tried += 1
@@ -76,7 +79,7 @@ class SliceSender:
             trouble = str(error)
         finally:
             with database.write() as tx:
-                self._flush(tx, mailing.id)
+                self._write_pending(tx, mailing.id)
                 ledger.release(tx, mailing.id, self._epoch)
         return SliceResult(tried, accepted, trouble)
 
@@ -97,7 +100,6 @@ class SliceSender:
             self._settle(mailing.id, self._refusal(row, DeliveryState.CLAIMED, error))
             return 0
         if not self._intend(mailing, recipient):
-            self._connection.abandon()
             return 0
         try:
             reply = self._connection.finish(data, row.address)
@@ -115,23 +117,33 @@ class SliceSender:
         return 1
 
     def _intend(self, mailing: Row[Any], recipient: int) -> bool:
-        now = self._now()
-        with self._office.database.write() as tx:
-            self._flush(tx, mailing.id)
-            if ledger.intend(tx, mailing.id, recipient, mailing.lists, self._epoch, now):
-                return True
-            ledger.suppress_if_left(tx, mailing.id, recipient, mailing.lists, self._epoch, now)
-            return False
+        """Commit the intent; without it the begun envelope is abandoned, whatever the reason."""
+        now, intended = self._now(), False
+        try:
+            with self._office.database.write() as tx:
+                self._write_pending(tx, mailing.id)
+                intended = ledger.intend(tx, mailing.id, recipient, mailing.lists, self._epoch, now)
+                if not intended:
+                    ledger.suppress_if_left(tx, mailing.id, recipient, mailing.lists, self._epoch, now)
+            self._pending = None
+        except BaseException:
+            intended = False
+            raise
+        finally:
+            if not intended:
+                self._connection.abandon()
+        return intended
 
     def _settle(self, mailing_id: int, outcome: Outcome) -> None:
         with self._office.database.write() as tx:
-            self._flush(tx, mailing_id)
+            self._write_pending(tx, mailing_id)
             ledger.record(tx, mailing_id, self._epoch, outcome)
+        self._pending = None
 
-    def _flush(self, tx: Any, mailing_id: int) -> None:
+    def _write_pending(self, tx: Connection, mailing_id: int) -> None:
+        """The outcome of the message before, kept until this transaction has committed: the relay told it once."""
         if self._pending is not None:
             ledger.record(tx, mailing_id, self._epoch, self._pending)
-            self._pending = None
 
     def _refusal(self, row: Row[Any], old: DeliveryState, error: email.SmtpError) -> Outcome:
         now = self._now()
@@ -156,10 +168,9 @@ def load_letter(office: Office, mailing: Row[Any]) -> Letter:
     """What the recipients of `mailing` have in common, from the approved draft and the mailing's own key."""
     with office.database.read() as tx:
         draft = tx.execute(select(drafts).where(drafts.c.id == mailing.draft_id)).one()
-    from_address = office.settings.mail_of(draft.kind).from_address
     return Letter(
         office=office,
-        identity=identity.of_mailing(office.settings, mailing.id, mailing.key_id, from_address),
+        identity=identity.of_mailing(office.settings, mailing.id, mailing.key_id, mailing.domain),
         occurrence_id=mailing.occurrence_id,
         kind=draft.kind,
         list_id=mailing.lists[0],

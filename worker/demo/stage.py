@@ -17,7 +17,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from worker.audience.imports import import_csv
-from worker.clock import shift, ticking
+from worker.clock import Keeper
 from worker.demo.mailbox import HOST, Mail, Mailbox, free_port
 from worker.demo.mailbox_pages import mailbox_app
 from worker.errors import HlasatelError
@@ -96,7 +96,7 @@ def stage() -> Iterator[Stage]:
         names = {person.email: person.name for person in people.values()}
         stack.enter_context(serving(make_app(office, jumping.clock), pages))
         stack.enter_context(serving(mailbox_app(mailbox, names), mailbox_port))
-        stack.enter_context(ticking(stack.enter_context(shift(office, jumping.clock, "demo"))))
+        stack.enter_context(Keeper(office, jumping.clock, "demo", threading.Event()).at_work())
         yield Stage(office, mailbox, jumping, f"http://{HOST}:{mailbox_port}")
 
 

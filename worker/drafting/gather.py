@@ -37,6 +37,6 @@ def draft_package(
         wanted = {source for kind in occurrence.kinds for source in all_kinds()[kind].sources}
         sources = all_sources()
         material = {source: sources[source].gather(context) for source in sorted(wanted)}
-    contact = office.people[office.settings.mail_of(occurrence.kinds[0]).reply_to]
+    contact = office.person(office.settings.mail_of(occurrence.kinds[0]).reply_to)
     frame = DraftContext(office.settings.organisation, contact, occurrence, activity, material, TEMPLATES)
     return [draft(kind, frame) for kind in occurrence.kinds]

@@ -10,10 +10,14 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select
 
 from worker.drafting.digest import package_digest
-from worker.drafting.make import Rendered
+from worker.drafting.make import Rendered, redated
+from worker.kinds import Finding
 from worker.office import Office
 from worker.record import events
 from worker.store.tables import drafts, packages
+from worker.times import local_day
+
+_SAME = ("kind", "channel", "digest", "subject", "html", "text", "fields", "material")
 
 
 def latest(tx: Connection, occurrence_id: str) -> Row[Any] | None:
@@ -49,46 +53,6 @@ def create(
     author: str | None,
 ) -> int:
     """Keep a new version for `occurrence`; its id. The unique key refuses a second one with the same number."""
-    rows = [
-        {
-            "kind": each.kind,
-            "channel": each.channel,
-            "digest": each.digest,
-            "subject": each.subject,
-            "html": each.html,
-            "text": each.text,
-            "fields": each.fields,
-            "material": each.material,
-            "findings": [asdict(finding) for finding in each.findings],
-        }
-        for each in rendered
-    ]
-    return _store(tx, office, occurrence, rows, now, reason=reason, author=author)
-
-
-def copy(tx: Connection, office: Office, occurrence: Row[Any], package: Row[Any], now: datetime, *, reason: str) -> int:
-    """Keep the same drafts as a new version, because what surrounds them has changed; its id."""
-    names = [column.name for column in drafts.c if column.name not in {"id", "package_id", "position"}]
-    rows = [{name: getattr(draft, name) for name in names} for draft in drafts_of(tx, package.id)]
-    return _store(tx, office, occurrence, rows, now, reason=reason, author=package.author)
-
-
-def digest_now(tx: Connection, office: Office, occurrence: Row[Any], package: Row[Any]) -> str:
-    """The digest the package would have today: its drafts with the present list definitions and send time."""
-    digests = [draft.digest for draft in drafts_of(tx, package.id)]
-    return package_digest(digests, office.list_definitions(occurrence.lists), occurrence.send_at)
-
-
-def _store(
-    tx: Connection,
-    office: Office,
-    occurrence: Row[Any],
-    rows: list[dict[str, Any]],
-    now: datetime,
-    *,
-    reason: str,
-    author: str | None,
-) -> int:
     lists = office.list_definitions(occurrence.lists)
     newest = select(func.max(packages.c.version)).where(packages.c.occurrence_id == occurrence.id)
     version = (tx.execute(newest).scalar() or 0) + 1
@@ -97,19 +61,46 @@ def _store(
         .values(
             occurrence_id=occurrence.id,
             version=version,
-            digest=package_digest([row["digest"] for row in rows], lists, occurrence.send_at),
+            digest=package_digest([each.digest for each in rendered], lists, occurrence.send_at),
             send_at=occurrence.send_at,
             lists=lists,
+            approvers=list(occurrence.approvers),
             author=author,
             reason=reason,
             created_at=now,
         )
         .returning(packages.c.id)
     ).scalar_one()
-    for position, row in enumerate(rows):
-        tx.execute(drafts.insert().values(package_id=package_id, position=position, **row))
+    for position, each in enumerate(rendered):
+        values = {name: getattr(each, name) for name in _SAME} | {"findings": [asdict(one) for one in each.findings]}
+        tx.execute(drafts.insert().values(package_id=package_id, position=position, **values))
     events.append(
         tx, "package.made", now, occurrence=occurrence.id, person=author, version=version, reason=reason,
-        kinds=[row["kind"] for row in rows],
+        kinds=[each.kind for each in rendered],
     )  # fmt: skip
     return package_id
+
+
+def renewed(
+    tx: Connection, office: Office, occurrence: Row[Any], package: Row[Any], now: datetime, *, reason: str
+) -> int:
+    """The same drafts as a new version, because what surrounds them has changed; its id. A new day is put into them."""
+    rows = [_redated(draft, package, occurrence) for draft in drafts_of(tx, package.id)]
+    return create(tx, office, occurrence, rows, now, reason=reason, author=package.author)
+
+
+def _redated(draft: Row[Any], package: Row[Any], occurrence: Row[Any]) -> Rendered:
+    day = local_day(occurrence.send_at)
+    if day == local_day(package.send_at):
+        findings = tuple(Finding(**finding) for finding in draft.findings)
+        return Rendered(
+            draft.kind, draft.channel, draft.subject, draft.html, draft.text, draft.fields, draft.material, findings,
+            draft.digest,
+        )  # fmt: skip
+    return redated(draft.kind, draft.fields, draft.material, day, edited=package.author is not None)
+
+
+def digest_now(tx: Connection, office: Office, occurrence: Row[Any], package: Row[Any]) -> str:
+    """The digest the package would have today: its drafts with the present list definitions and send time."""
+    digests = [draft.digest for draft in drafts_of(tx, package.id)]
+    return package_digest(digests, office.list_definitions(occurrence.lists), occurrence.send_at)

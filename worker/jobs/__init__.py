@@ -1,7 +1,8 @@
 """What the clock does, one file each: a job takes rows in one state and leaves them in another.
 
-Jobs are found by themselves and know nothing of each other. `work` repeats them until none finds anything to do, so
-their order carries no meaning.
+Jobs are found by themselves and know nothing of each other. A round repeats them in passes, one step each, until none
+finds anything to do: a long mailing keeps nobody waiting. The plan is read first in every pass, because everything
+else acts on what it says; then what a change made void, then what is too late, then the rest.
 """
 
 from __future__ import annotations
@@ -17,14 +18,14 @@ __all__ = ["Job", "Shift", "all_jobs", "work"]
 
 @cache
 def all_jobs() -> tuple[Job, ...]:
-    """One of each job, by the name of its file."""
+    """One of each job, in the order of a pass."""
     found = []
     for module in pkgutil.iter_modules(__path__, prefix=f"{__name__}."):
         for value in vars(importlib.import_module(module.name)).values():
             own = isinstance(value, type) and issubclass(value, Job) and value.__module__ == module.name
             if own and value is not Job:
                 found.append(value())
-    return tuple(found)
+    return tuple(sorted(found, key=lambda job: job.order))
 
 
 def work(shift: Shift) -> int:
@@ -41,7 +42,7 @@ def work(shift: Shift) -> int:
         progress = False
         for job in all_jobs():
             try:
-                while job not in failed and not shift.stopping.is_set() and job.do_one(shift, shift.clock.now()):
+                if job not in failed and not shift.stopping.is_set() and job.do_one(shift, shift.clock.now()):
                     steps += 1
                     progress = True
             except Exception as error:

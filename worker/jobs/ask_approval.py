@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row
 
 from worker.approval import ask
 from worker.drafting import packages
-from worker.jobs.base import Job, Shift, in_state, is_due
+from worker.jobs.base import Job, Shift, act_on_one, is_due, is_over
 from worker.store.states import OccurrenceState
 
 
@@ -14,10 +17,14 @@ class AskApproval(Job):
     """`preparing` → `asked`."""
 
     def do_one(self, shift: Shift, now: datetime) -> bool:
-        with shift.office.database.write() as tx:
-            for row in in_state(tx, OccurrenceState.PREPARING, tasks=False):
-                package = packages.latest(tx, row.id)
-                if package is not None and is_due(row, "ask", now) and now <= ask.deadline(row):
-                    ask.submit(tx, shift.office, row, package.id, now)
-                    return True
-        return False
+        def due(tx: Connection, row: Row[Any]) -> bool:
+            return is_due(row, "ask", now) and not is_over(row, now)
+
+        def submit(tx: Connection, row: Row[Any]) -> bool:
+            package = packages.latest(tx, row.id)
+            if package is None:
+                return False
+            ask.submit(tx, shift.office, row, package.id, now)
+            return True
+
+        return act_on_one(shift, {OccurrenceState.PREPARING}, due, submit)

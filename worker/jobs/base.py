@@ -3,58 +3,89 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Event
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import Connection, Row, select
 
 from worker.channels.email import SmtpConnection
 from worker.office import Office
 from worker.plan.model import Plan
-from worker.store.states import OccurrenceState
+from worker.store.lock import HeldLock
+from worker.store.states import OccurrenceState, lock_occurrence
 from worker.store.tables import occurrences
 from worker.times import Clock
 
 
 @dataclass
 class Shift:
-    """One holder of the lock at work. `epoch` fences off earlier holders; `stopping` asks it to come to an end.
+    """One holder of the lock at work. Its epoch fences off earlier holders; `stopping` asks it to come to an end.
 
     `plan` is the plan in force once it has been taken up. `aside` holds what failed in this round and is not tried
-    again in it; `relay_trouble` that the relay could not be used, so that nobody waits for it twice in one round.
+    again in it; `relay_trouble` why the relay could not be used, so that nobody waits for it twice in one round.
     """
 
     office: Office
-    epoch: int
+    lock: HeldLock
     clock: Clock
     connection: SmtpConnection
     stopping: Event = field(default_factory=Event)
     plan: Plan | None = None
     aside: set[str] = field(default_factory=set)
-    relay_trouble: bool = False
+    relay_trouble: str | None = None
 
     def begin_round(self) -> None:
+        """Raises when the lock has been lost meanwhile."""
+        self.lock.check()
         self.aside.clear()
-        self.relay_trouble = False
+        self.relay_trouble = None
 
 
 class Job(ABC):
-    """One thing the clock does."""
+    """One thing the clock does. `order`: lower ones have their turn first in every pass."""
+
+    order: ClassVar[int] = 50
 
     @abstractmethod
     def do_one(self, shift: Shift, now: datetime) -> bool:
         """Do one piece of what is due at `now`; False when there is none. Short, and safe to be killed in."""
 
 
-def in_state(tx: Connection, *states: OccurrenceState, tasks: bool) -> Iterator[Row[Any]]:
+States = Collection[OccurrenceState]
+
+
+def in_state(tx: Connection, states: States, *, tasks: bool) -> Iterator[Row[Any]]:
     """Occurrences in one of the states, earliest send time first; tasks or those with drafts."""
     rows = tx.execute(
         select(occurrences).where(occurrences.c.state.in_(states)).order_by(occurrences.c.send_at, occurrences.c.id)
     )
     return (row for row in rows if bool(row.kinds) is not tasks)
+
+
+def act_on_one(
+    shift: Shift,
+    states: States,
+    due: Callable[[Connection, Row[Any]], bool],
+    act: Callable[[Connection, Row[Any]], bool],
+    *,
+    tasks: bool = False,
+) -> bool:
+    """Look for occurrences that are due, and act on the first that, once locked, still is; whether `act` did anything.
+
+    Each has a transaction of its own, so a person who decides at the same moment is waited for, never overruled.
+    """
+    database = shift.office.database
+    with database.read() as tx:
+        candidates = [row.id for row in in_state(tx, states, tasks=tasks) if due(tx, row)]
+    for occurrence_id in candidates:
+        with database.write() as tx:
+            row = lock_occurrence(tx, occurrence_id)
+            if row is not None and row.state in states and due(tx, row) and act(tx, row):
+                return True
+    return False
 
 
 def stage(row: Row[Any], name: str) -> datetime | None:
@@ -67,3 +98,9 @@ def is_due(row: Row[Any], name: str, now: datetime) -> bool:
     """Whether the stage's time has come."""
     at = stage(row, name)
     return at is not None and at <= now
+
+
+def is_over(row: Row[Any], now: datetime) -> bool:
+    """Whether the send deadline has passed."""
+    deadline = stage(row, "deadline")
+    return deadline is not None and deadline < now

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, exists, select
 from worker.delivery import mailings as delivery
 from worker.jobs.base import Job, Shift
 from worker.record import events
-from worker.store.states import MailingState, NoticeState, OccurrenceState, move_occurrence
+from worker.store.states import MailingState, NoticeState, OccurrenceState, try_move_occurrence
 from worker.store.tables import mailings, notices, occurrences
 
 
@@ -36,6 +36,7 @@ def _close_occurrence(tx: Connection, now: datetime) -> bool:
     occurrence_id = tx.execute(ready.limit(1)).scalar()
     if occurrence_id is None:
         return False
-    move_occurrence(tx, occurrence_id, OccurrenceState.SENDING, OccurrenceState.DONE, now)
+    if not try_move_occurrence(tx, occurrence_id, OccurrenceState.SENDING, OccurrenceState.DONE, now):
+        return False
     events.append(tx, "occurrence.done", now, occurrence=occurrence_id)
     return True

@@ -24,7 +24,7 @@ class Deliver(Job):
             mailing = mailings.next_with_work(tx, now)
         if mailing is None or f"mailing/{mailing.id}" in shift.aside:
             return False
-        sender = SliceSender(shift.office, shift.connection, shift.epoch, shift.clock.now, shift.stopping.is_set)
+        sender = SliceSender(shift.office, shift.connection, shift.lock.epoch, shift.clock.now, shift.stopping.is_set)
         try:
             result = sender.send(mailing)
         except HlasatelError as error:
@@ -39,7 +39,8 @@ class Deliver(Job):
         return result.tried > 0
 
     def _pause(self, shift: Shift, mailing: Row[Any], now: datetime, reason: str, *, resumes: bool) -> bool:
-        shift.relay_trouble = shift.relay_trouble or resumes
+        if resumes:
+            shift.relay_trouble = shift.relay_trouble or reason
         with shift.office.database.write() as tx:
             return mailings.pause(tx, shift.office, mailing, now, reason, resumes=resumes, person=None)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from worker.jobs.base import Job, Shift, in_state, is_due, stage
+from worker.jobs.base import Job, Shift, act_on_one, is_due, is_over, stage
 from worker.notices import queue
 from worker.office import Office
 from worker.record import events
@@ -18,30 +18,30 @@ class HandOverTasks(Job):
     """`planned` → `asked` → `missed`; the page of the person in charge makes it `done`."""
 
     def do_one(self, shift: Shift, now: datetime) -> bool:
-        with shift.office.database.write() as tx:
-            states = (OccurrenceState.PLANNED, OccurrenceState.ASKED)
-            return any(_step(tx, shift.office, row, now) for row in in_state(tx, *states, tasks=True))
+        def due(tx: Connection, row: Row[Any]) -> bool:
+            return is_over(row, now) or is_due(row, "ask", now)
+
+        def hand_over(tx: Connection, row: Row[Any]) -> bool:
+            return _step(tx, shift.office, row, now)
+
+        return act_on_one(shift, {OccurrenceState.PLANNED, OccurrenceState.ASKED}, due, hand_over, tasks=True)
 
 
 def _step(tx: Connection, office: Office, row: Row[Any], now: datetime) -> bool:
-    if _past(row, now):
+    if is_over(row, now):
         move_occurrence(tx, row.id, OccurrenceState(row.state), OccurrenceState.MISSED, now)
         events.append(tx, "occurrence.missed", now, occurrence=row.id, was=row.state)
         key = f"task-missed/{row.id}/{row.send_at.isoformat()}"
-        return queue.put(tx, key, "task_missed", office.settings.coordinator, now, occurrence_id=row.id)
+        queue.put(tx, key, "task_missed", office.settings.coordinator, now, occurrence_id=row.id)
+        return True
     if row.state == OccurrenceState.PLANNED:
-        if not is_due(row, "ask", now):
-            return False
         move_occurrence(tx, row.id, OccurrenceState.PLANNED, OccurrenceState.ASKED, now)
         events.append(tx, "task.asked", now, occurrence=row.id, asked=row.in_charge)
-        return queue.put(tx, f"task/{row.id}", "task", row.in_charge, now, occurrence_id=row.id, about=row.about)
+        key = f"task/{row.id}/{row.send_at.isoformat()}"
+        queue.put(tx, key, "task", row.in_charge, now, occurrence_id=row.id, about=row.about)
+        return True
     remind = stage(row, "remind")
     if remind is None or not row.state_at < remind <= now:
         return False
     key = f"task-reminder/{row.id}/{row.send_at.isoformat()}"
     return queue.put(tx, key, "task_reminder", row.in_charge, now, occurrence_id=row.id)
-
-
-def _past(row: Row[Any], now: datetime) -> bool:
-    deadline = stage(row, "deadline")
-    return deadline is not None and deadline < now

@@ -17,7 +17,7 @@ from worker.messages import say
 from worker.notices import queue
 from worker.plan.occurrences import occurrences as occurrences_of
 from worker.record import events
-from worker.store.states import OccurrenceState, move_occurrence
+from worker.store.states import OccurrenceState, lock_occurrence, move_occurrence
 
 
 class MakeDrafts(Job):
@@ -25,7 +25,7 @@ class MakeDrafts(Job):
 
     def do_one(self, shift: Shift, now: datetime) -> bool:
         with shift.office.database.read() as tx:
-            waiting = list(in_state(tx, OccurrenceState.PLANNED, tasks=False))
+            waiting = list(in_state(tx, {OccurrenceState.PLANNED}, tasks=False))
         due = [row for row in waiting if is_due(row, "draft", now) and now < row.send_at and row.id not in shift.aside]
         if not due or shift.plan is None:
             return False
@@ -41,7 +41,9 @@ class MakeDrafts(Job):
             shift.aside.add(row.id)
             return self._tell(shift, row, str(error), now)
         with shift.office.database.write() as tx:
-            if move_occurrence(tx, row.id, OccurrenceState.PLANNED, OccurrenceState.PREPARING, now):
+            present = lock_occurrence(tx, row.id)
+            if present is not None and present.state == OccurrenceState.PLANNED and present.send_at == row.send_at:
+                move_occurrence(tx, row.id, OccurrenceState.PLANNED, OccurrenceState.PREPARING, now)
                 packages.create(tx, shift.office, row, rendered, now, reason=say("drafting.first_version"), author=None)
         return True
 

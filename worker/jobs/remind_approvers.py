@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import Connection, Row
 
-from worker.approval import ask
 from worker.drafting import packages
-from worker.jobs.base import Job, Shift, in_state, is_due, stage
+from worker.jobs.base import Job, Shift, act_on_one, is_due, is_over, stage
 from worker.notices import queue
 from worker.office import Office
 from worker.record import events
@@ -22,16 +21,21 @@ class RemindApprovers(Job):
 
     def do_one(self, shift: Shift, now: datetime) -> bool:
         office = shift.office
-        with office.database.write() as tx:
-            for row in in_state(tx, OccurrenceState.ASKED, OccurrenceState.RETURNED, tasks=False):
-                package = packages.latest(tx, row.id)
-                if package is None or now > ask.deadline(row):
-                    continue
-                for key, kind, person in _wanted(office, row, package, now):
-                    if queue.put(tx, key, kind, person, now, occurrence_id=row.id, package_id=package.id):
-                        events.append(tx, f"approval.{kind}", now, occurrence=row.id, asked=person)
-                        return True
-        return False
+
+        def remind(tx: Connection, row: Row[Any]) -> bool:
+            package = packages.latest(tx, row.id)
+            if package is None:
+                return False
+            for key, kind, person in _wanted(office, row, package, now):
+                if queue.put(tx, key, kind, person, now, occurrence_id=row.id, package_id=package.id):
+                    events.append(tx, f"approval.{kind}", now, occurrence=row.id, asked=person)
+                    return True
+            return False
+
+        def due(tx: Connection, row: Row[Any]) -> bool:
+            return not is_over(row, now) and (is_due(row, "remind", now) or is_due(row, "escalate", now))
+
+        return act_on_one(shift, {OccurrenceState.ASKED, OccurrenceState.RETURNED}, due, remind)
 
 
 def _wanted(office: Office, row: Row[Any], package: Row[Any], now: datetime) -> Iterator[tuple[str, str, str]]:

@@ -3,31 +3,28 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row
 
 from worker.approval import ask
-from worker.drafting import packages
-from worker.jobs.base import Job, Shift, in_state
+from worker.jobs.base import Job, Shift, act_on_one, is_over
 from worker.store.states import OccurrenceState
 
 
 class RenewChanged(Job):
-    """`asked` or `approved` with another digest → `asked` with a new version."""
+    """`asked` or `approved` with another digest or other approvers → `asked` with a new version."""
+
+    order = 10
 
     def do_one(self, shift: Shift, now: datetime) -> bool:
-        office = shift.office
-        with office.database.read() as tx:
-            candidates = [
-                row.id
-                for row in in_state(tx, OccurrenceState.ASKED, OccurrenceState.APPROVED, tasks=False)
-                if (package := packages.latest(tx, row.id)) is not None
-                and packages.digest_now(tx, office, row, package) != package.digest
-            ]
-        for occurrence_id in candidates:
-            with office.database.write() as tx:
-                row = ask.occurrence_row(tx, occurrence_id)
-                package = packages.latest(tx, occurrence_id)
-                waiting = row.state in (OccurrenceState.ASKED, OccurrenceState.APPROVED)
-                if waiting and package and packages.digest_now(tx, office, row, package) != package.digest:
-                    ask.renew(tx, office, row, package, now, ask.what_changed(office, row, package))
-                    return True
-        return False
+        def due(tx: Connection, row: Row[Any]) -> bool:
+            return not is_over(row, now) and ask.what_changed(tx, shift.office, row) is not None
+
+        def renew(tx: Connection, row: Row[Any]) -> bool:
+            reason = ask.what_changed(tx, shift.office, row)
+            if reason is not None:
+                ask.renew(tx, shift.office, row, now, reason)
+            return reason is not None
+
+        return act_on_one(shift, {OccurrenceState.ASKED, OccurrenceState.APPROVED}, due, renew)

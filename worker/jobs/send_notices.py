@@ -3,48 +3,78 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row
 
 from worker.channels import email
 from worker.errors import HlasatelError
 from worker.jobs.base import Job, Shift
 from worker.notices import queue, render
+from worker.office import Office
 from worker.record import events
 
 
 class SendNotices(Job):
-    """Notice `queued` → `sent`, or back to `queued` with a delay."""
+    """Notice `queued` → `sent`, back to `queued` with a delay, or `failed`."""
 
     def do_one(self, shift: Shift, now: datetime) -> bool:
         office = shift.office
         if shift.relay_trouble:
             return False
-        with office.database.write() as tx:
+        with office.database.read() as tx:
             notice = queue.next_due(tx, now)
-            if notice is None or not queue.begin(tx, notice.id):
-                return False
-            shown = render.view(tx, office, notice, now)
-        sender, recipient = office.settings.mail.from_address, office.people[notice.person].email
+        if notice is None:
+            return False
+        made = self._make(office, notice, now)
+        if made is not None:
+            self._send(shift, notice, made, now)
+        return True
+
+    def _make(self, office: Office, notice: Row[Any], now: datetime) -> bytes | None:
+        """The mail, its intent and its link committed; None when it cannot be made, and then it is set aside."""
         try:
-            data = render.message(office, notice, shown)
-            shift.connection.begin(sender, recipient)
-            reply = shift.connection.finish(data, recipient)
-        except (email.MessageRefused, HlasatelError) as error:
             with office.database.write() as tx:
+                if not queue.begin(tx, notice.id):
+                    return None
+                return render.message(office, notice, render.view(tx, office, notice, now))
+        except HlasatelError as error:
+            self._set_aside(office, notice, now, str(error))
+            return None
+        except Exception as error:
+            self._set_aside(office, notice, now, type(error).__name__)
+            raise
+
+    def _set_aside(self, office: Office, notice: Row[Any], now: datetime, why: str) -> None:
+        with office.database.write() as tx:
+            queue.unmakeable(tx, notice.id, now, why)
+            _record(tx, "notice.failed", notice, now)
+
+    def _send(self, shift: Shift, notice: Row[Any], data: bytes, now: datetime) -> None:
+        database, connection = shift.office.database, shift.connection
+        sender, recipient = shift.office.settings.mail.from_address, shift.office.person(notice.person).email
+        try:
+            connection.begin(sender, recipient)
+            reply = connection.finish(data, recipient)
+        except email.MessageRefused as error:
+            with database.write() as tx:
                 queue.failed(tx, notice.id, now, str(error))
-                events.append(
-                    tx, "notice.failed", now, occurrence=notice.occurrence_id, notice=notice.kind, asked=notice.person
-                )
-            return True
+                _record(tx, "notice.failed", notice, now)
+        except email.OutcomeUnknown as error:
+            with database.write() as tx:
+                queue.doubtful(tx, notice, now, str(error))
         except email.SmtpError as error:
             trouble = isinstance(error, email.RelayUnusable)
-            shift.relay_trouble = shift.relay_trouble or trouble
-            with office.database.write() as tx:
+            if trouble:
+                shift.relay_trouble = str(error)
+            with database.write() as tx:
                 queue.later(tx, notice, now, str(error), spent=not trouble)
-            return not trouble
-        with office.database.write() as tx:
-            queue.sent(tx, notice.id, now, str(reply))
-            if notice.occurrence_id is not None:
-                events.append(
-                    tx, "notice.sent", now, occurrence=notice.occurrence_id, notice=notice.kind, asked=notice.person
-                )
-        return True
+        else:
+            with database.write() as tx:
+                queue.sent(tx, notice.id, now, str(reply))
+                _record(tx, "notice.sent", notice, now)
+
+
+def _record(tx: Connection, kind: str, notice: Row[Any], now: datetime) -> None:
+    if notice.occurrence_id is not None:
+        events.append(tx, kind, now, occurrence=notice.occurrence_id, notice=notice.kind, asked=notice.person)

@@ -8,10 +8,11 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from worker.approval import ask
+from worker.approval.decide import approved_package
 from worker.audience.members import size
 from worker.delivery.freeze import freeze
 from worker.drafting import packages
-from worker.jobs.base import Job, Shift, in_state, is_due
+from worker.jobs.base import Job, Shift, act_on_one, is_due, is_over
 from worker.kinds import all_kinds
 from worker.messages import say
 from worker.notices import queue
@@ -24,24 +25,20 @@ class StartSending(Job):
     """`approved` → `sending`, or back to `asked` when it is not what was approved any more."""
 
     def do_one(self, shift: Shift, now: datetime) -> bool:
-        with shift.office.database.write() as tx:
-            for row in in_state(tx, OccurrenceState.APPROVED, tasks=False):
-                if is_due(row, "send", now) and now <= ask.deadline(row):
-                    _start(tx, shift.office, row, now)
-                    return True
-        return False
+        def due(tx: Connection, row: Row[Any]) -> bool:
+            return is_due(row, "send", now) and not is_over(row, now)
+
+        def start(tx: Connection, row: Row[Any]) -> bool:
+            _start(tx, shift.office, row, now)
+            return True
+
+        return act_on_one(shift, {OccurrenceState.APPROVED}, due, start)
 
 
 def _start(tx: Connection, office: Office, row: Row[Any], now: datetime) -> None:
-    package = packages.latest(tx, row.id)
-    assert package is not None, "an approved occurrence without a package"
-    if packages.digest_now(tx, office, row, package) != package.digest:
-        ask.renew(tx, office, row, package, now, ask.what_changed(office, row, package))
-        return
-    present = size(tx, office, row.lists)
-    if _differs(office, package.audience or 0, present):
-        reason = say("approval.audience_changed", shown=package.audience, now=present)
-        ask.renew(tx, office, row, package, now, reason)
+    package = approved_package(tx, row.id)
+    if reason := _unlike_approved(tx, office, row, package):
+        ask.renew(tx, office, row, now, reason)
         return
     move_occurrence(tx, row.id, OccurrenceState.APPROVED, OccurrenceState.SENDING, now)
     for draft in packages.drafts_of(tx, package.id):
@@ -49,6 +46,16 @@ def _start(tx: Connection, office: Office, row: Row[Any], now: datetime) -> None
             freeze(tx, office, row.id, draft, row.lists, now)
         else:
             _hand_off(tx, office, row, package, draft, now)
+
+
+def _unlike_approved(tx: Connection, office: Office, row: Row[Any], package: Row[Any]) -> str | None:
+    """Why this is not what was approved, in a sentence for the approver; None when it is (I4)."""
+    if changed := ask.what_changed(tx, office, row):
+        return changed
+    present = size(tx, office, row.lists)
+    if _differs(office, package.audience or 0, present):
+        return say("approval.audience_changed", shown=package.audience, now=present)
+    return None
 
 
 def _differs(office: Office, shown: int, present: int) -> bool:

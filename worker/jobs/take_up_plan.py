@@ -17,6 +17,8 @@ from worker.record import events
 class TakeUpPlan(Job):
     """File → occurrences `planned` or `historical`."""
 
+    order = 0
+
     def do_one(self, shift: Shift, now: datetime) -> bool:
         key = f"plan/{_fingerprint(shift.office.settings.plan)}"
         if key in shift.aside or (shift.plan is not None and key == f"plan/{shift.plan.digest}"):

@@ -10,6 +10,7 @@ import os
 import tomllib
 from functools import cache
 from importlib import resources
+from pathlib import Path
 
 LANGUAGES = ("cs", "en")
 
@@ -21,8 +22,25 @@ def _area(name: str) -> dict[str, dict[str, str]]:
 
 
 def language() -> str:
-    """The language of this process: `HLASATEL_LANG`, `cs` unless it says `en`."""
-    return "en" if os.environ.get("HLASATEL_LANG", "cs").lower().startswith("en") else "cs"
+    """The language of this process: `HLASATEL_LANG` or the file `HLASATEL_LANG_FILE` names, `cs` unless it says `en`.
+
+    A file that cannot be read says nothing here; loading the settings refuses it with a sentence.
+    """
+    given, file = os.environ.get("HLASATEL_LANG"), os.environ.get("HLASATEL_LANG_FILE")
+    return language_of(given or (_content(file) if file else ""))
+
+
+def language_of(text: str) -> str:
+    """The language that a setting's `text` asks for."""
+    return "en" if text.strip().lower().startswith("en") else "cs"
+
+
+@cache
+def _content(file: str) -> str:
+    try:
+        return Path(file).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return ""
 
 
 def say(key: str, lang: str | None = None, /, **values: object) -> str:

@@ -12,10 +12,14 @@ from worker.notices.links import Purpose
 
 @dataclass(frozen=True)
 class NoticeKind:
-    """`link` is what its button leads to; `drafts` whether the whole package stands below the text."""
+    """`link` is what its button leads to; `drafts` whether the whole package stands below the text.
+
+    `repeats`: whether it is sent once more when nobody knows if it arrived. What a person publishes is not.
+    """
 
     link: Purpose | None = None
     drafts: bool = False
+    repeats: bool = True
 
 
 KINDS: dict[str, NoticeKind] = {
@@ -35,7 +39,7 @@ KINDS: dict[str, NoticeKind] = {
     "task": NoticeKind(Purpose.TASK),
     "task_reminder": NoticeKind(Purpose.TASK),
     "task_missed": NoticeKind(),
-    "handoff": NoticeKind(drafts=True),
+    "handoff": NoticeKind(drafts=True, repeats=False),
     "audience_empty": NoticeKind(),
     "mailing_paused": NoticeKind(),
     "mailing_unknown": NoticeKind(),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from worker.notices.kinds import KINDS
@@ -57,10 +57,11 @@ def put(
 
 
 def next_due(tx: Connection, now: datetime) -> Row[Any] | None:
-    """The oldest notice that is due, or None."""
+    """The oldest notice that is due, or None. One further ahead than any delay we set: the clock went back."""
+    due = or_(notices.c.due_at <= now, notices.c.due_at > now + MAX_BACKOFF)
     return tx.execute(
         select(notices)
-        .where(notices.c.state == NoticeState.QUEUED, notices.c.due_at <= now)
+        .where(notices.c.state == NoticeState.QUEUED, due)
         .order_by(notices.c.due_at, notices.c.id)
         .limit(1)
     ).first()
@@ -91,15 +92,28 @@ def later(tx: Connection, notice: Row[Any], now: datetime, reply: str, *, spent:
     )
 
 
+def doubtful(tx: Connection, notice: Row[Any], now: datetime, reply: str) -> None:
+    """The relay fell silent after the final dot: once more at most, and only a kind that may be repeated."""
+    if notice.attempts > 0 or not KINDS[notice.kind].repeats:
+        failed(tx, notice.id, now, reply)
+    else:
+        later(tx, notice, now, reply, spent=True)
+
+
 def failed(tx: Connection, notice_id: int, now: datetime, reply: str) -> None:
-    """It will not go out; `status` shows it."""
+    """It will not go out, or nobody knows; `status` shows it."""
     found = notices.c.id == notice_id
     move(tx, notices, NoticeState.SENDING, NoticeState.FAILED, found, settled_at=now, reply=reply)
 
 
+def unmakeable(tx: Connection, notice_id: int, now: datetime, reply: str) -> None:
+    """Its text cannot be made: set aside, so that it stops no other."""
+    move(tx, notices, NoticeState.QUEUED, NoticeState.FAILED, notices.c.id == notice_id, settled_at=now, reply=reply)
+
+
 def take_over(tx: Connection, now: datetime) -> int:
     """Notices whose sender died: one more try, with the same Message-ID, so that nobody is left unasked."""
-    once = notices.c.attempts < 2
-    again = move(tx, notices, NoticeState.SENDING, NoticeState.QUEUED, once)
-    move(tx, notices, NoticeState.SENDING, NoticeState.FAILED, settled_at=now, reply="interrupted twice")
+    repeatable = notices.c.kind.in_([kind for kind, rules in KINDS.items() if rules.repeats])
+    again = move(tx, notices, NoticeState.SENDING, NoticeState.QUEUED, notices.c.attempts < 2, repeatable)
+    move(tx, notices, NoticeState.SENDING, NoticeState.FAILED, settled_at=now, reply="interrupted")
     return again

@@ -51,7 +51,7 @@ def view(tx: Connection, office: Office, notice: Row[Any], now: datetime) -> Vie
     """The notice's content; mints its link, so the transaction must be committed before the mail leaves."""
     kind = KINDS[notice.kind]
     values = _values(tx, office, notice)
-    person = office.people[notice.person]
+    person = office.person(notice.person)
     address = label = ""
     if kind.link is not None:
         token = links.mint(
@@ -80,8 +80,8 @@ def view(tx: Connection, office: Office, notice: Row[Any], now: datetime) -> Vie
 
 def message(office: Office, notice: Row[Any], shown: View) -> bytes:
     """The whole mail; `Auto-Submitted` tells mail programs not to answer it (RFC 3834)."""
-    settings, person = office.settings, office.people[notice.person]
-    coordinator = office.people[settings.coordinator]
+    settings, person = office.settings, office.person(notice.person)
+    coordinator = office.person(settings.coordinator)
     headers = [
         ("From", mime.address(settings.mail.from_name, settings.mail.from_address)),
         ("Reply-To", mime.address(coordinator.name, coordinator.email)),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from worker.messages import say
@@ -24,7 +25,16 @@ class Explanation:
     next_dates: tuple[str, ...]
 
 
-def explain(activity: Activity, now: datetime) -> Explanation:
+@dataclass(frozen=True)
+class Names:
+    """What people call the ids a plan names; an id without a name stands for itself."""
+
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    lists: Mapping[str, str] = field(default_factory=dict)
+    people: Mapping[str, str] = field(default_factory=dict)
+
+
+def explain(activity: Activity, now: datetime, names: Names) -> Explanation:
     """What `check` says of an activity; `now` (aware) decides which dates are next."""
     planned = [(each, each.send_at) for each in of_activity(activity) if each.send_at is not None]
     dates = [
@@ -40,15 +50,15 @@ def explain(activity: Activity, now: datetime) -> Explanation:
         ]
     return Explanation(
         activity_id=activity.id,
-        sentences=(*activity.understood, _send_sentence(activity), _who_sentence(activity)),
+        sentences=(*activity.understood, _send_sentence(activity), _who_sentence(activity, names)),
         assumptions=activity.assumptions,
         next_dates=tuple(dates[:NEXT_DATES]) or (say("plan.no_next"),),
     )
 
 
-def explain_plan(plan: Plan, now: datetime) -> tuple[Explanation, ...]:
+def explain_plan(plan: Plan, now: datetime, names: Names) -> tuple[Explanation, ...]:
     """`explain` for every activity, in the plan's order."""
-    return tuple(explain(activity, now) for activity in plan.activities)
+    return tuple(explain(activity, now, names) for activity in plan.activities)
 
 
 def missing_dates(plan: Plan, today: date) -> list[tuple[Activity, tuple[int, ...]]]:
@@ -62,16 +72,19 @@ def missing_dates(plan: Plan, today: date) -> list[tuple[Activity, tuple[int, ..
     return found
 
 
-def warnings(plan: Plan, today: date) -> list[tuple[str, str]]:
-    """(activity id, sentence) of what is allowed but probably not meant: a year without dates, a text for no list."""
+def warnings(plan: Plan, today: date, mailed: Collection[str], names: Names) -> list[tuple[str, str]]:
+    """(activity id, sentence) of what is allowed but probably not meant: a year without dates, a mail for no list.
+
+    `mailed` are the kinds that go out by e-mail.
+    """
     found = [
         (activity.id, say("plan.year_without_dates", id=activity.id, years=", ".join(map(str, years))))
         for activity, years in missing_dates(plan, today)
     ]
     found += [
-        (activity.id, say("plan.kinds_without_lists", id=activity.id))
+        (activity.id, say("plan.kinds_without_lists", id=activity.id, kinds=_named(unsent, names.kinds)))
         for activity in plan.activities
-        if activity.kinds and not activity.lists
+        if not activity.lists and (unsent := [kind for kind in activity.kinds if kind in mailed])
     ]
     return found
 
@@ -86,9 +99,17 @@ def _send_sentence(activity: Activity) -> str:
     return say(key, day=describe_send_day(rule), time=hour, moved=moved)
 
 
-def _who_sentence(activity: Activity) -> str:
+def _who_sentence(activity: Activity, names: Names) -> str:
     if activity.is_task:
-        return say("plan.is_task", person=activity.in_charge)
-    values = {"kinds": activity.kinds, "lists": activity.lists, "approvers": activity.approvers}
-    joined = {name: ", ".join(ids) for name, ids in values.items()}
-    return say("plan.is_package" if activity.lists else "plan.is_package_without_lists", **joined)
+        return say("plan.is_task", person=_named([activity.in_charge], names.people))
+    return say(
+        "plan.is_package" if activity.lists else "plan.is_package_without_lists",
+        kinds=_named(activity.kinds, names.kinds),
+        lists=_named(activity.lists, names.lists),
+        approvers=_named(activity.approvers, names.people),
+    )
+
+
+def _named(ids: Iterable[str], names: Mapping[str, str]) -> str:
+    """`Média (media), Obce Libereckého kraje (obce)`: the id in brackets is what the plan's file says."""
+    return ", ".join(f"{names[each]} ({each})" if each in names else each for each in ids)

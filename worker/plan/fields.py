@@ -90,14 +90,14 @@ class Fields:
                     self._faults.add(Fault(self._file, node.line, node.column, str(error)))
         return tuple(values)
 
-    def ids(self, key: str, known: frozenset[str]) -> tuple[str, ...]:
-        """A list of ids out of `known`, each once."""
+    def ids(self, key: str, known: frozenset[str] | None) -> tuple[str, ...]:
+        """A list of ids out of `known` (of any ids, when None), each once."""
         found: list[str] = []
         for node in self._items(key):
             name = self._words(node, key)
             if not name:
                 continue
-            if name not in known:
+            if known is not None and name not in known:
                 self._fault(node, f"unknown_{key}", value=name, hint=suggestion(name, known))
             elif name in found:
                 self._fault(node, "id_twice", value=name, key=key)
@@ -105,13 +105,13 @@ class Fields:
                 found.append(name)
         return tuple(found)
 
-    def map(self, key: str, known: Collection[str]) -> Fields | None:
-        """The map behind `key`."""
+    def map(self, key: str, known: Collection[str], example: str) -> Fields | None:
+        """The map behind `key`; `example` shows how its entries are written."""
         node = self.node_of(key)
         if node is None:
             return None
         if not isinstance(node, Mapping):
-            self._fault(node, "not_a_map", key=key)
+            self._fault(node, "not_a_map", key=key, known=", ".join(known), example=example)
             return None
         return Fields(node, self._file, self._faults, known)
 

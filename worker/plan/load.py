@@ -32,6 +32,12 @@ PLAN_KEYS = ("title", "place", "from", "to")
 DEFAULT_KEYS = ("in_charge", "lead", "max_lateness", "send")
 LEAD_KEYS = ("call", "draft", "ask", "remind", "deputy", "escalate")
 SEND_KEYS = ("day", "time", "holidays")
+EXAMPLES = {
+    "plan": "plan: {title: Komunikační plán, from: 2024-01-01, to: 2027-12-31}",
+    "defaults": "defaults: {in_charge: koordinator}",
+    "lead": "lead: {ask: 5 pracovních dní, remind: 2 pracovní dny}",
+    "send": 'send: {day: 3. úterý, time: "9:00", holidays: next}',
+}
 ACTIVITY_KEYS = (
     "id", "when", "periodicity", "activity", "target", "topic", "resources", "place", "kinds", "lists", "approvers",
     "in_charge", "contributors", "send", "lead", "max_lateness", "dates", "assumptions",
@@ -71,13 +77,13 @@ class _Loader:
 
     def plan(self, root: Mapping, text: str, digest: str) -> Plan:
         top = Fields(root, self.file, self.faults, TOP_KEYS)
-        head = top.map("plan", PLAN_KEYS)
+        head = top.map("plan", PLAN_KEYS, EXAMPLES["plan"])
         if head is None and top.is_empty("plan"):
             top.reject("plan", say("plan.missing", key="plan"))
         elif head is not None:
             self.window = self._window(head)
         lateness = None
-        if (defaults := top.map("defaults", DEFAULT_KEYS)) is not None:
+        if (defaults := top.map("defaults", DEFAULT_KEYS, EXAMPLES["defaults"])) is not None:
             self.lead = self._lead(defaults)
             self.in_charge = self._person(defaults)
             self.send = self._send(defaults)
@@ -200,14 +206,15 @@ class _Loader:
 
     def _person(self, fields: Fields, *, required: bool = False) -> str:
         found = fields.text("in_charge", required=required)
-        if found and found not in self.vocabulary.people:
-            hint = suggestion(found, self.vocabulary.people)
+        known = self.vocabulary.people
+        if found and known is not None and found not in known:
+            hint = suggestion(found, known)
             fields.reject("in_charge", say("plan.unknown_in_charge", value=found, hint=hint))
         return found
 
     def _lead(self, fields: Fields) -> LeadTimes:
         lead = self.lead
-        if (given := fields.map("lead", LEAD_KEYS)) is not None:
+        if (given := fields.map("lead", LEAD_KEYS, EXAMPLES["lead"])) is not None:
             for key in LEAD_KEYS:
                 if (value := given.read(key, parse_lead)) is not None:
                     lead = replace(lead, **{key: value})
@@ -215,7 +222,7 @@ class _Loader:
 
     def _send(self, fields: Fields) -> tuple[SendRule, bool]:
         """The send rule and whether its day is assumed."""
-        given = fields.map("send", SEND_KEYS)
+        given = fields.map("send", SEND_KEYS, EXAMPLES["send"])
         if given is None:
             return self.send
         rule, assumed = self.send

@@ -173,8 +173,8 @@ class Occurrence:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """The ids a plan may name, from the kinds and the configuration."""
+    """The ids a plan may name, from the kinds and the configuration. None: not known now, so any id is taken."""
 
-    kinds: frozenset[str]
-    lists: frozenset[str]
-    people: frozenset[str]
+    kinds: frozenset[str] | None
+    lists: frozenset[str] | None
+    people: frozenset[str] | None

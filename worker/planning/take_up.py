@@ -52,9 +52,9 @@ def first_start(tx: Connection, now: datetime) -> bool:
 
 def take_up(tx: Connection, office: Office, plan: Plan, now: datetime) -> TakenUp:
     """Make the database's occurrences those of `plan` and keep the plan as the last good one."""
-    version = tables.plan_versions.insert().values(digest=plan.digest, text=plan.text, taken_up_at=now)
-    tx.execute(version)
-    known = {row.id: row for row in tx.execute(select(tables.occurrences))}
+    everything = select(tables.occurrences).order_by(tables.occurrences.c.id).with_for_update()
+    known = {row.id: row for row in tx.execute(everything)}  # held in one order, before anything else is
+    tx.execute(tables.plan_versions.insert().values(digest=plan.digest, text=plan.text, taken_up_at=now))
     result = TakenUp()
     planned = occurrences_of(plan)
     for occurrence in planned:
@@ -74,10 +74,10 @@ def take_up(tx: Connection, office: Office, plan: Plan, now: datetime) -> TakenU
 
 
 def lateness(activity: Activity) -> timedelta:
-    """The activity's maximum lateness: its own, the smallest of its kinds', or a task's."""
+    """The activity's maximum lateness: its own, its main kind's, or a task's. The first kind named is the main one."""
     if activity.max_lateness is not None:
         return activity.max_lateness
-    return min((all_kinds()[kind].max_lateness for kind in activity.kinds), default=TASK_LATENESS)
+    return all_kinds()[activity.kinds[0]].max_lateness if activity.kinds else TASK_LATENESS
 
 
 def stage_times(activity: Activity, send_at: datetime | None) -> dict[str, str]:

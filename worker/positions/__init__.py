@@ -5,7 +5,7 @@ from __future__ import annotations
 from worker.positions.documents import Document, Where, read_toml, read_yaml
 from worker.positions.faults import MOST_FAULTS, Faults, shortened
 from worker.positions.nodes import Mapping, Node, Scalar, Sequence, parse_yaml
-from worker.positions.text import LARGEST, decode, read_bytes, read_text
+from worker.positions.text import LARGEST, decode, read_bytes, read_text, reason_of
 
 __all__ = [
     "LARGEST",
@@ -23,5 +23,6 @@ __all__ = [
     "read_text",
     "read_toml",
     "read_yaml",
+    "reason_of",
     "shortened",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 from pathlib import Path
 
@@ -24,8 +25,26 @@ def read_bytes(path: Path) -> bytes:
     except FileNotFoundError:
         raise InvalidFiles([Fault(str(path), 1, 1, say("config.file_missing"))]) from None
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise InvalidFiles([Fault(str(path), 1, 1, say("config.file_unreadable", reason=reason))]) from None
+        raise InvalidFiles([Fault(str(path), 1, 1, say("config.file_unreadable", reason=reason_of(error)))]) from None
+
+
+_REASONS = {
+    errno.ENOENT: "missing",
+    errno.ENOTDIR: "missing",
+    errno.EISDIR: "folder",
+    errno.EACCES: "not_allowed",
+    errno.EPERM: "not_allowed",
+    errno.ENOSPC: "full",
+    errno.EDQUOT: "full",
+    errno.EROFS: "read_only",
+}
+
+
+def reason_of(error: OSError) -> str:
+    """Why the operating system refused, as words in brackets; its own are English whatever the reader speaks."""
+    if (name := _REASONS.get(error.errno or 0)) is not None:
+        return say(f"config.reason_{name}")
+    return say("config.reason_code", code=errno.errorcode.get(error.errno or 0, type(error).__name__))
 
 
 def decode(data: bytes, file: str) -> str:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from worker.settings.addresses import is_sample_address, parse_address
-from worker.settings.check import check_config, check_config_folder, refuse_sample_addresses
+from worker.settings.check import check_config, check_config_folder, known_ids, refuse_sample_addresses
 from worker.settings.lists import MailingList, closure, load_lists
-from worker.settings.load import load_settings
+from worker.settings.load import load_settings, load_strategy
 from worker.settings.measures import Measure, load_areas, load_measures
-from worker.settings.model import DeliverySettings, KindMail, MailSettings, Organisation, Settings
+from worker.settings.model import DeliverySettings, KindMail, MailSettings, Organisation, Settings, Strategy
 from worker.settings.people import Person, load_people
 from worker.settings.relay import Relay, parse_smtp_url
 from worker.settings.secret import key_id
@@ -22,16 +22,19 @@ __all__ = [
     "Person",
     "Relay",
     "Settings",
+    "Strategy",
     "check_config",
     "check_config_folder",
     "closure",
     "is_sample_address",
     "key_id",
+    "known_ids",
     "load_areas",
     "load_lists",
     "load_measures",
     "load_people",
     "load_settings",
+    "load_strategy",
     "parse_address",
     "parse_smtp_url",
     "refuse_sample_addresses",

@@ -9,8 +9,9 @@ from typing import TypeVar
 from worker.errors import Fault, HlasatelError, InvalidFiles
 from worker.messages import say
 from worker.positions import read_toml, read_yaml
-from worker.settings import lists, load
+from worker.settings import lists, load, people
 from worker.settings.addresses import is_sample_address
+from worker.settings.entries import ids_written
 from worker.settings.measures import load_areas, load_measures
 from worker.settings.model import Settings
 from worker.settings.people import Person, load_people, person_fault
@@ -35,7 +36,8 @@ def check_config_folder(config: Path) -> list[Fault]:
             return None
 
     file = collect(load.load_settings_file)
-    known = collect(load_people)
+    collect(load_people)
+    known = ids_written(config / people.FILE)
     mailing = collect(lists.load_lists)
     collect(load_areas)
     collect(load_measures)
@@ -54,11 +56,16 @@ def check_config_folder(config: Path) -> list[Fault]:
     return sorted(faults)
 
 
-def refuse_sample_addresses(settings: Settings, people: Mapping[str, Person]) -> None:
+def known_ids(config: Path) -> tuple[frozenset[str] | None, frozenset[str] | None]:
+    """The ids in `lists.yaml` and in `people.yaml`; None for a file so faulty that its ids are not known."""
+    return ids_written(config / lists.FILE), ids_written(config / people.FILE)
+
+
+def refuse_sample_addresses(settings: Settings, roles: Mapping[str, Person]) -> None:
     """HlasatelError while a role or a From has a sample address and the relay would carry mail off this machine."""
     if settings.relay.on_loopback:
         return
-    if samples := [person.id for person in people.values() if is_sample_address(person.email)]:
+    if samples := [person.id for person in roles.values() if is_sample_address(person.email)]:
         raise HlasatelError(say("config.sample_people", people=", ".join(samples), relay=settings.relay.host))
     headings = [settings.mail.from_address, *(kind.from_address for kind in settings.mail.kinds.values())]
     if any(is_sample_address(address) for address in headings):

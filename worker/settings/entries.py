@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
+from worker.errors import InvalidFiles
 from worker.messages import say
-from worker.positions import Document, Faults, shortened
+from worker.positions import Document, Faults, read_yaml, shortened
 from worker.settings.faults import Id, Strict, faults_of
 
 _ID: TypeAdapter[str] = TypeAdapter(Id)
@@ -22,9 +24,7 @@ def read_entries(document: Document, model: type[Entry], faults: Faults) -> dict
     """
     entries: dict[str, Entry] = {}
     for key, written in document.data.items():
-        try:
-            _ID.validate_python(key)
-        except ValidationError:
+        if not _is_id(key):
             faults.add(document.fault((key,), say("config.bad_id", value=shortened(key)), at_key=True))
             continue
         if not isinstance(written, dict):
@@ -41,3 +41,23 @@ def read_entries(document: Document, model: type[Entry], faults: Faults) -> dict
         except ValidationError as error:
             faults.extend(faults_of(error, model, document, (key,)))
     return entries
+
+
+def ids_written(path: Path) -> frozenset[str] | None:
+    """The ids of a file of entries, also of those that are faulty themselves: one mistake, one fault.
+
+    None when the file cannot be read or a key is no id, so that nobody can say what is missing from it.
+    """
+    try:
+        written = frozenset(read_yaml(path).data)
+    except InvalidFiles:
+        return None
+    return written if all(map(_is_id, written)) else None
+
+
+def _is_id(key: object) -> bool:
+    try:
+        _ID.validate_python(key)
+    except ValidationError:
+        return False
+    return True

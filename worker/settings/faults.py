@@ -86,20 +86,39 @@ def faults_of(error: ValidationError, model: type[BaseModel], document: Document
             message = say("config.bad_id", value=shortened(detail["input"]))
         else:
             name = _MESSAGES.get(detail["type"], "config.bad_value")
-            message = say(name, key=key, value=shortened(str(detail["input"])))
+            values = {"key": key, "value": shortened(str(detail["input"]))}
+            if name == "config.out_of_range":
+                values["range"] = _range_at(model, detail["loc"])
+            message = say(name, **values)
         faults.append(document.fault(where, message))
     return faults
 
 
 def _keys_at(model: type[BaseModel], path: tuple[int | str, ...]) -> list[str]:
     """The keys a table may hold: `model`'s own, or those of the model found by following `path` from it."""
+    found = _model_at(model, path)
+    # An id is the key of its entry in every one of our files, never a key inside it.
+    return [name for name in found.model_fields if name != "id"] if found else []
+
+
+def _range_at(model: type[BaseModel], path: tuple[int | str, ...]) -> str:
+    """The bounds that the model sets for the number at `path`, in words."""
+    found = _model_at(model, path[:-1])
+    rules = found.model_fields[str(path[-1])].metadata if found else []
+    above, least, most = (
+        next((getattr(rule, name) for rule in rules if hasattr(rule, name)), None) for name in ("gt", "ge", "le")
+    )
+    if above is not None:
+        return say("config.range_open", above=above, most=most)
+    return say("config.range_least" if most is None else "config.range_closed", least=least, most=most)
+
+
+def _model_at(model: type[BaseModel], path: tuple[int | str, ...]) -> type[BaseModel] | None:
+    """The model found by following `path` from `model`, None where there is none."""
     here: Any = model
     for step in path:
         if isinstance(here, type) and issubclass(here, BaseModel):
             here = here.model_fields[str(step)].annotation
         else:
             here = get_args(here)[-1]
-    if not (isinstance(here, type) and issubclass(here, BaseModel)):
-        return []
-    # An id is the key of its entry in every one of our files, never a key inside it.
-    return [name for name in here.model_fields if name != "id"]
+    return here if isinstance(here, type) and issubclass(here, BaseModel) else None

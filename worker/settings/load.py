@@ -9,10 +9,10 @@ from urllib.parse import urlsplit
 from pydantic import ValidationError
 
 from worker.errors import HlasatelError, InvalidFiles
-from worker.messages import say
+from worker.messages import language_of, say
 from worker.positions import read_toml
 from worker.settings.faults import faults_of
-from worker.settings.model import Settings, SettingsFile
+from worker.settings.model import Settings, SettingsFile, Strategy
 from worker.settings.relay import parse_smtp_url
 from worker.settings.secret import parse_keys
 
@@ -36,7 +36,7 @@ def load_settings(environ: Mapping[str, str], *, plan: Path | None = None, confi
         coordinator=file.coordinator,
         facebook=file.facebook,
         base_url=_base_url(_read(environ, "HLASATEL_BASE_URL") or DEFAULT_BASE_URL),
-        lang="en" if (_read(environ, "HLASATEL_LANG") or "cs").lower().startswith("en") else "cs",
+        lang=language_of(_read(environ, "HLASATEL_LANG") or ""),
         plan=plan_file(environ, plan),
         config=folder,
         data=data,
@@ -61,6 +61,11 @@ def config_folder(environ: Mapping[str, str], plan: Path | None = None, config: 
         return Path(given)
     given_plan = _read(environ, "HLASATEL_PLAN")
     return _beside(Path(given_plan) if given_plan else None) or Path("config")
+
+
+def load_strategy(config: Path) -> Strategy:
+    """The strategy and its report as `settings.toml` names them now; InvalidFiles with every fault of the file."""
+    return load_settings_file(config).strategy
 
 
 def load_settings_file(config: Path) -> SettingsFile:

@@ -74,12 +74,21 @@ class DeliverySettings(Strict):
     audience_change_min: int = Field(default=10, ge=1)
 
 
+class Strategy(Strict):
+    """What the measures of `measures.csv` belong to, as drafts name it."""
+
+    name: Line
+    report: Line
+    """The document that says how far the measures are; each state is shown with it and its date."""
+
+
 class SettingsFile(Strict):
     """The shape of `settings.toml`."""
 
     coordinator: Id
     facebook: Id
     organisation: Organisation
+    strategy: Strategy
     mail: MailSettings
     delivery: DeliverySettings = DeliverySettings()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from worker.errors import Fault
@@ -36,7 +36,7 @@ def load_people(config: Path) -> dict[str, Person]:
     return people
 
 
-def person_fault(document: Document, where: tuple[str, ...], person: str, people: Mapping[str, object]) -> Fault | None:
+def person_fault(document: Document, where: tuple[str, ...], person: str, people: Collection[str]) -> Fault | None:
     """The fault of naming somebody who is not in people.yaml."""
     if person in people:
         return None

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from worker.errors import HlasatelError
 from worker.messages import say
+from worker.positions import reason_of
 
 FILE = "secret.key"
 SHORTEST = 16
@@ -39,7 +40,7 @@ def read_or_create_key(data: Path) -> bytes:
             _create(path)
         return parse_keys(path.read_text(encoding="ascii"))[0]
     except OSError as error:
-        raise HlasatelError(say("config.secret_key_file", path=path, reason=error.strerror)) from None
+        raise HlasatelError(say("config.secret_key_file", path=path, reason=reason_of(error))) from None
     except (UnicodeDecodeError, HlasatelError):
         raise HlasatelError(say("config.secret_key_damaged", path=path)) from None
 

@@ -10,12 +10,9 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 
-from worker.settings import Measure, load_areas, load_measures
+from worker.settings import Measure, load_areas, load_measures, load_strategy
 from worker.sources.base import JSON, Source, SourceContext
 from worker.times import local_day
-
-STRATEGY = "Strategie sociálního začleňování Libereckého kraje 2021+"
-REPORT = "Informace o naplňování Strategie"
 
 _NAMES = {
     "splněno": "splněno",
@@ -36,14 +33,15 @@ class Measures(Source):
     id = "measures"
 
     def gather(self, context: SourceContext) -> JSON:
-        """InvalidFiles when `measures.csv` cannot be read."""
+        """InvalidFiles when `measures.csv`, its areas or `settings.toml` cannot be read."""
+        strategy = load_strategy(context.config_dir)
         measures = load_measures(context.config_dir)
         areas = load_areas(context.config_dir)
         dates = sorted(measure.status_date for measure in measures)
         state = dates[-1]
         return {
-            "strategy": STRATEGY,
-            "report": REPORT,
+            "strategy": strategy.name,
+            "report": strategy.report,
             "state_from": dates[0].isoformat(),
             "state": state.isoformat(),
             "older_than_a_year": _years_before(local_day(context.now)) > dates[0],

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import text, update
@@ -27,22 +28,30 @@ class Locked(HlasatelError):
     """Somebody else holds the lock; the message says who."""
 
 
+@dataclass(frozen=True)
+class HeldLock:
+    """The lock as its holder has it. `check` raises when it has been lost (PostgreSQL was restarted)."""
+
+    epoch: int
+    check: Callable[[], None]
+
+
 @contextmanager
-def worker_lock(database: Database, holder: str) -> Iterator[int]:
-    """Hold the lock for the block; yields the new epoch. Raises Locked when another process has it."""
+def worker_lock(database: Database, holder: str) -> Iterator[HeldLock]:
+    """Hold the lock for the block under a new epoch. Raises Locked when another process has it."""
     held = _file_lock(database.file, holder) if database.file else _advisory_lock(database, holder)
-    with held:
+    with held as check:
         with database.write() as tx:
             epoch = tx.execute(
                 update(tables.installation)
                 .values(epoch=tables.installation.c.epoch + 1)
                 .returning(tables.installation.c.epoch)
             ).scalar_one()
-        yield epoch
+        yield HeldLock(epoch, check)
 
 
 @contextmanager
-def _file_lock(database: Path, holder: str) -> Iterator[None]:
+def _file_lock(database: Path, holder: str) -> Iterator[Callable[[], None]]:
     path = database.with_name(database.name + ".lock")
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
@@ -53,13 +62,13 @@ def _file_lock(database: Path, holder: str) -> Iterator[None]:
             raise Locked(say("store.locked", holder=other or path.name)) from None
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, holder.encode(), 0)
-        yield
+        yield lambda: None  # the system takes a file's lock away from nobody who lives
     finally:
         os.close(descriptor)
 
 
 @contextmanager
-def _advisory_lock(database: Database, holder: str) -> Iterator[None]:
+def _advisory_lock(database: Database, holder: str) -> Iterator[Callable[[], None]]:
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as session:
         if not session.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": ADVISORY_KEY}).scalar_one():
             other = session.execute(
@@ -72,7 +81,5 @@ def _advisory_lock(database: Database, holder: str) -> Iterator[None]:
             ).scalar()
             raise Locked(say("store.locked", holder=other or "PostgreSQL"))
         session.execute(text("SELECT set_config('application_name', :holder, false)"), {"holder": holder[:63]})
-        try:
-            yield
-        finally:
-            session.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": ADVISORY_KEY})
+        yield lambda: session.execute(text("SELECT 1")).close()
+        session.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": ADVISORY_KEY})

@@ -7,10 +7,11 @@ workers, a worker and a person, or a worker and its own ghost can never both mak
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, update
+from sqlalchemy import ColumnElement, Connection, Row, Table, select, update
 
 from worker.errors import HlasatelError
 from worker.store import tables
@@ -111,6 +112,10 @@ class IllegalMove(HlasatelError):
     """A move the table does not know: a defect of the caller."""
 
 
+class LostMove(HlasatelError):
+    """Somebody else moved the row first; the transaction must not go on."""
+
+
 def move(tx: Connection, table: Table, old: StrEnum, new: StrEnum, *where: ColumnElement[bool], **values: Any) -> int:
     """Move the rows of `table` that match `where` and stand in `old` to `new`; returns how many moved.
 
@@ -122,7 +127,25 @@ def move(tx: Connection, table: Table, old: StrEnum, new: StrEnum, *where: Colum
     return tx.execute(statement).rowcount
 
 
-def move_occurrence(tx: Connection, occurrence_id: str, old: StrEnum, new: StrEnum, now: Any, **values: Any) -> bool:
+def lock_occurrence(tx: Connection, occurrence_id: str) -> Row[Any] | None:
+    """The occurrence, held until the transaction ends; None when there is none.
+
+    Whoever changes an occurrence, its package, decision or mailing locks it first, so that what was read still holds
+    when it is written, and no two transactions wait for each other. (SQLite's writers come one after another anyway.)
+    """
+    found = select(tables.occurrences).where(tables.occurrences.c.id == occurrence_id).with_for_update()
+    return tx.execute(found).first()
+
+
+def try_move_occurrence(
+    tx: Connection, occurrence_id: str, old: StrEnum, new: StrEnum, now: datetime, **values: Any
+) -> bool:
     """Move one occurrence and stamp the time of the move; False when it no longer stands in `old`."""
     found = tables.occurrences.c.id == occurrence_id
     return move(tx, tables.occurrences, old, new, found, state_at=now, **values) == 1
+
+
+def move_occurrence(tx: Connection, occurrence_id: str, old: StrEnum, new: StrEnum, now: datetime) -> None:
+    """As above for an occurrence that the caller has locked; raises LostMove when it stands elsewhere all the same."""
+    if not try_move_occurrence(tx, occurrence_id, old, new, now):
+        raise LostMove(f"{occurrence_id} is not {old} any more, so it cannot become {new}; nothing was changed.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import logging
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
@@ -24,18 +25,21 @@ log = logging.getLogger("hlasatel.web")
 PAGE_MODULES = ("approval", "rework", "tasks", "unsubscribe", "health", "static")
 
 
-def make_app(office: Office, clock: Clock) -> Starlette:
-    """The application for `office`, with `clock` as the only reader of time."""
+def make_app(office: Office, clock: Clock, works: Callable[[], bool] = lambda: True) -> Starlette:
+    """The application for `office`, with `clock` as the only reader of time.
+
+    `works` says whether what runs beside the pages in this process is at work; `/readyz` asks it.
+    """
     routes: list[BaseRoute] = []
     for name in PAGE_MODULES:
         routes += importlib.import_module(f"worker.web.{name}").routes()
     prefix = urlsplit(office.settings.base_url).path.rstrip("/")
     app = Starlette(
         routes=[Mount(prefix, routes=routes)] if prefix else routes,
-        middleware=[Middleware(Guard)],
+        middleware=[Middleware(Guard, own=urlsplit(office.settings.base_url).netloc)],
         exception_handlers={HTTPException: _refused, Exception: _broken},
     )
-    app.state.desk = Desk(office, clock)
+    app.state.desk = Desk(office, clock, works)
     return app
 
 

@@ -22,7 +22,7 @@ from worker.errors import HlasatelError
 from worker.kinds import all_kinds
 from worker.messages import say
 from worker.notices.links import PATHS, Purpose, address
-from worker.web.pages import Desk, desk, form_of, show
+from worker.web.pages import Desk, desk, form_of, page_version, show
 
 PREVIEW_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"
 
@@ -73,7 +73,7 @@ def _decided(request: Request, form: dict[str, str]) -> Response:
             Choice(form["decision"]),
             form.get("comment", ""),
             here.now(),
-            version=int(version) if version.isdecimal() else None,
+            version=page_version(version),
         )
 
     return _act(request, act, comment=form.get("comment", ""))

@@ -29,16 +29,17 @@ HEADERS = {
 
 
 class Guard:
-    """ASGI middleware round the whole application."""
+    """ASGI middleware round the whole application; `own` is the host (and port) of the base address."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, own: str) -> None:
         self._app = app
+        self._own = own
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        if scope["method"] == "POST" and (refusal := _refusal(scope)):
+        if scope["method"] == "POST" and (refusal := _refusal(scope, self._own)):
             await refusal(scope, receive, send)
             return
 
@@ -52,10 +53,11 @@ class Guard:
         await self._app(scope, _capped(receive), with_headers)
 
 
-def _refusal(scope: Scope) -> PlainTextResponse | None:
+def _refusal(scope: Scope, own: str) -> PlainTextResponse | None:
+    """Why a post is not taken; None when it is. `own` is the base address's host: a proxy may rewrite Host."""
     headers = Headers(scope=scope)
     origin = headers.get("origin")
-    foreign = origin not in (None, "null") and urlsplit(origin or "").netloc != headers.get("host")
+    foreign = origin not in (None, "null") and urlsplit(origin or "").netloc not in (own, headers.get("host"))
     if foreign or headers.get("sec-fetch-site") == "cross-site":
         return PlainTextResponse(say("web.cross_site"), 403)
     length = headers.get("content-length", "0")

@@ -26,4 +26,6 @@ def _ready(request: Request) -> Response:
         return PlainTextResponse("the database cannot be reached", 503)
     if schema != SCHEMA:
         return PlainTextResponse("the database has another schema", 503)
+    if not desk(request).works():
+        return PlainTextResponse("the worker of this process does not hold its lock", 503)
     return PlainTextResponse("ready")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -18,10 +20,11 @@ from worker.times import Clock, format_instant
 
 @dataclass(frozen=True)
 class Desk:
-    """The office and the clock of this application."""
+    """The office and the clock of this application, and whether its process is at work."""
 
     office: Office
     clock: Clock
+    works: Callable[[], bool]
 
     def now(self) -> datetime:
         return self.clock.now()
@@ -68,3 +71,8 @@ async def form_of(request: Request) -> dict[str, str]:
     """The form's text fields; files and repeated fields are left out."""
     form = await request.form(max_files=0, max_fields=100)
     return {name: value for name, value in form.items() if isinstance(value, str)}
+
+
+def page_version(text: str) -> int | None:
+    """The version a form was shown with; None when the field is missing or no version number."""
+    return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else None

@@ -17,7 +17,7 @@ from worker.kinds import all_kinds
 from worker.messages import say
 from worker.notices.links import PATHS, Purpose, address
 from worker.web.approval import refusal
-from worker.web.pages import desk, form_of, show
+from worker.web.pages import desk, form_of, page_version, show
 
 
 def routes() -> list[BaseRoute]:
@@ -89,9 +89,10 @@ def _submitted(request: Request, form: dict[str, str]) -> Response:
             fields.setdefault(kind, {})[field] = value
     version = form.get("version", "")
     try:
-        if not version.isdecimal():
+        shown = page_version(version)
+        if shown is None:
             return _show(request, 400, say("web.form_incomplete"), form)
-        rework.resubmit(here.office, token, fields, here.now(), version=int(version))
+        rework.resubmit(here.office, token, fields, here.now(), version=shown)
     except (NoSuchLink, LinkExpired) as error:
         return refusal(request, error)
     except NotNow as error:
