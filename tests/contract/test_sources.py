@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from tests.unit.drafting.sample import NEWSLETTER, PRESS, sources_context
+from tests.unit.drafting.sample import CONFIG, NEWSLETTER, PRESS, sources_context
 from worker.errors import InvalidFiles
 from worker.messages import LANGUAGES, say
 from worker.sources import Published, Source, all_sources, gather
@@ -51,6 +52,18 @@ def test_measures_are_counted_from_their_rows() -> None:
         "total": 93,
         "counts": {"splněno": 0, "plněno": 21, "částečně plněno": 62, "neplněno": 10},
     }
+
+
+def test_the_strategy_and_its_report_are_named_by_the_configuration(tmp_path: Path) -> None:
+    shutil.copytree(CONFIG, tmp_path, dirs_exist_ok=True)
+    settings = tmp_path / "settings.toml"
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(text.replace('"Informace o naplňování Strategie"', '"Zpráva za rok 2026"'), encoding="utf-8")
+    found = gather(("measures",), replace(sources_context(PRESS), config_dir=tmp_path))["measures"]
+    assert (found["strategy"], found["report"]) == (
+        "Strategie sociálního začleňování Libereckého kraje 2021+",
+        "Zpráva za rok 2026",
+    )
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import random
 import time
 from pathlib import Path
@@ -24,6 +25,7 @@ from worker.positions import (
     read_text,
     read_toml,
     read_yaml,
+    reason_of,
 )
 
 
@@ -138,8 +140,16 @@ def test_nodes_keep_the_words_as_written() -> None:
 def test_a_missing_file_and_a_folder_are_faults_too(tmp_path: Path) -> None:
     with pytest.raises(InvalidFiles, match="neexistuje"):
         read_bytes(tmp_path / "neni")
-    with pytest.raises(InvalidFiles, match="nejde otevřít"):
+    with pytest.raises(InvalidFiles, match="nejde otevřít \\(je to složka\\)"):
         read_text(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [(errno.EACCES, "chybí k tomu práva"), (errno.ENOSPC, "na disku není místo"), (errno.EIO, "chyba systému EIO")],
+)
+def test_what_the_system_answered_is_said_in_the_readers_language(number: int, said: str) -> None:
+    assert reason_of(OSError(number, "English")) == said
 
 
 def test_toml_has_the_places_of_tables_and_keys(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import stat
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from worker.errors import HlasatelError, InvalidFiles
+from worker.messages import language
 from worker.settings import (
     check_config,
     check_config_folder,
@@ -204,7 +206,7 @@ def test_faults_of_the_settings_have_places_and_say_what_was_meant(config: Path)
         "klíč „give_up_afterdays“ zde Hlasatel nezná. Mysleli jste „give_up_after_days“? Může tu být: "
         "give_up_after_days, failure_threshold, failure_min, audience_change_share, audience_change_min.",
         "„failure_min“ má být celé číslo bez uvozovek, je tu „10“. Opravte ho.",
-        "„failure_threshold“ nemůže být „2“. Napište hodnotu v rozumných mezích; podíl leží mezi 0 a 1.",
+        "„failure_threshold“ nemůže být „2“. Napište číslo větší než 0 a nejvýš 1.",
     ]
     for fault, begins in zip(found, ('"modrá"', "give_up_afterdays", '"10"', "2"), strict=True):
         _, line, column, _ = fault.split(":", 3)
@@ -230,6 +232,19 @@ def test_a_file_that_is_no_toml_says_where(config: Path, text: str, place: str) 
     (config / "settings.toml").write_text(text, encoding="utf-8")
     with pytest.raises(InvalidFiles, match=rf"settings\.toml:{place}.*Zápisu zde nejde rozumět"):
         load_settings({}, config=config)
+
+
+def test_the_language_may_come_from_a_file(config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "lang"
+    file.write_text("en\n", encoding="utf-8")
+    monkeypatch.delenv("HLASATEL_LANG", raising=False)
+    assert language() == "cs"
+    monkeypatch.setenv("HLASATEL_LANG_FILE", str(file))
+    assert language() == load_settings(os.environ, config=config).lang == "en"
+    monkeypatch.setenv("HLASATEL_LANG_FILE", str(tmp_path / "none"))
+    assert language() == "cs"
+    with pytest.raises(HlasatelError, match="HLASATEL_LANG_FILE"):
+        load_settings(os.environ, config=config)
 
 
 def test_a_missing_file_is_a_fault_of_its_own(config: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from worker.errors import HlasatelError, InvalidFiles
+from worker.positions import MOST_FAULTS
 from worker.settings import closure, load_lists, load_people
 
 PERSON = "name: A\n  role: r\n  email: a@example.org\n  greeting: g\n"
@@ -96,12 +97,29 @@ def test_lists_include_known_lists_and_no_circles(tmp_path: Path) -> None:
         f"sam:\n  {LIST}  ours: o\n  includes: [sam]\n",
     )
     assert found == [
-        "7:14: seznamy se zahrnují do kruhu: media → tisk → media. Jedno z těchto zahrnutí smažte.",
         "7:20: seznam „tiks“ není v lists.yaml. Mysleli jste „tisk“? Opravte označení, nebo seznam do lists.yaml "
         "doplňte.",
-        "14:14: seznamy se zahrnují do kruhu: tisk → media → tisk. Jedno z těchto zahrnutí smažte.",
+        "14:14: seznamy se zahrnují do kruhu: media → tisk → media. Jedno z těchto zahrnutí smažte.",
         "21:14: seznamy se zahrnují do kruhu: sam → sam. Jedno z těchto zahrnutí smažte.",
     ]
+
+
+def test_each_circle_is_told_once_and_a_long_one_shortly(tmp_path: Path) -> None:
+    ring = "".join(f"l{n}:\n  {LIST}  ours: o\n  includes: [l{(n + 1) % 1200}, l0]\n" for n in range(1200))
+    text = f"{ring}eight:\n  {LIST}  ours: o\n  includes: [l5]\n"
+    with pytest.raises(InvalidFiles) as refused:
+        (tmp_path / "lists.yaml").write_text(text.replace(", l0]", "]"), encoding="utf-8")
+        load_lists(tmp_path)
+    [fault] = refused.value.faults
+    assert "l0 → l1 → l2 → l3 → … → l1196 → l1197 → l1198 → l1199 → l0" in fault.message
+    assert len(lists(tmp_path, text)) == MOST_FAULTS + 1
+
+
+def test_several_ways_to_one_list_are_no_circle(tmp_path: Path) -> None:
+    entries = {"a": "b, c", "b": "d", "c": "b, d", "d": "", "e": "a, d"}
+    text = "".join(f"{name}:\n  {LIST}  ours: o\n  includes: [{inside}]\n" for name, inside in entries.items())
+    (tmp_path / "lists.yaml").write_text(text, encoding="utf-8")
+    assert list(load_lists(tmp_path)) == list(entries)
 
 
 def test_the_closure_names_each_list_once(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import time, timedelta
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 
 from tests.unit.plan.conftest import HEAD, ROW
 from worker.errors import Fault, InvalidFiles
-from worker.plan.load import load_plan
+from worker.plan.load import EXAMPLES, load_plan, parse_plan
 from worker.plan.model import Lead, LeadTimes, OffHolidays, Plan, Unit, Vocabulary
 
 Faults = Callable[[str | bytes], list[Fault]]
@@ -74,6 +75,31 @@ def test_a_file_that_is_no_yaml_is_refused_at_its_place(faults: Faults) -> None:
     [fault] = faults("plan:\n\ttitle: x\n")
     assert (fault.line, fault.column) == (2, 1)
     assert "tabulátor" in fault.message
+
+
+@pytest.mark.parametrize(("key", "keys"), [("send", "day, time, holidays"), ("lead", "call, draft, ask")])
+def test_words_where_named_entries_belong_are_told_their_names(faults: Faults, key: str, keys: str) -> None:
+    row = ROW.format(id="a", when="leden 2024", periodicity="1x") + f"    {key}: 3. úterý v 9:00\n"
+    [fault] = faults(HEAD + row)
+    assert keys in fault.message
+    assert f"„{key}: {{" in fault.message
+
+
+@pytest.mark.parametrize("key", EXAMPLES)
+def test_the_examples_in_the_messages_are_read_as_they_stand(vocabulary: Vocabulary, key: str) -> None:
+    head, row = HEAD.splitlines(), ROW.format(id="a", when="leden 2024", periodicity="1x")
+    lines = [EXAMPLES[key] if line.startswith(f"{key}:") else line for line in head]
+    more = f"    {EXAMPLES[key]}\n" if key in ("send", "lead") else ""
+    parse_plan(("\n".join(lines) + "\n" + row + more).encode(), "schedules.yaml", vocabulary)
+
+
+def test_what_is_not_known_now_is_not_checked(shipped_text: str, vocabulary: Vocabulary) -> None:
+    text = shipped_text.replace("lists: [media]", "lists: [nic]").replace("approvers: [tisk", "approvers: [x-tisk")
+    text = text.replace("in_charge: vedeni-kraje", "in_charge: nikdo").replace("[newsletter,", "[dopis,")
+    parse_plan(text.encode(), "schedules.yaml", Vocabulary(None, None, None))
+    with pytest.raises(InvalidFiles) as refused:
+        parse_plan(text.encode(), "schedules.yaml", replace(vocabulary, people=None))
+    assert len(refused.value.faults) == 2
 
 
 def test_a_missing_file_and_a_folder_are_faults_too(vocabulary: Vocabulary, tmp_path: Path) -> None:

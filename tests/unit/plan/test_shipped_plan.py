@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from collections.abc import Callable
 from datetime import date
 
 import pytest
 
-from worker.plan.explain import explain_plan, missing_dates, warnings
+from worker.plan.explain import Names, explain_plan, missing_dates, warnings
 from worker.plan.model import Plan
 from worker.plan.occurrences import occurrences
 from worker.times import parse_instant, rfc3339
 
+NAMES = Names(kinds={"press-release": "Zpráva"}, lists={"media": "Média"}, people={"redakce-webu": "Redakce"})
 COUNTS = {
     "aktuality-web": 1,
     "tiskova-zprava": 8,
@@ -83,14 +85,23 @@ def test_a_year_without_dates_is_a_warning(shipped: Plan) -> None:
     assert [(activity.id, years) for activity, years in missing_dates(shipped, today)] == [
         ("bod-zastupitelstvo", (2026, 2027))
     ]
-    [(activity_id, sentence)] = warnings(shipped, today)
+    [(activity_id, sentence)] = warnings(shipped, today, {"newsletter"}, Names())
     assert activity_id == "bod-zastupitelstvo"
     assert "2026, 2027" in sentence
-    assert warnings(shipped, date(2028, 1, 1)) == []
+    assert warnings(shipped, date(2028, 1, 1), {"newsletter"}, Names()) == []
+
+
+def test_a_mail_for_no_list_is_a_warning_and_a_hand_off_is_none(one_row: Callable[..., Plan]) -> None:
+    kinds = "kinds: [press-release, facebook-text]\nlists: []\napprovers: [tiskovy-mluvci]"
+    plan, today = one_row("leden 2026", "1x", kinds), date(2026, 1, 1)
+    [(activity_id, sentence)] = warnings(plan, today, {"press-release", "newsletter"}, NAMES)
+    assert activity_id == "a"
+    assert "Zpráva (press-release). Doplňte „lists“" in sentence
+    assert warnings(plan, today, {"newsletter"}, NAMES) == []
 
 
 def test_check_says_back_each_row_with_its_next_dates(shipped: Plan) -> None:
-    said = {each.activity_id: each for each in explain_plan(shipped, parse_instant("2026-11-21T12:00"))}
+    said = {each.activity_id: each for each in explain_plan(shipped, parse_instant("2026-11-21T12:00"), NAMES)}
     assert [line.split(":")[0] for line in said["tiskova-zprava"].next_dates] == [
         "tiskova-zprava/2026-12",
         "tiskova-zprava/2027-09",
@@ -99,6 +110,10 @@ def test_check_says_back_each_row_with_its_next_dates(shipped: Plan) -> None:
     assert "září každého roku 2024–2027" in said["tiskova-zprava"].sentences[0]
     assert "od července do prosince" in said["newsletter"].sentences[0]
     assert "už minul" in said["verejne-setkani"].next_dates[0]
+    assert "dostane ho Redakce (redakce-webu)" in said["aktuality-web"].sentences[-1]
+    assert said["tiskova-zprava"].sentences[-1] == (
+        "Připraví se: Zpráva (press-release), facebook-text. Schvaluje: tiskovy-mluvci. Rozesílá se na: Média (media)."
+    )
     assert said["aktuality-web"].next_dates == ("Žádný další termín v plánu není.",)
 
 
