@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 from worker.drafting.digest import draft_digest
 from worker.drafting.fields import DraftingError, settled
 from worker.drafting.inline import inline
+from worker.drafting.markdown import to_text
+from worker.drafting.slots import holds_slot, slots_of
 from worker.drafting.templating import Templates
 from worker.drafting.typography import typeset, typeset_html
 from worker.kinds import Finding, Kind, all_kinds
@@ -77,6 +79,7 @@ def redraft(
     html = templates.html(of_kind, own, frozen)
     if html:
         html = inline(typeset_html(html))
+    _refuse_spelt_slots(of_kind, own, frozen, templates, (text, html))
     return Rendered(
         kind=kind,
         channel=of_kind.channel,
@@ -111,6 +114,21 @@ def redated(
     moved = {**frozen, "occurrence": {**occurrence, "day": day.isoformat(), "moved_from": moved_from}}
     wording = fields if edited else Templates(templates_dir).fields(of_kind, moved)
     return redraft(kind, wording, moved, templates_dir)
+
+
+def _refuse_spelt_slots(
+    kind: Kind, fields: Mapping[str, str], frozen: Mapping[str, Any], templates: Templates, made: tuple[str, str]
+) -> None:
+    """DraftingError when text and HTML hold other slots than the layout has of its own.
+
+    Markdown turns an escape or an entity into the character it stands for, so a slot may appear that no field spells.
+    The layout is seen with a word in each field that is filled, because it may leave out the part of an empty one.
+    """
+    words = {name: "x" if text else "" for name, text in fields.items()}
+    layout = templates.text(kind, words, frozen), templates.html(kind, words, frozen)
+    if [slots_of(part) for part in made] != [slots_of(part) for part in layout]:
+        spelt = [field for field in kind.fields if holds_slot(to_text(fields[field.id]))] or kind.fields
+        raise DraftingError(say("drafting.slot_in_field", part=", ".join(say(field.label_key) for field in spelt)))
 
 
 def _kind(kind_id: str) -> Kind:

@@ -18,6 +18,11 @@ def holds_slot(text: str) -> bool:
     return SLOT_GREETING in text or SLOT_UNSUBSCRIBE in text
 
 
+def slots_of(text: str) -> tuple[int, int]:
+    """How often `text` holds the greeting's and the unsubscribing slot."""
+    return text.count(SLOT_GREETING), text.count(SLOT_UNSUBSCRIBE)
+
+
 def fill(text: str, *, greeting: str, unsubscribe: str, html: bool) -> str:
     """`text` with the whole greeting line (comma included) and the address to unsubscribe at.
 

@@ -144,6 +144,30 @@ def test_refuses_with_a_sentence(field: str, text: str, says: str) -> None:
         redraft("press-release", {**first.fields, field: text}, first.material)
 
 
+@pytest.mark.parametrize("field", ["body", "further", "domicile"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"@\@greeting@@",
+        "&#64;@unsubscribe@@",
+        "a &commat;&commat;unsubscribe&#x40;&#64; b",
+        r"[odkaz](https://example.org/@\@unsubscribe@@)",
+        r"**@\@unsubscribe@@**",
+    ],
+)
+def test_markdown_cannot_spell_a_slot(field: str, text: str) -> None:
+    first = press_release()
+    label = {"body": "Text zprávy", "further": "Další informace", "domicile": "Domicil"}[field]
+    with pytest.raises(DraftingError, match=f"„{label}“ je značka vyhrazená"):
+        redraft("press-release", {**first.fields, field: text}, first.material)
+
+
+def test_addresses_and_empty_parts_are_no_slots() -> None:
+    first = newsletter()
+    for text in ("@kraj @@ a@example.org @@greeting", "`@@` &#64; \\@", ""):
+        assert redraft("newsletter", {**first.fields, "upcoming": text, "published": text}, first.material)
+
+
 def test_an_unknown_kind_is_named_with_those_there_are() -> None:
     with pytest.raises(DraftingError, match="press-release"):
         draft("pres-release", context("press-release", PRESS))
