@@ -126,11 +126,11 @@ def test_a_missing_file_a_folder_and_an_unknown_list_are_sentences(office: Offic
 def test_the_same_import_again_changes_nothing(office: Office, file: Path) -> None:
     content = "address,name,greeting\na@noviny.cz,A,Dobrý den\nb@noviny.cz,B,\na@noviny.cz,A,Dobrý den\n"
     first = load(office, file, content)
-    assert (first.added, first.present) == (2, 0)
+    assert (first.added, first.present, first.repeated) == (2, 0, 1)
     with office.database.read() as tx:
         before = tx.execute(recipients.select().order_by(recipients.c.id)).all(), tx.execute(memberships.select()).all()
     second = import_csv(office, "media", file, NOW + timedelta(days=30))
-    assert (second.added, second.present) == (0, 2)
+    assert (second.added, second.present, second.repeated) == (0, 2, 1)
     with office.database.read() as tx:
         after = tx.execute(recipients.select().order_by(recipients.c.id)).all(), tx.execute(memberships.select()).all()
     assert after == before
@@ -165,4 +165,4 @@ def test_the_record_tells_numbers_and_no_address(office: Office, file: Path) -> 
     with office.database.read() as tx:
         row = tx.execute(events.select()).one()
     assert row.kind == "list.imported"
-    assert row.data == '{"added":1,"list":"media","present":0,"refused":1}'
+    assert row.data == '{"added":1,"list":"media","present":0,"refused":1,"repeated":0}'

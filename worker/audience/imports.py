@@ -33,10 +33,11 @@ CHUNK = 500
 
 @dataclass
 class Imported:
-    """What an import did: recipients new to the list, already on it, and the rows refused."""
+    """What became of each row: its recipient new to the list, already on it, named in an earlier row, or refused."""
 
     added: int = 0
     present: int = 0
+    repeated: int = 0
     refused: list[Fault] = field(default_factory=list)
 
 
@@ -65,6 +66,7 @@ def import_csv(office: Office, list_id: str, file: Path, now: datetime) -> Impor
             list=list_id,
             added=result.added,
             present=result.present,
+            repeated=result.repeated,
             refused=len(result.refused),
         )
     return result
@@ -94,11 +96,13 @@ def _rows(file: Path, result: Imported) -> Iterator[Row]:
             except HlasatelError as error:
                 result.refused.append(Fault(str(file), lines.line_num, 1, str(error)))
                 continue
-            if row.address not in seen:
+            if row.address in seen:
+                result.repeated += 1
+            else:
                 seen.add(row.address)
                 yield row
-    except csv.Error as error:
-        raise HlasatelError(say("audience.bad_csv", file=file, line=lines.line_num, why=error)) from None
+    except csv.Error:
+        raise HlasatelError(say("audience.bad_csv", file=file, line=lines.line_num)) from None
 
 
 def _dialect(text: str) -> type[csv.Dialect]:

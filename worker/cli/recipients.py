@@ -26,7 +26,13 @@ def import_(
 ) -> None:
     office = open_office()
     result = import_csv(office, list_id, file, Clock.real().now())
-    print(say("cli.imported", list=list_id, added=result.added, present=result.present, refused=len(result.refused)))
+    counts = {
+        "added": result.added,
+        "present": result.present,
+        "repeated": result.repeated,
+        "refused": len(result.refused),
+    }
+    print(say("cli.imported", list=list_id, rows=sum(counts.values()), **counts))
     for fault in result.refused:
         print(fault, file=sys.stderr)
     if result.refused and not result.added and not result.present:

@@ -1,0 +1,90 @@
+"""`timetable` and `recipients` as they are typed: on a narrow terminal, in a pipe, with a faulty file."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from worker.cli.main import main
+
+ROOT = Path(__file__).parents[2]
+NOW = ("--now", "2026-11-21T12:00")
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The shipped plan and configuration, as the current folder, with a database of its own."""
+    shutil.copytree(ROOT / "config", tmp_path / "config")
+    shutil.copy(ROOT / "schedules.yaml", tmp_path)
+    for name in ("HLASATEL_PLAN", "HLASATEL_CONFIG", "HLASATEL_DATA", "HLASATEL_DATABASE_URL", "COLUMNS"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    """Exit code, and what was printed on stdout and stderr."""
+    with pytest.raises(SystemExit) as ended:
+        main(list(arguments))
+    printed = capsys.readouterr()
+    return int(str(ended.value.code or 0)), printed.out, printed.err
+
+
+@pytest.mark.parametrize(
+    ("columns", "heads"),
+    [
+        ("60", "výskyt kdy stav"),
+        ("80", "výskyt kdy komu stav"),
+        ("140", "výskyt co kdy komu stav"),
+        ("200", "výskyt co období kdy komu stav"),
+        (None, "výskyt co období kdy komu stav"),
+    ],
+)
+def test_the_table_keeps_ids_and_times_whole(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, columns: str | None, heads: str
+) -> None:
+    if columns:
+        monkeypatch.setenv("COLUMNS", columns)
+    _, table, _ = run(capsys, "timetable", *NOW)
+    lines = [line.rstrip() for line in table.splitlines() if line.strip()]
+    assert max(map(len, lines)) <= int(columns or 250)
+    assert lines[1].split() == heads.split()
+    if columns != "60":
+        assert all("/20" in line for line in lines[3:]), "each occurrence on a line of its own"
+    for text in ("verejne-setkani/2024-11", "12. 11. 2024 10:00", "newsletter/2027"):
+        assert text in table
+
+
+def test_an_empty_span_is_a_table_of_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    code, table, _ = run(capsys, "timetable", "--from", "2027-12-31", "--to", "2027-01-01", *NOW)
+    assert (code, "/20" in table) == (0, False)
+
+
+def test_the_counts_of_an_import_add_up(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = folder / "a.csv"
+    file.write_text("address,name\na@noviny.cz,A\nA@noviny.cz,A\nnic,B\nb@noviny.cz,B\n", encoding="utf-8")
+    code, said, refused = run(capsys, "recipients", "import", "media", "a.csv")
+    assert code == 0
+    counts = "přidáno 2, už tam bylo 0, v souboru se opakovalo 1, odmítnuto 1; řádků celkem 4."
+    assert said == f"Seznam media: {counts}\n"
+    assert refused.startswith("a.csv:4:1: „nic“")
+    _, said, _ = run(capsys, "recipients", "import", "media", "a.csv")
+    assert "přidáno 0, už tam bylo 2, v souboru se opakovalo 1, odmítnuto 1; řádků celkem 4." in said
+
+
+@pytest.mark.parametrize(("name", "says"), [("config", "je to složka"), ("není.csv", "neexistuje")])
+def test_what_is_no_file_is_refused_with_a_sentence(capsys: pytest.CaptureFixture[str], name: str, says: str) -> None:
+    code, said, error = run(capsys, "recipients", "import", "media", name)
+    assert (code, said) == (1, "")
+    assert says in error
+    assert len(error.splitlines()) == 1
+
+
+def test_lists_are_printed_in_both_forms_and_no_other(capsys: pytest.CaptureFixture[str]) -> None:
+    _, said, _ = run(capsys, "recipients", "list", "--format", "json")
+    assert {"list": "media", "name": "Média", "recipients": 0} in json.loads(said)
+    assert run(capsys, "recipients", "list", "--format", "table")[0] == 2
+    assert run(capsys, "timetable", "--format", "ics")[0] == 2
