@@ -34,7 +34,7 @@ ANSWERS: dict[str, list[str | Then]] = {
 STEPS = [(verb, answer) for verb, answers in ANSWERS.items() for answer in answers]
 
 
-@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(st.sampled_from(STEPS), max_size=24))
 def test_nobody_is_lost_and_nobody_gets_two(migrated_file: Path, steps: list[tuple[str, str | Then]]) -> None:
     with TemporaryDirectory() as folder, scripted_relay() as relay:

@@ -31,7 +31,7 @@ def begin(tx: Connection, office: Office, kind: str, occurrence: str, *lists: st
 def token_of(tx: Connection, office: Office, mailing_id: int, recipient_id: int) -> str:
     """The token that this recipient's mail carries."""
     mailing = tx.execute(select(mailings).where(mailings.c.id == mailing_id)).one()
-    derived = identity.of_mailing(office.settings, mailing_id, mailing.key_id, "x@example.org")
+    derived = identity.of_mailing(office.settings, mailing_id, mailing.key_id, mailing.domain)
     return derived.unsubscribe_token(recipient_id)
 
 

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from subprocess import Popen
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 
 from tests.fixtures.postgres import PostgresServer
 from tests.store.sample import python
@@ -21,8 +23,8 @@ HOLD = """
 import sys, time
 from worker.store.database import Database
 from worker.store.lock import worker_lock
-with worker_lock(Database(sys.argv[1]), sys.argv[2]) as epoch:
-    print(epoch, flush=True)
+with worker_lock(Database(sys.argv[1]), sys.argv[2]) as lock:
+    print(lock.epoch, flush=True)
     time.sleep(600)
 """
 
@@ -56,8 +58,8 @@ def test_the_lock_dies_with_its_process(database: Database, holder: Popen[str], 
     end = time.monotonic() + 10
     while True:
         try:
-            with worker_lock(database, "hlasatel tick") as epoch:
-                assert epoch == 2
+            with worker_lock(database, "hlasatel tick") as lock:
+                assert lock.epoch == 2
             return
         except Locked:
             assert time.monotonic() < end, "the lock outlived its holder"
@@ -73,8 +75,9 @@ def test_a_stopped_process_keeps_the_lock(database: Database, holder: Popen[str]
 def test_every_holder_has_a_higher_epoch(database: Database, url: str) -> None:
     epochs = []
     for _ in range(3):
-        with worker_lock(database, "hlasatel tick") as epoch:
-            epochs.append(epoch)
+        with worker_lock(database, "hlasatel tick") as lock:
+            lock.check()
+            epochs.append(lock.epoch)
             other = Database(url)
             with pytest.raises(Locked, match="hlasatel tick"), worker_lock(other, "hlasatel run"):
                 pass
@@ -82,11 +85,29 @@ def test_every_holder_has_a_higher_epoch(database: Database, url: str) -> None:
     assert epochs == [1, 2, 3]
 
 
-def test_an_error_while_working_frees_the_lock(database: Database) -> None:
+def test_an_error_while_working_frees_the_lock_for_everybody(database: Database, url: str) -> None:
     with pytest.raises(ZeroDivisionError), worker_lock(database, "hlasatel tick"):
         raise ZeroDivisionError
-    with worker_lock(database, "hlasatel tick") as epoch:
-        assert epoch == 2
+    other = Database(url)
+    with worker_lock(other, "hlasatel run") as lock:
+        assert lock.epoch == 2
+    other.close()
+    with worker_lock(database, "hlasatel tick") as lock:
+        assert lock.epoch == 3
+
+
+def test_a_lock_lost_with_its_connection_is_noticed(postgres_server: PostgresServer, migrated_url: str) -> None:
+    database, other = Database(migrated_url), Database(migrated_url)
+    with pytest.raises(SQLAlchemyError), worker_lock(database, "hlasatel run") as lock:
+        lock.check()
+        with other.write() as tx:
+            cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'hlasatel run'"
+            assert tx.execute(text(cut)).scalar_one() is True
+        lock.check()
+    with worker_lock(other, "hlasatel tick") as next_lock:
+        assert next_lock.epoch == lock.epoch + 1
+    for each in (database, other):
+        each.close()
 
 
 def test_reading_and_writing_need_no_lock(database: Database, holder: Popen[str]) -> None:

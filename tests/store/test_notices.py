@@ -95,4 +95,43 @@ def test_a_notice_whose_sender_died_is_sent_once_more(database: Database) -> Non
         assert queue.take_over(tx, NOW) == 1
         begin(tx, NOW)
         assert queue.take_over(tx, NOW) == 0
-        assert (only(tx).state, only(tx).reply) == ("failed", "interrupted twice")
+        assert (only(tx).state, only(tx).reply) == ("failed", "interrupted")
+
+
+def test_what_a_person_publishes_is_never_handed_over_twice(database: Database) -> None:
+    with database.write() as tx:
+        queue.put(tx, "k", "handoff", "koordinator", NOW)
+        begin(tx, NOW)
+        assert queue.take_over(tx, NOW) == 0
+        assert only(tx).state == "failed"
+
+
+def test_silence_after_the_dot_is_answered_once_and_never_for_a_hand_off(database: Database) -> None:
+    with database.write() as tx:
+        put(tx)
+        queue.doubtful(tx, begin(tx, NOW), NOW, "no answer")
+        assert only(tx).state == "queued"
+        later = only(tx).due_at
+        queue.doubtful(tx, begin(tx, later), later, "no answer")
+        assert (only(tx).state, only(tx).reply) == ("failed", "no answer")
+        queue.put(tx, "h", "handoff", "koordinator", later)
+        queue.doubtful(tx, begin(tx, later), later, "no answer")
+        assert {row.state for row in tx.execute(notices.select())} == {"failed"}
+
+
+def test_a_notice_that_cannot_be_made_stops_no_other(database: Database) -> None:
+    with database.write() as tx:
+        put(tx, "broken")
+        put(tx, "whole")
+        row = queue.next_due(tx, NOW)
+        assert row is not None and row.key == "broken"
+        queue.unmakeable(tx, row.id, NOW, "why")
+        assert begin(tx, NOW).key == "whole"
+
+
+def test_a_clock_that_went_back_delays_nobody(database: Database) -> None:
+    with database.write() as tx:
+        put(tx)
+        queue.later(tx, begin(tx, NOW), NOW, "451 later", spent=True)
+        assert queue.next_due(tx, NOW) is None
+        assert queue.next_due(tx, NOW - timedelta(days=400)) is not None

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
-from threading import Barrier, Thread
+from threading import Barrier, Event, Thread
 from typing import Any
 
 import pytest
@@ -22,11 +22,14 @@ from worker.store.states import (
     MOVES,
     DeliveryState,
     IllegalMove,
+    LostMove,
     MailingState,
     NoticeState,
     OccurrenceState,
+    lock_occurrence,
     move,
     move_occurrence,
+    try_move_occurrence,
 )
 
 STATES: dict[str, type[StrEnum]] = {
@@ -39,8 +42,9 @@ STATES: dict[str, type[StrEnum]] = {
 
 def _mailing(tx: Connection, draft: Any) -> int:
     values = {
-        "occurrence_id": PRESS, "draft_id": draft.id, "lists": ["media"], "state": MailingState.SENDING, "key_id": "k",
-        "audience": 1, "resend_after_crash": False, "frozen_at": NOW, "pauses": 0, "reason": "",
+        "occurrence_id": PRESS, "draft_id": draft.id, "lists": ["media"], "state": MailingState.SENDING,
+        "key_id": "k", "domain": "example.org", "audience": 1, "resend_after_crash": False, "frozen_at": NOW,
+        "pauses": 0, "reason": "",
     }  # fmt: skip
     number: int = tx.execute(insert(tables.mailings).values(values).returning(tables.mailings.c.id)).scalar_one()
     return number
@@ -137,8 +141,45 @@ def test_values_are_set_with_the_move_or_not_at_all(rows: Database) -> None:
         nobody = tables.deliveries.c.recipient_id == -1
         assert move(tx, tables.deliveries, DeliveryState.QUEUED, DeliveryState.CLAIMED, nobody, epoch=7) == 0
         assert tx.execute(select(tables.deliveries.c.epoch)).scalar_one() == 0
-        assert move_occurrence(tx, PRESS, OccurrenceState.SENDING, OccurrenceState.DONE, NOW) is True
-        assert move_occurrence(tx, PRESS, OccurrenceState.SENDING, OccurrenceState.DONE, NOW) is False
+        assert try_move_occurrence(tx, PRESS, OccurrenceState.SENDING, OccurrenceState.DONE, NOW) is True
+        assert try_move_occurrence(tx, PRESS, OccurrenceState.SENDING, OccurrenceState.DONE, NOW) is False
+
+
+def test_who_comes_second_leaves_nothing_behind(rows: Database) -> None:
+    with rows.write() as tx:
+        row = lock_occurrence(tx, PRESS)
+        assert row is not None and row.state == "sending"
+        move_occurrence(tx, PRESS, OccurrenceState.SENDING, OccurrenceState.DONE, NOW)
+        assert lock_occurrence(tx, "newsletter/1999") is None
+    with pytest.raises(LostMove), rows.write() as tx:
+        tx.execute(update(tables.deliveries).values(epoch=7))
+        move_occurrence(tx, PRESS, OccurrenceState.SENDING, OccurrenceState.DONE, NOW)
+    with rows.read() as tx:
+        assert tx.execute(select(tables.deliveries.c.epoch)).scalar_one() == 0
+
+
+def test_an_occurrence_that_is_locked_is_waited_for(rows: Database) -> None:
+    held, seen = Event(), []
+
+    def second() -> None:
+        held.wait()
+        with rows.write() as tx:
+            row = lock_occurrence(tx, PRESS)
+            assert row is not None
+            seen.append(row.state)
+
+    def first() -> None:
+        with rows.write() as tx:
+            lock_occurrence(tx, PRESS)
+            held.set()
+            waiting.join(0.2)
+            move_occurrence(tx, PRESS, OccurrenceState.SENDING, OccurrenceState.DONE, NOW)
+
+    waiting = Thread(target=second)
+    waiting.start()
+    first()
+    waiting.join()
+    assert seen == ["done"]
 
 
 def test_of_many_that_move_one_row_at_once_one_succeeds(rows: Database) -> None:

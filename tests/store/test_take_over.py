@@ -27,7 +27,8 @@ REPLY = Reply(250, "ok")
 def die_after_the_dot(office: Office) -> None:
     """Do what a worker does up to the first acceptance, then stop existing before that is written."""
     connection = SmtpConnection(office.relay)
-    with worker_lock(office.database, "the one who dies") as epoch:
+    with worker_lock(office.database, "the one who dies") as lock:
+        epoch = lock.epoch
         with office.database.write() as tx:
             mailings.take_over(tx, epoch, NOW)
             row = mailings.next_with_work(tx, NOW)
@@ -98,10 +99,12 @@ def test_what_is_final_is_left_alone(office: Office) -> None:
 
 def test_one_whose_time_has_passed_can_write_nothing(office: Office) -> None:
     number = begin(office, 3)
-    with worker_lock(office.database, "the ghost") as old, office.database.write() as tx:
+    with worker_lock(office.database, "the ghost") as ghost, office.database.write() as tx:
+        old = ghost.epoch
         first, second = ledger.claim(tx, number, old, NOW, 2)
         assert ledger.intend(tx, number, first.recipient_id, ["media"], old, NOW)
-    with worker_lock(office.database, "the next") as new, office.database.write() as tx:
+    with worker_lock(office.database, "the next") as lock, office.database.write() as tx:
+        new = lock.epoch
         mailings.take_over(tx, new, LATER)
         assert ledger.claim(tx, number, new, LATER, 1)[0].recipient_id == second.recipient_id
     before = rows(office)
@@ -136,7 +139,7 @@ def test_a_ghost_overtaken_between_two_messages_stops_and_its_answer_counts_no_m
 
         def overtaken() -> None:
             with office.database.write() as tx:
-                mailings.take_over(tx, ghost.epoch + 1, LATER)
+                mailings.take_over(tx, ghost.lock.epoch + 1, LATER)
 
         relay.answer("DOT", "250 ok", Then("250 ok", act=overtaken))
         Deliver().do_one(ghost, NOW)

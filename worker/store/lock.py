@@ -81,5 +81,9 @@ def _advisory_lock(database: Database, holder: str) -> Iterator[Callable[[], Non
             ).scalar()
             raise Locked(say("store.locked", holder=other or "PostgreSQL"))
         session.execute(text("SELECT set_config('application_name', :holder, false)"), {"holder": holder[:63]})
-        yield lambda: session.execute(text("SELECT 1")).close()
+        try:
+            yield lambda: session.execute(text("SELECT 1")).close()
+        except BaseException:
+            session.invalidate()  # back in the pool, the session would keep the lock
+            raise
         session.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": ADVISORY_KEY})
