@@ -27,9 +27,8 @@ def test_reminded_then_the_deputy_then_alerted_then_missed(sqlite_office: Office
         office.tick(now)
     subjects = [mail.subject for mail in office.mails_about(PRESS_RELEASE, to=SPOKESPERSON)]
     assert [subject.split(",")[0].split(" do ")[0] for subject in subjects] == ["Ke schválení", "Připomínka"]
-    links = {
-        re.search(r"/schvaleni/(\S+)", mail.text)[1] for mail in office.mails_about(PRESS_RELEASE, to=SPOKESPERSON)
-    }  # type: ignore[index]
+    hers = office.mails_about(PRESS_RELEASE, to=SPOKESPERSON)
+    links = {link for mail in hers for link in re.findall(r"/schvaleni/(\S+)", mail.text)}
     assert len(links) == 2, "each mail carries a link of its own"
     others = [mail for mail in office.mails_about(PRESS_RELEASE) if mail.recipient != SPOKESPERSON]
     assert any("zástupu" in mail.subject for mail in others)

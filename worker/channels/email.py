@@ -66,7 +66,21 @@ class SmtpConnection:
         self._smtp: smtplib.SMTP | None = None
 
     def begin(self, sender: str, recipient: str) -> None:
-        """MAIL, RCPT and DATA up to the relay's 354. Raises RelayUnusable, MessageRefused or MessageDeferred."""
+        """MAIL, RCPT and DATA up to the relay's 354. Raises RelayUnusable, MessageRefused or MessageDeferred.
+
+        A relay may hang up without a word after so many messages; a connection that was open already is then opened
+        anew once. A 421 is a word: it asks for a pause.
+        """
+        reused = self._smtp is not None
+        try:
+            self._begin(sender, recipient)
+        except RelayUnusable as error:
+            if not reused or error.reply is not None:
+                raise
+            self.abandon()
+            self._begin(sender, recipient)
+
+    def _begin(self, sender: str, recipient: str) -> None:
         smtp = self._opened()
         reply = self._command(smtp, f"MAIL FROM:<{sender}>", recipient, COMMAND_SECONDS)
         if reply.code // 100 != 2:

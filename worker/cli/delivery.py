@@ -10,7 +10,16 @@ from typing import Annotated, Any
 import typer
 from sqlalchemy import Connection, Row, select
 
-from worker.cli.wiring import NowOption, make_clock, open_office
+from worker.cli.wiring import (
+    ByOption,
+    NowOption,
+    OccurrenceArgument,
+    TextFormat,
+    TextFormatOption,
+    make_clock,
+    open_office,
+    person_acting,
+)
 from worker.delivery import identity, mailings
 from worker.errors import HlasatelError
 from worker.messages import say
@@ -20,19 +29,17 @@ from worker.store import tables
 from worker.store.states import DeliveryState, MailingState
 
 app = typer.Typer(add_completion=False, help=say("cli.delivery_help"), no_args_is_help=True)
-OccurrenceArgument = Annotated[str, typer.Argument(metavar="OCCURRENCE", help=say("cli.occurrence_help"))]
-ByOption = Annotated[str | None, typer.Option("--by", metavar="PERSON", help=say("cli.by_help"))]
 OUTCOMES = {"sent": DeliveryState.SENT, "failed": DeliveryState.FAILED, "again": DeliveryState.QUEUED}
 
 
 @app.command("unknown", help=say("cli.unknown_help"))
 def unknown(
-    format: Annotated[str, typer.Option("--format", metavar="text|json", help=say("cli.format_help"))] = "text",
+    format: TextFormatOption = TextFormat.TEXT,
 ) -> None:
     office = open_office()
     with office.database.read() as tx:
         rows = [_unknown(office, row) for row in mailings.unknown(tx)]
-    if format == "json":
+    if format is TextFormat.JSON:
         print(json.dumps(rows, ensure_ascii=False, indent=1))
     elif rows:
         for row in rows:
@@ -61,7 +68,7 @@ def settle(
     if outcome not in OUTCOMES:
         raise typer.BadParameter("sent, failed, again", param_hint="OUTCOME")
     office, clock = open_office(), make_clock(now)
-    person = _person(office, by)
+    person = person_acting(office, by)
     with office.database.write() as tx:
         number = mailings.settle(tx, occurrence, parse_address(address).lower(), OUTCOMES[outcome], clock.now(), person)
     print(say("cli.settled", number=number))
@@ -94,7 +101,7 @@ def _each(
 ) -> None:
     """Do `action` to the occurrence's mailings in `state`; a sentence when there is none."""
     office, clock = open_office(), make_clock(now)
-    person = _person(office, by)
+    person = person_acting(office, by)
     found = tables.mailings.c.occurrence_id == occurrence, tables.mailings.c.state == state
     with office.database.write() as tx:
         rows = tx.execute(select(tables.mailings).where(*found)).all()
@@ -102,11 +109,3 @@ def _each(
     if not changed:
         raise HlasatelError(say(nothing, occurrence=occurrence))
     print(say("cli.changed", number=changed))
-
-
-def _person(office: Office, by: str | None) -> str:
-    """Who is acting, for the record: `--by`, the coordinator otherwise."""
-    person = by or office.settings.coordinator
-    if person not in office.people:
-        raise HlasatelError(say("cli.unknown_person", person=person, known=", ".join(office.people)))
-    return person

@@ -26,6 +26,7 @@ COMMANDS = (
     "recipients",
     "status",
     "why",
+    "occurrence",
     "delivery",
     "record",
 )

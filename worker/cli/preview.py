@@ -9,7 +9,7 @@ from typing import Annotated, NamedTuple
 import typer
 from sqlalchemy import select
 
-from worker.cli.wiring import NowOption, make_clock, open_office
+from worker.cli.wiring import NowOption, OccurrenceArgument, make_clock, open_office
 from worker.drafting import packages
 from worker.drafting.gather import draft_package
 from worker.drafting.slots import NEUTRAL_GREETING, fill
@@ -19,6 +19,7 @@ from worker.office import Office
 from worker.plan.nearest import suggestion
 from worker.plan.occurrences import occurrences as occurrences_of
 from worker.planning.current import plan_on_file
+from worker.positions import reason_of
 from worker.store.tables import occurrences
 from worker.times import Clock
 
@@ -36,7 +37,7 @@ class Text(NamedTuple):
 
 @app.command(help=say("cli.preview_help"))
 def preview(
-    occurrence: Annotated[str, typer.Argument(metavar="OCCURRENCE", help=say("cli.occurrence_help"))],
+    occurrence: OccurrenceArgument,
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help=say("cli.out_help"))] = Path("preview"),
     now: NowOption = None,
 ) -> None:
@@ -49,7 +50,7 @@ def preview(
                 (out / name).write_text(content, encoding="utf-8")
                 print(out / name)
     except OSError as error:
-        raise HlasatelError(say("cli.cannot_write", place=out, why=error.strerror)) from None
+        raise HlasatelError(say("cli.cannot_write", place=out, why=reason_of(error))) from None
 
 
 def _files(text: Text) -> list[tuple[str, str]]:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
 import typer
+from sqlalchemy import Connection
 
-from worker.cli.wiring import NowOption, make_clock, open_office
+from worker.cli.wiring import NowOption, TextFormat, TextFormatOption, make_clock, open_office
 from worker.messages import say
 from worker.office import Office
+from worker.planning.current import plan_on_file
+from worker.planning.timetable import timetable
+from worker.record.status import AHEAD
 from worker.record.status import status as status_of
 from worker.times import format_instant
 
@@ -19,16 +23,30 @@ app = typer.Typer(add_completion=False, help=say("cli.status_help"))
 
 @app.command(help=say("cli.status_help"))
 def status(
-    format: Annotated[str, typer.Option("--format", metavar="text|json", help=say("cli.format_help"))] = "text",
+    format: TextFormatOption = TextFormat.TEXT,
     now: NowOption = None,
 ) -> None:
     office, clock = open_office(), make_clock(now)
     with office.database.read() as tx:
         found = status_of(tx, clock.now())
-    if format == "json":
+        if found["first_start_at"] is None:
+            found["coming"] = _as_if_started(tx, office, clock.now())
+    if format is TextFormat.JSON:
         print(json.dumps(found, ensure_ascii=False, indent=1))
     else:
         _print(office, found)
+
+
+def _as_if_started(tx: Connection, office: Office, now: datetime) -> list[dict[str, Any]]:
+    """What would be coming if Hlasatel were started now."""
+    plan = plan_on_file(office)
+    rows = []
+    for entry in timetable(tx, plan, now):
+        if entry.state == "planned" and entry.send_at is not None and entry.send_at <= now + AHEAD:
+            activity = plan.activity(entry.activity)
+            waits_for = list(activity.approvers) if entry.kinds else [activity.in_charge]
+            rows.append(entry.as_json() | {"title": entry.title, "waits_for": waits_for})
+    return rows
 
 
 def _print(office: Office, found: dict[str, Any]) -> None:
@@ -40,18 +58,23 @@ def _print(office: Office, found: dict[str, Any]) -> None:
         print(f"\n{say(f'cli.status_{key}')}")
         for row in found[key]:
             who = ", ".join(office.person_name(each) for each in row["waits_for"])
-            print(f"  {row['id']:<28} {say('states.' + row['state'])}; {_at(row['send_at'])}; {row['title']} ({who})")
+            state = say(f"states.{row['state']}")
+            print(f"  {row['id']:<28} {state}; {_at(row['send_at'])}; {row['title']} ({who})")
         if not found[key]:
             print(f"  {say('cli.nothing')}")
     if found["mailings"]:
         print(f"\n{say('cli.status_mailings')}")
     for row in found["mailings"]:
-        counts = ", ".join(f"{say('states.delivery_' + state)} {number}" for state, number in row["deliveries"].items())
-        print(f"  {row['occurrence']:<28} {say('states.mailing_' + row['state'])}: {counts}")
+        counts = ", ".join(f"{say(f'states.delivery_{state}')} {number}" for state, number in row["deliveries"].items())
+        state = say(f"states.mailing_{row['state']}")
+        print(f"  {row['occurrence']:<28} {state}: {counts}")
         if row["reason"]:
             print(f"    {row['reason']}")
         if "unknown" in row["deliveries"]:
             print(f"    {say('cli.settle_hint')}")
+    if found["waiting_notices"]:
+        print(f"\n{say('cli.notices_waiting', number=len(found['waiting_notices']))}")
+        print(f"  {next((row['reply'] for row in found['waiting_notices'] if row['reply']), '')}".rstrip())
     for row in found["failed_notices"]:
         print(say("cli.notice_failed", kind=row["kind"], person=office.person_name(row["person"]), reply=row["reply"]))
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import typer
 
-from worker.cli.wiring import NowOption, make_clock, open_office
+from worker.cli.wiring import NowOption, OccurrenceArgument, make_clock, open_office
 from worker.errors import HlasatelError
 from worker.messages import say
 from worker.plan.nearest import suggestion
@@ -19,7 +17,7 @@ app = typer.Typer(add_completion=False, help=say("cli.why_help"))
 
 @app.command(help=say("cli.why_help"))
 def why(
-    occurrence: Annotated[str, typer.Argument(metavar="OCCURRENCE", help=say("cli.occurrence_help"))],
+    occurrence: OccurrenceArgument,
     now: NowOption = None,
 ) -> None:
     office, clock = open_office(), make_clock(now)

@@ -35,6 +35,8 @@ class TableFormat(StrEnum):
     JSON = "json"
 
 
+OccurrenceArgument = Annotated[str, typer.Argument(metavar="OCCURRENCE", help=say("cli.occurrence_help"))]
+ByOption = Annotated[str | None, typer.Option("--by", metavar="PERSON", help=say("cli.by_help"))]
 TextFormatOption = Annotated[TextFormat, typer.Option("--format", help=say("cli.format_help"))]
 TableFormatOption = Annotated[TableFormat, typer.Option("--format", help=say("cli.format_help"))]
 
@@ -74,3 +76,11 @@ def refuse_simulated(office: Office, clock: Clock, *, force: bool) -> None:
     """Refuse a simulated clock with a real relay."""
     if clock.simulated and not office.relay.on_loopback and not force:
         raise HlasatelError(say("cli.simulated_refused", relay=str(office.relay)))
+
+
+def person_acting(office: Office, by: str | None) -> str:
+    """Who is acting, for the record: `--by`, the coordinator otherwise."""
+    person = by or office.settings.coordinator
+    if person not in office.people:
+        raise HlasatelError(say("cli.unknown_person", person=person, known=", ".join(office.people)))
+    return person

@@ -108,8 +108,13 @@ def retry_at(now: datetime, attempts: int) -> datetime:
 
 def release(tx: Connection, mailing_id: int, epoch: int) -> int:
     """Give claimed rows back untouched."""
-    own = (deliveries.c.mailing_id == mailing_id, deliveries.c.epoch == epoch)
-    return move(tx, deliveries, DeliveryState.CLAIMED, DeliveryState.QUEUED, *own)
+    return unclaim(tx, deliveries.c.mailing_id == mailing_id, deliveries.c.epoch == epoch)
+
+
+def unclaim(tx: Connection, *where: ColumnElement[bool]) -> int:
+    """Claimed rows go back to what they were: a retry stays one, or it would never be given up."""
+    again = move(tx, deliveries, DeliveryState.CLAIMED, DeliveryState.RETRY, deliveries.c.attempts > 0, *where)
+    return again + move(tx, deliveries, DeliveryState.CLAIMED, DeliveryState.QUEUED, *where)
 
 
 def expire(tx: Connection, mailing_id: int, now: datetime, after: timedelta) -> int:

@@ -118,7 +118,7 @@ def take_over(tx: Connection, epoch: int, now: datetime) -> int:
     became unknown.
     """
     older = deliveries.c.epoch < epoch
-    move(tx, deliveries, DeliveryState.CLAIMED, DeliveryState.QUEUED, older)
+    ledger.unclaim(tx, older)
     repeatable = select(mailings.c.id).where(mailings.c.resend_after_crash.is_(True))
     once = (deliveries.c.copies < 2, deliveries.c.mailing_id.in_(repeatable))
     move(tx, deliveries, DeliveryState.SENDING, DeliveryState.QUEUED, older, *once)

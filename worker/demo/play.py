@@ -27,7 +27,7 @@ SEND_SECONDS = 60
 
 
 def with_a_person(stopping: Event) -> None:
-    """Set the stage, say what to click, and wait: the clock jumps once both packages are decided. Ends on `stopping`."""
+    """Set the stage, say what to click, and wait until both packages are decided; ends on `stopping`."""
     with stage() as here:
         for package in PACKAGES:
             here.wait_for_mail(_asks_for(package))

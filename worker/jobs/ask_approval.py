@@ -24,7 +24,10 @@ class AskApproval(Job):
             package = packages.latest(tx, row.id)
             if package is None:
                 return False
-            ask.submit(tx, shift.office, row, package.id, now)
+            package_id = package.id
+            if changed := ask.what_changed(tx, shift.office, row):  # since it was drafted
+                package_id = packages.renewed(tx, shift.office, row, package, now, reason=changed)
+            ask.submit(tx, shift.office, row, package_id, now)
             return True
 
         return act_on_one(shift, {OccurrenceState.PREPARING}, due, submit)

@@ -16,7 +16,7 @@ WAITING = (OccurrenceState.ASKED, OccurrenceState.RETURNED, OccurrenceState.MISS
 
 
 def status(tx: Connection, now: datetime) -> dict[str, Any]:
-    """The whole as JSON: `needs_a_person`, `coming`, `mailings`, `failed_notices`, and since when this runs."""
+    """The whole as JSON: `needs_a_person`, `coming`, `mailings`, `waiting_notices`, `failed_notices`, since when."""
     first = tx.execute(select(installation.c.first_start_at)).scalar()
     taken_up = tx.execute(
         select(func.max(plan_versions.c.taken_up_at, type_=plan_versions.c.taken_up_at.type))
@@ -34,11 +34,16 @@ def status(tx: Connection, now: datetime) -> dict[str, Any]:
             ),
         ),
         "mailings": _mailings(tx),
-        "failed_notices": [
-            {"kind": row.kind, "person": row.person, "occurrence": row.occurrence_id, "reply": row.reply}
-            for row in tx.execute(select(notices).where(notices.c.state == NoticeState.FAILED).order_by(notices.c.id))
-        ],
+        "waiting_notices": _notices(tx, NoticeState.QUEUED, NoticeState.SENDING),
+        "failed_notices": _notices(tx, NoticeState.FAILED),
     }
+
+
+def _notices(tx: Connection, *states: NoticeState) -> list[dict[str, Any]]:
+    rows = tx.execute(select(notices).where(notices.c.state.in_(states)).order_by(notices.c.id))
+    return [
+        {"kind": row.kind, "person": row.person, "occurrence": row.occurrence_id, "reply": row.reply} for row in rows
+    ]
 
 
 def _occurrences(tx: Connection, condition: Any) -> list[dict[str, Any]]:

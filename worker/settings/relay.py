@@ -53,7 +53,8 @@ def parse_smtp_url(url: str) -> Relay:
         raise HlasatelError(say("config.smtp_both_tls"))
     user = unquote(parts.username) if parts.username else None
     password = unquote(parts.password) if parts.password is not None else None
-    if any(not character.isprintable() for character in (user or "") + (password or "")):
+    # AUTH carries ASCII; smtplib cannot send anything else, and would say so only when the first mail leaves.
+    if any(not (character.isascii() and character.isprintable()) for character in (user or "") + (password or "")):
         raise HlasatelError(say("config.smtp_url"))
     tls: Literal["none", "starttls", "implicit"] = "starttls" if options else "none"
     return Relay(

@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError
 
 from worker.errors import HlasatelError
 from worker.messages import say
@@ -35,11 +35,16 @@ class Database:
     """The engine, brought to the current schema. `write` and `read` are the only ways in."""
 
     def __init__(self, url: str) -> None:
-        self.url: URL = make_url(url)
-        if self.url.drivername in ("postgres", "postgresql"):
-            self.url = self.url.set(drivername="postgresql+psycopg")
-        self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self.engine = _sqlite(self.url) if self.is_sqlite else _postgresql(self.url)
+        try:
+            self.url: URL = make_url(url)
+            if self.url.drivername in ("postgres", "postgresql"):
+                self.url = self.url.set(drivername="postgresql+psycopg")
+            self.is_sqlite = self.url.get_backend_name() == "sqlite"
+            self.engine = _sqlite(self.url) if self.is_sqlite else _postgresql(self.url)
+        except (ArgumentError, NoSuchModuleError, ImportError, ValueError):
+            raise HlasatelError(say("store.bad_url")) from None  # the URL may hold a password and is not repeated
+        except OSError as error:
+            raise HlasatelError(say("store.no_folder", why=error.strerror)) from None
 
     @property
     def file(self) -> Path | None:

@@ -78,7 +78,7 @@ MOVES: Mapping[str, Mapping[StrEnum, frozenset[StrEnum]]] = {
         _O.APPROVED: frozenset({_O.ASKED, _O.SENDING, _O.HELD, _O.MISSED, _O.DROPPED}),
         _O.HELD: frozenset({_O.ASKED, _O.SENDING, _O.DROPPED}),
         _O.SENDING: frozenset({_O.DONE}),
-        _O.MISSED: frozenset({_O.ASKED, _O.DONE, _O.DROPPED}),
+        _O.MISSED: frozenset({_O.PLANNED, _O.ASKED, _O.DONE, _O.DROPPED}),
         _O.HISTORICAL: frozenset({_O.DONE}),
         _O.DONE: frozenset(),
         _O.DROPPED: frozenset({_O.PLANNED}),

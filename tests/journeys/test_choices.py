@@ -1,0 +1,67 @@
+"""A person's choices: what was missed is sent after all, moved, dropped, or noted as done elsewhere."""
+
+from __future__ import annotations
+
+import json
+
+import requests
+
+from tests.fixtures.office import ASKED_AT, PRESS_RELEASE, Office
+
+APPROVE = {"decision": "approve", "comment": ""}
+MISSED_AT = "2026-12-08T12:01"
+
+
+def _state(office: Office, occurrence: str) -> str:
+    entries = json.loads(office.run("timetable", "--format", "json"))
+    return str(next(entry["state"] for entry in entries if entry["id"] == occurrence))
+
+
+def test_what_was_missed_is_sent_after_a_new_approval(sqlite_office: Office) -> None:
+    office = sqlite_office
+    office.import_people("media", ["redakce@noviny.example.org"])
+    office.tick(ASKED_AT)
+    office.tick(MISSED_AT)
+    assert _state(office, PRESS_RELEASE) == "missed"
+    assert "occurrence send-now" in office.mails_about(PRESS_RELEASE)[-1].text
+    told = office.run("occurrence", "send-now", PRESS_RELEASE, "--reason", "stále platí", "--now", "2026-12-09T10:00")
+    assert "nové" in told or "novou" in told
+    office.tick("2026-12-09T10:01")
+    again = office.mails_about(PRESS_RELEASE)[-1]
+    assert "9.\u00a0prosince 2026" in again.text, "the draft names the new day"
+    assert office.delivered(PRESS_RELEASE) == []
+    with office.web("2026-12-09T10:05"):
+        assert requests.post(office.link(PRESS_RELEASE, "schvaleni"), data=APPROVE, timeout=10).status_code == 200
+    office.tick("2026-12-09T10:06")
+    assert len(office.delivered(PRESS_RELEASE)) == 1
+    assert "stále platí" in office.run("why", PRESS_RELEASE)
+
+
+def test_moved_and_dropped_and_done(sqlite_office: Office) -> None:
+    office = sqlite_office
+    office.tick("2026-11-21T12:00")
+    at = ("--now", "2026-11-22T12:00")
+    office.run("occurrence", "move", PRESS_RELEASE, "2026-12-15", "--reason", "jednání Rady", *at)
+    office.run("occurrence", "drop", "newsletter/2026", "--reason", "nebude", *at)
+    office.run(
+        "occurrence", "done", "tiskova-zprava/2025-09", "--reason", "vyšla", "--url", "https://www.example.org/z", *at
+    )
+    office.tick("2026-11-23T12:00")
+    entries = {entry["id"]: entry for entry in json.loads(office.run("timetable", "--format", "json"))}
+    assert entries[PRESS_RELEASE]["send_at"] == "2026-12-15T10:00:00+01:00"
+    assert entries["newsletter/2026"]["state"] == "dropped"
+    assert entries["tiskova-zprava/2025-09"]["state"] == "done"
+    office.tick(ASKED_AT)
+    assert office.mails_about(PRESS_RELEASE) == [], "asked before its new time"
+    assert office.mails_about("newsletter/2026") == []
+
+
+def test_a_choice_that_is_not_open_is_refused_with_a_sentence(sqlite_office: Office) -> None:
+    office = sqlite_office
+    office.run("occurrence", "drop", PRESS_RELEASE, "--reason", "x", code=1)
+    office.tick("2026-11-21T12:00")
+    office.run("occurrence", "move", PRESS_RELEASE, "2020-01-01", "--reason", "x", code=1)
+    office.run("occurrence", "drop", "newsletter/2024", "--reason", "x", code=1)
+    office.run("occurrence", "done", "newsletter/2024", "--reason", "x", "--url", "javascript:x", code=1)
+    office.run("occurrence", "drop", PRESS_RELEASE, code=2)
+    office.run("occurrence", "drop", PRESS_RELEASE, "--reason", "x", "--by", "nikdo", code=1)

@@ -1,0 +1,86 @@
+"""A person's choice about one occurrence: send it now after all, move it, drop it, or note that it was done.
+
+Every choice is recorded with who made it and why. What goes out needs an approval all the same: a moved or revived
+package is put before its approvers anew.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, update
+
+from worker.approval import ask
+from worker.drafting import packages
+from worker.errors import HlasatelError
+from worker.messages import say
+from worker.office import Office
+from worker.plan.model import Activity
+from worker.planning.take_up import stage_times
+from worker.record import events
+from worker.store import tables
+from worker.store.states import OccurrenceState, lock_occurrence, move_occurrence
+
+MOVABLE = {
+    OccurrenceState.PLANNED,
+    OccurrenceState.PREPARING,
+    OccurrenceState.ASKED,
+    OccurrenceState.RETURNED,
+    OccurrenceState.APPROVED,
+    OccurrenceState.MISSED,
+}
+DONE_BY_HAND = {
+    OccurrenceState.PLANNED,
+    OccurrenceState.ASKED,
+    OccurrenceState.MISSED,
+    OccurrenceState.HISTORICAL,
+}
+
+
+def move(
+    tx: Connection, office: Office, activity: Activity, occurrence_id: str, send_at: datetime, now: datetime,
+    *, reason: str, person: str,
+) -> None:  # fmt: skip
+    """Send at another time. A package that was asked for, approved or missed is asked anew; HlasatelError if closed."""
+    row = _open(tx, occurrence_id, MOVABLE)
+    drafted = packages.latest(tx, occurrence_id) is not None
+    if send_at < now or (row.kinds and not drafted and send_at == now):
+        raise HlasatelError(say("approval.move_into_past"))
+    stages = stage_times(activity, send_at)
+    found = update(tables.occurrences).where(tables.occurrences.c.id == occurrence_id)
+    tx.execute(found.values(send_at=send_at, stages=stages))
+    events.append(
+        tx, "choice.moved", now, occurrence=occurrence_id, person=person, reason=reason, send_at=send_at.isoformat()
+    )
+    moved = _open(tx, occurrence_id, MOVABLE)
+    if drafted and row.state != OccurrenceState.PREPARING:
+        ask.renew(tx, office, moved, now, ask.what_changed(tx, office, moved) or reason)
+    elif row.state == OccurrenceState.MISSED:
+        move_occurrence(tx, occurrence_id, OccurrenceState.MISSED, OccurrenceState.PLANNED, now)
+
+
+def drop(tx: Connection, occurrence_id: str, now: datetime, *, reason: str, person: str) -> None:
+    """Give it up; nothing of it goes out. HlasatelError once it is being sent or closed."""
+    row = _open(tx, occurrence_id, MOVABLE)
+    package = packages.latest(tx, occurrence_id)
+    if package is not None:
+        ask.void_decision(tx, package.id)
+    move_occurrence(tx, occurrence_id, OccurrenceState(row.state), OccurrenceState.DROPPED, now)
+    events.append(tx, "choice.dropped", now, occurrence=occurrence_id, person=person, reason=reason)
+
+
+def done(tx: Connection, occurrence_id: str, now: datetime, *, reason: str, person: str, address: str) -> None:
+    """Note that it was done in another way, with the address of what came of it. HlasatelError if it cannot be."""
+    row = _open(tx, occurrence_id, DONE_BY_HAND)
+    move_occurrence(tx, occurrence_id, OccurrenceState(row.state), OccurrenceState.DONE, now)
+    events.append(tx, "choice.done", now, occurrence=occurrence_id, person=person, reason=reason, address=address)
+
+
+def _open(tx: Connection, occurrence_id: str, states: set[OccurrenceState]) -> Row[Any]:
+    row = lock_occurrence(tx, occurrence_id)
+    if row is None:
+        raise HlasatelError(say("approval.not_started", occurrence=occurrence_id))
+    if row.state not in states:
+        raise HlasatelError(say("approval.no_choice", occurrence=occurrence_id, state=say(f"states.{row.state}")))
+    return row

@@ -1,0 +1,99 @@
+"""`hlasatel occurrence`: a person's choice about one occurrence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Annotated
+from urllib.parse import urlsplit
+
+import typer
+from sqlalchemy import Connection
+
+from worker.approval import choose
+from worker.cli.wiring import ByOption, NowOption, OccurrenceArgument, make_clock, open_office, person_acting
+from worker.errors import HlasatelError
+from worker.messages import say
+from worker.office import Office
+from worker.plan.model import Activity
+from worker.planning.current import plan_on_file
+from worker.times import PRAGUE, format_instant, local_instant, parse_instant
+
+app = typer.Typer(add_completion=False, help=say("cli.occurrence_group_help"), no_args_is_help=True)
+ReasonOption = Annotated[str, typer.Option("--reason", metavar="TEXT", help=say("cli.reason_help"))]
+
+
+@app.command("send-now", help=say("cli.send_now_help"))
+def send_now(occurrence: OccurrenceArgument, reason: ReasonOption, by: ByOption = None, now: NowOption = None) -> None:
+    def act(tx: Connection, office: Office, at: datetime, person: str) -> None:
+        choose.move(tx, office, _activity(office, occurrence), occurrence, at, at, reason=reason, person=person)
+
+    _choose(by, now, act)
+    print(say("cli.asked_anew", occurrence=occurrence))
+
+
+@app.command("move", help=say("cli.move_help"))
+def move(
+    occurrence: OccurrenceArgument,
+    date: Annotated[str, typer.Argument(metavar="DATE", help=say("cli.date_help"))],
+    reason: ReasonOption,
+    by: ByOption = None,
+    now: NowOption = None,
+) -> None:
+    def act(tx: Connection, office: Office, at: datetime, person: str) -> None:
+        activity = _activity(office, occurrence)
+        send_at = _send_at(activity, date)
+        choose.move(tx, office, activity, occurrence, send_at, at, reason=reason, person=person)
+        print(say("cli.moved", occurrence=occurrence, at=format_instant(send_at)))
+
+    _choose(by, now, act)
+
+
+@app.command("drop", help=say("cli.drop_help"))
+def drop(occurrence: OccurrenceArgument, reason: ReasonOption, by: ByOption = None, now: NowOption = None) -> None:
+    def act(tx: Connection, office: Office, at: datetime, person: str) -> None:
+        choose.drop(tx, occurrence, at, reason=reason, person=person)
+
+    _choose(by, now, act)
+    print(say("cli.dropped", occurrence=occurrence))
+
+
+@app.command("done", help=say("cli.done_help"))
+def done(
+    occurrence: OccurrenceArgument,
+    reason: ReasonOption,
+    by: ByOption = None,
+    url: Annotated[str, typer.Option("--url", metavar="ADDRESS", help=say("cli.url_help"))] = "",
+    now: NowOption = None,
+) -> None:
+    if url and (urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname):
+        raise HlasatelError(say("approval.bad_address"))
+
+    def act(tx: Connection, office: Office, at: datetime, person: str) -> None:
+        choose.done(tx, occurrence, at, reason=reason, person=person, address=url)
+
+    _choose(by, now, act)
+    print(say("cli.noted_done", occurrence=occurrence))
+
+
+def _choose(by: str | None, now: str | None, act: Callable[[Connection, Office, datetime, str], None]) -> None:
+    office, clock = open_office(), make_clock(now)
+    person = person_acting(office, by)
+    with office.database.write() as tx:
+        act(tx, office, clock.now(), person)
+
+
+def _activity(office: Office, occurrence: str) -> Activity:
+    activity = occurrence.partition("/")[0]
+    try:
+        return plan_on_file(office).activity(activity)
+    except KeyError:
+        raise HlasatelError(say("cli.activity_gone", activity=activity)) from None
+
+
+def _send_at(activity: Activity, date: str) -> datetime:
+    """The instant named; a bare day gets the activity's own hour."""
+    instant = parse_instant(date)
+    if len(date.strip()) > len("2026-12-15"):
+        return instant
+    return local_instant(instant.astimezone(PRAGUE).date(), activity.send.at)
