@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection
@@ -18,13 +19,24 @@ from worker.approval.decide import Case, Choice, LinkExpired, NoSuchLink, Refuse
 from worker.audience.members import sizes
 from worker.drafting import packages
 from worker.drafting.slots import NEUTRAL_GREETING, fill
+from worker.drafting.wrapping import unwrapped
 from worker.errors import HlasatelError
 from worker.kinds import all_kinds
 from worker.messages import say
 from worker.notices.links import PATHS, Purpose, address
 from worker.web.pages import Desk, desk, form_of, page_version, show
 
+TALLEST_FRAME = 12
+"""Thousands of characters a preview's frame grows with; a longer mail scrolls inside it."""
 PREVIEW_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"
+
+
+@dataclass(frozen=True)
+class Change:
+    """One place where two versions differ: the lines that stood there and those that stand there now."""
+
+    before: tuple[str, ...]
+    now: tuple[str, ...]
 
 
 def routes() -> list[BaseRoute]:
@@ -128,8 +140,8 @@ def _shown(tx: Connection, here: Desk, token: str) -> dict[str, Any]:
         "deadline": deadline(occurrence),
         "sends_at_once": occurrence.send_at <= now,
         "drafts": [_draft(draft) for draft in case.drafts],
+        "publisher": office.person_name(office.settings.facebook),
         "changes": _changes(tx, before.id, package.id) if before is not None else [],
-        "mine": decision is not None and decision.person == case.link.person,
         "can_take_back": decision is not None
         and decision.person == case.link.person
         and occurrence.state in decide.STATE_AFTER.values(),
@@ -140,30 +152,43 @@ def _shown(tx: Connection, here: Desk, token: str) -> dict[str, Any]:
 
 
 def _draft(draft: Any) -> dict[str, Any]:
-    text = fill(draft.text, greeting=NEUTRAL_GREETING, unsubscribe=say("notices.unsubscribe_place"), html=False)
     return {
         "kind": draft.kind,
         "name": say(all_kinds()[draft.kind].label_key),
         "channel": draft.channel,
         "subject": draft.subject,
         "html": bool(draft.html),
-        "text": text.strip(),
+        "text": _read(draft),
+        "thousands": min(1 + len(draft.text) // 1000, TALLEST_FRAME),
         "characters": len(draft.text.strip()),
         "findings": draft.findings,
     }
 
 
-def _changes(tx: Connection, before: int, after: int) -> list[tuple[str, list[tuple[str, str]]]]:
-    """What differs from the version before, per draft: (its name, lines of (`+`, `-` or ` `, text))."""
+def _read(draft: Any) -> str:
+    """The text as a page shows it: a mail's filled lines flow again, a text for publishing keeps its own."""
+    text = fill(draft.text, greeting=NEUTRAL_GREETING, unsubscribe=say("notices.unsubscribe_place"), html=False)
+    return (unwrapped(text) if draft.html else text).strip()
+
+
+def _changes(tx: Connection, before: int, after: int) -> list[tuple[str, list[Change]]]:
+    """What differs from the version before, per draft: its name and the places where words changed."""
     old = {draft.kind: draft for draft in packages.drafts_of(tx, before)}
-    result = []
-    for draft in packages.drafts_of(tx, after):
-        earlier = old.get(draft.kind)
-        if earlier is None or (earlier.text == draft.text and earlier.subject == draft.subject):
-            continue
-        lines = difflib.unified_diff(
-            [earlier.subject, *earlier.text.splitlines()], [draft.subject, *draft.text.splitlines()], lineterm="", n=1
-        )
-        marked = [(line[0], line[1:]) for line in list(lines)[2:] if not line.startswith("@@")]
-        result.append((say(all_kinds()[draft.kind].label_key), marked))
-    return result
+    found = [
+        (say(all_kinds()[draft.kind].label_key), list(_places(_lines(old[draft.kind]), _lines(draft))))
+        for draft in packages.drafts_of(tx, after)
+        if draft.kind in old
+    ]
+    return [(name, places) for name, places in found if places]
+
+
+def _lines(draft: Any) -> list[str]:
+    """A draft line by line for comparing, its subject first; empty lines are left out, their number says nothing."""
+    subject = [f"{say('web.subject')}: {draft.subject}"] if draft.html else []
+    return subject + [line for line in _read(draft).split("\n") if line.strip()]
+
+
+def _places(before: list[str], after: list[str]) -> Iterator[Change]:
+    for tag, i1, i2, j1, j2 in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if tag != "equal":
+            yield Change(tuple(before[i1:i2]), tuple(after[j1:j2]))

@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from worker.drafting.typography import typeset
 from worker.messages import language, say
 from worker.office import TEMPLATES, Office
 from worker.times import Clock, format_instant
@@ -62,9 +63,16 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals["say"] = say
+    environment.globals["say"] = _say
     environment.filters["instant"] = format_instant
+    environment.filters["typeset"] = typeset
     return environment
+
+
+def _say(key: str, **values: object) -> str:
+    """The catalogue's words as a page shows them: Czech ones with no-break spaces where they belong."""
+    said = say(key, **values)
+    return typeset(said) if language() == "cs" else said
 
 
 async def form_of(request: Request) -> dict[str, str]:
