@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Row, select
 from worker import mime
 from worker.audience.members import sizes
 from worker.drafting.slots import NEUTRAL_GREETING, fill
+from worker.drafting.wrapping import unwrapped
 from worker.kinds import all_kinds
 from worker.messages import say
 from worker.notices import links
@@ -26,7 +27,7 @@ from worker.times import PRAGUE, format_instant
 
 @dataclass(frozen=True)
 class DraftText:
-    """One draft as it stands in a notice: its kind's name, subject and whole text."""
+    """One draft as it stands in a notice: its kind's name, subject (none without e-mail) and whole text."""
 
     kind: str
     subject: str
@@ -115,8 +116,9 @@ def _values(tx: Connection, office: Office, notice: Row[Any]) -> dict[str, Any]:
         "occurrence": row.id,
         "title": row.title,
         "send_at": format_instant(row.send_at) if row.send_at else "",
+        "when": format_instant(row.send_at, form="at") if row.send_at else "",
         "by_when": f"{row.send_at.astimezone(PRAGUE):%-d. %-m. %H:%M}" if row.send_at else "",
-        "deadline": format_instant(deadline) if deadline else "",
+        "deadline": format_instant(deadline, form="by") if deadline else "",
         "lists": list_line(tx, office, row.lists),
         "coordinator": office.person_name(office.settings.coordinator),
         "in_charge": office.person_name(row.in_charge),
@@ -136,7 +138,7 @@ def _drafts(tx: Connection, notice: Row[Any]) -> tuple[DraftText, ...]:
     return tuple(
         DraftText(
             say(all_kinds()[row.kind].label_key),
-            row.subject,
+            row.subject if row.html else "",
             _quoted(
                 fill(row.text, greeting=NEUTRAL_GREETING, unsubscribe=say("notices.unsubscribe_place"), html=False)
             ),
@@ -160,10 +162,12 @@ def _message_id(office: Office, notice: Row[Any]) -> str:
 
 @cache
 def _templates() -> Environment:
-    return Environment(
+    environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         undefined=StrictUndefined,
         autoescape=lambda name: bool(name and name.endswith(".html")),
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["unwrapped"] = unwrapped
+    return environment

@@ -7,6 +7,7 @@ from datetime import date
 
 from babel.dates import get_month_names
 
+from worker.drafting.typography import typeset
 from worker.kinds import all_kinds
 from worker.messages import language, say
 from worker.plan.model import Activity, Occurrence
@@ -15,9 +16,12 @@ LONGEST = 70
 
 
 def title(activity: Activity, occurrence: Occurrence) -> str:
-    """The main kind's name, or the row's own words for a task, with the period spelt out."""
+    """The main kind's name, or the row's own words for a task, with the period spelt out.
+
+    Typeset, for a title ends up in mails and pages, where `2.` must not part from its `pololetí`.
+    """
     name = say(all_kinds()[activity.kinds[0]].label_key) if activity.kinds else _shortened(activity.as_written.activity)
-    return f"{name}, {spelt_out(occurrence.period)}"
+    return typeset(f"{name}, {spelt_out(occurrence.period)}")
 
 
 def spelt_out(period: str) -> str:
