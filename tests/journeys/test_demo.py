@@ -30,9 +30,11 @@ def test_it_waits_for_a_person_jumps_and_ends_cleanly() -> None:
             line = process.stdout.readline()
             assert line, "the demo ended early"
             told += line
-        mailbox = re.search(r"schránku: (http://\S+)", told)
+        mailbox = re.search(r"celou schránku: +(http://\S+)/", told)
         assert mailbox is not None, told
-        assert "Open the mailbox" in told
+        assert "the whole mailbox" in told
+        assert told.count("/?schranka=mluvci%40liberecky-kraj.example.org") == 2
+        assert told.count("/?schranka=adresati") == 2
         for number in _asking(mailbox[1]):
             link = re.search(
                 r'href="(http://[^"]+/schvaleni/[^"]+)"', requests.get(f"{mailbox[1]}{number}", timeout=5).text

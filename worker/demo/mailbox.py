@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 from dataclasses import dataclass
 from email import message_from_bytes, policy
+from email.header import decode_header, make_header
 from email.message import EmailMessage
 from threading import Lock
 from typing import Any
@@ -26,6 +27,11 @@ class Mail:
     @property
     def subject(self) -> str:
         return str(self.message["Subject"])
+
+    def header(self, name: str) -> str:
+        """A header as mail programs show it: without the blanks between encoded words (RFC 2047, 6.2)."""
+        raw = next((value for key, value in self.message.raw_items() if key.lower() == name.lower()), "")
+        return str(make_header(decode_header("".join(str(raw).splitlines()))))
 
     @property
     def occurrence(self) -> str:

@@ -15,6 +15,8 @@ from worker.demo.mailbox import Mail, Mailbox
 from worker.messages import language, say
 from worker.office import TEMPLATES
 
+RECIPIENTS_BOX = "adresati"
+"""The box of everybody who has no role."""
 FRAME_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'self'"
 
 
@@ -24,7 +26,7 @@ def mailbox_app(mailbox: Mailbox, people: dict[str, str]) -> Starlette:
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True,
     )  # fmt: skip
-    templates.globals.update(say=say, lang=language())
+    templates.globals.update(say=say, lang=language(), recipients_box=RECIPIENTS_BOX)
 
     def render(name: str, **values: object) -> Response:
         return HTMLResponse(templates.get_template(f"demo/{name}").render(**values))
@@ -35,8 +37,12 @@ def mailbox_app(mailbox: Mailbox, people: dict[str, str]) -> Starlette:
         counts = Counter(mail.recipient for mail in mails)
         boxes = [(address, people[address], counts[address]) for address in people if counts[address]]
         others = sum(number for address, number in counts.items() if address not in people)
-        shown = [mail for mail in mails if _belongs(mail, chosen, people)]
-        return render("mailbox.html", boxes=boxes, others=others, chosen=chosen, mails=shown[::-1], total=len(mails))
+        names = people | {RECIPIENTS_BOX: say("demo.recipients_box")}
+        return render(
+            "mailbox.html", boxes=boxes, others=others, chosen=chosen, total=len(mails),
+            heading=names.get(chosen, say("demo.all_boxes")),
+            mails=[mail for mail in reversed(mails) if _belongs(mail, chosen, people)],
+        )  # fmt: skip
 
     def one(request: Request) -> Response:
         return render("mail.html", mail=_mail(mailbox, request))
@@ -59,7 +65,7 @@ def mailbox_app(mailbox: Mailbox, people: dict[str, str]) -> Starlette:
 
 
 def _belongs(mail: Mail, chosen: str, people: dict[str, str]) -> bool:
-    if chosen == "adresati":
+    if chosen == RECIPIENTS_BOX:
         return mail.recipient not in people
     return not chosen or mail.recipient == chosen
 

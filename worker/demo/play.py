@@ -7,11 +7,13 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 from threading import Event
+from urllib.parse import quote
 
 import requests
 from sqlalchemy import select
 
 from worker.demo.mailbox import Mail
+from worker.demo.mailbox_pages import RECIPIENTS_BOX
 from worker.demo.stage import PACKAGES, Stage, stage
 from worker.errors import HlasatelError
 from worker.messages import LANGUAGES, say
@@ -31,9 +33,9 @@ def with_a_person(stopping: Event) -> None:
     with stage() as here:
         for package in PACKAGES:
             here.wait_for_mail(_asks_for(package))
-        spokesperson = here.office.people["tiskovy-mluvci"].email
+        boxes = _boxes(here)
         for lang in LANGUAGES:
-            print(say("demo.what_to_click", lang, mailbox=here.mailbox_url, spokesperson=spokesperson), flush=True)
+            print(say("demo.what_to_click", lang, **boxes), flush=True)
         while not stopping.wait(0.3) and not all(_state(here, package) in DECIDED for package in PACKAGES):
             pass
         if not stopping.is_set():
@@ -41,9 +43,19 @@ def with_a_person(stopping: Event) -> None:
             _until(lambda: _all_sent(here), SEND_SECONDS, "demo.not_sent")
             number = len(_recipients_mails(here))
             for lang in LANGUAGES:
-                print(say("demo.all_sent", lang, mailbox=here.mailbox_url, number=number), flush=True)
+                print(say("demo.all_sent", lang, recipients=boxes["recipients"], number=number), flush=True)
         stopping.wait()
     print("\n" + say("demo.ended"))
+
+
+def _boxes(here: Stage) -> dict[str, str]:
+    """The addresses to open: the whole mailbox, and what came for the spokesperson and for the recipients."""
+    spokesperson = quote(here.office.people["tiskovy-mluvci"].email)
+    return {
+        "mailbox": f"{here.mailbox_url}/",
+        "spokesperson": f"{here.mailbox_url}/?schranka={spokesperson}",
+        "recipients": f"{here.mailbox_url}/?schranka={RECIPIENTS_BOX}",
+    }
 
 
 def by_itself() -> None:
