@@ -7,8 +7,11 @@ import json
 import signal
 import time
 from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 import requests
 
@@ -99,6 +102,33 @@ def test_a_killed_newsletter_is_repeated_once_at_most(slow_office: Office) -> No
     assert len(mails) - len(copies) <= KILLS, "more than one extra copy per connection and kill"
     by_person = {recipient: {mail.raw for mail in mails if mail.recipient == recipient} for recipient in copies}
     assert all(len(bodies) == 1 for bodies in by_person.values()), "a repeat must have the same bytes"
+
+
+def test_a_worker_that_lost_its_database_begins_anew(tmp_path: Path, postgres_url: str) -> None:
+    with SlowMailbox() as mailbox:
+        office = Office(tmp_path, mailbox, postgres_url)
+        _approved(office, PRESS_RELEASE, "media")
+        with office.serving("run", SENT_AT):
+            _until(lambda: len(office.delivered(PRESS_RELEASE)) >= 10)
+            with psycopg.connect(postgres_url.replace("+psycopg", ""), autocommit=True) as admin:
+                admin.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                )
+            _until(lambda: len(office.delivered(PRESS_RELEASE)) + len(_unknown(office)) >= len(PEOPLE), 40)
+            _until(lambda: requests.get(f"{office.base_url}/readyz", timeout=5).status_code == 200)
+        copies = Counter(mail.recipient for mail in office.delivered(PRESS_RELEASE))
+        unknown = {row["address"] for row in _unknown(office)}
+        assert max(copies.values()) == 1, "somebody has two"
+        assert copies.keys() | unknown == set(PEOPLE), "somebody is lost"
+        assert len(unknown) <= 1
+
+
+def _until(condition: Callable[[], object], seconds: float = 20) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.05)
 
 
 def test_sigterm_drains(slow_office: Office) -> None:

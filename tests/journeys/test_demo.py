@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 import time
+from threading import Timer
 
 import requests
 
@@ -24,6 +25,8 @@ def test_it_waits_for_a_person_jumps_and_ends_cleanly() -> None:
         [*HLASATEL, "demo"], cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     assert process.stdout is not None
+    patience = Timer(90, process.kill)  # reading a line has no deadline of its own
+    patience.start()
     try:
         told = ""
         while told.count("Ctrl-C") < 2:
@@ -47,6 +50,7 @@ def test_it_waits_for_a_person_jumps_and_ends_cleanly() -> None:
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=30)
     finally:
+        patience.cancel()
         process.kill()
     assert process.returncode == 0, err
     assert "Ukázka skončila" in out
@@ -55,7 +59,7 @@ def test_it_waits_for_a_person_jumps_and_ends_cleanly() -> None:
 
 def _next_line(process: subprocess.Popen[str]) -> str:
     assert process.stdout is not None
-    return next(line for line in process.stdout if line.strip())
+    return next((line for line in process.stdout if line.strip()), "the demo ended early")
 
 
 def _asking(mailbox: str) -> list[str]:
