@@ -11,7 +11,7 @@ from worker.kinds import all_kinds
 from worker.office import TEMPLATES, Office
 from worker.plan.model import Occurrence, Plan
 from worker.record.published import last_sent, published_between
-from worker.sources import all_sources
+from worker.sources import gather
 from worker.sources.base import SourceContext
 
 
@@ -35,8 +35,7 @@ def draft_package(
             last_sent=last_sent(tx, activity.id),
         )
         wanted = {source for kind in occurrence.kinds for source in all_kinds()[kind].sources}
-        sources = all_sources()
-        material = {source: sources[source].gather(context) for source in sorted(wanted)}
+        material = gather(sorted(wanted), context)
     contact = office.person(office.settings.mail_of(occurrence.kinds[0]).reply_to)
     frame = DraftContext(office.settings.organisation, contact, occurrence, activity, material, TEMPLATES)
     return [draft(kind, frame) for kind in occurrence.kinds]

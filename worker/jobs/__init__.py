@@ -7,11 +7,10 @@ else acts on what it says; then what a change made void, then what is too late, 
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from functools import cache
 
 from worker.jobs.base import Job, Shift
+from worker.plugins import subclasses_in
 
 __all__ = ["Job", "Shift", "all_jobs", "work"]
 
@@ -19,13 +18,8 @@ __all__ = ["Job", "Shift", "all_jobs", "work"]
 @cache
 def all_jobs() -> tuple[Job, ...]:
     """One of each job, in the order of a pass."""
-    found = []
-    for module in pkgutil.iter_modules(__path__, prefix=f"{__name__}."):
-        for value in vars(importlib.import_module(module.name)).values():
-            own = isinstance(value, type) and issubclass(value, Job) and value.__module__ == module.name
-            if own and value is not Job:
-                found.append(value())
-    return tuple(sorted(found, key=lambda job: job.order))
+    jobs = [job() for job in subclasses_in(__name__, __path__, Job)]  # type: ignore[type-abstract]
+    return tuple(sorted(jobs, key=lambda job: job.order))
 
 
 def work(shift: Shift) -> int:

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from functools import cache
 
 from worker.kinds.base import Field, Finding, Kind, Material
+from worker.plugins import subclasses_in
 
 __all__ = ["Field", "Finding", "Kind", "Material", "all_kinds"]
 
 
 @cache
 def _found() -> dict[str, Kind]:
-    kinds: dict[str, Kind] = {}
-    for module in pkgutil.iter_modules(__path__, prefix=f"{__name__}."):
-        for value in vars(importlib.import_module(module.name)).values():
-            own = isinstance(value, type) and issubclass(value, Kind) and value.__module__ == module.name
-            if own and value is not Kind:
-                kinds[value.id] = value()
-    return kinds
+    return {kind.id: kind() for kind in subclasses_in(__name__, __path__, Kind)}
 
 
 def all_kinds() -> dict[str, Kind]:

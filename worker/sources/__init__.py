@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections.abc import Iterable
 from functools import cache
 
+from worker.plugins import subclasses_in
 from worker.sources.base import JSON, Published, Source, SourceContext
 
 __all__ = ["JSON", "Published", "Source", "SourceContext", "all_sources", "gather"]
@@ -14,13 +13,7 @@ __all__ = ["JSON", "Published", "Source", "SourceContext", "all_sources", "gathe
 
 @cache
 def _found() -> dict[str, Source]:
-    sources: dict[str, Source] = {}
-    for module in pkgutil.iter_modules(__path__, prefix=f"{__name__}."):
-        for value in vars(importlib.import_module(module.name)).values():
-            own = isinstance(value, type) and issubclass(value, Source) and value.__module__ == module.name
-            if own and value is not Source:
-                sources[value.id] = value()
-    return sources
+    return {source.id: source() for source in subclasses_in(__name__, __path__, Source)}  # type: ignore[type-abstract]
 
 
 def all_sources() -> dict[str, Source]:
