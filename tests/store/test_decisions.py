@@ -15,7 +15,8 @@ from tests.fixtures.smtp_server import ScriptedRelay
 from tests.store.desk import at_work, begin, deliver, states
 from tests.store.sample import PRESS
 from worker.approval import decide
-from worker.approval.decide import AlreadyDecided, Choice, NotThisVersion, Refused
+from worker.approval.cases import AlreadyDecided, NotThisVersion, Refused, Unfinished
+from worker.approval.decide import Choice
 from worker.jobs import work
 from worker.jobs.renew_changed import RenewChanged
 from worker.jobs.start_sending import StartSending
@@ -160,7 +161,7 @@ def test_what_was_not_approved_is_not_sent_whatever_the_state_says(office: Offic
 @pytest.mark.parametrize("comment", ["a\0b", "a\x1b[31m"])
 def test_control_characters_are_refused_before_the_database_sees_them(office: Office, comment: str) -> None:
     link = asked(office)
-    with pytest.raises(decide.Unfinished):
+    with pytest.raises(Unfinished):
         decide.decide(office, link, Choice.RETURN, comment, ASKED)
     assert state(office) == "asked"
 

@@ -5,33 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, update
 
 from worker.audience.members import size
 from worker.drafting import packages
 from worker.messages import say
 from worker.notices import queue
-from worker.notices.links import Link
 from worker.office import Office
 from worker.record import events
 from worker.store import tables
-from worker.store.states import OccurrenceState, lock_occurrence, move_occurrence
+from worker.store.states import OccurrenceState, move_occurrence
 from worker.times import format_instant
-
-
-def occurrence_of(tx: Connection, link: Link, *, lock: bool) -> Row[Any]:
-    """The occurrence a link is about, held until the transaction ends if `lock` is set."""
-    if lock:
-        row = lock_occurrence(tx, link.occurrence_id)
-    else:
-        row = tx.execute(select(tables.occurrences).where(tables.occurrences.c.id == link.occurrence_id)).first()
-    assert row is not None, "the foreign key of links"
-    return row
-
-
-def deadline(occurrence: Row[Any]) -> datetime:
-    """After this instant nothing of the occurrence goes out without a person's new choice."""
-    return datetime.fromisoformat(occurrence.stages["deadline"])
 
 
 def submit(

@@ -2,34 +2,25 @@
 
 from __future__ import annotations
 
-import unicodedata
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row
 from sqlalchemy.exc import IntegrityError
 
 from worker.approval import ask
+from worker.approval.cases import AlreadyDecided, Case, NotNow, NotThisVersion, Unfinished, case, clean, live_decision
 from worker.drafting import packages
-from worker.errors import HlasatelError
 from worker.messages import say
-from worker.notices import links, queue
-from worker.notices.links import Link, Purpose
+from worker.notices import queue
+from worker.notices.links import Purpose
 from worker.office import Office
 from worker.record import events
 from worker.store.states import OccurrenceState, move_occurrence, try_move_occurrence
 from worker.store.tables import decisions
 
 LONGEST_COMMENT = 5000
-
-
-def clean(text: str) -> str:
-    """What a person typed, without blanks round it; Unfinished when it holds characters that no text has."""
-    if any(unicodedata.category(char) in {"Cc", "Cs"} and char not in "\n\r\t" for char in text):
-        raise Unfinished(say("approval.control_characters"))
-    return text.strip()
 
 
 class Choice(StrEnum):
@@ -42,66 +33,6 @@ class Choice(StrEnum):
 STATE_AFTER = {Choice.APPROVE: OccurrenceState.APPROVED, Choice.RETURN: OccurrenceState.RETURNED}
 
 
-class Refused(HlasatelError):
-    """A decision that cannot be taken; the base of the reasons below."""
-
-
-class NoSuchLink(Refused):
-    """A wrong or foreign token: one neutral answer (404)."""
-
-
-class LinkExpired(Refused):
-    """The link's time is over (410)."""
-
-
-class AlreadyDecided(Refused):
-    """Somebody was first (409); the page shows who decided what and when."""
-
-
-class NotThisVersion(Refused):
-    """The page showed another version than the current one (409)."""
-
-
-class Unfinished(Refused):
-    """The form lacks something its sender can add (400)."""
-
-
-class NotNow(Refused):
-    """The occurrence is not waiting for a decision (409)."""
-
-
-@dataclass(frozen=True)
-class Case:
-    """What an approver's link leads to: always the current version, with its decision if there is one."""
-
-    link: Link
-    occurrence: Row[Any]
-    package: Row[Any]
-    drafts: tuple[Row[Any], ...]
-    decision: Row[Any] | None
-
-    @property
-    def open(self) -> bool:
-        """Whether a decision is wanted now."""
-        return bool(self.occurrence.state == OccurrenceState.ASKED) and self.decision is None
-
-
-def case(tx: Connection, token: str, now: datetime, *, lock: bool = False) -> Case:
-    """What the token leads to. `lock` holds the occurrence, for whoever goes on to change it.
-
-    Raises NoSuchLink or LinkExpired.
-    """
-    link = links.find(tx, Purpose.APPROVE, token)
-    if link is None:
-        raise NoSuchLink(say("approval.no_such_link"))
-    occurrence = ask.occurrence_of(tx, link, lock=lock)
-    if now >= min(link.expires_at or now, ask.deadline(occurrence)):
-        raise LinkExpired(say("approval.link_expired"))
-    package = packages.latest(tx, link.occurrence_id)
-    assert package is not None, "a link without a package"
-    return Case(link, occurrence, package, tuple(packages.drafts_of(tx, package.id)), live_decision(tx, package.id))
-
-
 def approved_package(tx: Connection, occurrence_id: str) -> Row[Any]:
     """The newest version, which the caller is about to send: HlasatelError unless exactly it was approved (I4)."""
     package = packages.latest(tx, occurrence_id)
@@ -109,11 +40,6 @@ def approved_package(tx: Connection, occurrence_id: str) -> Row[Any]:
     if package is None or decision is None or (decision.decision, decision.digest) != (Choice.APPROVE, package.digest):
         raise NotNow(say("approval.not_approved", occurrence=occurrence_id))
     return package
-
-
-def live_decision(tx: Connection, package_id: int) -> Row[Any] | None:
-    """The decision that holds for a version."""
-    return tx.execute(select(decisions).where(decisions.c.package_id == package_id, decisions.c.live == 1)).first()
 
 
 def decide(
@@ -130,12 +56,12 @@ def decide(
         raise Unfinished(say("approval.comment_missing"))
     try:
         with office.database.write() as tx:
-            current = case(tx, token, now, lock=True)
+            current = case(tx, Purpose.APPROVE, token, now, lock=True)
             _check(office, current, version)
             reason = ask.what_changed(tx, office, current.occurrence)
             if reason is None:
                 _record(tx, office, current, choice, comment, now)
-                return case(tx, token, now)
+                return case(tx, Purpose.APPROVE, token, now)
             ask.renew(tx, office, current.occurrence, now, reason)
     except IntegrityError:
         raise AlreadyDecided(say("approval.already_decided")) from None
@@ -201,7 +127,7 @@ def _on_behalf_of(office: Office, occurrence: Row[Any], person: str) -> str | No
 def take_back(office: Office, token: str, now: datetime) -> Case:
     """Undo one's own decision until sending begins: the same version waits again. Raises one of the Refused."""
     with office.database.write() as tx:
-        current = case(tx, token, now, lock=True)
+        current = case(tx, Purpose.APPROVE, token, now, lock=True)
         if current.decision is None or current.decision.person != current.link.person:
             raise NotNow(say("approval.nothing_to_take_back"))
         old = STATE_AFTER[Choice(current.decision.decision)]
@@ -212,4 +138,4 @@ def take_back(office: Office, token: str, now: datetime) -> Case:
             tx, "decision.taken_back", now, occurrence=current.occurrence.id, person=current.link.person,
             version=current.package.version,
         )  # fmt: skip
-        return case(tx, token, now)
+        return case(tx, Purpose.APPROVE, token, now)

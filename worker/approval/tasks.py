@@ -9,8 +9,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, Row
 
-from worker.approval import ask
-from worker.approval.decide import AlreadyDecided, NoSuchLink, Unfinished, clean
+from worker.approval.cases import AlreadyDecided, NoSuchLink, Unfinished, clean, occurrence_of
 from worker.messages import say
 from worker.notices import links
 from worker.notices.links import Link, Purpose
@@ -39,7 +38,7 @@ def task(tx: Connection, token: str, *, lock: bool = False) -> Task:
     link = links.find(tx, Purpose.TASK, token)
     if link is None:
         raise NoSuchLink(say("approval.no_such_link"))
-    return Task(link, ask.occurrence_of(tx, link, lock=lock))
+    return Task(link, occurrence_of(tx, link, lock=lock))
 
 
 def report_done(office: Office, token: str, address: str, note: str, now: datetime) -> Task:

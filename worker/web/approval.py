@@ -14,8 +14,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from worker.approval import decide
-from worker.approval.ask import deadline
-from worker.approval.decide import Case, Choice, LinkExpired, NoSuchLink, Refused, Unfinished
+from worker.approval.cases import Case, LinkExpired, NoSuchLink, Refused, Unfinished, case, deadline
+from worker.approval.decide import Choice
 from worker.audience.members import sizes
 from worker.drafting import packages
 from worker.drafting.slots import NEUTRAL_GREETING, fill
@@ -116,22 +116,22 @@ def _preview(request: Request) -> Response:
     here = desk(request)
     try:
         with here.office.database.read() as tx:
-            case = decide.case(tx, request.path_params["token"], here.now())
+            shown = case(tx, Purpose.APPROVE, request.path_params["token"], here.now())
     except (NoSuchLink, LinkExpired) as error:
         return refusal(request, error)
-    html = next((draft.html for draft in case.drafts if draft.kind == request.path_params["kind"]), "")
+    html = next((draft.html for draft in shown.drafts if draft.kind == request.path_params["kind"]), "")
     filled = fill(html, greeting=NEUTRAL_GREETING, unsubscribe="about:blank", html=True)
     return HTMLResponse(filled, headers={"Content-Security-Policy": PREVIEW_POLICY})
 
 
 def _shown(tx: Connection, here: Desk, token: str) -> dict[str, Any]:
     office, now = here.office, here.now()
-    case = decide.case(tx, token, now)
-    occurrence, package = case.occurrence, case.package
+    current = case(tx, Purpose.APPROVE, token, now)
+    occurrence, package = current.occurrence, current.package
     before = packages.version_before(tx, package)
-    decision = case.decision
+    decision = current.decision
     return {
-        "case": case,
+        "case": current,
         "token": token,
         "lists": [
             (office.lists[each].name if each in office.lists else each, number)
@@ -139,11 +139,11 @@ def _shown(tx: Connection, here: Desk, token: str) -> dict[str, Any]:
         ],
         "deadline": deadline(occurrence),
         "sends_at_once": occurrence.send_at <= now,
-        "drafts": [_draft(draft) for draft in case.drafts],
+        "drafts": [_draft(draft) for draft in current.drafts],
         "publisher": office.person_name(office.settings.facebook),
         "changes": _changes(tx, before.id, package.id) if before is not None else [],
         "can_take_back": decision is not None
-        and decision.person == case.link.person
+        and decision.person == current.link.person
         and occurrence.state in decide.STATE_AFTER.values(),
         "state": say(f"states.{occurrence.state}"),
         "problem": "",

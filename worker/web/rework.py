@@ -10,8 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from worker.approval import rework
-from worker.approval.decide import LinkExpired, NoSuchLink, NotNow
-from worker.approval.rework import Rework
+from worker.approval.cases import Case, LinkExpired, NoSuchLink, NotNow, case
 from worker.errors import HlasatelError
 from worker.kinds import all_kinds
 from worker.messages import say
@@ -33,7 +32,7 @@ def _show(request: Request, status: int, problem: str, typed: dict[str, str]) ->
     here = desk(request)
     try:
         with here.office.database.read() as tx:
-            current = rework.rework(tx, request.path_params["token"], here.now())
+            current = case(tx, Purpose.EDIT, request.path_params["token"], here.now())
     except (NoSuchLink, LinkExpired) as error:
         return refusal(request, error)
     return show(
@@ -47,7 +46,7 @@ def _show(request: Request, status: int, problem: str, typed: dict[str, str]) ->
     )
 
 
-def _fields(current: Rework, typed: dict[str, str]) -> list[dict[str, Any]]:
+def _fields(current: Case, typed: dict[str, str]) -> list[dict[str, Any]]:
     """Each draft's fields with what was typed, so that a refused form loses nothing."""
     kinds = all_kinds()
     return [

@@ -8,7 +8,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from worker.approval import tasks
-from worker.approval.decide import AlreadyDecided, NoSuchLink, Unfinished
+from worker.approval.cases import AlreadyDecided, NoSuchLink, Unfinished
 from worker.messages import say
 from worker.notices.links import PATHS, Purpose, address
 from worker.web.approval import refusal
