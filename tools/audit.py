@@ -14,7 +14,16 @@ from dataclasses import dataclass
 
 LOCKS = ("requirements/build.txt", "requirements/dev.txt")  # dev.txt holds every version of run.txt
 
-_NO_CONNECTION = ("ConnectionError", "ConnectTimeout", "ReadTimeout", "ConnectTimeoutError", "NameResolutionError")
+# A network that refuses, filters or rewrites the connection: the data was not reached.
+_NO_CONNECTION = (
+    "ConnectionError",
+    "ConnectTimeout",
+    "ReadTimeout",
+    "NameResolutionError",
+    "MaxRetryError",
+    "SSLError",
+    "ProxyError",
+)
 
 
 @dataclass(frozen=True)

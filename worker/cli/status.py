@@ -53,7 +53,7 @@ def _print(office: Office, found: dict[str, Any]) -> None:
     if found["first_start_at"] is None:
         print(say("cli.not_started"))
     else:
-        print(say("cli.started", at=_at(found["first_start_at"]), plan=_at(found["plan_taken_up_at"])))
+        print(say("cli.started", at=_when(found["first_start_at"]), plan=_when(found["plan_taken_up_at"])))
     for key in ("needs_a_person", "coming"):
         print(f"\n{say(f'cli.status_{key}')}")
         for row in found[key]:
@@ -81,3 +81,8 @@ def _print(office: Office, found: dict[str, Any]) -> None:
 
 def _at(text: str | None) -> str:
     return format_instant(datetime.fromisoformat(text)) if text else ""
+
+
+def _when(text: str) -> str:
+    """As it stands in a sentence: `v úterý 8. prosince 2026 v 10:00`."""
+    return format_instant(datetime.fromisoformat(text), form="at")
