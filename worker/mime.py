@@ -34,7 +34,7 @@ def address(name: str, mailbox: str) -> str:
     _refuse_controls("address", mailbox)
     if not name:
         return mailbox
-    words = _encoded("Reply-To", name, phrase=True).replace("\r\n", "")  # folded again where the line is written
+    words = _encoded("", name, phrase=True).replace("\r\n", "")  # folded again where the line is written
     return f"{words} <{mailbox}>"
 
 
@@ -102,6 +102,8 @@ def _encoded(name: str, value: str, *, phrase: bool) -> str:
     if plain:
         escaped = value.replace("\\", "\\\\").replace('"', '\\"')
         return f'"{escaped}"'
+    if phrase:  # as few words as fit behind "Reply-To: ": some readers keep the blank between two of them
+        return Header(value, "utf-8", maxlinelen=68).encode(linesep="\r\n")
     return Header(value, "utf-8", maxlinelen=75, header_name=name).encode(linesep="\r\n")
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import shutil
+from pathlib import Path
 
 import requests
 
-from tests.fixtures.office import ASKED_AT, PRESS_RELEASE, Office
+from tests.fixtures.office import ASKED_AT, PRESS_RELEASE, PROJECT, Office
 
 APPROVE = {"decision": "approve", "comment": ""}
 MISSED_AT = "2026-12-08T12:01"
@@ -65,3 +67,83 @@ def test_a_choice_that_is_not_open_is_refused_with_a_sentence(sqlite_office: Off
     office.run("occurrence", "done", "newsletter/2024", "--reason", "x", "--url", "javascript:x", code=1)
     office.run("occurrence", "drop", PRESS_RELEASE, code=2)
     office.run("occurrence", "drop", PRESS_RELEASE, "--reason", "x", "--by", "nikdo", code=1)
+
+
+def _own_plan(office: Office) -> Path:
+    shutil.copytree(PROJECT / "config", office.folder / "config")
+    return Path(shutil.copy(PROJECT / "schedules.yaml", office.folder))
+
+
+def test_no_edit_of_the_plan_revives_what_a_person_dropped_or_moves_what_she_moved(sqlite_office: Office) -> None:
+    office = sqlite_office
+    plan = _own_plan(office)
+    own = str(plan)
+    office.run("tick", "--now", ASKED_AT, HLASATEL_PLAN=own)
+    at = ("--now", "2026-12-01T11:00")
+    office.run("occurrence", "drop", PRESS_RELEASE, "--reason", "nebude", *at, HLASATEL_PLAN=own)
+    office.run("occurrence", "move", "newsletter/2026", "2026-12-16", "--reason", "později", *at, HLASATEL_PLAN=own)
+    before = len(office.mails_about(PRESS_RELEASE))
+    with plan.open("a", encoding="utf-8") as file:
+        file.write("# poznámka\n")
+    office.run("tick", "--now", "2026-12-01T12:00", HLASATEL_PLAN=own)
+    assert _state(office, PRESS_RELEASE) == "dropped"
+    assert len(office.mails_about(PRESS_RELEASE)) == before
+    entries = {
+        entry["id"]: entry for entry in json.loads(office.run("timetable", "--format", "json", HLASATEL_PLAN=own))
+    }
+    assert entries["newsletter/2026"]["send_at"] == "2026-12-16T10:00:00+01:00"
+
+
+def test_what_was_returned_and_is_moved_still_waits_for_its_rework(sqlite_office: Office) -> None:
+    office = sqlite_office
+    office.tick(ASKED_AT)
+    with office.web(ASKED_AT):
+        decision = {"decision": "return", "comment": "prosím kratší"}
+        requests.post(office.link(PRESS_RELEASE, "schvaleni"), data=decision, timeout=10)
+    office.tick("2026-12-01T10:05")
+    office.run("occurrence", "send-now", PRESS_RELEASE, "--reason", "x", "--now", "2026-12-01T10:06", code=1)
+    office.run("occurrence", "move", PRESS_RELEASE, "2026-12-15", "--reason", "víc času", "--now", "2026-12-01T10:06")
+    asked = len(office.mails_about(PRESS_RELEASE))
+    office.tick("2026-12-09T10:00")
+    assert _state(office, PRESS_RELEASE) == "returned"
+    assert len(office.mails_about(PRESS_RELEASE)) == asked, "the rejected text was asked for again"
+    with office.web("2026-12-09T10:00"):
+        page = requests.get(office.link(PRESS_RELEASE, "uprava"), timeout=10)
+        assert page.status_code == 200
+        assert "prosím kratší" in page.text
+
+
+def test_what_was_missed_before_it_was_drafted_can_be_sent_now(sqlite_office: Office) -> None:
+    office = sqlite_office
+    office.import_people("media", ["redakce@noviny.example.org"])
+    office.tick("2026-11-21T12:00")
+    office.tick(MISSED_AT)
+    office.run("occurrence", "send-now", PRESS_RELEASE, "--reason", "výpadek", "--now", "2026-12-08T13:00")
+    office.tick("2026-12-08T13:01")
+    with office.web("2026-12-08T13:02"):
+        assert requests.post(office.link(PRESS_RELEASE, "schvaleni"), data=APPROVE, timeout=10).status_code == 200
+    office.tick("2026-12-08T13:03")
+    assert len(office.delivered(PRESS_RELEASE)) == 1
+
+
+def test_a_faulty_edit_keeps_nobody_from_choosing(sqlite_office: Office) -> None:
+    office = sqlite_office
+    plan = _own_plan(office)
+    own = str(plan)
+    office.run("tick", "--now", ASKED_AT, HLASATEL_PLAN=own)
+    with plan.open("a", encoding="utf-8") as file:
+        file.write("bad: [\n")
+    assert PRESS_RELEASE in office.run("timetable", "--format", "json", HLASATEL_PLAN=own)
+    office.run(
+        "occurrence",
+        "move",
+        PRESS_RELEASE,
+        "2026-12-15",
+        "--reason",
+        "x",
+        "--now",
+        "2026-12-01T11:00",
+        HLASATEL_PLAN=own,
+    )
+    office.run("timetable", "--from", "zítra", code=2, HLASATEL_PLAN=own)
+    office.run("tick", "--now", "zítra", code=2, HLASATEL_PLAN=own)

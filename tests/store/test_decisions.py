@@ -41,8 +41,7 @@ def token(office: Office, person: str) -> str:
     with office.database.write() as tx:
         package = tx.execute(select(packages.c.id).where(packages.c.occurrence_id == PRESS)).scalars().all()[-1]
         return links.mint(
-            tx, Purpose.APPROVE, person=person, occurrence_id=PRESS, package_id=package,
-            expires_at=SEND + timedelta(hours=2), now=ASKED,
+            tx, Purpose.APPROVE, person=person, occurrence_id=PRESS, package_id=package, now=ASKED
         )  # fmt: skip
 
 

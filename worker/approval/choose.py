@@ -12,6 +12,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, update
 
 from worker.approval import ask
+from worker.approval.cases import live_decision
+from worker.approval.decide import Choice
 from worker.drafting import packages
 from worker.errors import HlasatelError
 from worker.messages import say
@@ -30,51 +32,59 @@ MOVABLE = {
     OccurrenceState.APPROVED,
     OccurrenceState.MISSED,
 }
-DONE_BY_HAND = {
-    OccurrenceState.PLANNED,
-    OccurrenceState.ASKED,
-    OccurrenceState.MISSED,
-    OccurrenceState.HISTORICAL,
-}
+DONE_BY_HAND = MOVABLE | {OccurrenceState.HISTORICAL}
 
 
 def move(
     tx: Connection, office: Office, activity: Activity, occurrence_id: str, send_at: datetime, now: datetime,
     *, reason: str, person: str,
 ) -> None:  # fmt: skip
-    """Send at another time. A package that was asked for, approved or missed is asked anew; HlasatelError if closed."""
+    """Send at another time; HlasatelError once it is being sent or closed, or for a time that is over.
+
+    What was asked for, approved or missed is asked anew. What was returned stays returned: its rework is still wanted.
+    """
     row = _open(tx, occurrence_id, MOVABLE)
-    drafted = packages.latest(tx, occurrence_id) is not None
-    if send_at < now or (row.kinds and not drafted and send_at == now):
+    if send_at < now:
         raise HlasatelError(say("approval.move_into_past"))
-    stages = stage_times(activity, send_at)
+    package = packages.latest(tx, occurrence_id)
+    decision = live_decision(tx, package.id) if package is not None else None
+    returned = decision is not None and decision.decision == Choice.RETURN
+    if returned and send_at == now:
+        raise HlasatelError(say("approval.rework_first", occurrence=occurrence_id))
     found = update(tables.occurrences).where(tables.occurrences.c.id == occurrence_id)
-    tx.execute(found.values(send_at=send_at, stages=stages))
+    tx.execute(found.values(send_at=send_at, stages=stage_times(activity, send_at)))
     events.append(
         tx, "choice.moved", now, occurrence=occurrence_id, person=person, reason=reason, send_at=send_at.isoformat()
     )
-    moved = _open(tx, occurrence_id, MOVABLE)
-    if drafted and row.state != OccurrenceState.PREPARING:
+    if row.state == OccurrenceState.MISSED and (returned or package is None):
+        back = OccurrenceState.RETURNED if returned else OccurrenceState.PLANNED
+        move_occurrence(tx, occurrence_id, OccurrenceState.MISSED, back, now)
+    elif package is not None and not returned and row.state != OccurrenceState.PREPARING:
+        moved = _open(tx, occurrence_id, MOVABLE)
         ask.renew(tx, office, moved, now, ask.what_changed(tx, office, moved) or reason)
-    elif row.state == OccurrenceState.MISSED:
-        move_occurrence(tx, occurrence_id, OccurrenceState.MISSED, OccurrenceState.PLANNED, now)
 
 
 def drop(tx: Connection, occurrence_id: str, now: datetime, *, reason: str, person: str) -> None:
-    """Give it up; nothing of it goes out. HlasatelError once it is being sent or closed."""
+    """Give it up; nothing of it goes out, and no edit of the plan revives it. HlasatelError once it is being sent."""
     row = _open(tx, occurrence_id, MOVABLE)
-    package = packages.latest(tx, occurrence_id)
-    if package is not None:
-        ask.void_decision(tx, package.id)
-    move_occurrence(tx, occurrence_id, OccurrenceState(row.state), OccurrenceState.DROPPED, now)
+    _void(tx, occurrence_id)
+    old = OccurrenceState(row.state)
+    move_occurrence(tx, occurrence_id, old, OccurrenceState.DROPPED, now, dropped_by=person)
     events.append(tx, "choice.dropped", now, occurrence=occurrence_id, person=person, reason=reason)
 
 
 def done(tx: Connection, occurrence_id: str, now: datetime, *, reason: str, person: str, address: str) -> None:
     """Note that it was done in another way, with the address of what came of it. HlasatelError if it cannot be."""
     row = _open(tx, occurrence_id, DONE_BY_HAND)
+    _void(tx, occurrence_id)
     move_occurrence(tx, occurrence_id, OccurrenceState(row.state), OccurrenceState.DONE, now)
     events.append(tx, "choice.done", now, occurrence=occurrence_id, person=person, reason=reason, address=address)
+
+
+def _void(tx: Connection, occurrence_id: str) -> None:
+    package = packages.latest(tx, occurrence_id)
+    if package is not None:
+        ask.void_decision(tx, package.id)
 
 
 def _open(tx: Connection, occurrence_id: str, states: set[OccurrenceState]) -> Row[Any]:

@@ -16,7 +16,7 @@ from worker.errors import HlasatelError
 from worker.messages import say
 from worker.office import Office
 from worker.plan.model import Activity
-from worker.planning.current import plan_on_file
+from worker.planning.current import plan_in_force
 from worker.times import PRAGUE, format_instant, local_instant, parse_instant
 
 app = typer.Typer(add_completion=False, help=say("cli.occurrence_group_help"), no_args_is_help=True)
@@ -26,7 +26,7 @@ ReasonOption = Annotated[str, typer.Option("--reason", metavar="TEXT", help=say(
 @app.command("send-now", help=say("cli.send_now_help"))
 def send_now(occurrence: OccurrenceArgument, reason: ReasonOption, by: ByOption = None, now: NowOption = None) -> None:
     def act(tx: Connection, office: Office, at: datetime, person: str) -> None:
-        choose.move(tx, office, _activity(office, occurrence), occurrence, at, at, reason=reason, person=person)
+        choose.move(tx, office, _activity(tx, office, occurrence), occurrence, at, at, reason=reason, person=person)
 
     _choose(by, now, act)
     print(say("cli.asked_anew", occurrence=occurrence))
@@ -41,7 +41,7 @@ def move(
     now: NowOption = None,
 ) -> None:
     def act(tx: Connection, office: Office, at: datetime, person: str) -> None:
-        activity = _activity(office, occurrence)
+        activity = _activity(tx, office, occurrence)
         send_at = _send_at(activity, date)
         choose.move(tx, office, activity, occurrence, send_at, at, reason=reason, person=person)
         print(say("cli.moved", occurrence=occurrence, at=format_instant(send_at)))
@@ -83,10 +83,10 @@ def _choose(by: str | None, now: str | None, act: Callable[[Connection, Office, 
         act(tx, office, clock.now(), person)
 
 
-def _activity(office: Office, occurrence: str) -> Activity:
+def _activity(tx: Connection, office: Office, occurrence: str) -> Activity:
     activity = occurrence.partition("/")[0]
     try:
-        return plan_on_file(office).activity(activity)
+        return plan_in_force(tx, office).activity(activity)
     except KeyError:
         raise HlasatelError(say("cli.activity_gone", activity=activity)) from None
 

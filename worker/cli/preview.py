@@ -18,7 +18,7 @@ from worker.messages import say
 from worker.office import Office
 from worker.plan.nearest import suggestion
 from worker.plan.occurrences import occurrences as occurrences_of
-from worker.planning.current import plan_on_file
+from worker.planning.current import plan_in_force
 from worker.positions import reason_of
 from worker.store.tables import occurrences
 from worker.times import Clock
@@ -71,7 +71,8 @@ def _kept(office: Office, occurrence: str) -> list[Text]:
 
 
 def _drafted(office: Office, wanted: str, clock: Clock) -> list[Text]:
-    plan = plan_on_file(office)
+    with office.database.read() as tx:
+        plan = plan_in_force(tx, office)
     planned = occurrences_of(plan)
     found = next((each for each in planned if each.id == wanted), None)
     if found is None:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from worker.cli.wiring import NowOption, TextFormat, TextFormatOption, make_clock, open_office
 from worker.messages import say
 from worker.office import Office
-from worker.planning.current import plan_on_file
+from worker.planning.current import plan_in_force
 from worker.planning.timetable import timetable
 from worker.record.status import AHEAD
 from worker.record.status import status as status_of
@@ -39,7 +39,7 @@ def status(
 
 def _as_if_started(tx: Connection, office: Office, now: datetime) -> list[dict[str, Any]]:
     """What would be coming if Hlasatel were started now."""
-    plan = plan_on_file(office)
+    plan = plan_in_force(tx, office)
     rows = []
     for entry in timetable(tx, plan, now):
         if entry.state == "planned" and entry.send_at is not None and entry.send_at <= now + AHEAD:

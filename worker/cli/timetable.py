@@ -13,12 +13,12 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from worker.cli.wiring import NowOption, TableFormat, TableFormatOption, make_clock, open_office
+from worker.cli.wiring import NowOption, TableFormat, TableFormatOption, instant_given, make_clock, open_office
 from worker.messages import say
-from worker.planning.current import plan_on_file
+from worker.planning.current import plan_in_force
 from worker.planning.timetable import Entry
 from worker.planning.timetable import timetable as entries_of
-from worker.times import PRAGUE, local_day, parse_instant
+from worker.times import PRAGUE, local_day
 
 PIPE_WIDTH = 250
 COLUMNS = (
@@ -41,17 +41,17 @@ def timetable(
     now: NowOption = None,
 ) -> None:
     office, clock = open_office(), make_clock(now)
-    plan = plan_on_file(office)
     with office.database.read() as tx:
-        entries = entries_of(tx, plan, clock.now(), _day(start), _day(end))
+        plan = plan_in_force(tx, office)
+        entries = entries_of(tx, plan, clock.now(), _day(start, "--from"), _day(end, "--to"))
     if format is TableFormat.JSON:
         print(json.dumps([entry.as_json() for entry in entries], ensure_ascii=False, indent=1))
     else:
         _print(entries)
 
 
-def _day(text: str | None) -> date | None:
-    return local_day(parse_instant(text)) if text else None
+def _day(text: str | None, option: str) -> date | None:
+    return local_day(instant_given(text, option)) if text else None
 
 
 def _print(entries: list[Entry]) -> None:

@@ -8,7 +8,7 @@ from worker.cli.wiring import NowOption, OccurrenceArgument, make_clock, open_of
 from worker.errors import HlasatelError
 from worker.messages import say
 from worker.plan.nearest import suggestion
-from worker.planning.current import plan_on_file
+from worker.planning.current import plan_in_force
 from worker.planning.timetable import timetable
 from worker.record.why import story
 
@@ -24,7 +24,7 @@ def why(
     with office.database.read() as tx:
         told = story(tx, office, occurrence)
         if told is None:
-            entries = timetable(tx, plan_on_file(office), clock.now())
+            entries = timetable(tx, plan_in_force(tx, office), clock.now())
             entry = next((each for each in entries if each.id == occurrence), None)
             if entry is None:
                 hint = suggestion(occurrence, [each.id for each in entries])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -58,9 +59,17 @@ def make_clock(now: str | None) -> Clock:
     """The real clock, or one that starts at `--now` and goes on, said loudly."""
     if now is None:
         return Clock.real()
-    clock = Clock.starting_at(parse_instant(now))
+    clock = Clock.starting_at(instant_given(now, "--now"))
     print(say("cli.simulated", "en", now=clock.now().isoformat(timespec="seconds")), file=sys.stderr)
     return clock
+
+
+def instant_given(text: str, option: str) -> datetime:
+    """The time written in an option; one that cannot be read is wrong usage (exit code 2)."""
+    try:
+        return parse_instant(text)
+    except HlasatelError as error:
+        raise typer.BadParameter(str(error), param_hint=option) from None
 
 
 def may_send(office: Office, clock: Clock, *, force: bool) -> None:

@@ -12,12 +12,18 @@ from sqlalchemy import Row
 from worker.drafting import packages
 from worker.drafting.gather import draft_package
 from worker.errors import HlasatelError
-from worker.jobs.base import Job, Shift, in_state, is_due
+from worker.jobs.base import Job, Shift, in_state, is_due, is_over
 from worker.messages import say
 from worker.notices import queue
 from worker.plan.occurrences import occurrences as occurrences_of
 from worker.record import events
 from worker.store.states import OccurrenceState, lock_occurrence, move_occurrence
+
+
+def _wanted(row: Row[Any], now: datetime) -> bool:
+    """Until the send time; until the deadline where a person chose the time, for she chose it knowing that."""
+    chosen = row.send_at != row.planned_send_at
+    return is_due(row, "draft", now) and (now < row.send_at or (chosen and not is_over(row, now)))
 
 
 class MakeDrafts(Job):
@@ -26,7 +32,7 @@ class MakeDrafts(Job):
     def do_one(self, shift: Shift, now: datetime) -> bool:
         with shift.office.database.read() as tx:
             waiting = list(in_state(tx, {OccurrenceState.PLANNED}, tasks=False))
-        due = [row for row in waiting if is_due(row, "draft", now) and now < row.send_at and row.id not in shift.aside]
+        due = [row for row in waiting if _wanted(row, now) and row.id not in shift.aside]
         if not due or shift.plan is None:
             return False
         row = due[0]

@@ -49,7 +49,7 @@ def _wanted(office: Office, row: Row[Any], package: Row[Any], now: datetime) -> 
             yield from ((f"deputy/{package.id}/{each}", "deputy", each) for each in sorted(filter(None, deputies)))
     if is_due(row, "escalate", now) and now < row.send_at:
         yield f"escalation/{row.id}/{row.send_at.isoformat()}", "escalation", coordinator
-    if row.send_at <= now:
+    if row.send_at <= now and package.submitted_at is not None and package.submitted_at < row.send_at:
         yield f"unapproved/{row.id}/{row.send_at.isoformat()}", "unapproved", coordinator
 
 

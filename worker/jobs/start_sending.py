@@ -32,7 +32,11 @@ class StartSending(Job):
             _start(tx, shift.office, row, now)
             return True
 
-        return act_on_one(shift, {OccurrenceState.APPROVED}, due, start)
+        # All at once: what is due at the same minute must not wait behind another's mailing until its deadline.
+        started = False
+        while act_on_one(shift, {OccurrenceState.APPROVED}, due, start):
+            started = True
+        return started
 
 
 def _start(tx: Connection, office: Office, row: Row[Any], now: datetime) -> None:

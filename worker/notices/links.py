@@ -35,7 +35,6 @@ class Link:
     person: str
     occurrence_id: str
     package_id: int | None
-    expires_at: datetime | None
 
 
 def mint(
@@ -45,7 +44,6 @@ def mint(
     person: str,
     occurrence_id: str,
     package_id: int | None,
-    expires_at: datetime | None,
     now: datetime,
 ) -> str:
     """A new token (43 characters, 256 random bits); every mail carries one of its own."""
@@ -58,18 +56,17 @@ def mint(
             occurrence_id=occurrence_id,
             package_id=package_id,
             created_at=now,
-            expires_at=expires_at,
         )
     )
     return token
 
 
 def find(tx: Connection, purpose: Purpose, token: str) -> Link | None:
-    """What the token stands for; None for a wrong or foreign one. Whether it has expired is the caller's to ask."""
+    """What the token stands for; None for a wrong or foreign one. It ends with the occurrence's send deadline."""
     row = tx.execute(select(links).where(links.c.hash == _hash(purpose, token))).first()
     if row is None:
         return None
-    return Link(purpose, row.person, row.occurrence_id, row.package_id, row.expires_at)
+    return Link(purpose, row.person, row.occurrence_id, row.package_id)
 
 
 def address(base_url: str, purpose: Purpose, token: str) -> str:

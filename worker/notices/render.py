@@ -61,7 +61,6 @@ def view(tx: Connection, office: Office, notice: Row[Any], now: datetime) -> Vie
             person=notice.person,
             occurrence_id=notice.occurrence_id,
             package_id=notice.package_id,
-            expires_at=values["_deadline"] if kind.link is not links.Purpose.TASK else None,
             now=now,
         )
         address = links.address(office.settings.base_url, kind.link, token)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, select
 
+from worker.errors import InvalidFiles
 from worker.kinds import all_kinds
 from worker.office import Office
 from worker.plan.load import load_plan, parse_plan
@@ -27,6 +28,16 @@ def last_good(tx: Connection, office: Office) -> Plan | None:
     if text is None:
         return None
     return parse_plan(text.encode(), str(office.settings.plan), vocabulary(office))
+
+
+def plan_in_force(tx: Connection, office: Office) -> Plan:
+    """The plan on file, or the last good one while the file has faults; InvalidFiles when there is neither."""
+    try:
+        return plan_on_file(office)
+    except InvalidFiles as error:
+        if (good := last_good(tx, office)) is None:
+            raise error
+        return good
 
 
 def last_digest(tx: Connection) -> str | None:

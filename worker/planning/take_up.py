@@ -146,11 +146,19 @@ def _follow(
     tx: Connection, activity: Activity, occurrence: Occurrence, row: Row[Any], now: datetime, result: TakenUp
 ) -> None:
     state = OccurrenceState(row.state)
-    if state is OccurrenceState.DROPPED:
-        move_occurrence(tx, row.id, state, OccurrenceState.PLANNED, now)
-    elif state in CLOSED_OCCURRENCES or state in (OccurrenceState.SENDING, OccurrenceState.MISSED):
-        return
     moved = occurrence.send_at != row.planned_send_at
+    if state is OccurrenceState.DROPPED and row.dropped_by is None:  # the plan took it out and has put it back
+        move_occurrence(tx, row.id, state, OccurrenceState.PLANNED, now)
+        send_again = occurrence.send_at.isoformat() if occurrence.send_at else None
+        events.append(
+            tx, "occurrence.planned", now, occurrence=row.id, send_at=send_again, assumed=occurrence.assumed,
+            moved=False,
+        )  # fmt: skip
+    elif state in CLOSED_OCCURRENCES or state in (OccurrenceState.SENDING, OccurrenceState.MISSED):
+        if moved:  # noted, so that a later edit of something else does not look like a new date
+            found = update(tables.occurrences).where(tables.occurrences.c.id == row.id)
+            tx.execute(found.values(planned_send_at=occurrence.send_at))
+        return
     send_at = occurrence.send_at if moved else row.send_at
     values = _described(activity, occurrence, send_at)
     if state not in UNTOUCHED:

@@ -72,13 +72,13 @@ _O, _M, _D, _N = OccurrenceState, MailingState, DeliveryState, NoticeState
 MOVES: Mapping[str, Mapping[StrEnum, frozenset[StrEnum]]] = {
     "occurrences": {
         _O.PLANNED: frozenset({_O.PREPARING, _O.ASKED, _O.MISSED, _O.DROPPED, _O.DONE, _O.HISTORICAL}),
-        _O.PREPARING: frozenset({_O.ASKED, _O.MISSED, _O.DROPPED}),
+        _O.PREPARING: frozenset({_O.ASKED, _O.MISSED, _O.DROPPED, _O.DONE}),
         _O.ASKED: frozenset({_O.APPROVED, _O.RETURNED, _O.MISSED, _O.DROPPED, _O.DONE}),
-        _O.RETURNED: frozenset({_O.ASKED, _O.MISSED, _O.DROPPED}),
-        _O.APPROVED: frozenset({_O.ASKED, _O.SENDING, _O.HELD, _O.MISSED, _O.DROPPED}),
+        _O.RETURNED: frozenset({_O.ASKED, _O.MISSED, _O.DROPPED, _O.DONE}),
+        _O.APPROVED: frozenset({_O.ASKED, _O.SENDING, _O.HELD, _O.MISSED, _O.DROPPED, _O.DONE}),
         _O.HELD: frozenset({_O.ASKED, _O.SENDING, _O.DROPPED}),
         _O.SENDING: frozenset({_O.DONE}),
-        _O.MISSED: frozenset({_O.PLANNED, _O.ASKED, _O.DONE, _O.DROPPED}),
+        _O.MISSED: frozenset({_O.PLANNED, _O.ASKED, _O.RETURNED, _O.DONE, _O.DROPPED}),
         _O.HISTORICAL: frozenset({_O.DONE}),
         _O.DONE: frozenset(),
         _O.DROPPED: frozenset({_O.PLANNED}),
@@ -145,7 +145,9 @@ def try_move_occurrence(
     return move(tx, tables.occurrences, old, new, found, state_at=now, **values) == 1
 
 
-def move_occurrence(tx: Connection, occurrence_id: str, old: StrEnum, new: StrEnum, now: datetime) -> None:
+def move_occurrence(
+    tx: Connection, occurrence_id: str, old: StrEnum, new: StrEnum, now: datetime, **values: Any
+) -> None:
     """As above for an occurrence that the caller has locked; raises LostMove when it stands elsewhere all the same."""
-    if not try_move_occurrence(tx, occurrence_id, old, new, now):
+    if not try_move_occurrence(tx, occurrence_id, old, new, now, **values):
         raise LostMove(f"{occurrence_id} is not {old} any more, so it cannot become {new}; nothing was changed.")

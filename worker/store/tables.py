@@ -63,6 +63,7 @@ occurrences = Table(
     Column("stages", Json, nullable=False, doc="Stage name → RFC 3339 instant, counted back from `send_at`."),
     Column("state", State, nullable=False),
     Column("state_at", Instant, nullable=False),
+    Column("dropped_by", Text, doc="The person who dropped it; null when the plan did, which an edit may take back."),
 )
 Index("ix_occurrences_state_send_at", occurrences.c.state, occurrences.c.send_at)
 
@@ -113,7 +114,6 @@ links = Table(
     Column("occurrence_id", ForeignKey("occurrences.id"), nullable=False),
     Column("package_id", ForeignKey("packages.id")),
     Column("created_at", Instant, nullable=False),
-    Column("expires_at", Instant),
 )
 
 decisions = Table(
