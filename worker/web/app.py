@@ -17,6 +17,7 @@ from starlette.routing import BaseRoute, Mount
 from worker.messages import say
 from worker.office import Office
 from worker.times import Clock
+from worker.web import health
 from worker.web.guard import Guard
 from worker.web.pages import Desk, show
 
@@ -35,7 +36,8 @@ def make_app(office: Office, clock: Clock, works: Callable[[], bool] = lambda: T
         routes += importlib.import_module(f"worker.web.{name}").routes()
     prefix = urlsplit(office.settings.base_url).path.rstrip("/")
     app = Starlette(
-        routes=[Mount(prefix, routes=routes)] if prefix else routes,
+        # Whoever watches the machine asks without the path that the proxy adds.
+        routes=[*health.routes(), Mount(prefix, routes=routes)] if prefix else routes,
         middleware=[Middleware(Guard, own=urlsplit(office.settings.base_url).netloc)],
         exception_handlers={HTTPException: _refused, Exception: _broken},
     )
