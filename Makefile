@@ -40,7 +40,7 @@ test: ## sets everything up, checks the code and runs all tests
 	@echo "== 3/4 Checks"
 	@$(MAKE) --no-print-directory lint
 	@echo "== 4/4 Tests"
-	@$(BIN)/python -m pytest $(TESTS) </dev/null
+	@$(BIN)/python -m pytest -n 2 --dist worksteal $(TESTS) </dev/null
 
 .PHONY: lint
 lint: $(DEV_READY) ## style, types, import rules, known vulnerabilities

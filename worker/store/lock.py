@@ -83,7 +83,6 @@ def _advisory_lock(database: Database, holder: str) -> Iterator[Callable[[], Non
         session.execute(text("SELECT set_config('application_name', :holder, false)"), {"holder": holder[:63]})
         try:
             yield lambda: session.execute(text("SELECT 1")).close()
-        except BaseException:
-            session.invalidate()  # back in the pool, the session would keep the lock
-            raise
-        session.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": ADVISORY_KEY})
+        finally:
+            # The lock ends with its session, which back in the pool would keep it; one that is gone has freed it.
+            session.invalidate()
