@@ -10,11 +10,12 @@ from __future__ import annotations
 import fcntl
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import text, update
+from sqlalchemy.exc import SQLAlchemyError
 
 from worker.errors import HlasatelError
 from worker.messages import say
@@ -84,5 +85,8 @@ def _advisory_lock(database: Database, holder: str) -> Iterator[Callable[[], Non
         try:
             yield lambda: session.execute(text("SELECT 1")).close()
         finally:
-            # The lock ends with its session, which back in the pool would keep it; one that is gone has freed it.
+            # Unlocked in so many words, because a server frees a closed session's lock a moment later only. A session
+            # that is gone has freed it already; no session goes back into the pool, where it might still hold it.
+            with suppress(SQLAlchemyError):
+                session.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": ADVISORY_KEY})
             session.invalidate()
