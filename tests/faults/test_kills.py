@@ -15,7 +15,7 @@ import psycopg
 import pytest
 import requests
 
-from tests.fixtures.office import ASKED_AT, NEWSLETTER, PRESS_RELEASE, SENT_AT, Office
+from tests.fixtures.office import ASKED_AT, NEWSLETTER, PRESS_RELEASE, SENT_AT, Office, own_port
 from worker.demo.mailbox import Mailbox
 
 PEOPLE = [f"clovek{number}@posta.example.org" for number in range(60)]
@@ -34,7 +34,7 @@ class SlowMailbox(Mailbox):
 
 @pytest.fixture
 def slow_office(office: Office) -> Any:
-    with SlowMailbox() as mailbox:
+    with SlowMailbox(own_port()) as mailbox:
         office.mailbox = mailbox
         yield office
 
@@ -105,7 +105,7 @@ def test_a_killed_newsletter_is_repeated_once_at_most(slow_office: Office) -> No
 
 
 def test_a_worker_that_lost_its_database_begins_anew(tmp_path: Path, postgres_url: str) -> None:
-    with SlowMailbox() as mailbox:
+    with SlowMailbox(own_port()) as mailbox:
         office = Office(tmp_path, mailbox, postgres_url)
         _approved(office, PRESS_RELEASE, "media")
         with office.serving("run", SENT_AT):

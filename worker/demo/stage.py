@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import socket
 import tempfile
 import threading
 import time
@@ -18,7 +19,7 @@ from starlette.applications import Starlette
 
 from worker.audience.imports import import_csv
 from worker.clock import Keeper
-from worker.demo.mailbox import HOST, Mail, Mailbox, free_port
+from worker.demo.mailbox import HOST, Mail, Mailbox
 from worker.demo.mailbox_pages import mailbox_app
 from worker.errors import HlasatelError
 from worker.messages import say
@@ -79,11 +80,11 @@ def stage() -> Iterator[Stage]:
     with ExitStack() as stack:
         data = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="hlasatel-demo-")))
         mailbox = stack.enter_context(Mailbox())
-        pages, mailbox_port = free_port(PAGES_PORT), free_port(MAILBOX_PORT)
+        pages, letters = (stack.enter_context(listening(port)) for port in (PAGES_PORT, MAILBOX_PORT))
         environ = {
             "HLASATEL_DATA": str(data),
             "HLASATEL_SMTP_URL": f"smtp://{HOST}:{mailbox.port}",
-            "HLASATEL_BASE_URL": f"http://{HOST}:{pages}",
+            "HLASATEL_BASE_URL": f"http://{HOST}:{port_of(pages)}",
         }
         settings = load_settings(environ, plan=PROJECT / "schedules.yaml", config=PROJECT / "config")
         database = Database(settings.database_url)
@@ -95,17 +96,34 @@ def stage() -> Iterator[Stage]:
         _fill_lists(office, data, jumping.clock.now())
         names = {person.email: person.name for person in people.values()}
         stack.enter_context(serving(make_app(office, jumping.clock), pages))
-        stack.enter_context(serving(mailbox_app(mailbox, names), mailbox_port))
+        stack.enter_context(serving(mailbox_app(mailbox, names), letters))
         stack.enter_context(Keeper(office, jumping.clock, "demo", threading.Event()).at_work())
-        yield Stage(office, mailbox, jumping, f"http://{HOST}:{mailbox_port}")
+        yield Stage(office, mailbox, jumping, f"http://{HOST}:{port_of(letters)}")
+
+
+def listening(wanted: int) -> socket.socket:
+    """A socket bound to `wanted` on loopback, or to any free port; bound from now on, so that nobody else can be."""
+    sock = socket.socket()
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        sock.bind((HOST, wanted))
+        sock.listen()
+    except OSError:
+        sock.close()
+        return listening(0)
+    return sock
+
+
+def port_of(sock: socket.socket) -> int:
+    return int(sock.getsockname()[1])
 
 
 @contextmanager
-def serving(app: Starlette, port: int) -> Iterator[None]:
-    """`app` on loopback in a thread of its own, answering when the block begins."""
-    config = uvicorn.Config(app, host=HOST, port=port, log_level="warning", access_log=False)
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, name=f"pages-{port}", daemon=True)
+def serving(app: Starlette, sock: socket.socket) -> Iterator[None]:
+    """`app` on a bound socket in a thread of its own, answering when the block begins."""
+    port = port_of(sock)
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
+    thread = threading.Thread(target=server.run, args=[[sock]], name=f"pages-{port}", daemon=True)
     thread.start()
     end = time.monotonic() + START_SECONDS
     while not server.started:
