@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import Enum
 
@@ -24,10 +24,34 @@ class Window:
 
 @dataclass(frozen=True, order=True)
 class Period:
-    """One turn of an activity: `2026`, `2026-H2`, `2026-Q4`, `2026-12` or `2026-12-08`; `.2` is the second in one."""
+    """One turn of an activity: `2026`, `2026-H2`, `2026-Q4`, `2026-12`, `2026-W53` or `2026-12-08`; `.2` is the second.
+
+    `optional`: the plan would be kept without it, as with the third of `2–3x ročně`.
+    """
 
     label: str
     window: Window
+    optional: bool = False
+
+
+class Per(Enum):
+    """The period a rhythm counts in. A project quarter is counted from the plan's first month."""
+
+    WEEK = "week"
+    MONTH = "month"
+    QUARTER = "quarter"
+    PROJECT_QUARTER = "project_quarter"
+    HALF = "half"
+    YEAR = "year"
+
+
+@dataclass(frozen=True)
+class Watch:
+    """So many in every `every` periods `per`: what is looked for apart from any date."""
+
+    count: int
+    per: Per
+    every: int = 1
 
 
 @dataclass(frozen=True)
@@ -85,7 +109,33 @@ class OffHolidays(Enum):
 
     NEXT = "next"
     PREVIOUS = "previous"
+    SKIP = "skip"
     KEEP = "keep"
+
+
+@dataclass(frozen=True)
+class Anchor:
+    """What a send day is counted from: `lead` after (`later`) or before another activity's day, its uzávěrka, or a day.
+
+    Exactly one of `activity_id` and `day` is set.
+    """
+
+    lead: Lead
+    later: bool
+    activity_id: str | None = None
+    deadline: bool = False
+    """Counted from the uzávěrka (`deadlines`) of `activity_id`, not from its send day."""
+    day: date | None = None
+
+
+@dataclass(frozen=True)
+class Exemption:
+    """What the coordinator decided about one occurrence in the plan itself: dropped, or moved to a day and hour."""
+
+    reason: str
+    dropped: bool = False
+    day: date | None = None
+    at: time | None = None
 
 
 @dataclass(frozen=True)
@@ -130,6 +180,25 @@ class Activity:
     assumptions: tuple[str, ...]
     line: int
     column: int
+    floor: Watch | None = None
+    """The "at least" of its periodicity, watched apart from the dates."""
+    counts_for: str | None = None
+    """The activity whose floor this one's occurrences help to keep; None: only its own."""
+    rhythm: Watch | None = None
+    """`průběžně`: no dates; what was recorded is watched against this."""
+    on_call: bool = False
+    """`k významným krokům`: dates come when they are known, and a year without one is no fault."""
+    anchor: Anchor | None = None
+    deadlines: Mapping[str, date] = field(default_factory=dict)
+    """Uzávěrky of its issues that are known, by period label."""
+    exemptions: Mapping[str, Exemption] = field(default_factory=dict)
+    """By period label."""
+    crisis: bool = False
+    """Goes out although everything else is held."""
+    template: str | None = None
+    """The variant of its kinds' templates; None: the usual ones."""
+    remarks: tuple[str, ...] = ()
+    """Words of its columns that were kept but not read, as sentences for `check`."""
 
     @property
     def is_task(self) -> bool:
@@ -169,6 +238,11 @@ class Occurrence:
     assumed: bool
     kinds: tuple[str, ...]
     lists: tuple[str, ...]
+    optional: bool = False
+    dropped: str | None = None
+    """Why the plan itself leaves it out, as a sentence; None: it takes place."""
+    anchored_to: str | None = None
+    """Id of the occurrence its day is counted from."""
 
 
 @dataclass(frozen=True)
@@ -178,3 +252,5 @@ class Vocabulary:
     kinds: frozenset[str] | None
     lists: frozenset[str] | None
     people: frozenset[str] | None
+    templates: frozenset[str] | None = None
+    """Variants of templates that an activity may name."""

@@ -19,6 +19,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
 from worker.store.columns import Instant, Json, State, metadata
@@ -41,6 +42,36 @@ plan_versions = Table(
     Column("digest", Text, nullable=False, doc="SHA-256 of the file's bytes, hex."),
     Column("text", Text, nullable=False, doc="The file as it was taken up: the last good plan."),
     Column("taken_up_at", Instant, nullable=False),
+    Column(
+        "diff",
+        Text,
+        nullable=False,
+        server_default="",
+        doc="Unified diff against the version before; empty for the first.",
+    ),
+    Column("accepted_by", Text, doc="The person who confirmed an edit that drops many occurrences; null: no need."),
+)
+
+plan_acceptances = Table(
+    "plan_acceptances",
+    metadata,
+    Column("digest", Text, primary_key=True, doc="Of the very file that was confirmed."),
+    Column("person", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
+holds = Table(
+    "holds",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("live", Integer, unique=True, doc="1 while it holds, then null: one hold at a time."),
+    Column("reason", Text, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("since", Instant, nullable=False),
+    Column("until", Instant, nullable=False),
+    Column("ended_at", Instant),
+    Column("ended_by", Text, doc="Null when its time was over."),
 )
 
 occurrences = Table(
@@ -64,6 +95,16 @@ occurrences = Table(
     Column("state", State, nullable=False),
     Column("state_at", Instant, nullable=False),
     Column("dropped_by", Text, doc="The person who dropped it; null when the plan did, which an edit may take back."),
+    Column("optional", Boolean, nullable=False, server_default=false(), doc="The plan is kept without it."),
+    Column("crisis", Boolean, nullable=False, server_default=false(), doc="Goes out although everything else is held."),
+    Column(
+        "origin",
+        Text,
+        nullable=False,
+        server_default="plan",
+        doc="plan, watch (a rhythm's reminder) or person; edits touch plan alone.",
+    ),
+    Column("anchored_to", Text, doc="The occurrence its day is counted from."),
 )
 Index("ix_occurrences_state_send_at", occurrences.c.state, occurrences.c.send_at)
 
@@ -157,6 +198,17 @@ departures = Table(
     Column("list_id", Text, primary_key=True, doc="The list whose mailings the person has left; memberships stay."),
     Column("left_at", Instant, nullable=False),
     Column("mailing_id", RowId),
+)
+
+sign_ins = Table(
+    "sign_ins",
+    metadata,
+    Column("hash", LargeBinary(32), primary_key=True, doc="SHA-256 of the token."),
+    Column("purpose", Text, nullable=False, doc="link (once, from a mail), session (a browser) or calendar (a feed)."),
+    Column("person", Text, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("ends_at", Instant, nullable=False),
+    Column("used_at", Instant, doc="When a link became a session, or a session was ended."),
 )
 
 mailings = Table(
