@@ -53,6 +53,7 @@ ROLES = [
     "vedeni-kraje",
     "reditel",
     "redakce-magazinu",
+    "redakce-rodinam",
     "redakce-webu",
     "spravce-facebooku",
 ]
