@@ -59,6 +59,10 @@ format: $(DEV_READY) ## rewrites the code in the house style
 pictures: $(DEV_READY) ## takes the pictures of the README anew, with the machine's Chromium
 	@$(BIN)/python -m tools.pictures
 
+.PHONY: schema
+schema: $(DEV_READY) ## writes config/schedules.schema.json anew, after a change of the plan's keys
+	@$(BIN)/python -m tools.schema
+
 .PHONY: lock
 lock: ## compiles requirements/*.txt anew from pyproject.toml (UPGRADE=1: to the newest versions)
 	tools/lock
