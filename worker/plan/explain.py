@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from worker.messages import say
-from worker.plan.model import Activity, Plan
-from worker.plan.occurrences import of_activity
+from worker.plan.model import Activity, Occurrence, Plan
+from worker.plan.occurrences import by_activity
 from worker.plan.rules import describe_send_day
 from worker.times import format_day, format_instant, local_day
 
@@ -34,9 +34,9 @@ class Names:
     people: Mapping[str, str] = field(default_factory=dict)
 
 
-def explain(activity: Activity, now: datetime, names: Names) -> Explanation:
-    """What `check` says of an activity; `now` (aware) decides which dates are next."""
-    planned = [(each, each.send_at) for each in of_activity(activity) if each.send_at is not None]
+def explain(activity: Activity, found: Iterable[Occurrence], now: datetime, names: Names) -> Explanation:
+    """What `check` says of an activity and its occurrences; `now` (aware) decides which dates are next."""
+    planned = [(each, each.send_at) for each in found if each.send_at is not None]
     dates = [
         say("plan.next_assumed" if each.assumed else "plan.next", id=each.id, at=format_instant(send_at))
         for each, send_at in planned
@@ -58,7 +58,8 @@ def explain(activity: Activity, now: datetime, names: Names) -> Explanation:
 
 def explain_plan(plan: Plan, now: datetime, names: Names) -> tuple[Explanation, ...]:
     """`explain` for every activity, in the plan's order."""
-    return tuple(explain(activity, now, names) for activity in plan.activities)
+    found = by_activity(plan)
+    return tuple(explain(activity, found[activity.id], now, names) for activity in plan.activities)
 
 
 def missing_dates(plan: Plan, today: date) -> list[tuple[Activity, tuple[int, ...]]]:

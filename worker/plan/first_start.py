@@ -7,16 +7,15 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from worker.plan.model import Occurrence, Window
-from worker.times import PRAGUE, is_working_day, local_day, local_instant, public_holidays
-
-NOON = time(12, 0)
-FRIDAY = 4
+from worker.plan.quiet import is_eve, quiet
+from worker.times import PRAGUE, is_working_day, local_day, local_instant
 
 
 class FirstState(StrEnum):
-    """The two states an occurrence may begin in."""
+    """The states an occurrence may begin in."""
 
     PLANNED = "planned"
+    DROPPED = "dropped"
     HISTORICAL = "historical"
 
 
@@ -31,7 +30,9 @@ class Settled:
 
 def settle(occurrence: Occurrence, now: datetime) -> Settled:
     """State and send time of `occurrence` when the worker starts for the first time at `now` (aware)."""
-    if occurrence.window.end < local_day(now):
+    if occurrence.dropped is not None:
+        return Settled(FirstState.DROPPED, None, already_due=False)
+    if _last_day(occurrence) < local_day(now):
         return Settled(FirstState.HISTORICAL, occurrence.send_at, already_due=False)
     if occurrence.send_at is None or not occurrence.assumed or occurrence.send_at > now:
         return Settled(FirstState.PLANNED, occurrence.send_at, already_due=False)
@@ -41,11 +42,15 @@ def settle(occurrence: Occurrence, now: datetime) -> Settled:
 
 
 def is_safe(day: date, at: time) -> bool:
-    """Whether news sent then is read: not on a Friday afternoon, on the eve of a holiday, or from 23 Dec to 2 Jan."""
-    if (day.month, day.day) >= (12, 23) or (day.month, day.day) <= (1, 2):
-        return False
-    tomorrow = day + timedelta(days=1)
-    return tomorrow not in public_holidays(tomorrow.year) and not (day.weekday() == FRIDAY and at >= NOON)
+    """Whether a day that we choose is a good one: no quiet time, and not the eve of a holiday."""
+    return quiet(day, at) is None and not is_eve(day)
+
+
+def _last_day(occurrence: Occurrence) -> date:
+    """The end of its window, or the later day that a person chose for it."""
+    if occurrence.send_at is None or occurrence.assumed:
+        return occurrence.window.end
+    return max(occurrence.window.end, local_day(occurrence.send_at))
 
 
 def _last_working_instant(window: Window, at: time, now: datetime) -> datetime | None:

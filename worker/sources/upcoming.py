@@ -26,7 +26,9 @@ class Upcoming(Source):
         following = [
             occurrence
             for occurrence in context.plan_occurrences
-            if occurrence.id != context.occurrence.id and reference < _day(occurrence) <= reference + AHEAD
+            if occurrence.id != context.occurrence.id
+            and occurrence.dropped is None
+            and reference < _day(occurrence) <= reference + AHEAD
         ]
         return {
             "items": [self._item(context, occurrence) for occurrence in sorted(following, key=_order)],
