@@ -98,10 +98,15 @@ def test_a_message_is_sent_only_after_its_intent() -> None:
     for name in ("deliveries", "notices"):
         before_sent = {str(old) for old, allowed in MOVES[name].items() if "sent" in allowed}
         assert before_sent <= {"sending", "unknown"}
-    assert {str(old) for old, new in MOVES["occurrences"].items() if OccurrenceState.SENDING in new} == {
-        "approved",
-        "held",
-    }
+    assert {old for old, new in MOVES["occurrences"].items() if OccurrenceState.SENDING in new} == {"approved"}
+
+
+def test_what_was_held_goes_out_only_by_way_of_a_new_approval() -> None:
+    moves = MOVES["occurrences"]
+    assert moves[OccurrenceState.HELD] == {"asked", "returned", "dropped", "done"}
+    assert {old for old, new in moves.items() if OccurrenceState.HELD in new} == {
+        "asked", "returned", "approved", "missed",
+    }  # fmt: skip
 
 
 def test_every_state_but_the_last_has_a_way_out_and_every_state_is_reached() -> None:

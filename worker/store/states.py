@@ -6,7 +6,7 @@ workers, a worker and a person, or a worker and its own ghost can never both mak
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -54,6 +54,8 @@ class NoticeState(StrEnum):
     SENDING = "sending"
     SENT = "sent"
     FAILED = "failed"
+    PAUSED = "paused"
+    WITHDRAWN = "withdrawn"
 
 
 FINAL_DELIVERIES = frozenset(
@@ -73,12 +75,12 @@ MOVES: Mapping[str, Mapping[StrEnum, frozenset[StrEnum]]] = {
     "occurrences": {
         _O.PLANNED: frozenset({_O.PREPARING, _O.ASKED, _O.MISSED, _O.DROPPED, _O.DONE, _O.HISTORICAL}),
         _O.PREPARING: frozenset({_O.ASKED, _O.MISSED, _O.DROPPED, _O.DONE}),
-        _O.ASKED: frozenset({_O.APPROVED, _O.RETURNED, _O.MISSED, _O.DROPPED, _O.DONE}),
-        _O.RETURNED: frozenset({_O.ASKED, _O.MISSED, _O.DROPPED, _O.DONE}),
+        _O.ASKED: frozenset({_O.APPROVED, _O.RETURNED, _O.HELD, _O.MISSED, _O.DROPPED, _O.DONE}),
+        _O.RETURNED: frozenset({_O.ASKED, _O.HELD, _O.MISSED, _O.DROPPED, _O.DONE}),
         _O.APPROVED: frozenset({_O.ASKED, _O.SENDING, _O.HELD, _O.MISSED, _O.DROPPED, _O.DONE}),
-        _O.HELD: frozenset({_O.ASKED, _O.SENDING, _O.DROPPED}),
+        _O.HELD: frozenset({_O.ASKED, _O.RETURNED, _O.DROPPED, _O.DONE}),
         _O.SENDING: frozenset({_O.DONE}),
-        _O.MISSED: frozenset({_O.PLANNED, _O.ASKED, _O.RETURNED, _O.DONE, _O.DROPPED}),
+        _O.MISSED: frozenset({_O.PLANNED, _O.ASKED, _O.RETURNED, _O.HELD, _O.DONE, _O.DROPPED}),
         _O.HISTORICAL: frozenset({_O.DONE}),
         _O.DONE: frozenset(),
         _O.DROPPED: frozenset({_O.PLANNED}),
@@ -100,10 +102,12 @@ MOVES: Mapping[str, Mapping[StrEnum, frozenset[StrEnum]]] = {
         _D.EXPIRED: frozenset(),
     },
     "notices": {
-        _N.QUEUED: frozenset({_N.SENDING, _N.FAILED}),
+        _N.QUEUED: frozenset({_N.SENDING, _N.FAILED, _N.PAUSED, _N.WITHDRAWN}),
         _N.SENDING: frozenset({_N.SENT, _N.QUEUED, _N.FAILED}),
+        _N.PAUSED: frozenset({_N.QUEUED}),
         _N.SENT: frozenset(),
         _N.FAILED: frozenset(),
+        _N.WITHDRAWN: frozenset(),
     },
 }
 
@@ -131,10 +135,17 @@ def lock_occurrence(tx: Connection, occurrence_id: str) -> Row[Any] | None:
     """The occurrence, held until the transaction ends; None when there is none.
 
     Whoever changes an occurrence, its package, decision or mailing locks it first, so that what was read still holds
-    when it is written, and no two transactions wait for each other. (SQLite's writers come one after another anyway.)
+    when it is written, and no two transactions wait for each other. A row that merely refers to it (a link, a notice)
+    can be written meanwhile: `key_share`. (SQLite's writers come one after another anyway.)
     """
-    found = select(tables.occurrences).where(tables.occurrences.c.id == occurrence_id).with_for_update()
-    return tx.execute(found).first()
+    found = select(tables.occurrences).where(tables.occurrences.c.id == occurrence_id)
+    return tx.execute(found.with_for_update(key_share=True)).first()
+
+
+def lock_every_occurrence(tx: Connection) -> Sequence[Row[Any]]:
+    """All of them, held in the order of their ids, so that two who want all of them never wait for each other."""
+    everything = select(tables.occurrences).order_by(tables.occurrences.c.id)
+    return tx.execute(everything.with_for_update(key_share=True)).all()
 
 
 def try_move_occurrence(
