@@ -1,4 +1,4 @@
-"""The office that a program works for: its settings, people, lists and database, read once at the start."""
+"""The office that a program works for: settings, people, lists, elections and database, read once at the start."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from worker.errors import HlasatelError
 from worker.messages import say
-from worker.settings import MailingList, Person, Relay, Settings, closure
+from worker.settings import Election, MailingList, Person, Relay, Settings, closure
 from worker.store.database import Database
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -24,6 +24,7 @@ class Office:
     lists: Mapping[str, MailingList]
     relay: Relay
     database: Database
+    elections: tuple[Election, ...] = ()
 
     def person(self, person_id: str) -> Person:
         """The person; HlasatelError for somebody who has left the configuration."""

@@ -14,7 +14,15 @@ import typer
 from worker.errors import HlasatelError, InvalidFiles
 from worker.messages import say
 from worker.office import Office
-from worker.settings import Settings, check_config, load_lists, load_people, load_settings, refuse_sample_addresses
+from worker.settings import (
+    Settings,
+    check_config,
+    load_elections,
+    load_lists,
+    load_people,
+    load_settings,
+    refuse_sample_addresses,
+)
 from worker.store.database import Database
 from worker.times import Clock, parse_instant
 
@@ -52,7 +60,12 @@ def open_office(plan: Path | None = None) -> Office:
     found = settings(plan)
     database = Database(found.database_url)
     database.bring_up_to_date()
-    return Office(found, load_people(found.config), load_lists(found.config), found.relay, database)
+    return _office(found, database)
+
+
+def _office(found: Settings, database: Database) -> Office:
+    people, lists = load_people(found.config), load_lists(found.config)
+    return Office(found, people, lists, found.relay, database, load_elections(found.config))
 
 
 def make_clock(now: str | None) -> Clock:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from worker.settings.addresses import is_sample_address, parse_address
 from worker.settings.check import check_config, check_config_folder, known_ids, refuse_sample_addresses
+from worker.settings.elections import Election, elections_near, load_elections
 from worker.settings.lists import MailingList, closure, load_lists
 from worker.settings.load import load_settings, load_strategy
 from worker.settings.measures import Measure, load_areas, load_measures
@@ -14,6 +15,7 @@ from worker.settings.secret import key_id
 
 __all__ = [
     "DeliverySettings",
+    "Election",
     "KindMail",
     "MailSettings",
     "MailingList",
@@ -26,10 +28,12 @@ __all__ = [
     "check_config",
     "check_config_folder",
     "closure",
+    "elections_near",
     "is_sample_address",
     "key_id",
     "known_ids",
     "load_areas",
+    "load_elections",
     "load_lists",
     "load_measures",
     "load_people",

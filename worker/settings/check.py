@@ -11,6 +11,7 @@ from worker.messages import say
 from worker.positions import read_toml, read_yaml
 from worker.settings import lists, load, people
 from worker.settings.addresses import is_sample_address
+from worker.settings.elections import load_elections
 from worker.settings.entries import ids_written
 from worker.settings.measures import load_areas, load_measures
 from worker.settings.model import Settings
@@ -39,6 +40,7 @@ def check_config_folder(config: Path) -> list[Fault]:
     collect(load_people)
     known = ids_written(config / people.FILE)
     mailing = collect(lists.load_lists)
+    collect(load_elections)
     collect(load_areas)
     collect(load_measures)
     if known is not None and mailing is not None:
