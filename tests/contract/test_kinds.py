@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from tests.unit.drafting.sample import ROOT
+from tests.unit.drafting.sample import NEWSLETTER, PRESS, ROOT, context
+from worker.drafting.make import draft, redraft
+from worker.drafting.variants import variant_folder, variants
 from worker.kinds import Kind, all_kinds
 from worker.messages import LANGUAGES, say
 from worker.sources import all_sources
 
+VARIANTS = sorted((name, kind) for name, kinds in variants(ROOT / "templates").items() for kind in kinds)
 KINDS = sorted(all_kinds().items())
 EMPTY: dict[str, object] = {"sources": {}}
 TEMPLATES = ROOT / "templates"
@@ -41,6 +46,24 @@ def test_it_has_its_templates_and_no_others(kind: Kind) -> None:
     assert (folder / "body.html").is_file() == kind.has_html
     expected = {f"{field.id}.{'md' if field.markdown else 'txt'}" for field in kind.fields}
     assert {file.name for file in (folder / "fields").iterdir()} == expected
+
+
+@pytest.mark.parametrize(("variant", "kind_id"), VARIANTS)
+def test_a_variant_holds_files_of_its_kind_and_no_others(variant: str, kind_id: str) -> None:
+    usual = TEMPLATES / all_kinds()[kind_id].templates
+    varied = TEMPLATES / variant_folder(all_kinds()[kind_id], variant)
+    files = {file.relative_to(varied) for file in varied.rglob("*") if file.is_file()}
+    assert files
+    assert files <= {file.relative_to(usual) for file in usual.rglob("*")}
+
+
+@pytest.mark.parametrize(("variant", "kind_id"), VARIANTS)
+def test_a_variant_gives_a_whole_draft(variant: str, kind_id: str) -> None:
+    of = context(kind_id, NEWSLETTER if kind_id == "newsletter" else PRESS)
+    made = draft(kind_id, replace(of, activity=replace(of.activity, template=variant)))
+    assert made.findings == ()
+    assert redraft(kind_id, made.fields, made.material) == made
+    assert made.digest != draft(kind_id, of).digest
 
 
 def test_it_may_be_late_by_some_time(kind: Kind) -> None:

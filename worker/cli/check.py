@@ -12,9 +12,11 @@ from typing import Annotated, Any
 import typer
 
 from worker.cli.wiring import NowOption, TextFormat, TextFormatOption, make_clock
+from worker.drafting.variants import variants
 from worker.errors import Fault, InvalidFiles
 from worker.kinds import all_kinds
 from worker.messages import say
+from worker.office import TEMPLATES
 from worker.plan.explain import Explanation, Names, explain_plan, warnings
 from worker.plan.load import load_plan
 from worker.plan.model import Plan, Vocabulary
@@ -57,7 +59,7 @@ _NOTHING = _Told()
 def _read(path: Path, config: Path) -> tuple[list[Fault], Plan | None]:
     """Every fault of the configuration and the plan; the plan when there is none."""
     faults = list(check_config_folder(config))
-    vocabulary = Vocabulary(frozenset(all_kinds()), *known_ids(config))
+    vocabulary = Vocabulary(frozenset(all_kinds()), *known_ids(config), variants(TEMPLATES))
     try:
         plan = load_plan(path, vocabulary)
     except InvalidFiles as error:

@@ -19,6 +19,7 @@ from worker.drafting.markdown import to_text
 from worker.drafting.slots import holds_slot, slots_of
 from worker.drafting.templating import Templates
 from worker.drafting.typography import typeset, typeset_html
+from worker.drafting.variants import has_variant
 from worker.kinds import Finding, Kind, all_kinds
 from worker.messages import say
 from worker.times import PRAGUE
@@ -63,8 +64,8 @@ def draft(kind: str, context: DraftContext) -> Rendered:
     """The draft of `kind` with its fields as the templates word them; DraftingError when a value is missing."""
     of_kind = _kind(kind)
     frozen = _freeze(of_kind, context)
-    templates = Templates(context.templates_dir)
-    return redraft(kind, templates.fields(of_kind, frozen), frozen, context.templates_dir)
+    templates = _templates(of_kind, frozen, context.templates_dir)
+    return redraft(kind, templates.fields(frozen), frozen, context.templates_dir)
 
 
 def redraft(
@@ -73,10 +74,10 @@ def redraft(
     """The draft of `kind` with a person's `fields` and the `material` of an earlier draft."""
     of_kind = _kind(kind)
     own = settled(of_kind, fields)
-    templates = Templates(templates_dir)
-    subject = " ".join(typeset(templates.subject(of_kind, own, frozen)).split())
-    text = typeset(templates.text(of_kind, own, frozen))
-    html = templates.html(of_kind, own, frozen)
+    templates = _templates(of_kind, frozen, templates_dir)
+    subject = " ".join(typeset(templates.subject(own, frozen)).split())
+    text = typeset(templates.text(own, frozen))
+    html = templates.html(own, frozen)
     if html:
         html = inline(typeset_html(html))
     _refuse_spelt_slots(of_kind, own, frozen, templates, (text, html))
@@ -112,7 +113,7 @@ def redated(
     former = [*occurrence.get("moved_from", []), occurrence["day"]] if edited else []
     moved_from = sorted(set(former) - {day.isoformat()})
     moved = {**frozen, "occurrence": {**occurrence, "day": day.isoformat(), "moved_from": moved_from}}
-    wording = fields if edited else Templates(templates_dir).fields(of_kind, moved)
+    wording = fields if edited else _templates(of_kind, moved, templates_dir).fields(moved)
     return redraft(kind, wording, moved, templates_dir)
 
 
@@ -125,10 +126,15 @@ def _refuse_spelt_slots(
     The layout is seen with a word in each field that is filled, because it may leave out the part of an empty one.
     """
     words = {name: "x" if text else "" for name, text in fields.items()}
-    layout = templates.text(kind, words, frozen), templates.html(kind, words, frozen)
+    layout = templates.text(words, frozen), templates.html(words, frozen)
     if [slots_of(part) for part in made] != [slots_of(part) for part in layout]:
         spelt = [field for field in kind.fields if holds_slot(to_text(fields[field.id]))] or kind.fields
         raise DraftingError(say("drafting.slot_in_field", part=", ".join(say(field.label_key) for field in spelt)))
+
+
+def _templates(kind: Kind, frozen: Mapping[str, Any], folder: Path) -> Templates:
+    """The templates that `frozen` was first drafted with; material kept before there were variants names none."""
+    return Templates(folder, kind, frozen["activity"].get("template"))
 
 
 def _kind(kind_id: str) -> Kind:
@@ -147,6 +153,8 @@ def _freeze(kind: Kind, context: DraftContext) -> dict[str, Any]:
     if missing:
         raise DraftingError(say("drafting.no_material", occurrence=occurrence.id, sources=", ".join(missing)))
     written = activity.as_written
+    # A kind without a folder for the activity's variant is drafted as usual, also if it gets one later.
+    varied = activity.template is not None and has_variant(context.templates_dir, kind, activity.template)
     return {
         "organisation": context.organisation.model_dump(mode="json"),
         "contact": {name: getattr(context.contact, name) for name in ("id", "name", "role", "email", "phone")},
@@ -163,6 +171,7 @@ def _freeze(kind: Kind, context: DraftContext) -> dict[str, Any]:
             "target": written.target,
             "topic": written.topic,
             "periodicity": written.periodicity,
+            "template": activity.template if varied else None,
         },
         "sources": {source: context.material[source] for source in kind.sources},
     }

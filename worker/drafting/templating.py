@@ -2,28 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound, UndefinedError
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound, UndefinedError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from worker.drafting import czech
 from worker.drafting.fields import DraftingError
 from worker.drafting.markdown import paragraphs, to_html, to_text
 from worker.drafting.slots import SLOT_GREETING, SLOT_UNSUBSCRIBE
+from worker.drafting.variants import has_variant, variant_folder
 from worker.drafting.wrapping import lines, wrap
 from worker.kinds import Kind, all_kinds
 from worker.messages import say
 
 
-class Templates:
-    """The templates of one folder. Every method raises DraftingError with template, line and cause."""
+class _Loader(FileSystemLoader):
+    """Looks for each of a kind's files in the variant's folder first, also for one that another file includes."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, kind: Kind, variant: str | None) -> None:
+        super().__init__(folder)
+        self._folder = folder
+        self._usual = f"{kind.templates}/"
+        self._varied = None if variant is None else f"{variant_folder(kind, variant)}/"
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        return super().get_source(environment, self.file(template))
+
+    def file(self, template: str) -> str:
+        """The file that stands behind the name `template`, with `/` between parts."""
+        if self._varied is not None and template.startswith(self._usual):
+            varied = self._varied + template.removeprefix(self._usual)
+            if (self._folder / varied).is_file():
+                return varied
+        return template
+
+
+class Templates:
+    """The templates of one kind. Every method raises DraftingError with template, line and cause."""
+
+    def __init__(self, folder: Path, kind: Kind, variant: str | None = None) -> None:
+        """`folder` is the root of all templates, `variant` the name of the activity's; DraftingError if it is gone."""
+        if variant is not None and not has_variant(folder, kind, variant):
+            raise DraftingError(say("drafting.no_variant", variant=variant, folder=variant_folder(kind, variant)))
+        self._kind = kind
+        self._loader = _Loader(folder, kind, variant)
         self._environment = ImmutableSandboxedEnvironment(
-            loader=FileSystemLoader(folder),
+            loader=self._loader,
             undefined=StrictUndefined,
             autoescape=lambda name: bool(name and name.endswith(".html")),
             trim_blocks=True,
@@ -50,26 +77,27 @@ class Templates:
         )
         self._environment.globals.update(greeting=SLOT_GREETING, unsubscribe=SLOT_UNSUBSCRIBE)
 
-    def fields(self, kind: Kind, material: Mapping[str, Any]) -> dict[str, str]:
+    def fields(self, material: Mapping[str, Any]) -> dict[str, str]:
         """The editable fields as the templates word them: `fields/<id>.md` or `.txt`."""
+        folder = f"{self._kind.templates}/fields"
         return {
-            field.id: self._render(f"{kind.templates}/fields/{field.id}.{'md' if field.markdown else 'txt'}", material)
-            for field in kind.fields
+            field.id: self._render(f"{folder}/{field.id}.{'md' if field.markdown else 'txt'}", material)
+            for field in self._kind.fields
         }
 
-    def subject(self, kind: Kind, fields: Mapping[str, str], material: Mapping[str, Any]) -> str:
+    def subject(self, fields: Mapping[str, str], material: Mapping[str, Any]) -> str:
         """The subject, still on as many lines as the template has."""
-        return self._render(f"{kind.templates}/subject.txt", {**material, "fields": fields})
+        return self._render(f"{self._kind.templates}/subject.txt", {**material, "fields": fields})
 
-    def text(self, kind: Kind, fields: Mapping[str, str], material: Mapping[str, Any]) -> str:
+    def text(self, fields: Mapping[str, str], material: Mapping[str, Any]) -> str:
         """The text part, or the whole of a draft without HTML."""
-        return self._render(f"{kind.templates}/body.txt", {**material, "fields": fields}).strip("\n") + "\n"
+        return self._render(f"{self._kind.templates}/body.txt", {**material, "fields": fields}).strip("\n") + "\n"
 
-    def html(self, kind: Kind, fields: Mapping[str, str], material: Mapping[str, Any]) -> str:
+    def html(self, fields: Mapping[str, str], material: Mapping[str, Any]) -> str:
         """The HTML part before inlining; empty for a kind that is plain text."""
-        if not kind.has_html:
+        if not self._kind.has_html:
             return ""
-        return self._render(f"{kind.templates}/body.html", {**material, "fields": fields})
+        return self._render(f"{self._kind.templates}/body.html", {**material, "fields": fields})
 
     def _render(self, name: str, values: Mapping[str, Any]) -> str:
         try:
@@ -77,12 +105,11 @@ class Templates:
         except TemplateNotFound as missing:
             raise DraftingError(say("drafting.no_template", template=missing.name or name)) from missing
         except UndefinedError as undefined:
-            raise DraftingError(say("drafting.missing_value", template=name, value=undefined.message)) from undefined
+            file = self._loader.file(name)
+            raise DraftingError(say("drafting.missing_value", template=file, value=undefined.message)) from undefined
         except TemplateError as broken:
-            line = getattr(broken, "lineno", None) or "?"
-            raise DraftingError(
-                say("drafting.bad_template", template=name, line=line, cause=broken.message)
-            ) from broken
+            values = {"template": self._loader.file(name), "line": getattr(broken, "lineno", None) or "?"}
+            raise DraftingError(say("drafting.bad_template", **values, cause=broken.message)) from broken
 
 
 def _kind_name(kind_id: str) -> str:

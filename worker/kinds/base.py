@@ -25,6 +25,7 @@ _MONTHS = (
     "prosin",
 )  # fmt: skip
 """How the months begin in all cases."""
+_MEASURES = "opatření"  # the same in every case but the instrumental plural, which begins alike
 _USUAL_FORMAT = "\u00ad"  # a soft hyphen is typography; every other format character hides or turns text
 
 
@@ -123,10 +124,10 @@ def is_unusual(char: str) -> bool:
     }
 
 
-def stale_measures(material: Material) -> Iterator[Finding]:
-    """A warning when the measures' state was over 12 months old at the time of drafting."""
+def stale_measures(fields: Mapping[str, str], material: Material) -> Iterator[Finding]:
+    """A warning when the measures a text speaks of were evaluated over 12 months before it was drafted."""
     measures = material["sources"].get("measures", {})
-    if measures.get("older_than_a_year"):
+    if measures.get("older_than_a_year") and any(_MEASURES in text.casefold() for text in fields.values()):
         state = date.fromisoformat(measures["state"])
         yield Finding("warning", "measures-old", say("drafting.measures_old", state=_in_digits(state)))
 

@@ -31,4 +31,4 @@ class FacebookText(Kind):
         length = len(fields.get("text", ""))
         if length > SHOWN_AT_ONCE:
             yield Finding("warning", "long-post", say("drafting.long_post", length=length, limit=SHOWN_AT_ONCE))
-        yield from stale_measures(material)
+        yield from stale_measures(fields, material)

@@ -37,4 +37,4 @@ class Newsletter(Kind):
             if source.get("reason") and not fields.get(field.id, "").strip():
                 message = say("drafting.left_out", part=say(field.label_key), reason=say(source["reason"]))
                 yield Finding("warning", f"left-out-{field.id}", message)
-        yield from stale_measures(material)
+        yield from stale_measures(fields, material)

@@ -35,4 +35,4 @@ class PressRelease(Kind):
         length = len(fields.get("headline", ""))
         if length > LONG_HEADLINE:
             yield Finding("warning", "long-headline", say("drafting.long_headline", length=length, limit=LONG_HEADLINE))
-        yield from stale_measures(material)
+        yield from stale_measures(fields, material)

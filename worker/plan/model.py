@@ -182,6 +182,8 @@ class Activity:
     column: int
     floor: Watch | None = None
     """The "at least" of its periodicity, watched apart from the dates."""
+    floor_span: Window | None = None
+    """The days the floor speaks of; set together with it."""
     counts_for: str | None = None
     """The activity whose floor this one's occurrences help to keep; None: only its own."""
     rhythm: Watch | None = None
@@ -252,5 +254,5 @@ class Vocabulary:
     kinds: frozenset[str] | None
     lists: frozenset[str] | None
     people: frozenset[str] | None
-    templates: frozenset[str] | None = None
-    """Variants of templates that an activity may name."""
+    templates: Mapping[str, frozenset[str]] | None = None
+    """Variants of templates that an activity may name, each with the kinds it has templates for."""
