@@ -75,20 +75,29 @@ class Fields:
             self.reject(key, str(error))
             return None
 
+    def quoted(self, key: str, parse: Callable[[str], T]) -> T | None:
+        """The same for an hour, which must stand in quotes: readers of YAML 1.1 take a bare `10:00` for a number."""
+        node = self.node_of(key)
+        if isinstance(node, Scalar) and node.plain:
+            self._fault(node, "needs_quotes", key=key, value=node.value)
+            return None
+        return self.read(key, parse)
+
+    def flag(self, key: str) -> bool:
+        """`true` or `false`; false when nothing stands there."""
+        words = self.text(key)
+        if words not in ("", "true", "false"):
+            self._fault(self.place(key), "bad_flag", key=key, value=words)
+        return words == "true"
+
     def texts(self, key: str) -> tuple[str, ...]:
         """A list of words; a single word counts as a list of one."""
         return tuple(words for node in self._items(key) if (words := self._words(node, key)))
 
     def parsed(self, key: str, parse: Callable[[str], T]) -> tuple[T, ...]:
         """A list whose items `parse` reads; each item not understood is a fault of its own."""
-        values = []
-        for node in self._items(key):
-            if words := self._words(node, key):
-                try:
-                    values.append(parse(words))
-                except PhraseError as error:
-                    self._faults.add(Fault(self._file, node.line, node.column, str(error)))
-        return tuple(values)
+        found = (self.parse_node(node, key, parse) for node in self._items(key))
+        return tuple(value for value in found if value is not None)
 
     def ids(self, key: str, known: frozenset[str] | None) -> tuple[str, ...]:
         """A list of ids out of `known` (of any ids, when None), each once."""
@@ -114,6 +123,40 @@ class Fields:
             self._fault(node, "not_a_map", key=key, known=", ".join(known), example=example)
             return None
         return Fields(node, self._file, self._faults, known)
+
+    def entries(self, key: str, example: str) -> list[tuple[Scalar, Node]]:
+        """The entries of the map behind `key`, whose keys are the author's own."""
+        node = self.node_of(key)
+        if isinstance(node, Mapping):
+            return list(node.entries)
+        if node is not None and not self.is_empty(key):
+            self._fault(node, "not_a_table", key=key, example=example)
+        return []
+
+    def below(self, node: Node, key: str, known: Collection[str], example: str) -> Fields | None:
+        """The map `node`, one of the entries behind `key`."""
+        if isinstance(node, Mapping):
+            return Fields(node, self._file, self._faults, known)
+        self._fault(node, "not_a_map", key=key, known=", ".join(known), example=example)
+        return None
+
+    def parse_node(self, node: Node, key: str, parse: Callable[[str], T]) -> T | None:
+        """`parse` applied to the words of `node`, one of the entries behind `key`."""
+        if not (words := self._words(node, key)):
+            return None
+        try:
+            return parse(words)
+        except PhraseError as error:
+            self.reject_at(node, str(error))
+            return None
+
+    def reject_at(self, node: Node, message: str) -> None:
+        """Record a fault found by the caller in `node`."""
+        self._faults.add(Fault(self._file, node.line, node.column, message))
+
+    def has(self, key: str) -> bool:
+        """Whether `key` stands there, be it with nothing behind it."""
+        return key in self._entries
 
     def _items(self, key: str) -> list[Node]:
         node = self.node_of(key)

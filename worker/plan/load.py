@@ -10,9 +10,16 @@ from pathlib import Path
 
 from worker.errors import Fault, InvalidFiles
 from worker.messages import say
+from worker.plan.anchors import parse_anchor
 from worker.plan.fields import Fields
+from worker.plan.file import Defaults, PlanFile, PlanHead, keys
+from worker.plan.file import Lead as LeadForm
+from worker.plan.file import Row as RowForm
+from worker.plan.file import Send as SendForm
+from worker.plan.links import Row, check_links
 from worker.plan.model import (
     Activity,
+    Anchor,
     AsWritten,
     LeadTimes,
     OffHolidays,
@@ -22,28 +29,23 @@ from worker.plan.model import (
     Window,
 )
 from worker.plan.nearest import suggestion
-from worker.plan.periods import Reading, read_dates, read_row
-from worker.plan.phrases import PhraseError, RhythmKind, parse_day, parse_rhythm, parse_when
+from worker.plan.periods import Reading
+from worker.plan.phrases import parse_day
+from worker.plan.rows import read_deadlines, read_exemptions, read_times
 from worker.plan.rules import parse_clock, parse_lateness, parse_lead, parse_send_day
 from worker.positions import Faults, Mapping, Node, Sequence, decode, parse_yaml, read_bytes
 
-TOP_KEYS = ("plan", "defaults", "activities")
-PLAN_KEYS = ("title", "place", "from", "to")
-DEFAULT_KEYS = ("in_charge", "lead", "max_lateness", "send")
-LEAD_KEYS = ("call", "draft", "ask", "remind", "deputy", "escalate")
-SEND_KEYS = ("day", "time", "holidays")
+TOP_KEYS, PLAN_KEYS, DEFAULT_KEYS = keys(PlanFile), keys(PlanHead), keys(Defaults)
+LEAD_KEYS, SEND_KEYS, ACTIVITY_KEYS = keys(LeadForm), keys(SendForm), keys(RowForm)
 EXAMPLES = {
     "plan": "plan: {title: Komunikační plán, from: 2024-01-01, to: 2027-12-31}",
     "defaults": "defaults: {in_charge: koordinator}",
     "lead": "lead: {ask: 5 pracovních dní, remind: 2 pracovní dny}",
     "send": 'send: {day: 3. úterý, time: "9:00", holidays: next}',
 }
-ACTIVITY_KEYS = (
-    "id", "when", "periodicity", "activity", "target", "topic", "resources", "place", "kinds", "lists", "approvers",
-    "in_charge", "contributors", "send", "lead", "max_lateness", "dates", "assumptions",
-)  # fmt: skip
 
 FIRST_YEAR, LAST_YEAR, MOST_YEARS = 2000, 2150, 50
+_NOTHING = Reading()
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LONGEST_ID = 60
 
@@ -89,7 +91,7 @@ class _Loader:
             self.send = self._send(defaults)
             lateness = defaults.read("max_lateness", parse_lateness)
         rows = self._rows(top)
-        activities = [self._activity(Fields(row, self.file, self.faults, ACTIVITY_KEYS)) for row in rows]
+        activities = check_links([self._row(Fields(row, self.file, self.faults, ACTIVITY_KEYS)) for row in rows])
         self.faults.refuse()
         return Plan(
             title=head.text("title") if head else "",
@@ -127,7 +129,7 @@ class _Loader:
                 self.faults.add(Fault(self.file, item.line, item.column, say("plan.not_an_activity")))
         return rows
 
-    def _activity(self, row: Fields) -> Activity:
+    def _row(self, row: Fields) -> Row:
         written = AsWritten(
             when=row.text("when"),
             activity=row.text("activity", required=True),
@@ -137,8 +139,13 @@ class _Loader:
             resources=row.text("resources"),
             place=row.text("place", required=True),
         )
-        dates = row.parsed("dates", parse_day)
-        by_dates, reading = self._reading(row, written, dates)
+        anchor = row.read("anchor", parse_anchor)
+        reading = read_times(row, written, anchor, self.window)
+        if reading is None or (anchor is None and row.node_of("anchor")):
+            return Row(self._activity(row, written, _NOTHING, anchor), row, sound=False)
+        return Row(self._activity(row, written, reading, anchor), row, sound=True)
+
+    def _activity(self, row: Fields, written: AsWritten, reading: Reading, anchor: Anchor | None) -> Activity:
         send, assumed = self._send(row) if row.node_of("send") else self.send
         kinds = row.ids("kinds", self.vocabulary.kinds)
         approvers = row.ids("approvers", self.vocabulary.people)
@@ -158,41 +165,37 @@ class _Loader:
             send_assumed=assumed,
             lead=self._lead(row),
             max_lateness=row.read("max_lateness", parse_lateness),
-            by_dates=by_dates,
-            dates=tuple(sorted(dates)),
-            assumptions=row.texts("assumptions"),
+            by_dates=reading.by_dates,
+            dates=tuple(period.window.start for period in reading.periods) if reading.by_dates else (),
+            assumptions=(*row.texts("assumptions"), *reading.assumptions),
             line=row.node.line,
             column=row.node.column,
+            floor=reading.floor,
+            floor_span=reading.floor_span,
+            counts_for=row.text("counts_for") or None,
+            rhythm=reading.rhythm,
+            on_call=reading.on_call,
+            anchor=anchor,
+            deadlines=read_deadlines(row),
+            exemptions=read_exemptions(row, self.window),
+            crisis=row.flag("crisis"),
+            template=self._template(row, kinds),
+            remarks=reading.remarks,
         )
 
-    def _reading(self, row: Fields, written: AsWritten, dates: tuple[date, ...]) -> tuple[bool, Reading]:
-        """Whether the row goes by entered dates alone, and its periods; faults leave it without any."""
-        nothing = Reading((), ())
-        rhythm = row.read("periodicity", parse_rhythm)
-        if rhythm is None and written.periodicity:
-            row.read("when", parse_when)
-            return False, nothing
-        if (rhythm is not None and rhythm.kind is RhythmKind.MEETINGS) or (rhythm is None and row.node_of("dates")):
-            return True, self._read_dates(row, written, dates)
-        if dates:
-            row.reject("dates", say("plan.dates_beside_rhythm", value=written.periodicity))
-        when = row.read("when", parse_when, required=True)
-        if when is None:
-            return False, nothing
-        try:
-            return False, read_row(written.when, when, written.periodicity, rhythm, self.window)
-        except PhraseError as error:
-            row.reject("when", str(error))
-            return False, nothing
-
-    def _read_dates(self, row: Fields, written: AsWritten, dates: tuple[date, ...]) -> Reading:
-        row.read("when", parse_when)
-        for day in dates:
-            if day not in self.window:
-                row.reject("dates", say("plan.date_outside", value=day, start=self.window.start, end=self.window.end))
-        if len(set(dates)) != len(dates):
-            row.reject("dates", say("plan.date_twice"))
-        return read_dates(dates, written.when, written.periodicity or say("plan.entered_dates"))
+    def _template(self, row: Fields, kinds: tuple[str, ...]) -> str | None:
+        """A name alone: a plan never says where files lie."""
+        name, known = row.text("template"), self.vocabulary.templates
+        if not name:
+            return None
+        if not _ID.fullmatch(name):
+            row.reject("template", say("plan.template_path", value=name))
+        elif known is not None and name not in known:
+            row.reject("template", say("plan.unknown_template", value=name, hint=suggestion(name, known)))
+        elif known is not None and not known[name] & frozenset(kinds):
+            hint = say("plan.known_are", known=", ".join(sorted(known[name])))
+            row.reject("template", say("plan.template_of_others", value=name, hint=hint))
+        return name
 
     def _id(self, row: Fields) -> str:
         found = row.text("id", required=True)
@@ -228,7 +231,7 @@ class _Loader:
         rule, assumed = self.send
         if (day := given.read("day", parse_send_day)) is not None:
             rule, assumed = replace(day, at=rule.at, off_holidays=rule.off_holidays), False
-        if (at := given.read("time", parse_clock)) is not None:
+        if (at := given.quoted("time", parse_clock)) is not None:
             rule = replace(rule, at=at)
         if (word := given.text("holidays")) and word not in (choices := {choice.value for choice in OffHolidays}):
             given.reject("holidays", say("plan.bad_holidays", value=word, hint=suggestion(word, choices)))

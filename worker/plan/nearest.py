@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import difflib
+from collections.abc import Iterable, Sequence
 
 from worker.messages import say
 from worker.nearest import nearest
+
+_COMPARED = 60
+"""Characters of a phrase that are compared with the known ones."""
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:
@@ -14,3 +18,14 @@ def suggestion(word: str, known: Iterable[str]) -> str:
     if (meant := nearest(word, words)) is not None:
         return say("config.did_you_mean", word=meant)
     return say("plan.known_are", known=", ".join(words)) if words else say("plan.none_known")
+
+
+def nearest_first(phrase: str, known: Sequence[str]) -> str:
+    """The known phrases in quotes, the one most like `phrase` first."""
+    wanted = difflib.SequenceMatcher(b=phrase[:_COMPARED].lower(), autojunk=False)
+
+    def unlikeness(candidate: str) -> float:
+        wanted.set_seq1(candidate.lower())
+        return -wanted.ratio()
+
+    return ", ".join(say("plan.quoted", value=candidate) for candidate in sorted(known, key=unlikeness))

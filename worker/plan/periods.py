@@ -2,180 +2,260 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from itertools import pairwise
-from typing import Literal
 
-from babel.dates import get_month_names
-
-from worker.messages import language, say
-from worker.plan.model import Period, Window
-from worker.plan.phrases import Per, PhraseError, Rhythm, RhythmKind, Slot, Span, When
-
-_PER_NAMES = {Per.MONTH: "month", Per.QUARTER: "quarter", Per.HALF: "half", Per.YEAR: "year"}
+from worker.messages import say
+from worker.plan.model import Per, Period, Watch, Window
+from worker.plan.phrases import PhraseError
+from worker.plan.read_back import describe_turns, describe_when
+from worker.plan.rhythms import Rhythm, RhythmKind
+from worker.plan.turns import MONTHS_OF, MOST, Calendar, divided, month_end
+from worker.plan.whens import Days, Part, Since, Slot, Throughout, When
 
 
 @dataclass(frozen=True)
 class Reading:
     """Periods in order, their labels unique, and the sentences that say how they came about."""
 
-    periods: tuple[Period, ...]
-    sentences: tuple[str, ...]
+    periods: tuple[Period, ...] = ()
+    sentences: tuple[str, ...] = ()
+    floor: Watch | None = None
+    floor_span: Window | None = None
+    """The days the floor speaks of."""
+    by_dates: bool = False
+    on_call: bool = False
+    rhythm: Watch | None = None
+    assumptions: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
 
 
-def read_dates(dates: tuple[date, ...], when: str, periodicity: str) -> Reading:
-    """A row that happens on entered days alone (meetings): one period per day."""
-    periods = tuple(Period(day.isoformat(), Window(day, day)) for day in sorted(dates))
-    meaning = say("plan.read_dates", periodicity=periodicity, count=len(periods))
-    return Reading(periods, (meaning, say("plan.when_beside_dates", when=when)) if when else (meaning,))
+def read_dates(dates: tuple[date, ...], when: str, periodicity: str, *, on_call: bool = False) -> Reading:
+    """A row that happens on entered days alone (meetings, what is on call): one period per day."""
+    periods = tuple(Period(day.isoformat(), Window(day, day)) for day in sorted(set(dates)))
+    key = "plan.read_on_call" if on_call else "plan.read_dates"
+    meaning = say(key, periodicity=periodicity, count=len(periods))
+    beside = (say("plan.when_beside_dates", when=when),) if when else ()
+    return Reading(periods, (meaning, *beside), by_dates=True, on_call=on_call)
 
 
 def read_row(when_text: str, when: When, periodicity: str, rhythm: Rhythm | None, plan: Window) -> Reading:
     """The periods of a row whose `when` and `periodicity` say what is given; PhraseError where they do not fit.
 
-    Months listed give one window per month and year, a range of months one window per year. A rhythm beside a single
-    month goes on by its period to the plan's end, whole years are divided by it, `1x za 2 roky` takes every second
-    year from the first; beside months that name every turn it adds nothing.
+    Months listed give one window per month and year, a range of months one window per year. A rhythm cuts whatever is
+    longer than its period into turns; beside a single month it goes on by its period to the plan's end, and `1x za 2
+    roky` takes every second year from the first; beside months that name every turn it adds nothing.
     """
-    _check_inside(when, when_text, plan)
-    listed = _windows(when)
-    if len(set(listed)) != len(listed):
-        raise PhraseError(say("plan.window_twice", value=when_text))
-    first = say("plan.read_when", when=when_text, meaning="; ".join(_describe(part) for part in when))
-    if rhythm is None:
-        return _reading(listed, [first])
-    if rhythm.kind is RhythmKind.ONCE:
-        return _reading(listed, [first, say("plan.read_once", periodicity=periodicity)])
-    if all(isinstance(part, Slot) and part.is_year for part in when):
-        by_period = [period for year in listed for period in _turns(rhythm, year.window)]
-        return _reading(by_period, [first, _say_turns("read_every", periodicity, rhythm)])
-    if len(listed) == 1 and isinstance(when[0], Slot) and when[0].is_month:
-        later = _continued(rhythm, listed[0].window, plan)
-        return _reading([*listed, *later], [first, _say_turns("read_continues", periodicity, rhythm)])
-    if rhythm.per is Per.YEAR and rhythm.every > 1 and not rhythm.at_least:
-        start = listed[0].window.start.year
-        kept = [period for period in listed if (period.window.start.year - start) % rhythm.every == 0]
-        years = ", ".join(sorted({str(period.window.start.year) for period in kept}))
-        return _reading(kept, [first, say("plan.read_thinned", periodicity=periodicity, years=years)])
-    if rhythm.per is Per.YEAR and rhythm.count > 1 and not any(isinstance(p, Slot) and p.is_month for p in when):
-        parts = [Period(p.label, part) for p in listed for part in _divided(p.window, rhythm.count)]
-        return _reading(parts, [first, _say_turns("read_every", periodicity, rhythm)])
-    return _reading(listed, [first, say("plan.read_watch", periodicity=periodicity)])
+    row = _Row(Calendar(plan), _listed(when, when_text, plan))
+    first = say("plan.read_when", when=when_text, meaning=describe_when(when)) if when_text else None
+    periods, sentence = row.turns(when, periodicity, rhythm)
+    floor = rhythm.watch() if rhythm and rhythm.kind is RhythmKind.EVERY and rhythm.at_least else None
+    said = (first, sentence, say("plan.read_count", count=len(periods)))
+    return Reading(
+        periods=tuple(_numbered(periods)),
+        sentences=tuple(each for each in said if each),
+        floor=floor,
+        floor_span=row.span(when) if floor else None,
+    )
 
 
-def _check_inside(when: When, text: str, plan: Window) -> None:
-    for part in when:
-        if part.first_year < plan.start.year or part.last_year > plan.end.year:
-            values = {"value": text, "first": plan.start.year, "last": plan.end.year}
-            raise PhraseError(say("plan.outside_plan", **values))
+@dataclass(frozen=True)
+class _Row:
+    calendar: Calendar
+    listed: list[Period]
+    """What the first column names, in the order of time."""
+
+    def turns(self, when: When, periodicity: str, rhythm: Rhythm | None) -> tuple[list[Period], str | None]:
+        """The periods, and the sentence that says how the rhythm made them."""
+        if when.count > 1 or rhythm is None:
+            promise = say("plan.read_watch", periodicity=periodicity) if rhythm else None
+            return _parted(self.listed, when.count, when.count), promise
+        if rhythm.kind is RhythmKind.ONCE:
+            key = "plan.read_once" if rhythm.up_to == 1 else "plan.read_times"
+            said = say(key, periodicity=periodicity, count=rhythm.up_to)
+            return _parted(self.listed, rhythm.count, rhythm.up_to), said
+        every = say("plan.read_every", periodicity=periodicity, how=describe_turns(rhythm))
+        if self._divides(when, rhythm):
+            return self._by_calendar(rhythm, _joined(self.listed)), every
+        if len(self.listed) == 1 and isinstance(slot := when.parts[0], Slot) and slot.is_month:
+            said = say("plan.read_continues", periodicity=periodicity, how=describe_turns(rhythm))
+            return [*self.listed, *self._continued(rhythm)], said
+        if rhythm.per is Per.YEAR and rhythm.every > 1 and not rhythm.at_least:
+            start = self.listed[0].window.start.year
+            kept = [each for each in self.listed if (each.window.start.year - start) % rhythm.every == 0]
+            years = ", ".join(sorted({str(each.window.start.year) for each in kept}))
+            return kept, say("plan.read_thinned", periodicity=periodicity, years=years)
+        if rhythm.per is Per.YEAR and rhythm.up_to > 1 and not any(_is_short(part) for part in when.parts):
+            return _parted(self.listed, rhythm.count, rhythm.up_to), every
+        return self.listed, say("plan.read_watch", periodicity=periodicity)
+
+    def span(self, when: When) -> Window:
+        """The days a floor speaks of: the whole years named; from a single month on, the rest of the plan."""
+        plan, first, last = self.calendar.plan, self.listed[0].window, self.listed[-1].window
+        if all(isinstance(part, Slot) for part in when.parts):
+            if len(self.listed) == 1 and _is_short(when.parts[0]):
+                return Window(first.start, plan.end)
+            start, end = date(first.start.year, 1, 1), date(last.end.year, 12, 31)
+            return Window(max(start, plan.start), min(end, plan.end))
+        return Window(first.start, last.end)
+
+    def _divides(self, when: When, rhythm: Rhythm) -> bool:
+        """Whether some stretch named is longer than the rhythm's period, so that the rhythm makes its turns."""
+        if rhythm.per is Per.WEEK:
+            return any((each.window.end - each.window.start).days >= 7 for each in self.listed)
+        months = MONTHS_OF[rhythm.per] * rhythm.every
+        return all(map(_is_whole, when.parts)) or any(_months(each.window) > months for each in _joined(self.listed))
+
+    def _by_calendar(self, rhythm: Rhythm, within: Iterable[Period]) -> list[Period]:
+        per, count, up_to = _unit(rhythm)
+        found: list[Period] = []
+        for stretch in within:
+            for turn in self.calendar.turns(per, rhythm.every, stretch.window):
+                parts = min(up_to, (turn.window.end - turn.window.start).days + 1) if per is Per.WEEK else up_to
+                found += _parted([turn], count, parts)
+                _refuse_too_many(len(found))
+        return found
+
+    def _continued(self, rhythm: Rhythm) -> list[Period]:
+        """The turns after the one that holds the listed month, to the plan's end."""
+        per, _, _ = _unit(rhythm)
+        index = self.calendar.index(self.listed[0].window.start, per) + rhythm.every
+        following = self.calendar.period(per, index).window.start
+        if following > self.calendar.plan.end:
+            return []
+        return self._by_calendar(rhythm, [Period("", Window(following, self.calendar.plan.end))])
 
 
-def _windows(when: When) -> list[Period]:
-    periods = []
-    for part in when:
-        if isinstance(part, Span):
-            window = Window(date(part.first_year, part.first_month, 1), _month_end(part.last_year, part.last_month))
-            periods.append(Period(str(part.first_year), window))
-            continue
-        for year in range(part.first_year, part.last_year + 1):
-            label = f"{year}-{part.first_month:02}" if part.is_month else str(year)
-            window = Window(date(year, part.first_month, 1), _month_end(year, part.last_month))
-            periods.append(Period(label, window))
-    return sorted(periods, key=lambda period: period.window)
+def _listed(when: When, text: str, plan: Window) -> list[Period]:
+    """What the first column names, cut to the plan; PhraseError for what lies outside it or is named twice."""
+    found: list[Period] = []
+    for part in when.parts:
+        found += _periods_of(part, text, plan)
+        _refuse_too_many(len(found) * when.count)
+    if len(set(found)) != len(found):
+        raise PhraseError(say("plan.window_twice", value=text))
+    return sorted(found, key=lambda each: each.window)
 
 
-def _reading(periods: list[Period], sentences: list[str]) -> Reading:
+def _periods_of(part: Part, text: str, plan: Window) -> list[Period]:
+    if isinstance(part, Throughout):
+        return [Period(str(plan.start.year), plan)]
+    if isinstance(part, Slot):
+        _refuse_outside(part.first_year, part.last_year, text, plan)
+        years = range(part.first_year, part.last_year + 1)
+        named = [
+            Period(_label(part, year), Window(date(year, part.first_month, 1), month_end(year, part.last_month)))
+            for year in years
+        ]
+        return [_cut(each, text, plan) for each in named]
+    if isinstance(part, Since):
+        _refuse_outside(part.first_year, part.first_year, text, plan)
+        start = date(part.first_year, part.first_month, 1)
+        if start > plan.end:
+            raise _outside(text, plan)
+        return [_cut(Period(str(part.first_year), Window(start, plan.end)), text, plan)]
+    if isinstance(part, Days):
+        return [_cut(Period(part.start.isoformat(), Window(part.start, part.end)), text, plan)]
+    _refuse_outside(part.first_year, part.last_year, text, plan)
+    window = Window(date(part.first_year, part.first_month, 1), month_end(part.last_year, part.last_month))
+    return [_cut(Period(str(part.first_year), window), text, plan)]
+
+
+def _label(slot: Slot, year: int) -> str:
+    if slot.per is Per.HALF:
+        return f"{year}-H{slot.last_month // 6}"
+    if slot.per is Per.QUARTER:
+        return f"{year}-Q{slot.last_month // 3}"
+    return f"{year}-{slot.first_month:02}" if slot.is_month else str(year)
+
+
+def _refuse_outside(first_year: int, last_year: int, text: str, plan: Window) -> None:
+    if first_year < plan.start.year or last_year > plan.end.year:
+        raise _outside(text, plan)
+
+
+def _cut(period: Period, text: str, plan: Window) -> Period:
+    window = Window(max(period.window.start, plan.start), min(period.window.end, plan.end))
+    if window.end < window.start:
+        raise _outside(text, plan)
+    return period if window == period.window else replace(period, window=window)
+
+
+def _outside(text: str, plan: Window) -> PhraseError:
+    first, last = (f"{day.month}/{day.year}" for day in (plan.start, plan.end))
+    if _is_year(plan):
+        first, last = str(plan.start.year), str(plan.end.year)
+    return PhraseError(say("plan.outside_plan", value=text, first=first, last=last))
+
+
+def _refuse_too_many(count: int) -> None:
+    if count > MOST:
+        raise PhraseError(say("plan.too_many", most=MOST))
+
+
+def _parted(periods: list[Period], required: int, total: int) -> list[Period]:
+    """Each period in `total` parts, labelled alike, those after the first `required` being optional."""
+    if total == 1:
+        return periods
+    _refuse_too_many(len(periods) * total)
+    return [
+        Period(_own_label(period.label, part), part, optional=number >= required)
+        for period in periods
+        for number, part in enumerate(divided(period.window, total))
+    ]
+
+
+def _own_label(label: str, part: Window) -> str:
+    """A stretch over several years is labelled by each part's first year."""
+    return str(part.start.year) if label.isdecimal() else label
+
+
+def _numbered(periods: list[Period]) -> list[Period]:
     """Number the second and later periods of one label: `2026`, `2026.2`."""
     seen: Counter[str] = Counter()
     numbered = []
     for period in sorted(periods, key=lambda each: each.window):
         seen[period.label] += 1
         turn = seen[period.label]
-        numbered.append(period if turn == 1 else Period(f"{period.label}.{turn}", period.window))
-    return Reading(tuple(numbered), (*sentences, say("plan.read_count", count=len(numbered))))
+        numbered.append(period if turn == 1 else replace(period, label=f"{period.label}.{turn}"))
+    return numbered
 
 
-def _unit(rhythm: Rhythm) -> tuple[Per, int]:
+def _unit(rhythm: Rhythm) -> tuple[Per, int, int]:
     """The period and how often in it: twice a year is once in each half, four times once in each quarter."""
-    if rhythm.per is Per.YEAR and rhythm.every == 1:
+    if rhythm.per is Per.YEAR and rhythm.every == 1 and rhythm.count == rhythm.up_to:
         finer = {2: Per.HALF, 4: Per.QUARTER, 12: Per.MONTH}.get(rhythm.count)
         if finer is not None:
-            return finer, 1
-    return rhythm.per, rhythm.count
+            return finer, 1, 1
+    return rhythm.per, rhythm.count, rhythm.up_to
 
 
-def _turns(rhythm: Rhythm, within: Window) -> list[Period]:
-    """Every turn of `rhythm` inside `within`, counted from its first day."""
-    per, count = _unit(rhythm)
-    index = _index(within.start, per)
-    turns: list[Period] = []
-    while (period := _period(per, index)).window.start <= within.end:
-        turns += (Period(period.label, part) for part in _divided(period.window, count))
-        index += rhythm.every
-    return turns
+def _joined(listed: list[Period]) -> list[Period]:
+    """Stretches that follow each other without a gap, as one: rhythms do not begin anew at a turn of the year."""
+    joined: list[Period] = []
+    for period in listed:
+        if joined and period.window.start == joined[-1].window.end + timedelta(days=1):
+            joined[-1] = replace(joined[-1], window=Window(joined[-1].window.start, period.window.end))
+        else:
+            joined.append(period)
+    return joined
 
 
-def _continued(rhythm: Rhythm, first: Window, plan: Window) -> list[Period]:
-    """The turns after the period that holds `first`, to the plan's end."""
-    per, _ = _unit(rhythm)
-    following = _period(per, _index(first.start, per) + rhythm.every).window.start
-    return _turns(rhythm, Window(following, plan.end)) if following <= plan.end else []
+def _is_short(part: Part) -> bool:
+    return isinstance(part, Days) or (isinstance(part, Slot) and part.is_month)
 
 
-def _index(day: date, per: Per) -> int:
-    return (day.year * 12 + day.month - 1) // per.value
+def _is_whole(part: Part) -> bool:
+    """Whether it names no months of its own, or where they begin alone."""
+    return isinstance(part, Throughout | Since) or (isinstance(part, Slot) and part.is_year)
 
 
-def _period(per: Per, index: int) -> Period:
-    year, month = divmod(index * per.value, 12)
-    number = index % (12 // per.value) + 1
-    label = {
-        Per.MONTH: f"{year}-{month + 1:02}",
-        Per.QUARTER: f"{year}-Q{number}",
-        Per.HALF: f"{year}-H{number}",
-        Per.YEAR: str(year),
-    }[per]
-    return Period(label, Window(date(year, month + 1, 1), _month_end(year, month + per.value)))
+def _is_year(window: Window) -> bool:
+    return (window.start.month, window.start.day, window.end.month, window.end.day) == (1, 1, 12, 31)
 
 
-def _divided(window: Window, count: int) -> list[Window]:
-    """`window` in `count` parts whose lengths differ by a day at most."""
-    days = (window.end - window.start).days + 1
-    if count > days:
-        raise PhraseError(say("plan.too_often", count=count, days=days))
-    bounds = [window.start + timedelta(days=days * part // count) for part in range(count + 1)]
-    return [Window(start, end - timedelta(days=1)) for start, end in pairwise(bounds)]
-
-
-def _month_end(year: int, month: int) -> date:
-    return date(year, month, monthrange(year, month)[1])
-
-
-def _describe(part: Slot | Span) -> str:
-    first, last = _month_name(part.first_month), _month_name(part.last_month)
-    since, until = _month_name(part.first_month, "format"), _month_name(part.last_month, "format")
-    if isinstance(part, Span):
-        return say("plan.part_span", since=since, first=part.first_year, until=until, last=part.last_year)
-    single = part.first_year == part.last_year
-    years = str(part.first_year) if single else f"{part.first_year}–{part.last_year}"
-    if part.is_year:
-        return say("plan.part_year" if single else "plan.part_years", years=years)
-    if part.is_month:
-        return say("plan.part_month" if single else "plan.part_months", month=first, years=years)
-    key = "plan.part_range" if single else "plan.part_ranges"
-    return say(key, since=since, until=until, first=first, last=last, years=years)
-
-
-def _month_name(number: int, context: Literal["format", "stand-alone"] = "stand-alone") -> str:
-    """`září`; in context `format` the case that stands after a day or "from": `ledna`."""
-    return str(get_month_names("wide", context=context, locale=language())[number])
-
-
-def _say_turns(key: str, periodicity: str, rhythm: Rhythm) -> str:
-    per, count = _unit(rhythm)
-    turns = f"plan.turns_{_PER_NAMES[per]}"
-    how = say(turns if rhythm.every == 1 else f"{turns}_every", every=rhythm.every, count=count)
-    return say(f"plan.{key}", periodicity=periodicity, how=how)
+def _months(window: Window) -> int:
+    """Calendar months that the window touches."""
+    return (window.end.year - window.start.year) * 12 + window.end.month - window.start.month + 1

@@ -7,7 +7,7 @@ from datetime import time, timedelta
 
 from worker.messages import say
 from worker.plan.model import DayRule, Lead, SendRule, Unit
-from worker.plan.phrases import PhraseError, genitive, month_number, normalise
+from worker.plan.phrases import PhraseError, day_of, genitive, month_number, normalise
 
 _WEEKDAYS = ("pondělí", "úterý", "středa", "čtvrtek", "pátek", "sobota", "neděle")
 _ORDINALS = {
@@ -17,8 +17,10 @@ _ORDINALS = {
 _ORDINAL = rf"(?P<number>[1-4])\.|(?P<word>{'|'.join(_ORDINALS)})"
 _NTH_WEEKDAY = re.compile(rf"(?:{_ORDINAL}) ?(?P<weekday>{'|'.join(_WEEKDAYS)})")
 _NTH_WORKING_DAY = re.compile(rf"(?:{_ORDINAL}) ?pracovní den")
-_DAY_OF_MONTH = re.compile(r"(?P<day>[0-9]{1,2})\.?")
-_DAY_OF_YEAR = re.compile(r"(?P<day>[0-9]{1,2})\. ?(?P<month>[^\W\d_]+|[0-9]{1,2})\.?")
+_DAY_OF_MONTH = re.compile(r"(?P<day>[0-9]{1,2})\.")
+_DAY_OF_YEAR = re.compile(r"(?P<day>[0-9]{1,2})\. ?(?P<month>[^\W\d_]+|[0-9]{1,2}\.)")
+_BARE_DIGIT = re.compile(r"[0-9]{1,2}(?:\. ?[0-9]{1,2})?")
+_LEAP_YEAR = 2024
 _CLOCK = re.compile(r"(?P<hour>[0-9]{1,2})[:.](?P<minute>[0-9]{2})")
 _AMOUNT = re.compile(r"(?P<amount>[0-9]{1,4}) (?P<unit>[^\W\d_]+(?: [^\W\d_]+)?)")
 
@@ -47,7 +49,10 @@ def parse_send_day(text: str) -> SendRule:
     if match := _DAY_OF_MONTH.fullmatch(plain):
         return SendRule(DayRule.DAY_OF_MONTH, _day(match["day"], text))
     if match := _DAY_OF_YEAR.fullmatch(plain):
-        return SendRule(DayRule.DAY_OF_YEAR, _day(match["day"], text), month=month_number(match["month"], text))
+        month = month_number(match["month"].rstrip("."), text)
+        return SendRule(DayRule.DAY_OF_YEAR, day_of(_LEAP_YEAR, month, int(match["day"]), text).day, month=month)
+    if _BARE_DIGIT.fullmatch(plain):
+        raise PhraseError(say("plan.digit_for_a_day", value=text, number=plain.split(".")[0]))
     raise PhraseError(say("plan.bad_send_day", value=text))
 
 

@@ -5,8 +5,10 @@ from collections.abc import Callable
 
 import pytest
 
-from worker.plan.model import Plan
-from worker.plan.phrases import Per, PhraseError, Rhythm, RhythmKind, Slot, Span, parse_rhythm, parse_when
+from worker.plan.model import Per, Plan
+from worker.plan.phrases import PhraseError
+from worker.plan.rhythms import Rhythm, RhythmKind, parse_rhythm
+from worker.plan.whens import Slot, Span, parse_when
 
 SEPTEMBER, DECEMBER = Slot(9, 9, 2024, 2027), Slot(12, 12, 2024, 2027)
 
@@ -26,7 +28,7 @@ SEPTEMBER, DECEMBER = Slot(9, 9, 2024, 2027), Slot(12, 12, 2024, 2027)
     ],
 )
 def test_one_phrase_in_all_its_spellings(text: str) -> None:
-    assert parse_when(text) == (SEPTEMBER, DECEMBER)
+    assert parse_when(text).parts == (SEPTEMBER, DECEMBER)
 
 
 @pytest.mark.parametrize(
@@ -48,7 +50,7 @@ def test_other_phrases(text: str, expected: Slot | Span | None) -> None:
         with pytest.raises(PhraseError):
             parse_when(text)
     else:
-        assert parse_when(text) == (expected,)
+        assert parse_when(text).parts == (expected,)
 
 
 @pytest.mark.parametrize(
@@ -96,7 +98,7 @@ def test_rhythms(text: str, expected: Rhythm) -> None:
     assert parse_rhythm(unicodedata.normalize("NFD", text)) == expected
 
 
-@pytest.mark.parametrize("text", ["1x za 2 rky", "občas", "0x ročně", "3-2x ročně", "2x", "1x ročně a 2x měsíčně", "x"])
+@pytest.mark.parametrize("text", ["1x za 2 rky", "občas", "0x ročně", "3-2x ročně", "1x za", "několikrát", "x"])
 def test_a_rhythm_not_understood_is_refused(text: str) -> None:
     with pytest.raises(PhraseError, match="„"):
         parse_rhythm(text)

@@ -1,0 +1,71 @@
+"""What `when` and `periodicity` were taken for, said back in the reader's language."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from babel.dates import get_month_names
+
+from worker.messages import language, say
+from worker.plan.model import Per, Watch
+from worker.plan.rhythms import Rhythm
+from worker.plan.whens import Days, Part, Since, Slot, Span, When
+from worker.times import format_day
+
+
+def describe_when(when: When) -> str:
+    """`září každého roku 2024–2027; prosinec každého roku 2024–2027`."""
+    meaning = "; ".join(_describe(part) for part in when.parts)
+    return meaning if when.count == 1 else say("plan.part_count", meaning=meaning, count=when.count)
+
+
+def describe_turns(rhythm: Rhythm) -> str:
+    """`1x v každém pololetí`; with the number that is required and the one that may be, where they differ."""
+    turns = f"plan.turns_{rhythm.per.value}"
+    how = say(turns if rhythm.every == 1 else f"{turns}_every", every=rhythm.every, count=rhythm.up_to)
+    if rhythm.up_to == rhythm.count:
+        return how
+    return say("plan.turns_optional", how=how, required=rhythm.count, optional=rhythm.up_to - rhythm.count)
+
+
+def describe_watch(watch: Watch) -> str:
+    """The same for what is watched: `2x v každém týdnu`."""
+    turns = f"plan.turns_{watch.per.value}"
+    return say(turns if watch.every == 1 else f"{turns}_every", every=watch.every, count=watch.count)
+
+
+def _describe(part: Part) -> str:
+    if isinstance(part, Days):
+        if part.start == part.end:
+            return format_day(part.start)
+        return say("plan.part_days", start=format_day(part.start), end=format_day(part.end))
+    if isinstance(part, Since):
+        return say("plan.part_since", since=month_name(part.first_month, "format"), year=part.first_year)
+    if isinstance(part, Slot):
+        return _describe_slot(part)
+    if isinstance(part, Span):
+        since, until = month_name(part.first_month, "format"), month_name(part.last_month, "format")
+        return say("plan.part_span", since=since, first=part.first_year, until=until, last=part.last_year)
+    return say("plan.part_throughout")
+
+
+def _describe_slot(part: Slot) -> str:
+    single = part.first_year == part.last_year
+    years = str(part.first_year) if single else f"{part.first_year}–{part.last_year}"
+    if part.per is not None:
+        number = part.last_month // (6 if part.per is Per.HALF else 3)
+        key = f"plan.part_{part.per.value}" if single else f"plan.part_{part.per.value}s"
+        return say(key, number=number, years=years)
+    if part.is_year:
+        return say("plan.part_year" if single else "plan.part_years", years=years)
+    first, last = month_name(part.first_month), month_name(part.last_month)
+    if part.is_month:
+        return say("plan.part_month" if single else "plan.part_months", month=first, years=years)
+    since, until = month_name(part.first_month, "format"), month_name(part.last_month, "format")
+    key = "plan.part_range" if single else "plan.part_ranges"
+    return say(key, since=since, until=until, first=first, last=last, years=years)
+
+
+def month_name(number: int, context: Literal["format", "stand-alone"] = "stand-alone") -> str:
+    """`září`; in context `format` the case that stands after a day or "from": `ledna`."""
+    return str(get_month_names("wide", context=context, locale=language())[number])

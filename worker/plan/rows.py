@@ -1,0 +1,179 @@
+"""The parts of a row that say when: its columns, its anchor, its exceptions and the uzávěrky of its issues."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, time
+
+from worker.messages import say
+from worker.plan.fields import Fields
+from worker.plan.file import Exemption as ExemptionKeys
+from worker.plan.file import keys
+from worker.plan.model import Anchor, AsWritten, Exemption, Per, Watch, Window
+from worker.plan.periods import Reading, read_dates, read_row
+from worker.plan.phrases import PhraseError, parse_day
+from worker.plan.read_back import describe_watch
+from worker.plan.rhythms import Rhythm, RhythmKind, parse_rhythm, parse_watch
+from worker.plan.rules import parse_clock
+from worker.plan.whens import THROUGHOUT, When, parse_when
+
+EXAMPLES = {
+    "deadlines": "deadlines: {2026-Q4: 5. 11. 2026}",
+    "exceptions": "exceptions: {2026-12: {move: 17. 12. 2026, why: zasedá zastupitelstvo}}",
+}
+_EXEMPTION = "2026-12: {move: 17. 12. 2026, why: zasedá zastupitelstvo}"
+_ENTERED = (RhythmKind.MEETINGS, RhythmKind.ON_CALL)
+_WATCHED_ANYWAY = Watch(1, Per.QUARTER)
+"""What is watched for where the plan says `průběžně` and no more."""
+
+
+def read_times(row: Fields, written: AsWritten, anchor: Anchor | None, plan: Window) -> Reading | None:
+    """The row's periods or rhythm; None beside recorded faults."""
+    dates = row.parsed("dates", parse_day)
+    for day in dates:
+        if day not in plan:
+            row.reject("dates", say("plan.date_outside", value=day, start=plan.start, end=plan.end))
+    if len(set(dates)) != len(dates):
+        row.reject("dates", say("plan.date_twice"))
+    if anchor is not None and not anchor.deadline:
+        return _anchored(row, written)
+    columns = _columns(row, written)
+    if columns is None:
+        return None
+    when, rhythm = columns
+    if rhythm is not None and rhythm.kind is not RhythmKind.WATCHED and row.node_of("watch"):
+        row.reject("watch", say("plan.watch_beside_turns", value=written.periodicity or written.when))
+    if rhythm is not None and rhythm.kind is RhythmKind.WATCHED:
+        reading = _watched(row, written, rhythm)
+    elif (rhythm is not None and rhythm.kind in _ENTERED) or (rhythm is None and row.node_of("dates")):
+        phrase = (written.periodicity or written.when) if rhythm else say("plan.entered_dates")
+        beside = written.when if written.when != phrase else ""
+        reading = read_dates(dates, beside, phrase, on_call=rhythm is not None and rhythm.kind is RhythmKind.ON_CALL)
+    else:
+        return _turns(row, written, when, rhythm, plan, bool(dates))
+    return _with_words(reading, written, rhythm)
+
+
+def _columns(row: Fields, written: AsWritten) -> tuple[When | None, Rhythm | None] | None:
+    """Both columns as read; None beside recorded faults. A rhythm may stand in the first one, as in some plans."""
+    rhythm = row.read("periodicity", parse_rhythm)
+    failed = rhythm is None and bool(written.periodicity)
+    if not written.when:
+        return None if failed else (None, rhythm)
+    try:
+        when, in_when = parse_when(written.when), None
+    except PhraseError as error:
+        when, in_when = None, _rhythm_in_when(written.when, rhythm)
+        if in_when is None:
+            row.reject("when", str(error))
+            return None
+    if failed:
+        return None
+    if in_when is None or rhythm is None:
+        return when, in_when or rhythm
+    return None, replace(rhythm, kind=in_when.kind) if rhythm.kind is RhythmKind.EVERY else in_when
+
+
+def _rhythm_in_when(text: str, beside: Rhythm | None) -> Rhythm | None:
+    """The rhythm that stands where months do; beside another only one that makes no turns of its own."""
+    try:
+        rhythm = parse_rhythm(text)
+    except PhraseError:
+        return None
+    making_turns = rhythm.kind in (RhythmKind.ONCE, RhythmKind.EVERY)
+    return None if rhythm.kind is RhythmKind.ONCE or (beside is not None and making_turns) else rhythm
+
+
+def _turns(
+    row: Fields, written: AsWritten, when: When | None, rhythm: Rhythm | None, plan: Window, dated: bool
+) -> Reading | None:
+    if dated:
+        row.reject("dates", say("plan.dates_beside_rhythm", value=written.periodicity))
+    phrase = written.periodicity
+    if when is None and rhythm is not None and rhythm.kind is RhythmKind.EVERY:
+        when, phrase = THROUGHOUT, written.periodicity or written.when
+    if when is None:
+        row.reject("when", say("plan.missing", key="when"))
+        return None
+    shown = "" if when is THROUGHOUT and not written.periodicity else written.when
+    try:
+        reading = read_row(shown, when, phrase, rhythm, plan)
+    except PhraseError as error:
+        row.reject("when" if written.when else "periodicity", str(error))
+        return None
+    return _with_words(reading, written, rhythm)
+
+
+def _anchored(row: Fields, written: AsWritten) -> Reading:
+    for key in ("dates", "watch"):
+        if not row.is_empty(key):
+            row.reject(key, say("plan.beside_anchor", key=key))
+    words = ", ".join(say("plan.quoted", value=each) for each in (written.when, written.periodicity) if each)
+    return Reading(sentences=(say("plan.words_beside_anchor", words=words),) if words else ())
+
+
+def _watched(row: Fields, written: AsWritten, rhythm: Rhythm) -> Reading:
+    phrase = written.periodicity or written.when
+    given = row.read("watch", parse_watch) if row.node_of("watch") else None
+    watched = given or rhythm
+    known = given is not None or rhythm.told
+    watch = watched.watch() if known else _WATCHED_ANYWAY
+    how = describe_watch(watch)
+    said = say("plan.read_watched", periodicity=phrase, how=how)
+    assumed = () if known else (say("plan.watch_assumed", periodicity=phrase, how=how),)
+    if watched.several:
+        assumed = (say("plan.several_assumed", value=row.text("watch") or phrase, how=how),)
+    return Reading(sentences=(said,), rhythm=watch, assumptions=assumed)
+
+
+def _with_words(reading: Reading, written: AsWritten, rhythm: Rhythm | None) -> Reading:
+    """`reading` with what is to be said of the words behind the rhythm, and of a number that is ours."""
+    if rhythm is None:
+        return reading
+    phrase = written.periodicity or written.when
+    sentences, remarks, assumptions = reading.sentences, reading.remarks, reading.assumptions
+    if rhythm.second:
+        remarks = (*remarks, say("plan.second_rhythm", value=phrase, words=rhythm.remark))
+    elif rhythm.remark and rhythm.kind is not RhythmKind.ON_CALL:
+        sentences = (*sentences, say("plan.words_kept", words=rhythm.remark))
+    if rhythm.several and rhythm.kind is RhythmKind.EVERY:
+        assumptions = (*assumptions, say("plan.several_assumed", value=phrase, how=describe_watch(rhythm.watch())))
+    return replace(reading, sentences=sentences, remarks=remarks, assumptions=assumptions)
+
+
+def read_deadlines(row: Fields) -> Mapping[str, date]:
+    """Uzávěrky by period label."""
+    found = {}
+    for label, node in row.entries("deadlines", EXAMPLES["deadlines"]):
+        if (day := row.parse_node(node, "deadlines", parse_day)) is not None:
+            found[label.value] = day
+    return found
+
+
+def read_exemptions(row: Fields, plan: Window) -> Mapping[str, Exemption]:
+    """Exceptions by period label."""
+    found = {}
+    for label, node in row.entries("exceptions", EXAMPLES["exceptions"]):
+        given = row.below(node, label.value, keys(ExemptionKeys), _EXEMPTION)
+        if given is not None and (exemption := _exemption(given, label.value, plan)) is not None:
+            found[label.value] = exemption
+    return found
+
+
+def _exemption(given: Fields, label: str, plan: Window) -> Exemption | None:
+    dropped, moved = given.text("drop"), given.node_of("move") is not None
+    if bool(dropped) == moved:
+        given.reject("move", say("plan.move_or_drop", label=label, example=_EXEMPTION))
+        return None
+    if dropped:
+        for key in ("time", "why"):
+            if given.node_of(key):
+                given.reject(key, say("plan.beside_drop", key=key))
+        return Exemption(dropped, dropped=True)
+    day = given.read("move", parse_day)
+    at: time | None = given.quoted("time", parse_clock)
+    why = given.text("why", required=True)
+    if day is not None and day not in plan:
+        given.reject("move", say("plan.date_outside", value=day, start=plan.start, end=plan.end))
+    return Exemption(why, day=day, at=at)
