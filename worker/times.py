@@ -11,6 +11,7 @@ import time as _time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from enum import Enum
 from functools import cache
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -85,6 +86,22 @@ def local_instant(day: date, at: time) -> datetime:
     gap = behind.replace(tzinfo=None) - wall
     first_valid = wall.replace(minute=0, second=0, microsecond=0) + gap
     return first_valid.replace(tzinfo=PRAGUE).astimezone(UTC)
+
+
+class ClockChange(Enum):
+    """What a change of the clocks does to an hour. The value ends the key of its warning."""
+
+    SKIPPED = "skipped"
+    REPEATED = "repeated"
+
+
+def clock_change(day: date, at: time) -> ClockChange | None:
+    """Whether Prague clocks never show `at` on `day`, or show it twice (PEP 495)."""
+    wall = datetime.combine(day, at, PRAGUE)
+    before, after = (wall.replace(fold=fold).utcoffset() for fold in (0, 1))
+    if before is None or after is None or before == after:
+        return None
+    return ClockChange.SKIPPED if before < after else ClockChange.REPEATED
 
 
 def local_day(instant: datetime) -> date:

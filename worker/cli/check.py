@@ -17,10 +17,12 @@ from worker.errors import Fault, InvalidFiles
 from worker.kinds import all_kinds
 from worker.messages import say
 from worker.office import TEMPLATES
-from worker.plan.explain import Explanation, Names, explain_plan, warnings
+from worker.plan.explain import Explanation, explain_plan
 from worker.plan.load import load_plan
 from worker.plan.model import Plan, Vocabulary
-from worker.settings import check_config_folder, known_ids, load_lists, load_people
+from worker.plan.names import Names
+from worker.plan.warnings import warnings
+from worker.settings import check_config_folder, known_ids, load_elections, load_lists, load_people
 from worker.settings.load import config_folder, plan_file
 from worker.times import local_day
 
@@ -75,7 +77,8 @@ def _told(plan: Plan, config: Path, now: datetime) -> _Told:
         people={each.id: each.name for each in load_people(config).values()},
     )
     mailed = {kind.id for kind in kinds.values() if kind.channel == "email"}
-    return _Told(explain_plan(plan, now, names), tuple(warnings(plan, local_day(now), mailed, names)))
+    doubts = warnings(plan, local_day(now), mailed, names, load_elections(config))
+    return _Told(explain_plan(plan, now, names), tuple(doubts))
 
 
 def _print(faults: list[Fault], plan: Plan | None, told: _Told) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from worker.jobs.base import Job, Shift
 from worker.notices import queue
-from worker.plan.explain import missing_dates
+from worker.plan.warnings import missing_dates
 from worker.times import local_day
 
 JANUARY = 1

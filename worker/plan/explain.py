@@ -1,13 +1,14 @@
-"""Saying back how the plan was understood, and what in it deserves a second look."""
+"""Saying back how the plan was understood."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 
 from worker.messages import say
 from worker.plan.model import Activity, Occurrence, Plan
+from worker.plan.names import Names, named
 from worker.plan.occurrences import by_activity
 from worker.plan.rules import describe_send_day
 from worker.times import format_day, format_instant, local_day
@@ -23,15 +24,6 @@ class Explanation:
     sentences: tuple[str, ...]
     assumptions: tuple[str, ...]
     next_dates: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Names:
-    """What people call the ids a plan names; an id without a name stands for itself."""
-
-    kinds: Mapping[str, str] = field(default_factory=dict)
-    lists: Mapping[str, str] = field(default_factory=dict)
-    people: Mapping[str, str] = field(default_factory=dict)
 
 
 def explain(activity: Activity, found: Iterable[Occurrence], now: datetime, names: Names) -> Explanation:
@@ -62,34 +54,6 @@ def explain_plan(plan: Plan, now: datetime, names: Names) -> tuple[Explanation, 
     return tuple(explain(activity, found[activity.id], now, names) for activity in plan.activities)
 
 
-def missing_dates(plan: Plan, today: date) -> list[tuple[Activity, tuple[int, ...]]]:
-    """Activities that go by entered dates, with the plan's years from today's on for which none is entered."""
-    years = range(max(plan.window.start.year, today.year), plan.window.end.year + 1)
-    found = []
-    for activity in plan.activities:
-        empty = tuple(year for year in years if all(day.year != year for day in activity.dates))
-        if activity.by_dates and empty:
-            found.append((activity, empty))
-    return found
-
-
-def warnings(plan: Plan, today: date, mailed: Collection[str], names: Names) -> list[tuple[str, str]]:
-    """(activity id, sentence) of what is allowed but probably not meant: a year without dates, a mail for no list.
-
-    `mailed` are the kinds that go out by e-mail.
-    """
-    found = [
-        (activity.id, say("plan.year_without_dates", id=activity.id, years=", ".join(map(str, years))))
-        for activity, years in missing_dates(plan, today)
-    ]
-    found += [
-        (activity.id, say("plan.kinds_without_lists", id=activity.id, kinds=_named(unsent, names.kinds)))
-        for activity in plan.activities
-        if not activity.lists and (unsent := [kind for kind in activity.kinds if kind in mailed])
-    ]
-    return found
-
-
 def _send_sentence(activity: Activity) -> str:
     rule = activity.send
     hour = f"{rule.at.hour}:{rule.at.minute:02}"
@@ -102,15 +66,10 @@ def _send_sentence(activity: Activity) -> str:
 
 def _who_sentence(activity: Activity, names: Names) -> str:
     if activity.is_task:
-        return say("plan.is_task", person=_named([activity.in_charge], names.people))
+        return say("plan.is_task", person=named([activity.in_charge], names.people))
     return say(
         "plan.is_package" if activity.lists else "plan.is_package_without_lists",
-        kinds=_named(activity.kinds, names.kinds),
-        lists=_named(activity.lists, names.lists),
-        approvers=_named(activity.approvers, names.people),
+        kinds=named(activity.kinds, names.kinds),
+        lists=named(activity.lists, names.lists),
+        approvers=named(activity.approvers, names.people),
     )
-
-
-def _named(ids: Iterable[str], names: Mapping[str, str]) -> str:
-    """`Média (media), Obce Libereckého kraje (obce)`: the id in brackets is what the plan's file says."""
-    return ", ".join(f"{names[each]} ({each})" if each in names else each for each in ids)

@@ -124,7 +124,7 @@ def _turns(activity: Activity, bases: Sequence[_Base]) -> list[_Turn]:
 
 def _place(activity: Activity, period: Period, bases: Iterable[_Base]) -> _Place:
     """Where a period of the activity's own falls: counted from the first base that fits into it, or by the rule."""
-    rule = _rule(activity, period.label)
+    rule = rule_of(activity, period.label)
     for base in bases:
         if activity.anchor is None or base.dropped:
             continue
@@ -137,11 +137,11 @@ def _place(activity: Activity, period: Period, bases: Iterable[_Base]) -> _Place
 
 
 def _counted_place(activity: Activity, anchor: Anchor, base: _Base) -> _Place:
-    day = counted_day(base.day, anchor, _rule(activity, base.label))
+    day = counted_day(base.day, anchor, rule_of(activity, base.label))
     return _Place(base.label, Window(day, day), day, base.assumed, base.optional, base=base)
 
 
-def _rule(activity: Activity, label: str) -> SendRule:
+def rule_of(activity: Activity, label: str) -> SendRule:
     """The activity's rule with the hour that an exception gives to this one occurrence."""
     exemption = activity.exemptions.get(label)
     return replace(activity.send, at=exemption.at) if exemption and exemption.at else activity.send
@@ -150,7 +150,7 @@ def _rule(activity: Activity, label: str) -> SendRule:
 def _turn(activity: Activity, place: _Place) -> _Turn:
     exemption = activity.exemptions.get(place.label)
     window, day, assumed = place.window, place.day, place.assumed
-    at = _rule(activity, place.label).at
+    at = rule_of(activity, place.label).at
     if exemption is not None and not exemption.dropped:
         day, assumed, dropped = exemption.day or day, False, None
         window = Window(day, day) if place.base and not activity.periods else window

@@ -7,14 +7,13 @@ from datetime import date, time, timedelta
 
 import pytest
 
+from tests.unit.plan.sample import DECEMBER, ROW, SEPTEMBER, after, entered, plan
 from worker.plan.first_start import FirstState, settle
 from worker.plan.model import (
     Activity,
     Anchor,
-    AsWritten,
     Exemption,
     Lead,
-    LeadTimes,
     Occurrence,
     OffHolidays,
     Period,
@@ -26,46 +25,6 @@ from worker.plan.model import (
 from worker.plan.occurrences import by_activity, occurrences
 from worker.plan.rules import parse_send_day
 from worker.times import local_day, parse_instant, rfc3339
-
-SEPTEMBER = Period("2026-09", Window(date(2026, 9, 1), date(2026, 9, 30)))
-DECEMBER = Period("2026-12", Window(date(2026, 12, 1), date(2026, 12, 31)))
-
-
-def entered(*days: str) -> tuple[Period, ...]:
-    return tuple(Period(day, Window(date.fromisoformat(day), date.fromisoformat(day))) for day in days)
-
-
-ROW = Activity(
-    id="a",
-    as_written=AsWritten("", "Zpráva", "", "", "", "", "řádek 1"),
-    understood=(),
-    periods=(SEPTEMBER, DECEMBER),
-    kinds=("press-release",),
-    lists=("media",),
-    approvers=("tiskovy-mluvci",),
-    in_charge="koordinator",
-    contributors=(),
-    send=SendRule(),
-    send_assumed=True,
-    lead=LeadTimes(),
-    max_lateness=None,
-    by_dates=False,
-    dates=(),
-    assumptions=(),
-    line=1,
-    column=1,
-)
-
-
-def plan(*activities: Activity) -> Plan:
-    return Plan("Zkouška", "", Window(date(2024, 1, 1), date(2027, 12, 31)), activities, "schedules.yaml", "", "")
-
-
-def after(days: int, base: str | date, unit: Unit = Unit.DAYS) -> Anchor:
-    lead = Lead(abs(days), unit)
-    if isinstance(base, date):
-        return Anchor(lead, days >= 0, day=base)
-    return Anchor(lead, days >= 0, activity_id=base)
 
 
 def days_of(plan: Plan, activity_id: str, moved: dict[str, date] | None = None) -> list[tuple[str, str]]:

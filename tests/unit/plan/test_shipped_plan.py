@@ -9,9 +9,11 @@ from datetime import date
 
 import pytest
 
-from worker.plan.explain import Names, explain_plan, missing_dates, warnings
+from worker.plan.explain import explain_plan
 from worker.plan.model import Plan
+from worker.plan.names import Names
 from worker.plan.occurrences import occurrences
+from worker.plan.warnings import missing_dates, warnings
 from worker.times import parse_instant, rfc3339
 
 NAMES = Names(kinds={"press-release": "Zpráva"}, lists={"media": "Média"}, people={"redakce-webu": "Redakce"})

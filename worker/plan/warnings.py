@@ -1,0 +1,109 @@
+"""What a sound plan holds that was probably not meant: told by `check`, refused by nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+
+from worker.messages import say
+from worker.plan.model import Activity, Occurrence, OffHolidays, Plan
+from worker.plan.names import Names, named
+from worker.plan.occurrences import by_activity, is_entered, rule_of
+from worker.plan.quiet import is_eve, quiet
+from worker.settings import Election, elections_near
+from worker.times import PRAGUE, clock_change, format_day, local_day
+
+MOST_LISTED = 6
+"""Occurrences that one warning names; of more it says how many."""
+
+
+def warnings(
+    plan: Plan, today: date, mailed: Collection[str], names: Names, elections: Iterable[Election] = ()
+) -> list[tuple[str, str]]:
+    """(activity id, sentence) of what is allowed but deserves a second look, in the plan's order.
+
+    `mailed` are the kinds that go out by e-mail. Days before `today` are history: only an hour that the clocks skip or
+    repeat is told of them too, for it stands in the file and comes again.
+    """
+    empty = {activity.id: years for activity, years in missing_dates(plan, today)}
+    found = by_activity(plan)
+    known = tuple(elections)
+    said: list[tuple[str, str]] = []
+    for activity in plan.activities:
+        sent = [each for each in found[activity.id] if each.send_at]
+        said += [(activity.id, sentence) for sentence in _of_row(activity, empty.get(activity.id), mailed, names)]
+        said += [(activity.id, sentence) for sentence in _of_days(activity, sent, today, known)]
+    return said
+
+
+def missing_dates(plan: Plan, today: date) -> list[tuple[Activity, tuple[int, ...]]]:
+    """Activities that go by entered dates, with the plan's years from today's on for which none is entered.
+
+    What is on call has no dates until there is something to say, so it misses none.
+    """
+    years = range(max(plan.window.start.year, today.year), plan.window.end.year + 1)
+    found = []
+    for activity in plan.activities:
+        empty = tuple(year for year in years if all(day.year != year for day in activity.dates))
+        if activity.by_dates and not activity.on_call and empty:
+            found.append((activity, empty))
+    return found
+
+
+def _of_row(activity: Activity, empty: Sequence[int] | None, mailed: Collection[str], names: Names) -> Iterator[str]:
+    yield from activity.remarks
+    if empty:
+        yield say("plan.year_without_dates", id=activity.id, years=", ".join(map(str, empty)))
+    if not activity.lists and (unsent := [kind for kind in activity.kinds if kind in mailed]):
+        yield say("plan.kinds_without_lists", id=activity.id, kinds=named(unsent, names.kinds))
+
+
+def _of_days(
+    activity: Activity, sent: Iterable[Occurrence], today: date, elections: Collection[Election]
+) -> Iterator[str]:
+    """One sentence for each sort of trouble, however many occurrences it is about."""
+    found: dict[str, list[str]] = {}
+    for occurrence in sent:
+        for key, place in _troubles(activity, occurrence, today, elections):
+            found.setdefault(key, []).append(place)
+    for key, places in found.items():
+        yield say(f"warnings.{key}", id=activity.id, places=_listed(places))
+
+
+def _troubles(
+    activity: Activity, occurrence: Occurrence, today: date, elections: Collection[Election]
+) -> Iterator[tuple[str, str]]:
+    """(message, the occurrence as it is listed there)."""
+    assert occurrence.send_at is not None
+    day, at = local_day(occurrence.send_at), rule_of(activity, occurrence.period).at
+    where = {"id": occurrence.id, "day": format_day(day)}
+    plain = say("warnings.place", **where)
+    if change := clock_change(day, at):
+        yield f"clock_{change.value}", plain
+    if day < today:
+        return
+    if day not in occurrence.window:
+        yield "outside_window", plain
+    reason = quiet(day, occurrence.send_at.astimezone(PRAGUE).time())
+    if reason and activity.send.off_holidays is not OffHolidays.KEEP:
+        why = say(f"warnings.quiet_{reason.value}")
+        key = "kept_day" if _is_chosen(activity, occurrence) else "no_other_day"
+        yield key, say("warnings.place_because", why=why, **where)
+    elif reason is None and activity.kinds and is_eve(day):
+        yield "eve", plain
+    for election in elections_near(elections, day):
+        why = say("warnings.election", name=election.name, days=election.days())
+        yield "near_election", say("warnings.place_because", why=why, **where)
+
+
+def _is_chosen(activity: Activity, occurrence: Occurrence) -> bool:
+    """Whether a person chose the very day: an exception that moves it, or an entered date."""
+    if (exemption := activity.exemptions.get(occurrence.period)) and exemption.day:
+        return True
+    entered: Mapping[str, bool] = {period.label: is_entered(period) for period in activity.periods}
+    return occurrence.anchored_to is None and entered.get(occurrence.period, False)
+
+
+def _listed(places: Sequence[str]) -> str:
+    shown = "; ".join(places[:MOST_LISTED])
+    return shown if len(places) <= MOST_LISTED else say("warnings.more", shown=shown, count=len(places) - MOST_LISTED)
