@@ -158,6 +158,11 @@ class Fields:
         """Whether `key` stands there, be it with nothing behind it."""
         return key in self._entries
 
+    def holds(self, key: str, inner: str) -> bool:
+        """Whether behind `key` stands a map with `inner` in it."""
+        node = self.node_of(key)
+        return isinstance(node, Mapping) and any(each.value == inner for each, _ in node.entries)
+
     def _items(self, key: str) -> list[Node]:
         node = self.node_of(key)
         if node is None:

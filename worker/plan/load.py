@@ -147,6 +147,8 @@ class _Loader:
 
     def _activity(self, row: Fields, written: AsWritten, reading: Reading, anchor: Anchor | None) -> Activity:
         send, assumed = self._send(row) if row.node_of("send") else self.send
+        if anchor is not None and not anchor.deadline and row.holds("send", "day"):
+            row.reject("send", say("plan.beside_anchor", key="send: day"))
         kinds = row.ids("kinds", self.vocabulary.kinds)
         approvers = row.ids("approvers", self.vocabulary.people)
         if kinds and row.is_empty("approvers"):

@@ -15,6 +15,8 @@ from worker.plan.rhythms import Rhythm, RhythmKind
 from worker.plan.turns import MONTHS_OF, MOST, Calendar, divided, month_end
 from worker.plan.whens import Days, Part, Since, Slot, Throughout, When
 
+_WEEK = 7
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -48,6 +50,8 @@ def read_row(when_text: str, when: When, periodicity: str, rhythm: Rhythm | None
     longer than its period into turns; beside a single month it goes on by its period to the plan's end, and `1x za 2
     roky` takes every second year from the first; beside months that name every turn it adds nothing.
     """
+    if rhythm is not None and rhythm.per is Per.QUARTER and Throughout(project=True) in when.parts:
+        rhythm = replace(rhythm, per=Per.PROJECT_QUARTER)
     row = _Row(Calendar(plan), _listed(when, when_text, plan))
     first = say("plan.read_when", when=when_text, meaning=describe_when(when)) if when_text else None
     periods, sentence = row.turns(when, periodicity, rhythm)
@@ -89,7 +93,8 @@ class _Row:
             return kept, say("plan.read_thinned", periodicity=periodicity, years=years)
         if rhythm.per is Per.YEAR and rhythm.up_to > 1 and not any(_is_short(part) for part in when.parts):
             return _parted(self.listed, rhythm.count, rhythm.up_to), every
-        return self.listed, say("plan.read_watch", periodicity=periodicity)
+        key = "plan.read_floor" if rhythm.at_least else "plan.read_watch"
+        return self.listed, say(key, periodicity=periodicity, how=describe_turns(rhythm))
 
     def span(self, when: When) -> Window:
         """The days a floor speaks of: the whole years named; from a single month on, the rest of the plan."""
@@ -104,7 +109,7 @@ class _Row:
     def _divides(self, when: When, rhythm: Rhythm) -> bool:
         """Whether some stretch named is longer than the rhythm's period, so that the rhythm makes its turns."""
         if rhythm.per is Per.WEEK:
-            return any((each.window.end - each.window.start).days >= 7 for each in self.listed)
+            return any((each.window.end - each.window.start).days >= _WEEK for each in self.listed)
         months = MONTHS_OF[rhythm.per] * rhythm.every
         return all(map(_is_whole, when.parts)) or any(_months(each.window) > months for each in _joined(self.listed))
 
@@ -113,7 +118,8 @@ class _Row:
         found: list[Period] = []
         for stretch in within:
             for turn in self.calendar.turns(per, rhythm.every, stretch.window):
-                parts = min(up_to, (turn.window.end - turn.window.start).days + 1) if per is Per.WEEK else up_to
+                days = (turn.window.end - turn.window.start).days + 1
+                parts = min(up_to, days) if per is Per.WEEK and days < _WEEK else up_to
                 found += _parted([turn], count, parts)
                 _refuse_too_many(len(found))
         return found

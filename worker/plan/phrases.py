@@ -11,6 +11,7 @@ import unicodedata
 from datetime import date
 
 from worker.messages import say
+from worker.nearest import nearest
 from worker.plan.nearest import suggestion
 
 MONTHS: tuple[tuple[str, ...], ...] = (
@@ -62,6 +63,11 @@ def month_number(word: str, text: str) -> int:
     if not 1 <= number <= 12:
         raise PhraseError(say("plan.month_number", value=text, word=word))
     return number
+
+
+def is_like_a_month(word: str) -> bool:
+    """Whether `word` is a month or probably meant as one."""
+    return word.isdecimal() or word in _MONTH_NUMBERS or nearest(word, _MONTH_NUMBERS) is not None
 
 
 _ISO_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")

@@ -12,6 +12,9 @@ from worker.plan.rhythms import Rhythm
 from worker.plan.whens import Days, Part, Since, Slot, Span, When
 from worker.times import format_day
 
+_MANY = 5
+"""From here on Czech counts in the genitive: 2 roky, 5 let."""
+
 
 def describe_when(when: When) -> str:
     """`září každého roku 2024–2027; prosinec každého roku 2024–2027`."""
@@ -21,8 +24,7 @@ def describe_when(when: When) -> str:
 
 def describe_turns(rhythm: Rhythm) -> str:
     """`1x v každém pololetí`; with the number that is required and the one that may be, where they differ."""
-    turns = f"plan.turns_{rhythm.per.value}"
-    how = say(turns if rhythm.every == 1 else f"{turns}_every", every=rhythm.every, count=rhythm.up_to)
+    how = describe_watch(Watch(rhythm.up_to, rhythm.per, rhythm.every))
     if rhythm.up_to == rhythm.count:
         return how
     return say("plan.turns_optional", how=how, required=rhythm.count, optional=rhythm.up_to - rhythm.count)
@@ -30,8 +32,10 @@ def describe_turns(rhythm: Rhythm) -> str:
 
 def describe_watch(watch: Watch) -> str:
     """The same for what is watched: `2x v každém týdnu`."""
-    turns = f"plan.turns_{watch.per.value}"
-    return say(turns if watch.every == 1 else f"{turns}_every", every=watch.every, count=watch.count)
+    if watch.every == 1:
+        return say(f"plan.turns_{watch.per.value}", count=watch.count)
+    few = "few" if watch.every < _MANY else "many"
+    return say(f"plan.turns_{watch.per.value}_{few}", count=watch.count, every=watch.every)
 
 
 def _describe(part: Part) -> str:

@@ -41,68 +41,79 @@ def read_times(row: Fields, written: AsWritten, anchor: Anchor | None, plan: Win
     columns = _columns(row, written)
     if columns is None:
         return None
-    when, rhythm = columns
-    if rhythm is not None and rhythm.kind is not RhythmKind.WATCHED and row.node_of("watch"):
-        row.reject("watch", say("plan.watch_beside_turns", value=written.periodicity or written.when))
-    if rhythm is not None and rhythm.kind is RhythmKind.WATCHED:
-        reading = _watched(row, written, rhythm)
-    elif (rhythm is not None and rhythm.kind in _ENTERED) or (rhythm is None and row.node_of("dates")):
-        phrase = (written.periodicity or written.when) if rhythm else say("plan.entered_dates")
-        beside = written.when if written.when != phrase else ""
-        reading = read_dates(dates, beside, phrase, on_call=rhythm is not None and rhythm.kind is RhythmKind.ON_CALL)
+    when, rhythm, phrase = columns
+    kind = rhythm.kind if rhythm else None
+    entered = kind in _ENTERED or (kind is None and row.node_of("dates") is not None)
+    if kind is not RhythmKind.WATCHED and row.node_of("watch"):
+        row.reject("watch", say("plan.watch_beside_turns", value=phrase))
+    if dates and not entered:
+        row.reject("dates", say("plan.dates_beside_rhythm", value=phrase))
+    if entered:
+        reading = read_dates(dates, written.when if when else "", phrase, on_call=kind is RhythmKind.ON_CALL)
+    elif rhythm is not None and kind is RhythmKind.WATCHED:
+        reading = _watched(row, phrase, rhythm)
     else:
-        return _turns(row, written, when, rhythm, plan, bool(dates))
-    return _with_words(reading, written, rhythm)
+        return _turns(row, written, when, rhythm, phrase, plan)
+    return _with_words(reading, phrase, rhythm)
 
 
-def _columns(row: Fields, written: AsWritten) -> tuple[When | None, Rhythm | None] | None:
-    """Both columns as read; None beside recorded faults. A rhythm may stand in the first one, as in some plans."""
+def _columns(row: Fields, written: AsWritten) -> tuple[When | None, Rhythm | None, str] | None:
+    """Both columns as read, and the words of the rhythm; None beside recorded faults.
+
+    A rhythm may stand in the first column, as in some plans; beside another one only what makes no turns of its own.
+    """
     rhythm = row.read("periodicity", parse_rhythm)
     failed = rhythm is None and bool(written.periodicity)
     if not written.when:
-        return None if failed else (None, rhythm)
+        return None if failed else (None, rhythm, written.periodicity)
     try:
-        when, in_when = parse_when(written.when), None
+        when = parse_when(written.when)
     except PhraseError as error:
-        when, in_when = None, _rhythm_in_when(written.when, rhythm)
-        if in_when is None:
+        in_when = _rhythm_in(written.when)
+        if in_when is None or (rhythm is not None and in_when.kind is RhythmKind.EVERY):
             row.reject("when", str(error))
             return None
-    if failed:
-        return None
-    if in_when is None or rhythm is None:
-        return when, in_when or rhythm
-    return None, replace(rhythm, kind=in_when.kind) if rhythm.kind is RhythmKind.EVERY else in_when
+        both = ", ".join(filter(None, (written.when, written.periodicity)))
+        if rhythm is not None and rhythm.kind is RhythmKind.EVERY:
+            in_when = replace(rhythm, kind=in_when.kind)
+        return None if failed else (None, in_when, both)
+    return None if failed else (when, rhythm, written.periodicity)
 
 
-def _rhythm_in_when(text: str, beside: Rhythm | None) -> Rhythm | None:
-    """The rhythm that stands where months do; beside another only one that makes no turns of its own."""
+def _rhythm_in(text: str) -> Rhythm | None:
+    """The rhythm that stands where months do; `1x` alone is none."""
     try:
         rhythm = parse_rhythm(text)
     except PhraseError:
         return None
-    making_turns = rhythm.kind in (RhythmKind.ONCE, RhythmKind.EVERY)
-    return None if rhythm.kind is RhythmKind.ONCE or (beside is not None and making_turns) else rhythm
+    return None if rhythm.kind is RhythmKind.ONCE else rhythm
 
 
 def _turns(
-    row: Fields, written: AsWritten, when: When | None, rhythm: Rhythm | None, plan: Window, dated: bool
+    row: Fields, written: AsWritten, when: When | None, rhythm: Rhythm | None, phrase: str, plan: Window
 ) -> Reading | None:
-    if dated:
-        row.reject("dates", say("plan.dates_beside_rhythm", value=written.periodicity))
-    phrase = written.periodicity
-    if when is None and rhythm is not None and rhythm.kind is RhythmKind.EVERY:
-        when, phrase = THROUGHOUT, written.periodicity or written.when
+    shown, behind = written.when if when else "", False
+    if when is None and rhythm is not None and rhythm.remark:
+        when, shown, behind = _when_in(rhythm.remark), rhythm.remark, True
     if when is None:
-        row.reject("when", say("plan.missing", key="when"))
-        return None
-    shown = "" if when is THROUGHOUT and not written.periodicity else written.when
+        shown, behind = "", False
+        if rhythm is None or rhythm.kind is RhythmKind.ONCE:
+            row.reject("when", say("plan.missing_when"))
+            return None
     try:
-        reading = read_row(shown, when, phrase, rhythm, plan)
+        reading = read_row(shown, when or THROUGHOUT, phrase, rhythm, plan)
     except PhraseError as error:
         row.reject("when" if written.when else "periodicity", str(error))
         return None
-    return _with_words(reading, written, rhythm)
+    return _with_words(reading, phrase, replace(rhythm, remark="") if rhythm and behind else rhythm)
+
+
+def _when_in(remark: str) -> When | None:
+    """The months that stand behind a rhythm: `cca 4x ročně, od 01/2024`."""
+    try:
+        return parse_when(remark)
+    except PhraseError:
+        return None
 
 
 def _anchored(row: Fields, written: AsWritten) -> Reading:
@@ -113,25 +124,23 @@ def _anchored(row: Fields, written: AsWritten) -> Reading:
     return Reading(sentences=(say("plan.words_beside_anchor", words=words),) if words else ())
 
 
-def _watched(row: Fields, written: AsWritten, rhythm: Rhythm) -> Reading:
-    phrase = written.periodicity or written.when
-    given = row.read("watch", parse_watch) if row.node_of("watch") else None
+def _watched(row: Fields, phrase: str, rhythm: Rhythm) -> Reading:
+    given = row.read("watch", parse_watch)
     watched = given or rhythm
     known = given is not None or rhythm.told
     watch = watched.watch() if known else _WATCHED_ANYWAY
     how = describe_watch(watch)
-    said = say("plan.read_watched", periodicity=phrase, how=how)
     assumed = () if known else (say("plan.watch_assumed", periodicity=phrase, how=how),)
     if watched.several:
         assumed = (say("plan.several_assumed", value=row.text("watch") or phrase, how=how),)
+    said = say("plan.read_watched", periodicity=phrase, how=how)
     return Reading(sentences=(said,), rhythm=watch, assumptions=assumed)
 
 
-def _with_words(reading: Reading, written: AsWritten, rhythm: Rhythm | None) -> Reading:
+def _with_words(reading: Reading, phrase: str, rhythm: Rhythm | None) -> Reading:
     """`reading` with what is to be said of the words behind the rhythm, and of a number that is ours."""
     if rhythm is None:
         return reading
-    phrase = written.periodicity or written.when
     sentences, remarks, assumptions = reading.sentences, reading.remarks, reading.assumptions
     if rhythm.second:
         remarks = (*remarks, say("plan.second_rhythm", value=phrase, words=rhythm.remark))

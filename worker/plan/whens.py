@@ -9,7 +9,7 @@ from datetime import date
 from worker.messages import say
 from worker.plan.model import Per
 from worker.plan.nearest import nearest_first
-from worker.plan.phrases import MONTH, YEAR, PhraseError, day_of, month_number, normalise
+from worker.plan.phrases import MONTH, YEAR, PhraseError, day_of, is_like_a_month, month_number, normalise
 
 KNOWN = (
     "září, prosinec 2024–2027", "leden 2024", "červenec–prosinec 2026", "9–11/2026", "5/2026", "9/2026–11/2027",
@@ -66,7 +66,9 @@ class Days:
 
 @dataclass(frozen=True)
 class Throughout:
-    """As long as the plan lasts."""
+    """As long as the plan lasts; `project` when its words call it a project, whose quarters are its own."""
+
+    project: bool = False
 
 
 Part = Slot | Span | Since | Days | Throughout
@@ -107,7 +109,7 @@ _NUMBERS = {
 }  # fmt: skip
 _NUMBER = "|".join(sorted(_NUMBERS, key=len, reverse=True))
 _FRACTION = re.compile(
-    rf"(?:(?:v průběhu|během|v|ve) )?(?P<first>{_NUMBER})\.?(?:-(?P<last>{_NUMBER})\.?)? ?"
+    rf"(?:(?:v průběhu|během|v|ve) )?(?P<first>{_NUMBER}|[0-9]{{1,2}})\.?(?:-(?P<last>{_NUMBER}|[0-9]{{1,2}})\.?)? ?"
     rf"(?P<unit>pololetí|pol\.?|čtvrtletí|čtvrtl\.?|kvartál|kvartálu|q)"
     rf"(?:(?: roku)?[ /]?(?P<y1>{YEAR})(?:-(?P<y2>{YEAR}))?)?"
 )
@@ -120,7 +122,7 @@ def parse_when(text: str) -> When:
     """Read the plan's first column, e.g. `září, prosinec 2024–2027`, `9.-26. ledna 2024`."""
     plain = normalise(text).replace(" až ", "-")
     if _THROUGHOUT.fullmatch(plain):
-        return THROUGHOUT
+        return When((Throughout(project="projekt" in plain or "realizace" in plain),))
     count = 1
     if (counted := _COUNTED.fullmatch(plain)) is not None:
         plain, count = counted["when"], int(counted["count"])
@@ -164,13 +166,24 @@ def _item(item: str, years: Years | None, text: str) -> tuple[Part, Years | None
     if days := _DAYS.fullmatch(item):
         return _czech_days(days, years, text)
     if match := _ITEM.fullmatch(item):
+        _refuse_strange(text, match[1], match[2])
         first_month = month_number(match[1], text)
         last_month = month_number(match[2], text) if match[2] else first_month
         years = _years_of(match[3], match[4], years, text)
         if last_month < first_month:
             raise PhraseError(say("plan.months_backwards", value=text))
         return Slot(first_month, last_month, *years), years
-    raise PhraseError(say("plan.when_unknown", value=text, known=nearest_first(text, KNOWN)))
+    raise _unknown(text)
+
+
+def _refuse_strange(text: str, *words: str | None) -> None:
+    """A word like no month is no slip in one: the phrase as a whole is not understood."""
+    if not all(is_like_a_month(word) for word in words if word):
+        raise _unknown(text)
+
+
+def _unknown(text: str) -> PhraseError:
+    return PhraseError(say("plan.when_unknown", value=text, known=nearest_first(text, KNOWN)))
 
 
 def _span(match: re.Match[str], text: str) -> Part:
@@ -184,17 +197,17 @@ def _span(match: re.Match[str], text: str) -> Part:
 
 def _fraction(match: re.Match[str], years: Years, text: str) -> Slot:
     per = Per.HALF if match["unit"].startswith("pol") else Per.QUARTER
-    first = _NUMBERS[match["first"]]
-    last = _NUMBERS[match["last"]] if match["last"] else first
+    first = _NUMBERS.get(match["first"], 0)
+    last = _NUMBERS.get(match["last"], 0) if match["last"] else first
     length = _MONTHS_OF[per]
-    if not first <= last <= 12 // length:
+    if not 1 <= first <= last <= 12 // length:
         raise PhraseError(say("plan.no_such_part", value=text))
     return Slot((first - 1) * length + 1, last * length, *years, per=per if first == last else None)
 
 
 def _czech_days(match: re.Match[str], years: Years | None, text: str) -> tuple[Part, Years]:
-    year = match["y2"]
-    years = _years_of(year, None, years, text)
+    _refuse_strange(text, *(part.rstrip(".") for part in (match["m1"], match["m2"]) if part))
+    years = _years_of(match["y2"], None, years, text)
     if years[0] != years[1]:
         raise PhraseError(say("plan.day_without_year", value=text))
     month = month_number(match["m2"].rstrip("."), text)
