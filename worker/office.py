@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from worker.errors import HlasatelError
 from worker.messages import say
-from worker.settings import Election, MailingList, Person, Relay, Settings, closure
+from worker.settings import Election, MailingList, Person, Relay, Settings, closure, elections_near
 from worker.store.database import Database
+from worker.times import local_day
 
 PROJECT = Path(__file__).resolve().parent.parent
 TEMPLATES = PROJECT / "templates"
@@ -50,6 +52,13 @@ class Office:
             for list_id in sorted(list_ids)
             if list_id in self.lists
         }
+
+    def election_warnings(self, send_at: datetime) -> tuple[str, ...]:
+        """What an approver should know when `send_at` (aware) is close to an election: a sentence for each."""
+        return tuple(
+            say("elections.for_approver", name=each.name, days=each.days())
+            for each in elections_near(self.elections, local_day(send_at))
+        )
 
     def closure(self, list_id: str) -> tuple[str, ...]:
         """The list itself and every list it includes, however deep."""

@@ -69,13 +69,24 @@ def view(tx: Connection, office: Office, notice: Row[Any], now: datetime) -> Vie
     return View(
         subject=" ".join(say(f"notices.{notice.kind}_subject", **values).split()),
         greeting=person.greeting,
-        paragraphs=tuple(part.strip() for part in body.split("\n\n") if part.strip()),
+        paragraphs=(
+            *(part.strip() for part in body.split("\n\n") if part.strip()),
+            *_cautions(tx, office, notice, now),
+        ),
         link=address,
         link_label=label,
         drafts=_drafts(tx, notice) if kind.drafts else (),
         signature=say("notices.signature", organisation=office.settings.organisation.name),
         accent=office.settings.organisation.colour,
     )
+
+
+def _cautions(tx: Connection, office: Office, notice: Row[Any], now: datetime) -> tuple[str, ...]:
+    """What whoever is asked for approval should know beside the drafts."""
+    if KINDS[notice.kind].link is not links.Purpose.APPROVE:
+        return ()
+    send_at = tx.execute(select(occurrences.c.send_at).where(occurrences.c.id == notice.occurrence_id)).scalar_one()
+    return office.election_warnings(max(send_at, now))
 
 
 def message(office: Office, notice: Row[Any], shown: View) -> bytes:

@@ -139,6 +139,7 @@ def _shown(tx: Connection, here: Desk, token: str) -> dict[str, Any]:
         ],
         "deadline": deadline(occurrence),
         "sends_at_once": occurrence.send_at <= now,
+        "election_warnings": office.election_warnings(max(occurrence.send_at, now)),
         "drafts": [_draft(draft) for draft in current.drafts],
         "publisher": office.person_name(office.settings.facebook),
         "changes": _changes(tx, before.id, package.id) if before is not None else [],
