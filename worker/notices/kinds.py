@@ -34,7 +34,11 @@ KINDS: dict[str, NoticeKind] = {
     "already_due": NoticeKind(),
     "no_dates": NoticeKind(),
     "plan_faulty": NoticeKind(),
+    "plan_waits": NoticeKind(),
     "plan_activity_gone": NoticeKind(),
+    "plan_dropped": NoticeKind(),
+    "plan_ends": NoticeKind(),
+    "rhythm_quiet": NoticeKind(Purpose.TASK),
     "draft_failed": NoticeKind(),
     "task": NoticeKind(Purpose.TASK),
     "task_reminder": NoticeKind(Purpose.TASK),
@@ -43,4 +47,5 @@ KINDS: dict[str, NoticeKind] = {
     "audience_empty": NoticeKind(),
     "mailing_paused": NoticeKind(),
     "mailing_unknown": NoticeKind(),
+    "sign_in": NoticeKind(Purpose.SIGN_IN),
 }

@@ -21,9 +21,15 @@ class Purpose(StrEnum):
     APPROVE = "approve"
     EDIT = "edit"
     TASK = "task"
+    SIGN_IN = "sign-in"
 
 
-PATHS = {Purpose.APPROVE: "schvaleni", Purpose.EDIT: "uprava", Purpose.TASK: "ukol"}
+PATHS = {
+    Purpose.APPROVE: "schvaleni",
+    Purpose.EDIT: "uprava",
+    Purpose.TASK: "ukol",
+    Purpose.SIGN_IN: "koordinator/vstup",
+}
 """First part of the address of each purpose's page; the token is the last."""
 
 

@@ -18,7 +18,7 @@ from worker.drafting.slots import NEUTRAL_GREETING, fill
 from worker.drafting.wrapping import unwrapped
 from worker.kinds import all_kinds
 from worker.messages import say
-from worker.notices import links
+from worker.notices import links, sign_ins
 from worker.notices.kinds import KINDS
 from worker.office import TEMPLATES, Office
 from worker.store.tables import drafts, occurrences, packages
@@ -55,15 +55,7 @@ def view(tx: Connection, office: Office, notice: Row[Any], now: datetime) -> Vie
     person = office.person(notice.person)
     address = label = ""
     if kind.link is not None:
-        token = links.mint(
-            tx,
-            kind.link,
-            person=notice.person,
-            occurrence_id=notice.occurrence_id,
-            package_id=notice.package_id,
-            now=now,
-        )
-        address = links.address(office.settings.base_url, kind.link, token)
+        address = links.address(office.settings.base_url, kind.link, _token(tx, kind.link, notice, now))
         label = say(f"notices.{notice.kind}_link")
     body = say(f"notices.{notice.kind}_body", **values)
     return View(
@@ -78,6 +70,14 @@ def view(tx: Connection, office: Office, notice: Row[Any], now: datetime) -> Vie
         drafts=_drafts(tx, notice) if kind.drafts else (),
         signature=say("notices.signature", organisation=office.settings.organisation.name),
         accent=office.settings.organisation.colour,
+    )
+
+
+def _token(tx: Connection, purpose: links.Purpose, notice: Row[Any], now: datetime) -> str:
+    if purpose is links.Purpose.SIGN_IN:
+        return sign_ins.mint(tx, sign_ins.Purpose.LINK, notice.person, now)
+    return links.mint(
+        tx, purpose, person=notice.person, occurrence_id=notice.occurrence_id, package_id=notice.package_id, now=now
     )
 
 

@@ -54,6 +54,9 @@ def check_config_folder(config: Path) -> list[Fault]:
             (("facebook",), file.facebook),
         ]
         wanted += [(("mail", "kinds", kind, "reply_to"), mail.reply_to) for kind, mail in file.mail.kinds.items()]
+        wanted += [
+            (("sign_on", "people", user), who) for user, who in (file.sign_on.people if file.sign_on else {}).items()
+        ]
         faults.update(fault for where, who in wanted if (fault := person_fault(document, where, who, known)))
     return sorted(faults)
 

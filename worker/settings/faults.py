@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from types import UnionType
 from typing import Annotated, Any, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError
@@ -119,6 +120,8 @@ def _model_at(model: type[BaseModel], path: tuple[int | str, ...]) -> type[BaseM
     for step in path:
         if isinstance(here, type) and issubclass(here, BaseModel):
             here = here.model_fields[str(step)].annotation
+            if isinstance(here, UnionType):  # a part that may be left out
+                here = get_args(here)[0]
         else:
             here = get_args(here)[-1]
     return here if isinstance(here, type) and issubclass(here, BaseModel) else None

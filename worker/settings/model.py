@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated
 
@@ -74,12 +75,43 @@ class DeliverySettings(Strict):
     audience_change_min: int = Field(default=10, ge=1)
 
 
+class EditingSettings(Strict):
+    """When an edit of the plan waits for a person's confirmation: it drops more than the share, and the number."""
+
+    dropped_share: Share = 0.2
+    """Of the open occurrences still ahead."""
+    dropped_min: int = Field(default=5, ge=1)
+
+
 class Strategy(Strict):
     """What the measures of `measures.csv` belong to, as drafts name it."""
 
     name: Line
     report: Line
     """The document that says how far the measures are; each state is shown with it and its date."""
+
+
+def _header(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]{1,60}", text):
+        raise ValueError(say("config.bad_header", value=text))
+    return text.lower()
+
+
+def _network(text: str) -> str:
+    try:
+        return str(ip_network(text))
+    except ValueError:
+        raise ValueError(say("config.bad_network", value=text)) from None
+
+
+class SignOn(Strict):
+    """The office's own sign-on: a proxy of `proxies` names the user in `header`; anybody else's header is ignored."""
+
+    header: Annotated[Line, AfterValidator(_header)]
+    proxies: tuple[Annotated[Line, AfterValidator(_network)], ...] = Field(min_length=1, strict=False)
+    """Addresses or networks (CIDR) that the proxy's connections come from."""
+    people: dict[Line, Id] = Field(min_length=1)
+    """The proxy's user name → id of a person; only the coordinator's pages are behind it."""
 
 
 class SettingsFile(Strict):
@@ -91,6 +123,8 @@ class SettingsFile(Strict):
     strategy: Strategy
     mail: MailSettings
     delivery: DeliverySettings = DeliverySettings()
+    editing: EditingSettings = EditingSettings()
+    sign_on: SignOn | None = None
 
 
 @dataclass(frozen=True)
@@ -100,6 +134,7 @@ class Settings:
     organisation: Organisation
     mail: MailSettings
     delivery: DeliverySettings
+    editing: EditingSettings
     coordinator: str
     """Id of the person who is asked, alerted and answers when nobody else is named."""
     facebook: str
@@ -107,6 +142,7 @@ class Settings:
     base_url: str
     """Where the pages of emailed links are reached; no slash at the end."""
     lang: str
+    sign_on: SignOn | None
     plan: Path
     config: Path
     data: Path

@@ -20,10 +20,11 @@ from worker.times import Clock
 from worker.web import health
 from worker.web.guard import Guard
 from worker.web.pages import Desk, show
+from worker.web.signed_in import NotSignedIn
 
 log = logging.getLogger("hlasatel.web")
 
-PAGE_MODULES = ("approval", "rework", "tasks", "unsubscribe", "health", "static")
+PAGE_MODULES = ("approval", "rework", "tasks", "unsubscribe", "sign_in", "coordinator", "health", "static")
 
 
 def make_app(office: Office, clock: Clock, works: Callable[[], bool] = lambda: True) -> Starlette:
@@ -39,7 +40,7 @@ def make_app(office: Office, clock: Clock, works: Callable[[], bool] = lambda: T
         # Whoever watches the machine asks without the path that the proxy adds.
         routes=[*health.routes(), Mount(prefix, routes=routes)] if prefix else routes,
         middleware=[Middleware(Guard, own=urlsplit(office.settings.base_url).netloc)],
-        exception_handlers={HTTPException: _refused, Exception: _broken},
+        exception_handlers={HTTPException: _refused, NotSignedIn: _show_the_way_in, Exception: _broken},
     )
     app.state.desk = Desk(office, clock, works)
     return app
@@ -49,6 +50,11 @@ def _refused(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     key = {404: "web.not_found", 405: "web.wrong_method"}.get(status, "web.refused")
     return show(request, "message.html", status, title=say("web.sorry"), message=say(key))
+
+
+def _show_the_way_in(request: Request, error: Exception) -> Response:
+    """A page for the coordinator alone: whoever is not signed in gets the way in, and nothing of the page."""
+    return show(request, "sign_in.html", 403, asked=False, problem="")
 
 
 def _broken(request: Request, error: Exception) -> Response:

@@ -1,0 +1,93 @@
+"""How the coordinator gets in: a link by e-mail, good once, becomes a browser's session; a calendar has an address.
+
+Only hashes are kept. Each purpose has a salt of its own, so a token of one is nothing to another.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, Connection, and_, func, select, update
+
+from worker.notices import queue
+from worker.store.tables import notices, sign_ins
+
+TOKEN_BYTES = 32
+
+
+class Purpose(StrEnum):
+    """What a token lets its bearer do."""
+
+    LINK = "link"
+    SESSION = "session"
+    CALENDAR = "calendar"
+
+
+LASTS = {
+    Purpose.LINK: timedelta(minutes=30),
+    Purpose.SESSION: timedelta(hours=12),
+    Purpose.CALENDAR: timedelta(days=5 * 366),  # longer than any plan we know; a new address ends the old one
+}
+
+
+MOST_LINKS_AN_HOUR = 6
+"""Whoever keeps pressing the button fills no inbox."""
+
+
+def ask_for_link(tx: Connection, person: str, now: datetime) -> bool:
+    """Queue the mail with a link, one a minute and six an hour at most; False when there were too many."""
+    lately = (notices.c.kind == "sign_in", notices.c.person == person, notices.c.created_at > now - timedelta(hours=1))
+    if (tx.execute(select(func.count()).where(*lately)).scalar() or 0) >= MOST_LINKS_AN_HOUR:
+        return False
+    return queue.put(tx, f"sign-in/{person}/{now:%Y-%m-%dT%H:%M}", "sign_in", person, now)
+
+
+def mint(tx: Connection, purpose: Purpose, person: str, now: datetime) -> str:
+    """A new token (43 characters, 256 random bits) of `person`."""
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    tx.execute(
+        sign_ins.insert().values(
+            hash=_hash(purpose, token), purpose=purpose, person=person, created_at=now, ends_at=now + LASTS[purpose]
+        )
+    )
+    return token
+
+
+def find(tx: Connection, purpose: Purpose, token: str, now: datetime) -> str | None:
+    """The person whose live token this is; None for a wrong, foreign, used or expired one."""
+    return tx.execute(select(sign_ins.c.person).where(_live(purpose, token, now))).scalar()
+
+
+def open_session(tx: Connection, link: str, now: datetime) -> str | None:
+    """Use a link up for a session's token; None when the link is not live. Two that come at once get one session."""
+    used = update(sign_ins).where(_live(Purpose.LINK, link, now)).values(used_at=now).returning(sign_ins.c.person)
+    person = tx.execute(used).scalar()
+    return None if person is None else mint(tx, Purpose.SESSION, person, now)
+
+
+def end(tx: Connection, purpose: Purpose, token: str, now: datetime) -> None:
+    """The token is good no longer."""
+    tx.execute(update(sign_ins).where(_live(purpose, token, now)).values(used_at=now))
+
+
+def new_calendar(tx: Connection, person: str, now: datetime) -> str:
+    """The token of a new calendar address; the person's earlier ones end."""
+    earlier = and_(sign_ins.c.purpose == Purpose.CALENDAR, sign_ins.c.person == person, sign_ins.c.used_at.is_(None))
+    tx.execute(update(sign_ins).where(earlier).values(used_at=now))
+    return mint(tx, Purpose.CALENDAR, person, now)
+
+
+def _live(purpose: Purpose, token: str, now: datetime) -> ColumnElement[bool]:
+    return and_(
+        sign_ins.c.hash == _hash(purpose, token),
+        sign_ins.c.used_at.is_(None),
+        sign_ins.c.created_at <= now + timedelta(days=1),  # a clock that went back by a day locks nobody out
+        sign_ins.c.ends_at > now,
+    )
+
+
+def _hash(purpose: Purpose, token: str) -> bytes:
+    return hashlib.sha256(f"hlasatel/sign-in/{purpose}/{token}".encode()).digest()

@@ -1,0 +1,167 @@
+"""The coordinator's pages: what waits, the timetable and its picture, and the story of each occurrence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from worker.errors import InvalidFiles
+from worker.messages import say
+from worker.notices import sign_ins
+from worker.notices.sign_ins import Purpose
+from worker.planning.current import plan_in_force, plan_on_file
+from worker.planning.timetable import Entry, timetable
+from worker.planning.titles import spelt_out
+from worker.record.status import status
+from worker.record.why import story
+from worker.times import format_instant, local_day
+from worker.timetables.content import Timetable, gather, state_in_words
+from worker.timetables.ics import ics
+from worker.timetables.svg import svg
+from worker.timetables.xlsx import xlsx
+from worker.web.pages import Desk, desk, form_of, show
+from worker.web.signed_in import NotSignedIn, coordinator, proven
+
+FORMS: dict[str, tuple[Callable[[Timetable], bytes | str], str]] = {
+    "svg": (svg, "image/svg+xml"),
+    "xlsx": (xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    "ics": (ics, "text/calendar"),
+}
+"""The forms a timetable can be taken along in: how each is made and what it is (IANA media types)."""
+
+
+def routes() -> list[BaseRoute]:
+    return [
+        Route("/koordinator", _overview),
+        Route("/koordinator/harmonogram", _timetable),
+        Route("/koordinator/harmonogram.{form}", _form),
+        Route("/koordinator/termin/{occurrence:path}", _story),
+        Route("/koordinator/kalendar", _calendar_page, methods=["GET"]),
+        Route("/koordinator/kalendar", _new_calendar, methods=["POST"]),
+        Route("/kalendar/{token}", _calendar),
+    ]
+
+
+def _overview(request: Request) -> Response:
+    visitor, here = coordinator(request), desk(request)
+    with here.office.database.read() as tx:
+        found = status(tx, here.now())
+    rows = {key: [_row(here, each) for each in found[key]] for key in ("needs_a_person", "coming")}
+    return show(request, "overview.html", visitor=visitor, found=found, rows=rows, faults=_faults(here))
+
+
+def _faults(here: Desk) -> list[str]:
+    """What is wrong with the plan as it lies on the disk now."""
+    try:
+        plan_on_file(here.office)
+    except InvalidFiles as error:
+        return [str(fault) for fault in error.faults]
+    return []
+
+
+def _row(here: Desk, row: dict[str, Any]) -> dict[str, Any]:
+    at = datetime.fromisoformat(row["send_at"]) if row["send_at"] else None
+    waits_for = ", ".join(here.office.person_name(each) for each in row["waits_for"])
+    return {
+        "id": row["id"],
+        "title": row["title"],
+        "when": format_instant(at) if at else "",
+        "who": waits_for,
+        "state": say(f"states.{row['state']}"),
+    }
+
+
+def _timetable(request: Request) -> Response:
+    visitor, found = coordinator(request), _gathered(desk(request))
+    window = found.plan.window
+    years = range(window.start.year, window.end.year + 1)
+    asked = request.query_params.get("rok", "")
+    year = int(asked) if asked in map(str, years) else min(max(local_day(found.now).year, years.start), years.stop - 1)
+    of_year = sorted(
+        (entry for entry in found.entries if _day(entry).year == year),
+        key=lambda entry: (_day(entry), entry.send_at is None, entry.id),
+    )
+    months = [(month, list(entries)) for month, entries in groupby(of_year, key=_month)]
+    return show(
+        request, "timetable.html", visitor=visitor, plan=found.plan, years=years, year=year, months=months,
+        in_words=state_in_words, forms=[*FORMS, "json"],
+    )  # fmt: skip
+
+
+def _gathered(here: Desk) -> Timetable:
+    with here.office.database.read() as tx:
+        return gather(tx, here.office, here.now())
+
+
+def _day(entry: Entry) -> date:
+    return local_day(entry.send_at) if entry.send_at else entry.window.end
+
+
+def _month(entry: Entry) -> str:
+    return spelt_out(f"{_day(entry):%Y-%m}")
+
+
+def _form(request: Request) -> Response:
+    """The timetable as a file; the picture stands in the page as well."""
+    coordinator(request)
+    found, form = _gathered(desk(request)), request.path_params["form"]
+    if form == "json":
+        return JSONResponse([entry.as_json() for entry in found.entries])
+    if form not in FORMS:
+        raise HTTPException(404)
+    make, media_type = FORMS[form]
+    return Response(make(found), media_type=media_type)
+
+
+def _story(request: Request) -> Response:
+    visitor, here = coordinator(request), desk(request)
+    occurrence = request.path_params["occurrence"]
+    with here.office.database.read() as tx:
+        told = story(tx, here.office, occurrence)
+        if told is None:
+            entries = timetable(tx, plan_in_force(tx, here.office), here.now())
+            entry = next((each for each in entries if each.id == occurrence), None)
+            told = [entry.title, say("cli.not_started")] if entry else None
+    if told is None:
+        return show(
+            request, "message.html", 404, title=say("web.sorry"), message=say("coordinator.no_such", id=occurrence)
+        )
+    return show(request, "story.html", visitor=visitor, title=told[0], lines=told[1:])
+
+
+def _calendar_page(request: Request) -> Response:
+    return show(request, "calendar.html", visitor=coordinator(request), address="")
+
+
+async def _new_calendar(request: Request) -> Response:
+    form = await form_of(request)
+    return await run_in_threadpool(_made_calendar, request, form)
+
+
+def _made_calendar(request: Request, form: dict[str, str]) -> Response:
+    """The address is shown this once: only its hash is kept."""
+    visitor, here = coordinator(request), desk(request)
+    if not proven(visitor, form):
+        raise NotSignedIn
+    with here.office.database.write() as tx:
+        token = sign_ins.new_calendar(tx, visitor.person, here.now())
+    address = f"{here.office.settings.base_url}/kalendar/{token}"
+    return show(request, "calendar.html", visitor=visitor, address=address)
+
+
+def _calendar(request: Request) -> Response:
+    """The feed a calendar program fetches by itself: its address is the key."""
+    here = desk(request)
+    with here.office.database.read() as tx:
+        if sign_ins.find(tx, Purpose.CALENDAR, request.path_params["token"], here.now()) is None:
+            return show(request, "message.html", 404, title=say("web.sorry"), message=say("coordinator.calendar_gone"))
+    make, media_type = FORMS["ics"]
+    return Response(make(_gathered(here)), media_type=media_type)

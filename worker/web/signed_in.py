@@ -1,0 +1,83 @@
+"""Who the visitor of a coordinator's page is: a browser with a session, or a user named by the office's own sign-on.
+
+The sign-on's header counts only on connections that come from the configured proxies themselves; from anybody else it
+is ignored, as are all headers about forwarding.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from ipaddress import ip_address, ip_network
+
+from starlette.requests import Request
+
+from worker.notices import sign_ins
+from worker.notices.sign_ins import Purpose
+from worker.settings import SignOn
+from worker.web.pages import Desk, desk
+
+COOKIE = "hlasatel"
+
+
+class NotSignedIn(Exception):
+    """Nobody is signed in; the application shows the way in."""
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Who is signed in. `proof` is the hidden field of every form on the pages, so that no other site can post it."""
+
+    person: str
+    proof: str
+    by_proxy: bool
+
+
+def coordinator(request: Request) -> Visitor:
+    """The signed-in coordinator; raises NotSignedIn for everybody else."""
+    here = desk(request)
+    found = _by_proxy(request, here) or _by_session(request, here)
+    if found is None or found.person != here.office.settings.coordinator:
+        raise NotSignedIn
+    return found
+
+
+def proven(visitor: Visitor, form: dict[str, str]) -> bool:
+    """Whether a form was shown to this very visitor."""
+    return hmac.compare_digest(visitor.proof.encode(), form.get("proof", "").encode())
+
+
+def _by_proxy(request: Request, here: Desk) -> Visitor | None:
+    rules = here.office.settings.sign_on
+    if rules is None or request.client is None or not _is_proxy(request.client.host, rules):
+        return None
+    named = request.headers.getlist(rules.header)
+    if len(named) != 1:  # a second one was smuggled in past the proxy
+        return None
+    person = rules.people.get(named[0].strip())
+    return None if person is None else Visitor(person, _proof(here, f"proxy/{named[0].strip()}"), by_proxy=True)
+
+
+def _is_proxy(peer: str, rules: SignOn) -> bool:
+    try:
+        address = ip_address(peer)
+    except ValueError:
+        return False
+    # An IPv4 connection to a dual-stack socket shows as ::ffff:10.0.0.5 (RFC 4291 §2.5.5.2).
+    plain = getattr(address, "ipv4_mapped", None) or address
+    return any(plain in ip_network(each) for each in rules.proxies)
+
+
+def _by_session(request: Request, here: Desk) -> Visitor | None:
+    token = request.cookies.get(COOKIE, "")
+    if not token:
+        return None
+    with here.office.database.read() as tx:
+        person = sign_ins.find(tx, Purpose.SESSION, token, here.now())
+    return None if person is None else Visitor(person, _proof(here, f"session/{token}"), by_proxy=False)
+
+
+def _proof(here: Desk, identity: str) -> str:
+    key = here.office.settings.secret_keys[0]
+    return hmac.new(key, f"hlasatel/form/{identity}".encode(), hashlib.sha256).hexdigest()
