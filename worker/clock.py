@@ -12,7 +12,7 @@ from threading import Event
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import SQLAlchemyError
 
-from worker.channels.email import SmtpConnection
+from worker.channels.email import Outlet, SmtpConnection
 from worker.delivery import mailings
 from worker.errors import HlasatelError
 from worker.jobs import Shift, work
@@ -26,10 +26,15 @@ log = logging.getLogger("hlasatel.clock")
 
 
 @contextmanager
-def shift(office: Office, clock: Clock, command: str, stopping: Event | None = None) -> Iterator[Shift]:
-    """Take the lock and whatever a dead holder left behind; yields the shift that may work. Raises Locked."""
+def shift(
+    office: Office, clock: Clock, command: str, stopping: Event | None = None, outlet: Outlet | None = None
+) -> Iterator[Shift]:
+    """Take the lock and whatever a dead holder left behind; yields the shift that may work. Raises Locked.
+
+    Its mails go to the office's relay unless an `outlet` is given.
+    """
     with worker_lock(office.database, f"hlasatel {command}, process {os.getpid()}") as lock:
-        connection = SmtpConnection(office.relay)
+        connection = outlet or SmtpConnection(office.relay)
         with office.database.write() as tx:
             unknown = mailings.take_over(tx, lock.epoch, clock.now())
             again = queue.take_over(tx, clock.now())

@@ -12,7 +12,7 @@ import smtplib
 import ssl
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import NoReturn, Protocol
 
 from worker.settings import Relay
 
@@ -55,6 +55,51 @@ class MessageDeferred(SmtpError):
 
 class OutcomeUnknown(SmtpError):
     """No answer that means anything came after the final dot: the relay may or may not have the message."""
+
+
+class Outlet(Protocol):
+    """Where mails are handed over, one after the other: `begin`, then `finish` or `abandon`; `close` at the end."""
+
+    def begin(self, sender: str, recipient: str) -> None: ...
+
+    def finish(self, data: bytes, recipient: str) -> Reply: ...
+
+    def abandon(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A mail that a sink has taken: its envelope's recipient and its bytes."""
+
+    recipient: str
+    data: bytes
+
+
+class Sink:
+    """An outlet that leads nowhere: it accepts every mail and keeps it until it is emptied. It opens no connection."""
+
+    def __init__(self) -> None:
+        self._taken: list[Taken] = []
+
+    def begin(self, sender: str, recipient: str) -> None:
+        """Nobody is refused."""
+
+    def finish(self, data: bytes, recipient: str) -> Reply:
+        self._taken.append(Taken(recipient, data))
+        return Reply(250, "kept")
+
+    def abandon(self) -> None:
+        """There is no envelope to leave."""
+
+    def close(self) -> None:
+        """There is no connection to end; what was taken stays."""
+
+    def empty(self) -> list[Taken]:
+        """What was taken since it was last emptied, oldest first."""
+        taken, self._taken = self._taken, []
+        return taken
 
 
 class SmtpConnection:

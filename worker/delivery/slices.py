@@ -42,7 +42,7 @@ class SliceSender:
     def __init__(
         self,
         office: Office,
-        connection: email.SmtpConnection,
+        connection: email.Outlet,
         epoch: int,
         now: Callable[[], datetime],
         stopping: Callable[[], bool],

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 from sqlalchemy import Connection, Row, select
 
-from worker.channels.email import SmtpConnection
+from worker.channels.email import Outlet
 from worker.office import Office
 from worker.plan.model import Plan
 from worker.store.lock import HeldLock
@@ -31,7 +31,7 @@ class Shift:
     office: Office
     lock: HeldLock
     clock: Clock
-    connection: SmtpConnection
+    connection: Outlet
     stopping: Event = field(default_factory=Event)
     plan: Plan | None = None
     aside: set[str] = field(default_factory=set)
