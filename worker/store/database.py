@@ -10,10 +10,12 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from enum import Enum
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, NullPool, create_engine, event, make_url
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError
 
@@ -31,16 +33,26 @@ def wal_is_safe(version: tuple[int, ...]) -> bool:
     return version >= (3, 51, 3) or (3, 50, 7) <= version < (3, 51) or (3, 44, 6) <= version < (3, 45)
 
 
+class Use(Enum):
+    """What a database is opened for."""
+
+    WORK = "work"
+    TRIAL = "trial"
+    """To be thrown away: what is written may be lost in a crash, so nothing waits for the disk."""
+    LOOK = "look"
+    """To be read alone: nothing is created, written or migrated, and on SQLite no file appears beside it."""
+
+
 class Database:
     """The engine, brought to the current schema. `write` and `read` are the only ways in."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, use: Use = Use.WORK) -> None:
         try:
             self.url: URL = make_url(url)
             if self.url.drivername in ("postgres", "postgresql"):
                 self.url = self.url.set(drivername="postgresql+psycopg")
             self.is_sqlite = self.url.get_backend_name() == "sqlite"
-            self.engine = _sqlite(self.url) if self.is_sqlite else _postgresql(self.url)
+            self.engine = _sqlite(self.url, use) if self.is_sqlite else _postgresql(self.url, use)
         except (ArgumentError, NoSuchModuleError, ImportError, ValueError):
             raise HlasatelError(say("store.bad_url")) from None  # the URL may hold a password and is not repeated
         except OSError as error:
@@ -94,25 +106,17 @@ def _first_line(error: DatabaseError) -> str:
     return str(error.orig).strip().splitlines()[0]
 
 
-def _postgresql(url: URL) -> Engine:
+def _postgresql(url: URL, use: Use) -> Engine:
     # Parameters hold addresses, which must not come into an error or a log (I9).
-    return create_engine(url, pool_pre_ping=True, hide_parameters=True)
+    options = {"postgresql_readonly": True} if use is Use.LOOK else {}
+    return create_engine(url, pool_pre_ping=True, hide_parameters=True, execution_options=options)
 
 
-def _sqlite(url: URL) -> Engine:
-    if url.database:
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(
-        url, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}
-    )
-    journal = ("WAL", "FULL") if wal_is_safe(sqlite3.sqlite_version_info) else ("DELETE", "EXTRA")
-
-    @event.listens_for(engine, "connect")
-    def prepare(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None  # we say BEGIN ourselves, below
-        connection.execute(f"PRAGMA journal_mode={journal[0]}")
-        connection.execute(f"PRAGMA synchronous={journal[1]}")
-        connection.execute("PRAGMA foreign_keys=ON")
+def _sqlite(url: URL, use: Use) -> Engine:
+    if use is Use.LOOK and url.database:
+        engine = _sqlite_to_look_at(Path(url.database))
+    else:
+        engine = _sqlite_to_work_with(url, use)
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
@@ -120,3 +124,42 @@ def _sqlite(url: URL) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+def _sqlite_to_work_with(url: URL, use: Use) -> Engine:
+    if url.database:
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(
+        url, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}
+    )
+    journal = ("WAL", "FULL") if wal_is_safe(sqlite3.sqlite_version_info) else ("DELETE", "EXTRA")
+    if use is Use.TRIAL:
+        journal = ("MEMORY", "OFF")
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves
+        connection.execute(f"PRAGMA journal_mode={journal[0]}")
+        connection.execute(f"PRAGMA synchronous={journal[1]}")
+        connection.execute("PRAGMA foreign_keys=ON")
+
+    return engine
+
+
+def _sqlite_to_look_at(file: Path) -> Engine:
+    def connect() -> sqlite3.Connection:
+        # Who reads a WAL file that nobody has open would leave an empty -wal and -shm behind, with nothing in them.
+        alone = _is_wal(file) and not file.with_name(f"{file.name}-wal").exists()
+        where = f"file:{quote(str(file))}?mode=ro" + ("&immutable=1" if alone else "")
+        return sqlite3.connect(where, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
+
+    return create_engine("sqlite://", creator=connect, poolclass=NullPool, hide_parameters=True)
+
+
+def _is_wal(file: Path) -> bool:
+    """Whether the file's header says so (https://www.sqlite.org/fileformat.html, offset 19); False without a file."""
+    try:
+        with file.open("rb") as content:
+            return content.read(20)[19:] == b"\x02"
+    except OSError:
+        return False
