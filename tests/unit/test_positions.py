@@ -54,11 +54,19 @@ def refused(data: str | bytes) -> tuple[Fault, ...]:
         ("<<: {a: b}\n", 1, 1, "slučovací klíč <<"),
         ("a:\n  <<: {b: 1}\n", 2, 3, "slučovací klíč <<"),
         ("plan: x\nplan: y\n", 2, 1, "podruhé, poprvé stojí na řádku 1"),
+        ("a: !!int 5\n", 1, 4, "značka !!int"),
         ("? [a, b]\n: 1\n", 1, 3, "má být jedno slovo"),
         ("plan: x\n---\nplan: y\n", 2, 1, "druhý dokument"),
         (b"plan: \xe1\n", 1, 7, "UTF-8"),
         ("a:\n  jméno: Mluvčí".encode("cp1250"), 2, 5, "UTF-8"),
         ("a:\r\nř: ".encode() + b"\xe1", 2, 4, "UTF-8"),
+        ("plan: září 2026".encode("cp1250"), 1, 8, "Windows-1250 ze staršího editoru, kde tu stojí „září“"),
+        ("a: b\nplan: Žluťoučký".encode("cp1250"), 2, 7, "„Žluťoučký“"),
+        ("plan: září".encode("iso8859-2"), 1, 8, "„září“"),
+        (b"plan: \x80\x81\xfe", 1, 7, "není v kódování UTF-8. Uložte"),
+        ("plan: září".encode("utf-16"), 1, 1, "UTF-16"),
+        ("plan: září".encode("utf-16-be"), 1, 1, "UTF-16"),
+        ("plan: september".encode("utf-16-le"), 1, 1, "UTF-16"),
         (b"a: b\nplan: \x00\n", 2, 7, "U+0000"),
         ("a: \x07\n", 1, 4, "nepatří"),
         (b"x" * (LARGEST + 1), 1, 1, "1 MiB"),
@@ -95,6 +103,25 @@ def test_faults_end_where_nobody_would_read_on() -> None:
     assert len(found) == MOST_FAULTS + 1
     assert found[-1].line == MOST_FAULTS
     assert [fault for fault in found if "Chyb je víc než" in fault.message] in ([found[-1]], [found[-2]])
+
+
+def test_what_leaves_the_rest_readable_is_noted_and_the_nodes_are_given() -> None:
+    faults = Faults()
+    root = parse_yaml("a: &k x\nb: !!str y\na: z\n<<: *k\nc: *k\n", "f", faults)
+    assert isinstance(root, Mapping)
+    assert [key.value for key, _ in root.entries] == ["a", "b", "a", "<<", "c"]
+    assert [(fault.line, fault.column) for fault in faults.found] == [(1, 4), (2, 4), (3, 1), (4, 1), (5, 4)]
+    with pytest.raises(InvalidFiles) as error:
+        parse_yaml("a: &k x\nb: [\n", "f", Faults())
+    assert len(error.value.faults) == 2
+
+
+def test_what_only_follows_from_a_fault_is_not_told() -> None:
+    faults = Faults()
+    faults.settle(Fault("f", 2, 3, "why"), (1, 1))
+    for line, column in ((2, 3), (1, 1), (2, 4), (2, 4)):
+        faults.add(Fault("f", line, column, "so"))
+    assert faults.found == (Fault("f", 2, 3, "why"), Fault("f", 2, 4, "so"))
 
 
 def test_collecting_asks_for_no_more_faults_than_it_keeps() -> None:

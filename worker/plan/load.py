@@ -57,20 +57,21 @@ def load_plan(path: Path, vocabulary: Vocabulary) -> Plan:
 
 def parse_plan(data: bytes, file: str, vocabulary: Vocabulary) -> Plan:
     """The plan held by `data`, the bytes of `file` (a name for messages alone); InvalidFiles with every fault."""
-    text = decode(data, file)
-    root = parse_yaml(text, file)
+    text, faults = decode(data, file), Faults()
+    root = parse_yaml(text, file, faults)
     if not isinstance(root, Mapping):
-        raise InvalidFiles([Fault(file, 1, 1, say("plan.no_plan"))])
-    return _Loader(file, vocabulary).plan(root, text, hashlib.sha256(data).hexdigest())
+        faults.add(Fault(file, 1, 1, say("plan.no_plan" if text.strip() else "files.empty")))
+        raise InvalidFiles(faults.found)
+    return _Loader(file, vocabulary, faults).plan(root, text, hashlib.sha256(data).hexdigest())
 
 
 class _Loader:
     """One reading of one file: its faults, and what holds for all of its activities."""
 
-    def __init__(self, file: str, vocabulary: Vocabulary) -> None:
+    def __init__(self, file: str, vocabulary: Vocabulary, faults: Faults) -> None:
         self.file = file
         self.vocabulary = vocabulary
-        self.faults = Faults()
+        self.faults = faults
         self.window = Window(date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31))
         self.lead = LeadTimes()
         self.in_charge = ""

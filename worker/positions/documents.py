@@ -11,7 +11,9 @@ from typing import Any
 
 from worker.errors import Fault, InvalidFiles
 from worker.messages import say
+from worker.positions.faults import MOST_FAULTS
 from worker.positions.nodes import DEEPEST, MOST_NODES, Mapping, Node, Scalar, Sequence, parse_yaml
+from worker.positions.secrets import hide_secrets
 from worker.positions.text import fault_behind, read_text
 
 Where = tuple[str | int, ...]
@@ -86,7 +88,9 @@ _WHERE_IN_TEXT = re.compile(r"\(at line (\d+), column (\d+)\)")
 
 def read_toml(path: Path) -> Document:
     """The TOML in `path` with the positions of tables and of keys written one per line; InvalidFiles for bad syntax."""
-    text = read_text(path).replace("\r\n", "\n")
+    text, secrets = hide_secrets(read_text(path).replace("\r\n", "\n"), str(path))
+    if secrets:
+        raise InvalidFiles(secrets[: MOST_FAULTS + 1])
     if text.count("=") > MOST_NODES:
         raise InvalidFiles([Fault(str(path), 1, 1, say("config.too_many_nodes", most=MOST_NODES))])
     if dotted := _LONG_DOTTED.search(text):

@@ -24,9 +24,10 @@ from ruamel.yaml.events import (
     SequenceStartEvent,
 )
 
-from worker.errors import Fault, InvalidFiles
+from worker.errors import Fault
 from worker.messages import say
 from worker.positions.faults import Faults, shortened
+from worker.positions.secrets import hide_secrets
 from worker.positions.text import fault_behind
 
 DEEPEST = 20
@@ -71,26 +72,36 @@ class Mapping:
 Node = Scalar | Sequence | Mapping
 
 
-def parse_yaml(text: str, file: str) -> Node | None:
+def parse_yaml(text: str, file: str, faults: Faults | None = None) -> Node | None:
     """The single document of `text` as nodes, None when it is empty; InvalidFiles with every fault found.
 
-    `text` holds no control characters (`decode` refuses them); `file` is the name the faults carry.
+    `text` holds no control characters (`decode` refuses them); `file` is the name the faults carry. With `faults`,
+    those that leave the rest readable are noted there and the nodes returned all the same: whoever goes on looking
+    into them tells everything at once. A secret is hidden in every node.
     """
+    builder = _Builder(file, Faults() if faults is None else faults)
     for word in re.finditer(r"\S+", text):
         if word.end() - word.start() > LONGEST_WORD:
             message = say("config.word_too_long", limit=LONGEST_WORD)
-            raise InvalidFiles([fault_behind(text[: word.start()], file, message)])
-    builder = _Builder(file)
+            builder.faults.add(fault_behind(text[: word.start()], file, message))
+            builder.faults.refuse()
+    text, secrets = hide_secrets(text, file)
+    for secret in secrets:
+        # A value in quotes has its place one column before what is in them.
+        builder.faults.settle(secret, (secret.line, secret.column - 1))
     try:
         for event in _events(text):
             builder.take(event)
     except MarkedYAMLError as error:
         builder.faults.add(_syntax_fault(file, error))
+        builder.faults.refuse()
     except YAMLError:
         builder.fault(1, 1, "config.yaml_broken")
+        builder.faults.refuse()
     except _TooMuch:
-        pass
-    builder.faults.refuse()
+        builder.faults.refuse()
+    if faults is None:
+        builder.faults.refuse()
     return builder.root
 
 
@@ -106,9 +117,9 @@ class _TooMuch(Exception):
 class _Builder:
     """Takes events one by one; `root` is the finished document."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, faults: Faults) -> None:
         self.file = file
-        self.faults = Faults()
+        self.faults = faults
         self.root: Node | None = None
         self._open: list[Sequence | Mapping] = []
         self._keys: list[Scalar | None] = []
@@ -116,9 +127,13 @@ class _Builder:
         self._nodes = 0
         self._documents = 0
 
-    def fault(self, line: int, column: int, key: str, /, **values: object) -> None:
+    def fault(self, line: int, column: int, key: str, /, *, settles: bool = False, **values: object) -> None:
         shown = {name: shortened(value) if isinstance(value, str) else value for name, value in values.items()}
-        self.faults.add(Fault(self.file, line, column, say(key, **shown)))
+        fault = Fault(self.file, line, column, say(key, **shown))
+        if settles:
+            self.faults.settle(fault)
+        else:
+            self.faults.add(fault)
 
     def take(self, event: Event) -> None:
         line, column = event.start_mark.line + 1, event.start_mark.column + 1
@@ -143,13 +158,15 @@ class _Builder:
             self.fault(line, column, "config.too_deep", deepest=DEEPEST)
             raise _TooMuch
         if isinstance(event, AliasEvent):
-            self.fault(line, column, "config.yaml_alias", name=event.anchor)
+            # Beside a merge key the alias is the same mistake.
+            if not (self._open and isinstance(self._open[-1], Mapping) and _is_merge(self._keys[-1])):
+                self.fault(line, column, "config.yaml_alias", settles=True, name=event.anchor)
             self._place(Scalar(line, column, "", plain=True))
             return
         if event.anchor is not None:
             self.fault(line, column, "config.yaml_anchor", name=event.anchor)
         if isinstance(event, ScalarEvent | CollectionStartEvent) and event.tag is not None:
-            self.fault(line, column, "config.yaml_tag", tag=event.tag)
+            self.fault(line, column, "config.yaml_tag", tag=re.sub(r"^tag:yaml\.org,2002:", "!!", str(event.tag)))
         if isinstance(event, ScalarEvent):
             self._place(Scalar(line, column, event.value, plain=event.style is None))
         elif isinstance(event, SequenceStartEvent):
@@ -178,15 +195,22 @@ class _Builder:
 
     def _key(self, node: Node) -> Scalar:
         if not isinstance(node, Scalar):
-            self.fault(node.line, node.column, "config.yaml_key_not_text")
+            self.fault(node.line, node.column, "config.yaml_key_not_text", settles=True)
             return Scalar(node.line, node.column, "", plain=True)
-        if node.value == "<<":
-            self.fault(node.line, node.column, "config.yaml_merge_key")
+        if _is_merge(node):
+            parent = self._open[-1]
+            fault = Fault(self.file, node.line, node.column, say("config.yaml_merge_key"))
+            # What the map lacks is what would have been merged.
+            self.faults.settle(fault, (parent.line, parent.column))
         elif node.value in self._seen[-1]:
             first = self._seen[-1][node.value]
-            self.fault(node.line, node.column, "config.yaml_repeated_key", key=node.value, line=first)
+            self.fault(node.line, node.column, "config.yaml_repeated_key", settles=True, key=node.value, line=first)
         self._seen[-1].setdefault(node.value, node.line)
         return node
+
+
+def _is_merge(key: Scalar | None) -> bool:
+    return key is not None and key.plain and key.value == "<<"
 
 
 _SYNTAX = (
