@@ -17,10 +17,12 @@ from worker.errors import Fault, InvalidFiles
 from worker.kinds import all_kinds
 from worker.messages import say
 from worker.office import TEMPLATES
-from worker.plan.explain import Explanation, explain_plan
+from worker.plan.explain import Explanation, explain_plan, has_ended
+from worker.plan.floors import FloorTurn
 from worker.plan.load import load_plan
 from worker.plan.model import Plan, Vocabulary
 from worker.plan.names import Names
+from worker.plan.read_back import plain_day
 from worker.plan.warnings import warnings
 from worker.settings import check_config_folder, known_ids, load_elections, load_lists, load_people
 from worker.settings.load import config_folder, plan_file
@@ -53,6 +55,8 @@ class _Told:
 
     rows: tuple[Explanation, ...] = ()
     warnings: tuple[tuple[str, str], ...] = ()
+    ended: str | None = None
+    """That the plan lies wholly in the past, so that the last dates are told instead of the next ones."""
 
 
 _NOTHING = _Told()
@@ -78,7 +82,9 @@ def _told(plan: Plan, config: Path, now: datetime) -> _Told:
     )
     mailed = {kind.id for kind in kinds.values() if kind.channel == "email"}
     doubts = warnings(plan, local_day(now), mailed, names, load_elections(config))
-    return _Told(explain_plan(plan, now, names), tuple(doubts))
+    over = has_ended(plan, local_day(now))
+    ended = say("plan.plan_ended", end=plain_day(plan.window.end)) if over else None
+    return _Told(explain_plan(plan, now, names), tuple(doubts), ended)
 
 
 def _print(faults: list[Fault], plan: Plan | None, told: _Told) -> None:
@@ -88,14 +94,15 @@ def _print(faults: list[Fault], plan: Plan | None, told: _Told) -> None:
         print(say("cli.check_failed", count=len(faults)))
         return
     print(say("cli.check_good", title=plan.title, activities=len(plan.activities)))
+    print(told.ended or say("plan.quiet_times"))
     for row in told.rows:
         print(f"\n{row.activity_id}")
         for sentence in row.sentences:
             print(f"  {sentence}")
         for assumption in row.assumptions:
             print(f"  {say('cli.assumption')}: {assumption}")
-        print(f"  {say('cli.next_dates')}:")
-        for date in row.next_dates:
+        print(f"  {say('cli.last_dates' if told.ended else 'cli.next_dates')}:")
+        for date in row.last_dates or row.next_dates:
             print(f"    {date}")
     for _, sentence in told.warnings:
         print(f"\n{say('cli.warning')}: {sentence}")
@@ -111,7 +118,24 @@ def _as_json(faults: list[Fault], told: _Told) -> dict[str, Any]:
                 "understood": list(row.sentences),
                 "assumptions": list(row.assumptions),
                 "next": list(row.next_dates),
+                "last": list(row.last_dates),
             }
             for row in told.rows
         ],
+        "floors": [_turn_as_json(turn) for row in told.rows for turn in row.floors],
+        "ended": told.ended is not None,
+    }
+
+
+def _turn_as_json(turn: FloorTurn) -> dict[str, Any]:
+    """A turn of an "at least" by the plan's dates alone: `own` of `open` are the row's, the rest are of `by`."""
+    return {
+        "activity": turn.activity_id,
+        "period": turn.period,
+        "window": {"from": turn.window.start.isoformat(), "to": turn.window.end.isoformat()},
+        "needed": turn.needed,
+        "own": turn.own,
+        "open": turn.open,
+        "by": list(turn.by),
+        "verdict": turn.verdict.value,
     }

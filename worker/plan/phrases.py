@@ -49,11 +49,6 @@ def normalise(text: str) -> str:
     return re.sub(r" ?([-/,;]) ?", r"\1", plain)
 
 
-def genitive(month: int) -> str:
-    """The month as it stands after a day: `8. prosince`."""
-    return MONTHS[month - 1][:2][-1]
-
-
 def month_number(word: str, text: str) -> int:
     """1–12 for a month's Czech name or number; PhraseError naming `text` and the month probably meant."""
     number = int(word) if word.isdecimal() else _MONTH_NUMBERS.get(word)

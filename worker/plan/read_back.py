@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Literal
 
-from babel.dates import get_month_names
+from babel.dates import get_day_names, get_month_names
 
 from worker.messages import language, say
-from worker.plan.model import Per, Watch
+from worker.plan.model import DayRule, Per, SendRule, Watch
 from worker.plan.rhythms import Rhythm
 from worker.plan.whens import Days, Part, Since, Slot, Span, When
 from worker.times import format_day
@@ -42,7 +43,7 @@ def _describe(part: Part) -> str:
     if isinstance(part, Days):
         if part.start == part.end:
             return format_day(part.start)
-        return say("plan.part_days", start=format_day(part.start), end=format_day(part.end))
+        return say("plan.part_days", start=plain_day(part.start), end=plain_day(part.end))
     if isinstance(part, Since):
         return say("plan.part_since", since=month_name(part.first_month, "format"), year=part.first_year)
     if isinstance(part, Slot):
@@ -68,6 +69,24 @@ def _describe_slot(part: Slot) -> str:
     since, until = month_name(part.first_month, "format"), month_name(part.last_month, "format")
     key = "plan.part_range" if single else "plan.part_ranges"
     return say(key, since=since, until=until, first=first, last=last, years=years)
+
+
+def spell_send_day(rule: SendRule) -> str:
+    """The day a rule names: `2. úterý`, `the last working day`, `8. prosince`."""
+    if rule.month is not None:
+        return say("plan.day_of_year", number=rule.number, month=month_name(rule.month, "format"))
+    if rule.day is DayRule.DAY_OF_MONTH:
+        return say("plan.day_of_month", number=rule.number)
+    which = "last" if rule.number < 0 else "nth"
+    if rule.day is DayRule.NTH_WORKING_DAY:
+        return say(f"plan.day_working_{which}", number=rule.number)
+    weekday = get_day_names("wide", locale=language())[rule.weekday]
+    return say(f"plan.day_weekday_{which}", number=rule.number, weekday=weekday)
+
+
+def plain_day(day: date) -> str:
+    """`8. prosince 2026`, without its weekday, which Czech would have to inflect: `do 8. prosince 2026`."""
+    return format_day(day).partition(" ")[2]
 
 
 def month_name(number: int, context: Literal["format", "stand-alone"] = "stand-alone") -> str:

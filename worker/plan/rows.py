@@ -54,7 +54,7 @@ def read_times(row: Fields, written: AsWritten, anchor: Anchor | None, plan: Win
         reading = _watched(row, phrase, rhythm)
     else:
         return _turns(row, written, when, rhythm, phrase, plan)
-    return _with_words(reading, phrase, rhythm)
+    return _with_words(reading, row.text("id"), phrase, rhythm)
 
 
 def _columns(row: Fields, written: AsWritten) -> tuple[When | None, Rhythm | None, str] | None:
@@ -105,7 +105,8 @@ def _turns(
     except PhraseError as error:
         row.reject("when" if written.when else "periodicity", str(error))
         return None
-    return _with_words(reading, phrase, replace(rhythm, remark="") if rhythm and behind else rhythm)
+    rest = replace(rhythm, remark="") if rhythm and behind else rhythm
+    return _with_words(reading, row.text("id"), phrase, rest)
 
 
 def _when_in(remark: str) -> When | None:
@@ -137,13 +138,13 @@ def _watched(row: Fields, phrase: str, rhythm: Rhythm) -> Reading:
     return Reading(sentences=(said,), rhythm=watch, assumptions=assumed)
 
 
-def _with_words(reading: Reading, phrase: str, rhythm: Rhythm | None) -> Reading:
+def _with_words(reading: Reading, activity_id: str, phrase: str, rhythm: Rhythm | None) -> Reading:
     """`reading` with what is to be said of the words behind the rhythm, and of a number that is ours."""
     if rhythm is None:
         return reading
     sentences, remarks, assumptions = reading.sentences, reading.remarks, reading.assumptions
     if rhythm.second:
-        remarks = (*remarks, say("plan.second_rhythm", value=phrase, words=rhythm.remark))
+        remarks = (*remarks, say("plan.second_rhythm", id=activity_id, value=phrase, words=rhythm.remark))
     elif rhythm.remark and rhythm.kind is not RhythmKind.ON_CALL:
         sentences = (*sentences, say("plan.words_kept", words=rhythm.remark))
     if rhythm.several and rhythm.kind is RhythmKind.EVERY:

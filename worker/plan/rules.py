@@ -7,7 +7,7 @@ from datetime import time, timedelta
 
 from worker.messages import say
 from worker.plan.model import DayRule, Lead, SendRule, Unit
-from worker.plan.phrases import PhraseError, day_of, genitive, month_number, normalise
+from worker.plan.phrases import PhraseError, day_of, month_number, normalise
 
 _WEEKDAYS = ("pondělí", "úterý", "středa", "čtvrtek", "pátek", "sobota", "neděle")
 _ORDINALS = {
@@ -17,9 +17,11 @@ _ORDINALS = {
 _ORDINAL = rf"(?P<number>[1-4])\.|(?P<word>{'|'.join(_ORDINALS)})"
 _NTH_WEEKDAY = re.compile(rf"(?:{_ORDINAL}) ?(?P<weekday>{'|'.join(_WEEKDAYS)})")
 _NTH_WORKING_DAY = re.compile(rf"(?:{_ORDINAL}) ?pracovní den")
-_DAY_OF_MONTH = re.compile(r"(?P<day>[0-9]{1,2})\.")
+_DAY_OF_MONTH = re.compile(r"(?P<day>[0-9]{1,2})\.(?: den)?")
 _DAY_OF_YEAR = re.compile(r"(?P<day>[0-9]{1,2})\. ?(?P<month>[^\W\d_]+|[0-9]{1,2}\.)")
 _BARE_DIGIT = re.compile(r"[0-9]{1,2}(?:\. ?[0-9]{1,2})?")
+_MANY = 5
+"""From here on Czech counts in the genitive: 2 dny, 5 dní."""
 _LEAP_YEAR = 2024
 _CLOCK = re.compile(r"(?P<hour>[0-9]{1,2})[:.](?P<minute>[0-9]{2})")
 _AMOUNT = re.compile(r"(?P<amount>[0-9]{1,4}) (?P<unit>[^\W\d_]+(?: [^\W\d_]+)?)")
@@ -56,18 +58,6 @@ def parse_send_day(text: str) -> SendRule:
     raise PhraseError(say("plan.bad_send_day", value=text))
 
 
-def describe_send_day(rule: SendRule) -> str:
-    """The rule in the words `parse_send_day` reads."""
-    ordinal = f"{rule.number}." if rule.number > 0 else "poslední"
-    if rule.day is DayRule.NTH_WEEKDAY:
-        return f"{ordinal} {_WEEKDAYS[rule.weekday]}"
-    if rule.day is DayRule.NTH_WORKING_DAY:
-        return f"{ordinal} pracovní den"
-    if rule.month is not None:
-        return f"{rule.number}. {genitive(rule.month)}"
-    return f"{rule.number}."
-
-
 def parse_clock(text: str) -> time:
     """`10:00` or `9.30`, Prague time."""
     match = _CLOCK.fullmatch(normalise(text))
@@ -87,6 +77,12 @@ def parse_lead(text: str) -> Lead:
     if length > _LONGEST_LEAD:
         raise PhraseError(say("plan.lead_too_long", value=text, days=_LONGEST_LEAD.days))
     return Lead(amount, unit)
+
+
+def describe_lead(lead: Lead) -> str:
+    """`3 pracovní dny`, `14 dní`, in the reader's language; `parse_lead` reads the Czech form."""
+    count = "one" if lead.amount == 1 else "few" if lead.amount < _MANY else "many"
+    return say(f"plan.lead_{lead.unit.value}_{count}", amount=lead.amount)
 
 
 def parse_lateness(text: str) -> timedelta:

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from worker.plan.first_start import FirstState, Settled, settle
 from worker.plan.model import Lead, LeadTimes, Occurrence, OffHolidays, Plan, SendRule, Unit, Window
 from worker.plan.occurrences import occurrences
-from worker.plan.rules import describe_send_day, parse_send_day
+from worker.plan.read_back import spell_send_day
+from worker.plan.rules import parse_send_day
 from worker.plan.send_days import send_day
 from worker.plan.stages import stages
 from worker.times import is_working_day, local_instant, parse_instant, rfc3339
@@ -55,7 +56,7 @@ def test_the_assumed_day_is_the_second_tuesday_of_the_last_month(window: Window)
 def test_named_send_days(phrase: str, window: Window, expected: date) -> None:
     rule = parse_send_day(phrase)
     assert send_day(window, rule) == expected
-    assert parse_send_day(describe_send_day(rule)) == rule
+    assert parse_send_day(spell_send_day(rule)) == rule
 
 
 def test_a_day_may_stay_on_a_holiday() -> None:
