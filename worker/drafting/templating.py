@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,9 @@ class _Loader(FileSystemLoader):
         self._varied = None if variant is None else f"{variant_folder(kind, variant)}/"
 
     def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
-        return super().get_source(environment, self.file(template))
+        file = self.file(template)
+        source, path, unchanged = super().get_source(environment, file)
+        return source, path, lambda: self.file(template) == file and unchanged()
 
     def file(self, template: str) -> str:
         """The file that stands behind the name `template`, with `/` between parts."""
@@ -48,34 +51,7 @@ class Templates:
         if variant is not None and not has_variant(folder, kind, variant):
             raise DraftingError(say("drafting.no_variant", variant=variant, folder=variant_folder(kind, variant)))
         self._kind = kind
-        self._loader = _Loader(folder, kind, variant)
-        self._environment = ImmutableSandboxedEnvironment(
-            loader=self._loader,
-            undefined=StrictUndefined,
-            autoescape=lambda name: bool(name and name.endswith(".html")),
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self._environment.filters.update(
-            day=czech.day,
-            day_dative=czech.day_dative,
-            period=czech.period,
-            listing=czech.listing,
-            capital=czech.capital,
-            short=czech.without_long_bracket,
-            as_of=czech.as_of,
-            by_count=czech.by_count,
-            evaluated=czech.evaluated,
-            within=czech.within,
-            ink_on=czech.ink_on,
-            kind_name=_kind_name,
-            markdown=to_html,
-            plain=to_text,
-            paragraphs=paragraphs,
-            wrap=wrap,
-            lines=lines,
-        )
-        self._environment.globals.update(greeting=SLOT_GREETING, unsubscribe=SLOT_UNSUBSCRIBE)
+        self._loader, self._environment = _compiled(folder, kind, variant)
 
     def fields(self, material: Mapping[str, Any]) -> dict[str, str]:
         """The editable fields as the templates word them: `fields/<id>.md` or `.txt`."""
@@ -110,6 +86,40 @@ class Templates:
         except TemplateError as broken:
             values = {"template": self._loader.file(name), "line": getattr(broken, "lineno", None) or "?"}
             raise DraftingError(say("drafting.bad_template", **values, cause=broken.message)) from broken
+
+
+@lru_cache(maxsize=100)
+def _compiled(folder: Path, kind: Kind, variant: str | None) -> tuple[_Loader, Environment]:
+    """The environment that keeps what it has compiled; a template whose file changes is compiled anew."""
+    loader = _Loader(folder, kind, variant)
+    environment = ImmutableSandboxedEnvironment(
+        loader=loader,
+        undefined=StrictUndefined,
+        autoescape=lambda name: bool(name and name.endswith(".html")),
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(
+        day=czech.day,
+        day_dative=czech.day_dative,
+        period=czech.period,
+        listing=czech.listing,
+        capital=czech.capital,
+        short=czech.without_long_bracket,
+        as_of=czech.as_of,
+        by_count=czech.by_count,
+        evaluated=czech.evaluated,
+        within=czech.within,
+        ink_on=czech.ink_on,
+        kind_name=_kind_name,
+        markdown=to_html,
+        plain=to_text,
+        paragraphs=paragraphs,
+        wrap=wrap,
+        lines=lines,
+    )
+    environment.globals.update(greeting=SLOT_GREETING, unsubscribe=SLOT_UNSUBSCRIBE)
+    return loader, environment
 
 
 def _kind_name(kind_id: str) -> str:
