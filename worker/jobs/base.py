@@ -45,9 +45,10 @@ class Shift:
 
 
 class Job(ABC):
-    """One thing the clock does. `order`: lower ones have their turn first in every pass."""
+    """One thing the clock does. `order`: lower ones have their turn first in every pass; `turn`: its steps at most."""
 
     order: ClassVar[int] = 50
+    turn: ClassVar[int] = 5
 
     @abstractmethod
     def do_one(self, shift: Shift, now: datetime) -> bool:

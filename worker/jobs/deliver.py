@@ -18,6 +18,8 @@ from worker.store.states import DeliveryState
 class Deliver(Job):
     """Deliveries `queued` or `retry` → a final state or `retry`."""
 
+    turn = 1  # a slice takes seconds
+
     def do_one(self, shift: Shift, now: datetime) -> bool:
         database = shift.office.database
         with database.read() as tx:
