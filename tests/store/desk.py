@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
@@ -13,16 +13,52 @@ from sqlalchemy import Row, select
 
 from tests.fixtures.smtp_server import Received
 from tests.store.sample import NOW, PRESS, add_people, approved_draft
+from worker.approval import decide
+from worker.approval.decide import Choice
 from worker.clock import shift
 from worker.delivery.freeze import freeze
+from worker.holding import release
+from worker.holding.begin import Begun
+from worker.holding.begin import begin as begin_hold
+from worker.jobs import work
 from worker.jobs.base import Shift
 from worker.jobs.close_finished import CloseFinished
 from worker.jobs.deliver import Deliver
 from worker.jobs.give_up_retries import GiveUpRetries
 from worker.jobs.resume_mailings import ResumeMailings
+from worker.notices import links
+from worker.notices.links import Purpose
 from worker.office import Office
-from worker.store.tables import deliveries, events, mailings, notices
+from worker.store.tables import deliveries, events, mailings, notices, occurrences, packages
 from worker.times import Clock
+
+ASKED = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
+"""By then the December press release and the newsletter wait for their approval."""
+SEND = datetime(2026, 12, 8, 9, 0, tzinfo=UTC)
+
+
+def asked(office: Office, person: str = "tiskovy-mluvci") -> str:
+    """The December press release waits for its approval; a token of `person` for it."""
+    with at_work(office, ASKED) as current:
+        work(current)
+    return token(office, person)
+
+
+def token(office: Office, person: str, occurrence: str = PRESS, purpose: Purpose = Purpose.APPROVE) -> str:
+    """A new link of `person` to the newest version."""
+    with office.database.write() as tx:
+        found = select(packages.c.id).where(packages.c.occurrence_id == occurrence).order_by(packages.c.version)
+        package = tx.execute(found).scalars().all()[-1]
+        return links.mint(tx, purpose, person=person, occurrence_id=occurrence, package_id=package, now=ASKED)
+
+
+def approve(office: Office, link: str, now: datetime = ASKED) -> None:
+    decide.decide(office, link, Choice.APPROVE, "", now)
+
+
+def state(office: Office, occurrence: str = PRESS) -> str:
+    with office.database.read() as tx:
+        return str(tx.execute(select(occurrences.c.state).where(occurrences.c.id == occurrence)).scalar())
 
 
 def begin(
@@ -83,3 +119,33 @@ def read(received: Received) -> EmailMessage:
     message = message_from_bytes(received.data, policy=policy.default)
     assert isinstance(message, EmailMessage)
     return message
+
+
+def work_at(office: Office, at: datetime) -> None:
+    """All that is due at `at`, by somebody who holds the lock."""
+    with at_work(office, at) as current:
+        work(current)
+
+
+def hold(office: Office, at: datetime, until: datetime, reason: str = "státní smutek") -> Begun:
+    """The coordinator holds everything but crisis messages."""
+    with office.database.write() as tx:
+        return begin_hold(tx, office, at, until=until, reason=reason, person="koordinator")
+
+
+def end_hold(office: Office, at: datetime) -> None:
+    """The coordinator ends the hold."""
+    with office.database.write() as tx:
+        release.end(tx, at, reason="smutek skončil", person="koordinator")
+
+
+def occurrence(office: Office, occurrence_id: str = PRESS) -> Row[Any]:
+    with office.database.read() as tx:
+        return tx.execute(select(occurrences).where(occurrences.c.id == occurrence_id)).one()
+
+
+def notices_to(office: Office, person: str, *kinds: str) -> list[Row[Any]]:
+    """The notices of these kinds to a person, oldest first."""
+    wanted = notices.c.person == person, notices.c.kind.in_(kinds)
+    with office.database.read() as tx:
+        return list(tx.execute(select(notices).where(*wanted).order_by(notices.c.id)))

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from threading import Event, Timer
 
 import pytest
 from sqlalchemy import select, text, update
 
 from tests.fixtures.smtp_server import ScriptedRelay
-from tests.store.desk import at_work, begin, deliver, states
+from tests.store.desk import ASKED, SEND, approve, asked, at_work, begin, deliver, state, states, token
 from tests.store.sample import PRESS
 from worker.approval import decide
 from worker.approval.cases import AlreadyDecided, NotThisVersion, Refused, Unfinished
@@ -20,38 +20,9 @@ from worker.approval.decide import Choice
 from worker.jobs import work
 from worker.jobs.renew_changed import RenewChanged
 from worker.jobs.start_sending import StartSending
-from worker.notices import links
-from worker.notices.links import Purpose
 from worker.office import Office
 from worker.store.states import OccurrenceState, lock_occurrence, try_move_occurrence
-from worker.store.tables import decisions, mailings, occurrences, packages
-
-ASKED = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
-SEND = datetime(2026, 12, 8, 9, 0, tzinfo=UTC)
-
-
-def asked(office: Office, person: str = "tiskovy-mluvci") -> str:
-    """The December press release waits for its approval; a token of `person` for it."""
-    with at_work(office, ASKED) as current:
-        work(current)
-    return token(office, person)
-
-
-def token(office: Office, person: str) -> str:
-    with office.database.write() as tx:
-        package = tx.execute(select(packages.c.id).where(packages.c.occurrence_id == PRESS)).scalars().all()[-1]
-        return links.mint(
-            tx, Purpose.APPROVE, person=person, occurrence_id=PRESS, package_id=package, now=ASKED
-        )  # fmt: skip
-
-
-def state(office: Office) -> str:
-    with office.database.read() as tx:
-        return str(tx.execute(select(occurrences.c.state).where(occurrences.c.id == PRESS)).scalar())
-
-
-def approve(office: Office, link: str, now: datetime = ASKED) -> None:
-    decide.decide(office, link, Choice.APPROVE, "", now)
+from worker.store.tables import decisions, mailings, occurrences
 
 
 def test_of_many_opposite_decisions_one_wins(office: Office) -> None:

@@ -20,7 +20,7 @@ from worker.messages import say
 from worker.office import Office
 from worker.plan.model import Activity
 from worker.planning.take_up import stage_times
-from worker.record import events
+from worker.record import events, holds
 from worker.store import tables
 from worker.store.states import OccurrenceState, lock_occurrence, move_occurrence
 
@@ -30,6 +30,7 @@ MOVABLE = {
     OccurrenceState.ASKED,
     OccurrenceState.RETURNED,
     OccurrenceState.APPROVED,
+    OccurrenceState.HELD,
     OccurrenceState.MISSED,
 }
 DONE_BY_HAND = MOVABLE | {OccurrenceState.HISTORICAL}
@@ -42,10 +43,14 @@ def move(
     """Send at another time; HlasatelError once it is being sent or closed, or for a time that is over.
 
     What was asked for, approved or missed is asked anew. What was returned stays returned: its rework is still wanted.
+    While everything is held nothing is asked for: it is sent later, not now, and asked when the hold is over.
     """
     row = _open(tx, occurrence_id, MOVABLE)
+    waits = holds.covers(tx, row)
     if send_at < now:
         raise HlasatelError(say("approval.move_into_past"))
+    if waits and send_at == now:
+        raise HlasatelError(say("hold.not_now", occurrence=occurrence_id))
     package = packages.latest(tx, occurrence_id)
     decision = live_decision(tx, package.id) if package is not None else None
     returned = decision is not None and decision.decision == Choice.RETURN
@@ -56,10 +61,14 @@ def move(
     events.append(
         tx, "choice.moved", now, occurrence=occurrence_id, person=person, reason=reason, send_at=send_at.isoformat()
     )
-    if row.state == OccurrenceState.MISSED and (returned or package is None):
+    if row.state == OccurrenceState.MISSED and waits and package is not None:
+        if not returned:
+            _void(tx, occurrence_id)
+        move_occurrence(tx, occurrence_id, OccurrenceState.MISSED, OccurrenceState.HELD, now)
+    elif row.state == OccurrenceState.MISSED and (returned or package is None):
         back = OccurrenceState.RETURNED if returned else OccurrenceState.PLANNED
         move_occurrence(tx, occurrence_id, OccurrenceState.MISSED, back, now)
-    elif package is not None and not returned and row.state != OccurrenceState.PREPARING:
+    elif package is not None and not returned and row.state not in (OccurrenceState.PREPARING, OccurrenceState.HELD):
         moved = _open(tx, occurrence_id, MOVABLE)
         ask.renew(tx, office, moved, now, ask.what_changed(tx, office, moved) or reason)
 

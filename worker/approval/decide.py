@@ -16,7 +16,7 @@ from worker.messages import say
 from worker.notices import queue
 from worker.notices.links import Purpose
 from worker.office import Office
-from worker.record import events
+from worker.record import events, holds
 from worker.store.states import OccurrenceState, move_occurrence, try_move_occurrence
 from worker.store.tables import decisions
 
@@ -57,6 +57,8 @@ def decide(
     try:
         with office.database.write() as tx:
             current = case(tx, Purpose.APPROVE, token, now, lock=True)
+            if held := holds.told_of(tx, office, current.occurrence, now):
+                raise NotNow(held)
             _check(office, current, version)
             reason = ask.what_changed(tx, office, current.occurrence)
             if reason is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -23,7 +23,9 @@ from worker.cli.wiring import (
 from worker.delivery import identity, mailings
 from worker.errors import HlasatelError
 from worker.messages import say
+from worker.notices import queue
 from worker.office import Office
+from worker.record import holds
 from worker.settings import parse_address
 from worker.store import tables
 from worker.store.states import DeliveryState, MailingState
@@ -70,42 +72,50 @@ def settle(
     office, clock = open_office(), make_clock(now)
     person = person_acting(office, by)
     with office.database.write() as tx:
+        if OUTCOMES[outcome] is DeliveryState.QUEUED:
+            holds.refuse_sending(tx, occurrence, clock.now())
         number = mailings.settle(tx, occurrence, parse_address(address).lower(), OUTCOMES[outcome], clock.now(), person)
     print(say("cli.settled", number=number))
 
 
 @app.command("pause", help=say("cli.pause_help"))
 def pause(occurrence: OccurrenceArgument, by: ByOption = None, now: NowOption = None) -> None:
-    def stop(tx: Connection, office: Office, row: Row[Any], at: datetime, person: str) -> bool:
+    def stop(tx: Connection, office: Office, at: datetime, person: str) -> int:
         reason = say("cli.paused_by", person=office.person_name(person))
-        return mailings.pause(tx, office, row, at, reason, resumes=False, person=person)
+        rows = _mailings(tx, occurrence, MailingState.SENDING)
+        return sum(mailings.pause(tx, office, row, at, reason, resumes=False, person=person) for row in rows)
 
-    _each(occurrence, by, now, MailingState.SENDING, stop, "cli.nothing_to_pause")
+    _act(occurrence, by, now, stop, "cli.nothing_to_pause")
 
 
 @app.command("resume", help=say("cli.resume_help"))
 def resume(occurrence: OccurrenceArgument, by: ByOption = None, now: NowOption = None) -> None:
-    def go_on(tx: Connection, office: Office, row: Row[Any], at: datetime, person: str) -> bool:
-        return mailings.resume(tx, row.id, row.occurrence_id, at, person)
+    def go_on(tx: Connection, office: Office, at: datetime, person: str) -> int:
+        holds.refuse_sending(tx, occurrence, at)
+        rows = _mailings(tx, occurrence, MailingState.PAUSED)
+        changed = sum(mailings.resume(tx, row.id, row.occurrence_id, at, person) for row in rows)
+        return changed + queue.resume_hand_off(tx, occurrence, at)
 
-    _each(occurrence, by, now, MailingState.PAUSED, go_on, "cli.nothing_to_resume")
+    _act(occurrence, by, now, go_on, "cli.nothing_to_resume")
 
 
-def _each(
+def _mailings(tx: Connection, occurrence: str, state: MailingState) -> Sequence[Row[Any]]:
+    found = tables.mailings.c.occurrence_id == occurrence, tables.mailings.c.state == state
+    return tx.execute(select(tables.mailings).where(*found)).all()
+
+
+def _act(
     occurrence: str,
     by: str | None,
     now: str | None,
-    state: MailingState,
-    action: Callable[[Connection, Office, Row[Any], datetime, str], bool],
+    action: Callable[[Connection, Office, datetime, str], int],
     nothing: str,
 ) -> None:
-    """Do `action` to the occurrence's mailings in `state`; a sentence when there is none."""
+    """Do `action`, which says how many it changed; a sentence when it was none."""
     office, clock = open_office(), make_clock(now)
     person = person_acting(office, by)
-    found = tables.mailings.c.occurrence_id == occurrence, tables.mailings.c.state == state
     with office.database.write() as tx:
-        rows = tx.execute(select(tables.mailings).where(*found)).all()
-        changed = sum(action(tx, office, row, clock.now(), person) for row in rows)
+        changed = action(tx, office, clock.now(), person)
     if not changed:
         raise HlasatelError(say(nothing, occurrence=occurrence))
     print(say("cli.changed", number=changed))

@@ -27,6 +27,7 @@ COMMANDS = (
     "status",
     "why",
     "occurrence",
+    "hold",
     "delivery",
     "record",
 )

@@ -7,13 +7,14 @@ from datetime import datetime
 from typing import Any
 
 import typer
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
 from worker.cli.wiring import NowOption, TextFormat, TextFormatOption, make_clock, open_office
 from worker.messages import say
 from worker.office import Office
 from worker.planning.current import plan_in_force
 from worker.planning.timetable import timetable
+from worker.record import holds
 from worker.record.status import AHEAD
 from worker.record.status import status as status_of
 from worker.times import format_instant
@@ -31,10 +32,11 @@ def status(
         found = status_of(tx, clock.now())
         if found["first_start_at"] is None:
             found["coming"] = _as_if_started(tx, office, clock.now())
+        hold = holds.live(tx)
     if format is TextFormat.JSON:
         print(json.dumps(found, ensure_ascii=False, indent=1))
     else:
-        _print(office, found)
+        _print(office, found, hold, clock.now())
 
 
 def _as_if_started(tx: Connection, office: Office, now: datetime) -> list[dict[str, Any]]:
@@ -49,17 +51,26 @@ def _as_if_started(tx: Connection, office: Office, now: datetime) -> list[dict[s
     return rows
 
 
-def _print(office: Office, found: dict[str, Any]) -> None:
+def occurrence_line(office: Office, row: dict[str, Any]) -> str:
+    """One occurrence as `status` prints it."""
+    who = ", ".join(office.person_name(each) for each in row["waits_for"])
+    state = say(f"states.{row['state']}")
+    return f"  {row['id']:<28} {state}; {_at(row['send_at'])}; {row['title']} ({who})"
+
+
+def _print(office: Office, found: dict[str, Any], hold: Row[Any] | None, now: datetime) -> None:
     if found["first_start_at"] is None:
         print(say("cli.not_started"))
     else:
         print(say("cli.started", at=_when(found["first_start_at"]), plan=_when(found["plan_taken_up_at"])))
-    for key in ("needs_a_person", "coming"):
+    if hold is not None:
+        print(holds.told(office, hold, now))
+    for key in ("needs_a_person", "held", "coming"):
+        if key == "held" and not found[key]:
+            continue
         print(f"\n{say(f'cli.status_{key}')}")
         for row in found[key]:
-            who = ", ".join(office.person_name(each) for each in row["waits_for"])
-            state = say(f"states.{row['state']}")
-            print(f"  {row['id']:<28} {state}; {_at(row['send_at'])}; {row['title']} ({who})")
+            print(occurrence_line(office, row))
         if not found[key]:
             print(f"  {say('cli.nothing')}")
     if found["mailings"]:
@@ -75,6 +86,8 @@ def _print(office: Office, found: dict[str, Any]) -> None:
     if found["waiting_notices"]:
         print(f"\n{say('cli.notices_waiting', number=len(found['waiting_notices']))}")
         print(f"  {next((row['reply'] for row in found['waiting_notices'] if row['reply']), '')}".rstrip())
+    for row in found["held_notices"]:
+        print(say("hold.hand_off_stands", occurrence=row["occurrence"], person=office.person_name(row["person"])))
     for row in found["failed_notices"]:
         print(say("cli.notice_failed", kind=row["kind"], person=office.person_name(row["person"]), reply=row["reply"]))
 

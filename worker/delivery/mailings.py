@@ -59,6 +59,19 @@ def pause(
     return True
 
 
+def under_way(tx: Connection) -> Sequence[Row[Any]]:
+    """Every mailing that is not done, held until the transaction ends."""
+    found = select(mailings).where(mailings.c.state != MailingState.DONE).order_by(mailings.c.id)
+    return tx.execute(found.with_for_update(key_share=True)).all()
+
+
+def stop(tx: Connection, office: Office, mailing: Row[Any], now: datetime, reason: str, person: str) -> None:
+    """Let only a person go on with it: pause it, or take the time away at which a paused one would try again."""
+    if not pause(tx, office, mailing, now, reason, resumes=False, person=person):
+        waiting = update(mailings).where(mailings.c.id == mailing.id, mailings.c.resume_at.is_not(None))
+        tx.execute(waiting.values(resume_at=None, reason=reason))
+
+
 def went_on(tx: Connection, mailing_id: int) -> None:
     """A message was accepted: the next trouble with the relay is a new one."""
     tx.execute(update(mailings).where(mailings.c.id == mailing_id, mailings.c.pauses > 0).values(pauses=0))
@@ -81,16 +94,17 @@ def due_to_resume(tx: Connection, now: datetime) -> Row[Any] | None:
 
 
 def next_to_close(tx: Connection) -> Row[Any] | None:
-    """A mailing that is sending although every row of its audience is final."""
+    """A mailing that is not done although every row of its audience is final."""
     is_open = exists().where(
         deliveries.c.mailing_id == mailings.c.id, deliveries.c.state.not_in(list(FINAL_DELIVERIES))
     )
-    return tx.execute(select(mailings).where(mailings.c.state == MailingState.SENDING, ~is_open).limit(1)).first()
+    return tx.execute(select(mailings).where(mailings.c.state != MailingState.DONE, ~is_open).limit(1)).first()
 
 
 def close(tx: Connection, office: Office, mailing: Row[Any], now: datetime) -> None:
     """Every row is final: the mailing is done, N unknown if any are, and the coordinator hears of those."""
-    if not move(tx, mailings, MailingState.SENDING, MailingState.DONE, mailings.c.id == mailing.id, closed_at=now):
+    found, old = mailings.c.id == mailing.id, MailingState(mailing.state)
+    if not move(tx, mailings, old, MailingState.DONE, found, closed_at=now, resume_at=None, reason=""):
         return
     totals = ledger.counts(tx, mailing.id)
     ended: dict[str, Any] = {str(state): totals.get(state, 0) for state in sorted(FINAL_DELIVERIES)}

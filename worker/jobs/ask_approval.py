@@ -1,4 +1,4 @@
-"""Puts a finished package before its approvers. A late one is asked at once, with the same deadline."""
+"""Puts a finished package before its approvers. A late one is asked at once, with the same deadline; a hold waits."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row
 from worker.approval import ask
 from worker.drafting import packages
 from worker.jobs.base import Job, Shift, act_on_one, is_due, is_over
+from worker.record import holds
 from worker.store.states import OccurrenceState
 
 
@@ -18,7 +19,7 @@ class AskApproval(Job):
 
     def do_one(self, shift: Shift, now: datetime) -> bool:
         def due(tx: Connection, row: Row[Any]) -> bool:
-            return is_due(row, "ask", now) and not is_over(row, now)
+            return is_due(row, "ask", now) and not is_over(row, now) and not holds.covers(tx, row)
 
         def submit(tx: Connection, row: Row[Any]) -> bool:
             package = packages.latest(tx, row.id)

@@ -14,7 +14,7 @@ from worker.store.tables import mailings, notices, occurrences
 
 
 class CloseFinished(Job):
-    """Mailing `sending` → `done`, then occurrence `sending` → `done`."""
+    """Mailing `sending` or `paused` → `done`, then occurrence `sending` → `done`."""
 
     def do_one(self, shift: Shift, now: datetime) -> bool:
         with shift.office.database.write() as tx:
@@ -30,7 +30,7 @@ def _close_occurrence(tx: Connection, now: datetime) -> bool:
     on_the_way = exists().where(
         notices.c.occurrence_id == occurrences.c.id,
         notices.c.kind == "handoff",
-        notices.c.state.in_([NoticeState.QUEUED, NoticeState.SENDING]),
+        notices.c.state.in_([NoticeState.QUEUED, NoticeState.SENDING, NoticeState.PAUSED]),
     )
     ready = select(occurrences.c.id).where(occurrences.c.state == OccurrenceState.SENDING, ~running, ~on_the_way)
     occurrence_id = tx.execute(ready.limit(1)).scalar()

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row
 
 from worker.jobs.base import Job, Shift, act_on_one, is_over
 from worker.notices import queue
-from worker.record import events
+from worker.record import events, holds
 from worker.store.states import OccurrenceState, move_occurrence
 
 OPEN = {
@@ -34,4 +34,7 @@ class ExpireUnapproved(Job):
             queue.put(tx, key, "missed", shift.office.settings.coordinator, now, occurrence_id=row.id)
             return True
 
-        return act_on_one(shift, OPEN, lambda tx, row: is_over(row, now), expire)
+        def due(tx: Connection, row: Row[Any]) -> bool:
+            return is_over(row, now) and not holds.covers(tx, row)
+
+        return act_on_one(shift, OPEN, due, expire)

@@ -13,10 +13,10 @@ from worker.store.tables import mailings
 
 
 class GiveUpRetries(Job):
-    """Delivery `retry` → `expired`."""
+    """Delivery `retry` → `expired`, in mailings that go on: what stands still for another reason is not given up."""
 
     def do_one(self, shift: Shift, now: datetime) -> bool:
         after = timedelta(days=shift.office.settings.delivery.give_up_after_days)
         with shift.office.database.write() as tx:
-            running = tx.execute(select(mailings.c.id).where(mailings.c.state != MailingState.DONE)).scalars().all()
+            running = tx.execute(select(mailings.c.id).where(mailings.c.state == MailingState.SENDING)).scalars().all()
             return sum(ledger.expire(tx, mailing_id, now, after) for mailing_id in running) > 0

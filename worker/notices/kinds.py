@@ -48,4 +48,11 @@ KINDS: dict[str, NoticeKind] = {
     "mailing_paused": NoticeKind(),
     "mailing_unknown": NoticeKind(),
     "sign_in": NoticeKind(Purpose.SIGN_IN),
+    "hold_began": NoticeKind(),
+    "hold_stops_approval": NoticeKind(),
+    "hold_extended": NoticeKind(),
+    "hold_ended": NoticeKind(),
 }
+
+DECIDING = frozenset({"approval", "approval_again", "reminder", "deputy", "escalation", "unapproved"})
+"""What asks for a decision or tells that it is missing: withdrawn when there is nothing to decide any more."""

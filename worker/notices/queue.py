@@ -5,13 +5,14 @@ The text is made when it is sent: a link's token exists only in the mail, so it 
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from worker.notices.kinds import KINDS
+from worker.notices.kinds import DECIDING, KINDS
 from worker.store.states import NoticeState, move
 from worker.store.tables import notices
 
@@ -109,6 +110,37 @@ def failed(tx: Connection, notice_id: int, now: datetime, reply: str) -> None:
 def unmakeable(tx: Connection, notice_id: int, now: datetime, reply: str) -> None:
     """Its text cannot be made: set aside, so that it stops no other."""
     move(tx, notices, NoticeState.QUEUED, NoticeState.FAILED, notices.c.id == notice_id, settled_at=now, reply=reply)
+
+
+def withdraw(tx: Connection, occurrence_id: str, now: datetime) -> None:
+    """There is nothing to decide any more: what asks for it and has not left will not leave.
+
+    Its reason may come again, so its key is given back. One that is on its way at this moment is let go.
+    """
+    for notice_id in _queued(tx, occurrence_id, DECIDING):
+        key = notices.c.key + f"/withdrawn/{notice_id}"
+        found = notices.c.id == notice_id
+        move(tx, notices, NoticeState.QUEUED, NoticeState.WITHDRAWN, found, key=key, settled_at=now)
+
+
+def pause_hand_off(tx: Connection, occurrence_id: str) -> int:
+    """Keep back a text that a person is to publish and does not have yet; how many there were."""
+    found = notices.c.id.in_(_queued(tx, occurrence_id, {"handoff"}))
+    return move(tx, notices, NoticeState.QUEUED, NoticeState.PAUSED, found)
+
+
+def resume_hand_off(tx: Connection, occurrence_id: str, now: datetime) -> int:
+    """Let it go to its person; how many there were."""
+    found = notices.c.occurrence_id == occurrence_id
+    return move(tx, notices, NoticeState.PAUSED, NoticeState.QUEUED, found, due_at=now)
+
+
+def _queued(tx: Connection, occurrence_id: str, kinds: Collection[str]) -> Sequence[int]:
+    """Those that wait, held until the transaction ends; without those that somebody is sending right now."""
+    found = select(notices.c.id).where(
+        notices.c.occurrence_id == occurrence_id, notices.c.kind.in_(kinds), notices.c.state == NoticeState.QUEUED
+    )
+    return tx.execute(found.with_for_update(skip_locked=True)).scalars().all()
 
 
 def take_over(tx: Connection, now: datetime) -> int:

@@ -68,6 +68,11 @@ def of_occurrence(tx: Connection, occurrence: str) -> list[Event]:
     return [_event(row) for row in rows]
 
 
+def of_kind(tx: Connection, kind: str) -> list[Event]:
+    """Every event of one kind, in order."""
+    return [_event(row) for row in tx.execute(select(events).where(events.c.kind == kind).order_by(events.c.seq))]
+
+
 def count(tx: Connection) -> int:
     return tx.execute(select(func.count()).select_from(events)).scalar_one()
 

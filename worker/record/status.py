@@ -7,16 +7,21 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, func, or_, select
 
+from worker.record import holds
 from worker.store.states import CLOSED_OCCURRENCES, DeliveryState, MailingState, NoticeState, OccurrenceState
 from worker.store.tables import deliveries, drafts, installation, mailings, notices, occurrences, plan_versions
 from worker.times import rfc3339
 
 AHEAD = timedelta(days=45)
-WAITING = (OccurrenceState.ASKED, OccurrenceState.RETURNED, OccurrenceState.MISSED, OccurrenceState.HELD)
+WAITING = (OccurrenceState.ASKED, OccurrenceState.RETURNED, OccurrenceState.MISSED)
 
 
 def status(tx: Connection, now: datetime) -> dict[str, Any]:
-    """The whole as JSON: `needs_a_person`, `coming`, `mailings`, `waiting_notices`, `failed_notices`, since when."""
+    """The whole as JSON: `hold`, `needs_a_person`, `held`, `coming`, `mailings`, notices that wait, are held or failed.
+
+    `hold` is null when nothing is held, `held` the occurrences that will be put before their approvers anew.
+    """
+    hold = holds.live(tx)
     first = tx.execute(select(installation.c.first_start_at)).scalar()
     taken_up = tx.execute(
         select(func.max(plan_versions.c.taken_up_at, type_=plan_versions.c.taken_up_at.type))
@@ -25,18 +30,26 @@ def status(tx: Connection, now: datetime) -> dict[str, Any]:
         "now": rfc3339(now),
         "first_start_at": rfc3339(first) if first else None,
         "plan_taken_up_at": rfc3339(taken_up) if taken_up else None,
+        "hold": holds.as_json(hold) if hold else None,
         "needs_a_person": _occurrences(tx, occurrences.c.state.in_(WAITING)),
+        "held": held(tx),
         "coming": _occurrences(
             tx,
             and_(
-                occurrences.c.state.not_in([*WAITING, *CLOSED_OCCURRENCES]),
+                occurrences.c.state.not_in([*WAITING, OccurrenceState.HELD, *CLOSED_OCCURRENCES]),
                 or_(occurrences.c.send_at <= now + AHEAD, occurrences.c.state != OccurrenceState.PLANNED),
             ),
         ),
         "mailings": _mailings(tx),
         "waiting_notices": _notices(tx, NoticeState.QUEUED, NoticeState.SENDING),
+        "held_notices": _notices(tx, NoticeState.PAUSED),
         "failed_notices": _notices(tx, NoticeState.FAILED),
     }
+
+
+def held(tx: Connection) -> list[dict[str, Any]]:
+    """The occurrences that are held, in the form of `status`."""
+    return _occurrences(tx, occurrences.c.state == OccurrenceState.HELD)
 
 
 def _notices(tx: Connection, *states: NoticeState) -> list[dict[str, Any]]:

@@ -58,6 +58,8 @@ def _shown(office: Office, name: str, value: Any) -> Any:
         return _kind(value)
     if name == "send_at" and value:
         return format_instant(parse_instant(value))
+    if name == "until":
+        return format_instant(parse_instant(value), form="by")
     if name == "digest":
         return value[:12]
     if name == "was":

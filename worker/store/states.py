@@ -87,7 +87,7 @@ MOVES: Mapping[str, Mapping[StrEnum, frozenset[StrEnum]]] = {
     },
     "mailings": {
         _M.SENDING: frozenset({_M.PAUSED, _M.DONE}),
-        _M.PAUSED: frozenset({_M.SENDING}),
+        _M.PAUSED: frozenset({_M.SENDING, _M.DONE}),
         _M.DONE: frozenset({_M.SENDING}),
     },
     "deliveries": {

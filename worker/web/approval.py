@@ -24,6 +24,7 @@ from worker.errors import HlasatelError
 from worker.kinds import all_kinds
 from worker.messages import say
 from worker.notices.links import PATHS, Purpose, address
+from worker.record import holds
 from worker.web.pages import Desk, desk, form_of, page_version, show
 
 TALLEST_FRAME = 12
@@ -147,6 +148,7 @@ def _shown(tx: Connection, here: Desk, token: str) -> dict[str, Any]:
         and decision.person == current.link.person
         and occurrence.state in decide.STATE_AFTER.values(),
         "state": say(f"states.{occurrence.state}"),
+        "held": holds.told_of(tx, office, occurrence, now),
         "problem": "",
         "comment": "",
     }

@@ -15,6 +15,7 @@ from worker.errors import HlasatelError
 from worker.kinds import all_kinds
 from worker.messages import say
 from worker.notices.links import PATHS, Purpose, address
+from worker.record import holds
 from worker.web.approval import refusal
 from worker.web.pages import desk, form_of, page_version, show
 
@@ -33,6 +34,7 @@ def _show(request: Request, status: int, problem: str, typed: dict[str, str]) ->
     try:
         with here.office.database.read() as tx:
             current = case(tx, Purpose.EDIT, request.path_params["token"], here.now())
+            held = holds.told_of(tx, here.office, current.occurrence, here.now())
     except (NoSuchLink, LinkExpired) as error:
         return refusal(request, error)
     return show(
@@ -43,6 +45,7 @@ def _show(request: Request, status: int, problem: str, typed: dict[str, str]) ->
         drafts=_fields(current, typed),
         state=say(f"states.{current.occurrence.state}"),
         problem=problem,
+        held=held,
     )
 
 

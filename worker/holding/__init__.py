@@ -1,0 +1,1 @@
+"""The switch that holds everything but crisis messages: put on, taken off, and what was held let go anew."""
