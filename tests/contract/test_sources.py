@@ -96,15 +96,30 @@ def test_the_year_of_a_printed_deadline(printed: str, year: str) -> None:
 def test_upcoming_lies_after_the_occurrence_and_within_reach() -> None:
     items = gather(("upcoming",), sources_context(PRESS))["upcoming"]["items"]
     assert [item["occurrence"] for item in items] == [
+        "magazin-kraj/2027-Q1",
         "clanek-magazin/2027-H1",
+        "magazin-kraj/2027-Q2",
+        "tiskova-zprava-1-pololeti/2027-H1",
+        "zpravodaj-rodinam/2027-H1",
+        "magazin-kraj/2027-Q3",
         "tiskova-zprava/2027-09",
         "clanek-magazin/2027-H2",
+        "magazin-kraj/2027-Q4",
         "newsletter/2027",
         "tiskova-zprava/2027-12",
+        "zpravodaj-rodinam/2027-H2",
     ]
     assert all(item["assumed"] for item in items)
-    assert items[1]["window"] == {"from": "2027-09-01", "to": "2027-09-30"}
-    assert items[1]["day"] == "2027-09-14"
+    assert items[6]["window"] == {"from": "2027-09-01", "to": "2027-09-30"}
+    assert items[6]["day"] == "2027-09-14"
+
+
+def test_what_has_no_target_group_is_not_announced() -> None:
+    context = sources_context(PRESS)
+    untold = {each.id for each in context.plan.activities if not each.as_written.target}
+    ahead = {each.activity_id for each in context.plan_occurrences if each.period == "2027"}
+    assert {"pakt-zamestnanosti", "socialni-vybor"} <= untold & ahead
+    assert untold.isdisjoint(item["activity_id"] for item in gather(("upcoming",), context)["upcoming"]["items"])
 
 
 def test_upcoming_at_the_plans_end_says_why_it_is_empty() -> None:

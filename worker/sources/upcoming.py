@@ -15,7 +15,8 @@ AHEAD = timedelta(days=397)
 class Upcoming(Source):
     """Occurrences whose day lies after this one's, within a year and a month, in order of time.
 
-    Without any, `reason` is the message key that says why.
+    Only of rows that say whom they are for: without a target group it is a task within the office, nothing to
+    announce. Without any, `reason` is the message key that says why.
     """
 
     id = "upcoming"
@@ -28,6 +29,7 @@ class Upcoming(Source):
             for occurrence in context.plan_occurrences
             if occurrence.id != context.occurrence.id
             and occurrence.dropped is None
+            and context.plan.activity(occurrence.activity_id).as_written.target
             and reference < _day(occurrence) <= reference + AHEAD
         ]
         return {
