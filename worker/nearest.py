@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 _LONGEST_WORD = 80
 _MOST_COMPARED = 200
@@ -22,6 +23,7 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     return plain[found[0]] if found else None
 
 
+@lru_cache(maxsize=4096)
 def _plain(word: str) -> str:
     decomposed = unicodedata.normalize("NFD", word.casefold())
     return "".join(character for character in decomposed if not unicodedata.combining(character))

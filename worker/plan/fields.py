@@ -52,8 +52,7 @@ class Fields:
 
     def reject(self, key: str, message: str) -> None:
         """Record a fault found by the caller in the value of `key`."""
-        place = self.place(key)
-        self._faults.add(Fault(self._file, place.line, place.column, message))
+        self.reject_at(self.place(key), message)
 
     def text(self, key: str, *, required: bool = False) -> str:
         """The words of `key`, line breaks as spaces; empty when there are none."""
@@ -151,7 +150,10 @@ class Fields:
             return None
 
     def reject_at(self, node: Node, message: str) -> None:
-        """Record a fault found by the caller in `node`."""
+        """Record a fault found by the caller in `node`, whose words it quotes no longer than others."""
+        if isinstance(node, Scalar):
+            words = _on_one_line(node)
+            message = message.replace(words, shortened(words)) if words else message
         self._faults.add(Fault(self._file, node.line, node.column, message))
 
     def has(self, key: str) -> bool:
@@ -173,7 +175,7 @@ class Fields:
         if not isinstance(node, Scalar):
             self._fault(node, "not_words", key=key)
             return ""
-        words = " ".join(node.value.splitlines()).replace("\t", " ").strip()
+        words = _on_one_line(node)
         if len(words) > MAX_WORDS:
             self._fault(node, "too_long", key=key, limit=str(MAX_WORDS))
             return ""
@@ -182,3 +184,7 @@ class Fields:
             self._fault(node, "control_character", key=key)
             return ""
         return words
+
+
+def _on_one_line(node: Scalar) -> str:
+    return " ".join(node.value.splitlines()).replace("\t", " ").strip()

@@ -13,6 +13,7 @@ from worker.plan.turns import MOST
 
 _MOST_SHOWN = 60
 """Labels that a fault may offer."""
+_MOST_OF_A_CIRCLE = 8
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,8 @@ def _refuse_circles(rows: Sequence[Row], known: Mapping[str, Row]) -> None:
             at = known.get(_base_id(at.activity) or "")
         if at is not None and at.activity.id in way:
             circle = list(way)[list(way).index(at.activity.id) :]
-            at.fields.reject("anchor", say("plan.anchor_circle", way=" → ".join([*circle, at.activity.id])))
+            shown = circle if len(circle) <= _MOST_OF_A_CIRCLE else [*circle[:_MOST_OF_A_CIRCLE], "…"]
+            at.fields.reject("anchor", say("plan.anchor_circle", way=" → ".join([*shown, at.activity.id])))
         settled.update(way)
 
 

@@ -33,6 +33,7 @@ from worker.plan.periods import Reading
 from worker.plan.phrases import parse_day
 from worker.plan.rows import read_deadlines, read_exemptions, read_times
 from worker.plan.rules import parse_clock, parse_lateness, parse_lead, parse_send_day
+from worker.plan.turns import MOST
 from worker.positions import Faults, Mapping, Node, Sequence, decode, parse_yaml, read_bytes
 
 TOP_KEYS, PLAN_KEYS, DEFAULT_KEYS = keys(PlanFile), keys(PlanHead), keys(Defaults)
@@ -77,6 +78,7 @@ class _Loader:
         self.in_charge = ""
         self.send: tuple[SendRule, bool] = (SendRule(), True)
         self.first_line: dict[str, int] = {}
+        self.periods = 0
 
     def plan(self, root: Mapping, text: str, digest: str) -> Plan:
         top = Fields(root, self.file, self.faults, TOP_KEYS)
@@ -141,7 +143,9 @@ class _Loader:
             place=row.text("place", required=True),
         )
         anchor = row.read("anchor", parse_anchor)
-        reading = read_times(row, written, anchor, self.window)
+        # Beyond the cap, which `check_links` tells of, there is no need to count on.
+        reading = read_times(row, written, anchor, self.window) if self.periods <= MOST else None
+        self.periods += len(reading.periods) if reading else 0
         if reading is None or (anchor is None and row.node_of("anchor")):
             return Row(self._activity(row, written, _NOTHING, anchor), row, sound=False)
         return Row(self._activity(row, written, reading, anchor), row, sound=True)

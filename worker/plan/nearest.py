@@ -11,13 +11,19 @@ from worker.nearest import nearest
 _COMPARED = 60
 """Characters of a phrase that are compared with the known ones."""
 
+_SHOWN = 40
+"""Ids that a hint may list."""
+
 
 def suggestion(word: str, known: Iterable[str]) -> str:
     """A sentence naming the nearest known word, or all known ones when none is near."""
     words = sorted(known)
     if (meant := nearest(word, words)) is not None:
         return say("config.did_you_mean", word=meant)
-    return say("plan.known_are", known=", ".join(words)) if words else say("plan.none_known")
+    if not words:
+        return say("plan.none_known")
+    shown = words if len(words) <= _SHOWN else [*words[:_SHOWN], "…"]
+    return say("plan.known_are", known=", ".join(shown))
 
 
 def nearest_first(phrase: str, known: Sequence[str]) -> str:

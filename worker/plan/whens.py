@@ -82,6 +82,9 @@ class When:
     count: int = 1
 
 
+MOST_ITEMS = 60
+"""Things that a list of months or days may name."""
+
 THROUGHOUT = When((Throughout(),))
 
 _DURING = r"(?:(?:v průběhu|během|po|v|ve) )?(?:celý |celé |celou dobu )?"
@@ -137,10 +140,13 @@ def parse_when(text: str) -> When:
 
 
 def _items(plain: str, text: str) -> tuple[Part, ...]:
+    items = re.split(r"[,;]| a ", plain)
+    if len(items) > MOST_ITEMS:
+        raise PhraseError(say("plan.when_too_long", value=text, most=MOST_ITEMS))
     parts: list[Part] = []
     years: Years | None = None
     # Years stand behind the last of several months and hold for all before it, so the list is read from its end.
-    for item in reversed(re.split(r"[,;]| a ", plain)):
+    for item in reversed(items):
         part, years = _item(item, years, text)
         parts.append(part)
     if len({isinstance(part, Slot) and part.is_year for part in parts}) == 2:
