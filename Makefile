@@ -42,6 +42,10 @@ test: ## sets everything up, checks the code and runs all tests
 	@echo "== 4/4 Tests"
 	@$(BIN)/python -m pytest -n 2 --dist worksteal $(TESTS) </dev/null
 
+.PHONY: test-time
+test-time: $(DEV_READY) ## 5,000 made-up plans against the rules of docs/time.md; some minutes
+	@TIME_PLANS=5000 $(BIN)/python -m pytest -n 2 tests/unit/plan/test_time.py </dev/null
+
 .PHONY: lint
 lint: $(DEV_READY) ## style, types, import rules, known vulnerabilities
 	$(BIN)/ruff check .

@@ -9,6 +9,9 @@ from worker.plan.model import Anchor, DayRule, OffHolidays, SendRule, Unit, Wind
 from worker.plan.quiet import last_allowed, next_allowed, previous_allowed
 from worker.times import add_working_days, local_day, local_instant, previous_working_day
 
+EARLIEST, LATEST = date(1990, 1, 1), date(2180, 12, 31)
+"""Days are counted from inside this span alone, so that no chain of chains runs off the calendar."""
+
 
 def send_day(window: Window, rule: SendRule) -> date:
     """The day `rule` names in the window's last month, moved off quiet times; SKIP and KEEP leave it as named.
@@ -33,6 +36,7 @@ def counted_day(base: date, anchor: Anchor, rule: SendRule) -> date:
 
     A move never reaches `base` or passes it: what comes before stays before. It then goes the other way.
     """
+    base = min(max(base, EARLIEST), LATEST)
     raw = _counted(base, anchor, rule.at)
     day = _moved(raw, rule)
     if raw == base or (day > base if raw > base else day < base):

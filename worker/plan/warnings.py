@@ -33,6 +33,10 @@ def warnings(
         sent = [each for each in found[activity.id] if each.send_at]
         said += [(activity.id, sentence) for sentence in _of_row(activity, empty.get(activity.id), mailed, names)]
         said += [(activity.id, sentence) for sentence in _of_days(activity, sent, today, known)]
+        beyond = [each for each in found[activity.id] if _is_beyond(each, plan, today)]
+        if beyond:
+            places = [say("warnings.place", id=each.id, day=format_day(each.window.start)) for each in beyond]
+            said.append((activity.id, say("warnings.outside_plan", id=activity.id, places=_listed(places))))
     return said
 
 
@@ -94,6 +98,12 @@ def _troubles(
     for election in elections_near(elections, day):
         why = say("warnings.election", name=election.name, days=election.days())
         yield "near_election", say("warnings.place_because", why=why, **where)
+
+
+def _is_beyond(occurrence: Occurrence, plan: Plan, today: date) -> bool:
+    """Whether its day was counted out of the plan's own time."""
+    window = occurrence.window
+    return occurrence.dropped is None and window.end >= today and window.start not in plan.window
 
 
 def _is_chosen(activity: Activity, occurrence: Occurrence) -> bool:

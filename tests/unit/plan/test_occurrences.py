@@ -269,6 +269,14 @@ def test_a_row_with_months_of_its_own_takes_the_first_base_that_fits() -> None:
     assert days_of(plan(base, row), "a") == [("a/2026-09", "2026-09-01T10:00"), ("a/2026-12", "2026-12-08T10:00")]
 
 
+@pytest.mark.parametrize("day", [date.min, date.max, date(2026, 9, 8)])
+def test_no_chain_runs_off_the_calendar(day: date) -> None:
+    links = [replace(ROW, id=f"a{n}", periods=(), anchor=after(-400, f"a{n - 1}" if n else day)) for n in range(900)]
+    assert all(each.send_at for each in occurrences(plan(*links)))
+    later = [replace(ROW, id=f"a{n}", periods=(), anchor=after(400, f"a{n - 1}" if n else day)) for n in range(900)]
+    assert all(each.send_at for each in occurrences(plan(*later)))
+
+
 def test_a_long_chain_is_counted_to_its_end() -> None:
     links = [replace(ROW, id=f"a{n}", periods=(), anchor=after(1, f"a{n - 1}" if n else "a")) for n in range(3000)]
     whole = plan(ROW, *reversed(links))

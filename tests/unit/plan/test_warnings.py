@@ -98,6 +98,11 @@ def test_an_election_near_is_told_with_its_days() -> None:
     assert said(ROW, elections=[ELECTION], today=date(2026, 12, 9)) == []
 
 
+def test_a_day_counted_out_of_the_plan_is_told() -> None:
+    [sentence] = said(replace(ROW, periods=(), anchor=after(30, date(2027, 12, 14))))
+    assert "mimo platnost plánu: a/2027-12-14 (čtvrtek 13. ledna 2028)" in sentence
+
+
 def test_what_is_past_or_dropped_is_not_warned_about() -> None:
     days = entered("2026-11-17", "2026-12-24")
     dropped = {"2026-12-24": Exemption("Vánoce.", dropped=True)}
