@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.drafting.sample import CONFIG, NEWSLETTER, PRESS, sources_context
+from tests.unit.drafting.sample import CONFIG, NEWSLETTER, PRESS, ROOT, sources_context
 from worker.errors import InvalidFiles
 from worker.messages import LANGUAGES, say
 from worker.sources import Published, Source, all_sources, gather
@@ -83,6 +83,13 @@ def test_missing_measures_are_a_fault_of_a_file(tmp_path: Path) -> None:
     context = replace(sources_context(PRESS), config_dir=tmp_path)
     with pytest.raises(InvalidFiles, match="measures"):
         gather(("measures",), context)
+
+
+def test_an_office_without_measures_has_none_and_no_date_of_them() -> None:
+    config = ROOT / "examples" / "pracovni-skupina" / "config"
+    found = gather(("measures",), replace(sources_context(PRESS), config_dir=config))["measures"]
+    assert (found["total"], found["areas"], found["due"]) == (0, [], {})
+    assert (found["state_from"], found["state"], found["older_than_a_year"]) == (None, None, False)
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,8 @@ class Measures(Source):
     """Counts by area, by status and by the year a measure is due in, with the date of the state and its source.
 
     `state_from` and `state` are the oldest and the newest date of a status. `due` has one entry per year that a printed
-    deadline names (the last one, when it names several); measures without a year are in none.
+    deadline names (the last one, when it names several); measures without a year are in none. An office without
+    measures (`measures.csv` holds its header alone) has a `total` of 0 and no dates.
     """
 
     id = "measures"
@@ -38,13 +39,13 @@ class Measures(Source):
         measures = load_measures(context.config_dir)
         areas = load_areas(context.config_dir)
         dates = sorted(measure.status_date for measure in measures)
-        state = dates[-1]
+        oldest, newest = (dates[0], dates[-1]) if dates else (None, None)
         return {
             "strategy": strategy.name,
             "report": strategy.report,
-            "state_from": dates[0].isoformat(),
-            "state": state.isoformat(),
-            "older_than_a_year": _years_before(local_day(context.now)) > dates[0],
+            "state_from": oldest.isoformat() if oldest else None,
+            "state": newest.isoformat() if newest else None,
+            "older_than_a_year": oldest is not None and _years_before(local_day(context.now)) > oldest,
             "total": len(measures),
             "statuses": list(_NAMES.values()),
             "counts": _counts(measures),

@@ -209,6 +209,21 @@ def test_an_example_started_today_is_history(example: str) -> None:
     assert {settle(each, now).state for each in occurrences} == {FirstState.HISTORICAL}
 
 
+def test_the_texts_of_an_example_are_drafted_without_measures(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("HLASATEL_CONFIG", raising=False)
+    monkeypatch.delenv("HLASATEL_DATABASE_URL", raising=False)
+    monkeypatch.setenv("HLASATEL_PLAN", str(PLANS["pracovni-skupina"]))
+    monkeypatch.setenv("HLASATEL_DATA", str(tmp_path / "data"))
+    with pytest.raises(SystemExit) as ended:
+        main(["preview", "mz-vyzva-facebook/2024-01-09", "--out", str(tmp_path / "out")])
+    assert ended.value.code in (0, None), capsys.readouterr().err
+    text = (tmp_path / "out" / "facebook-text.txt").read_text(encoding="utf-8")
+    assert "Monitoring strategie sociálního začleňování LK 2021+" in text
+    assert "opatření" not in text
+
+
 def turns(plan: Plan, activity_id: str) -> tuple[Occurrence, ...]:
     return by_activity(plan)[activity_id]
 
