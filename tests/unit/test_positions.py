@@ -75,7 +75,10 @@ def refused(data: str | bytes) -> tuple[Fault, ...]:
         ("{a: " * 5000, 1, 78, "vnořené"),
         ("a: " + "[" * 500, 1, 23, "zanořené 20krát"),
         ("a: " + "x" * 20_000, 1, 4, "10000 znaků"),
-        ("- x\n" * 30_000, 20_000, 3, "údajů"),
+        ("- x\n" * 25_000, 20_000, 3, "údajů"),
+        ("# x\n" * 40_000, 30_001, 1, "30000 řádků"),
+        ("\n" * 40_000, 30_001, 1, "30000 řádků"),
+        ("a: " + "x " * 100_000, 1, 200_002, "100000 slov"),
     ],
 )
 def test_a_broken_file_is_one_clear_fault(data: str | bytes, line: int, column: int, said: str) -> None:

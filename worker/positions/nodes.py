@@ -31,7 +31,11 @@ from worker.positions.secrets import hide_secrets
 from worker.positions.text import fault_behind
 
 DEEPEST = 20
-MOST_NODES = 20_000
+MOST_NODES = 45_000
+"""A plan of two thousand rows with ten entries each; a file at the limit takes about a second to read."""
+MOST_LINES = 30_000
+MOST_WORDS = 100_000
+"""A plan of a thousand rows has about as many."""
 LONGEST_WORD = 10_000
 """Characters without a blank; ruamel.yaml's time grows with the square of a tag's length."""
 
@@ -80,11 +84,9 @@ def parse_yaml(text: str, file: str, faults: Faults | None = None) -> Node | Non
     into them tells everything at once. A secret is hidden in every node.
     """
     builder = _Builder(file, Faults() if faults is None else faults)
-    for word in re.finditer(r"\S+", text):
-        if word.end() - word.start() > LONGEST_WORD:
-            message = say("config.word_too_long", limit=LONGEST_WORD)
-            builder.faults.add(fault_behind(text[: word.start()], file, message))
-            builder.faults.refuse()
+    if long := _too_long(text):
+        builder.faults.add(fault_behind(text[: long[0]], file, long[1]))
+        builder.faults.refuse()
     text, secrets = hide_secrets(text, file)
     for secret in secrets:
         # A value in quotes has its place one column before what is in them.
@@ -103,6 +105,19 @@ def parse_yaml(text: str, file: str, faults: Faults | None = None) -> Node | Non
     if faults is None:
         builder.faults.refuse()
     return builder.root
+
+
+def _too_long(text: str) -> tuple[int, str] | None:
+    """Where `text` becomes more than ruamel.yaml reads in a moment, and what to say of it."""
+    for number, word in enumerate(re.finditer(r"\S+", text)):
+        if word.end() - word.start() > LONGEST_WORD:
+            return word.start(), say("config.word_too_long", limit=LONGEST_WORD)
+        if number == MOST_WORDS:
+            return word.start(), say("files.too_many_words", most=MOST_WORDS)
+    for number, line in enumerate(re.finditer("\n", text), start=1):
+        if number == MOST_LINES:
+            return line.end(), say("files.too_many_lines", most=MOST_LINES)
+    return None
 
 
 def _events(text: str) -> Iterator[Event]:
