@@ -37,9 +37,11 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, 
     ("columns", "heads"),
     [
         ("60", "výskyt kdy stav"),
-        ("80", "výskyt kdy komu stav"),
-        ("140", "výskyt co kdy komu stav"),
-        ("200", "výskyt co období kdy komu stav"),
+        ("80", "výskyt kdy stav"),
+        ("90", "výskyt kdy stav"),
+        ("100", "výskyt kdy komu stav"),
+        ("170", "výskyt co kdy komu stav"),
+        ("220", "výskyt co období kdy komu stav"),
         (None, "výskyt co období kdy komu stav"),
     ],
 )
@@ -49,12 +51,15 @@ def test_the_table_keeps_ids_and_times_whole(
     if columns:
         monkeypatch.setenv("COLUMNS", columns)
     _, table, _ = run(capsys, "timetable", *NOW)
-    lines = [line.rstrip() for line in table.splitlines() if line.strip()]
+    upper, _, beneath = table.partition("* den je předpoklad")
+    lines = [line.rstrip() for line in upper.splitlines() if line.strip()]
     assert max(map(len, lines)) <= int(columns or 250)
     assert lines[1].split() == heads.split()
+    assert beneath
     if columns != "60":
         assert all("/20" in line for line in lines[3:]), "each occurrence on a line of its own"
-    for text in ("verejne-setkani/2024-11", "12. 11. 2024 10:00", "newsletter/2027"):
+    times = () if columns in ("60", "80") else ("12. 11. 2024 10:00",)
+    for text in ("verejne-setkani/2024-11", "12. 11. 2024", "newsletter/2027", *times):
         assert text in table
 
 
@@ -87,4 +92,34 @@ def test_lists_are_printed_in_both_forms_and_no_other(capsys: pytest.CaptureFixt
     _, said, _ = run(capsys, "recipients", "list", "--format", "json")
     assert {"list": "media", "name": "Média", "recipients": 0} in json.loads(said)
     assert run(capsys, "recipients", "list", "--format", "table")[0] == 2
-    assert run(capsys, "timetable", "--format", "ics")[0] == 2
+    assert run(capsys, "timetable", "--format", "pdf")[0] == 2
+
+
+@pytest.mark.parametrize(
+    ("form", "begins"),
+    [("ics", b"BEGIN:VCALENDAR\r\n"), ("svg", b"<svg "), ("xlsx", b"PK\x03\x04"), ("json", b"[\n")],
+)
+def test_every_form_goes_to_the_output_alone_and_byte_for_byte(
+    capsysbinary: pytest.CaptureFixture[bytes], form: str, begins: bytes
+) -> None:
+    def printed(*arguments: str) -> bytes:
+        with pytest.raises(SystemExit):
+            main(["timetable", "--format", form, *arguments, *NOW])
+        return capsysbinary.readouterr().out
+
+    whole = printed()
+    assert whole.startswith(begins)
+    assert b"tiskova-zprava/2027-09" in whole or form == "xlsx"
+    part = printed("--from", "2026-12-01", "--to", "2026-12-31")
+    assert part.startswith(begins)
+    assert b"tiskova-zprava/2027-09" not in part
+    assert len(part) < len(whole)
+
+
+def test_a_workbook_is_not_printed_on_a_terminal(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    code, printed, said = run(capsys, "timetable", "--format", "xlsx", *NOW)
+    assert (code, printed) == (1, "")
+    assert "hlasatel timetable --format xlsx > harmonogram.xlsx" in said

@@ -1,99 +1,85 @@
-"""`hlasatel timetable`: the occurrences, as a table for people or JSON for programs."""
+"""`hlasatel timetable`: the occurrences for people (table, picture, workbook), calendars and programs (JSON)."""
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+import sys
 from datetime import date
+from enum import StrEnum
 from typing import Annotated
 
 import typer
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.table import Table
 
-from worker.cli.wiring import NowOption, TableFormat, TableFormatOption, instant_given, make_clock, open_office
+from worker.cli.wiring import NowOption, instant_given, make_clock, open_office
+from worker.errors import HlasatelError
 from worker.messages import say
-from worker.planning.current import plan_in_force
-from worker.planning.timetable import Entry
-from worker.planning.timetable import timetable as entries_of
-from worker.times import PRAGUE, local_day
+from worker.times import local_day
+from worker.timetables.content import Timetable, gather
+from worker.timetables.ics import ics
+from worker.timetables.svg import svg
+from worker.timetables.table import print_table
+from worker.timetables.xlsx import xlsx
 
 PIPE_WIDTH = 250
-COLUMNS = (
-    ("id", "what", "window", "when", "lists", "state"),
-    ("id", "what", "when", "lists", "state"),
-    ("id", "when", "lists", "state"),
-    ("id", "when", "state"),
-)
-"""From the widest table to the narrowest: the id says the period, so its window and its name are the first to go."""
-WIDEST = {"what": 70, "lists": 30}
 
 app = typer.Typer(add_completion=False, help=say("cli.timetable_help"))
+
+
+class Form(StrEnum):
+    """The forms of the timetable; any other word is wrong usage (exit 2)."""
+
+    TABLE = "table"
+    JSON = "json"
+    ICS = "ics"
+    SVG = "svg"
+    XLSX = "xlsx"
 
 
 @app.command(help=say("cli.timetable_help"))
 def timetable(
     start: Annotated[str | None, typer.Option("--from", metavar="D", help=say("cli.from_help"))] = None,
     end: Annotated[str | None, typer.Option("--to", metavar="D", help=say("cli.to_help"))] = None,
-    format: TableFormatOption = TableFormat.TABLE,
+    format: Annotated[Form, typer.Option("--format", help=say("timetables.format_help"))] = Form.TABLE,
     now: NowOption = None,
 ) -> None:
+    if format is Form.XLSX and sys.stdout.isatty():
+        raise HlasatelError(say("timetables.not_for_a_terminal"))
     office, clock = open_office(), make_clock(now)
     with office.database.read() as tx:
-        plan = plan_in_force(tx, office)
-        entries = entries_of(tx, plan, clock.now(), _day(start, "--from"), _day(end, "--to"))
-    if format is TableFormat.JSON:
-        print(json.dumps([entry.as_json() for entry in entries], ensure_ascii=False, indent=1))
-    else:
-        _print(entries)
+        found = gather(tx, office, clock.now(), _day(start, "--from"), _day(end, "--to"))
+    _print(found, format)
 
 
 def _day(text: str | None, option: str) -> date | None:
     return local_day(instant_given(text, option)) if text else None
 
 
-def _print(entries: list[Entry]) -> None:
-    """The table with as many columns as the terminal is wide; in a pipe with all, one line for each occurrence."""
+def _print(found: Timetable, form: Form) -> None:
+    match form:
+        case Form.TABLE:
+            _print_table(found)
+        case Form.JSON:
+            print(json.dumps([entry.as_json() for entry in found.entries], ensure_ascii=False, indent=1))
+        case Form.ICS:
+            _write(ics(found))
+        case Form.SVG:
+            _write(svg(found).encode())
+        case Form.XLSX:
+            _write(xlsx(found))
+
+
+def _write(content: bytes) -> None:
+    """As it is: neither the machine's encoding nor its line ends may touch a file's bytes."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(content)
+    sys.stdout.buffer.flush()
+
+
+def _print_table(found: Timetable) -> None:
+    """As wide as the terminal; in a pipe with every column, one line for each occurrence."""
     console = Console()
     if not console.is_terminal and "COLUMNS" not in os.environ:
         console.width = PIPE_WIDTH
-    for columns in COLUMNS:
-        table = _table(entries, columns)
-        if console.measure(table, options=console.options.update_width(PIPE_WIDTH)).maximum <= console.width:
-            break
-    console.print(table)
-
-
-def _table(entries: list[Entry], columns: Sequence[str]) -> Table:
-    rows = [_cells(entry) for entry in entries]
-    table = Table(title=say("cli.timetable_title"), box=SIMPLE_HEAD, pad_edge=False)
-    for key in columns:
-        # What is typed into another command, and when it happens, is never broken.
-        whole = max((len(row[key]) for row in rows), default=0) if key in ("id", "when") else None
-        table.add_column(
-            say(f"cli.column_{key}"),
-            overflow="fold",
-            no_wrap=whole is not None,
-            min_width=whole,
-            max_width=WIDEST.get(key),
-        )
-    for row in rows:
-        table.add_row(*(row[key] for key in columns))
-    return table
-
-
-def _cells(entry: Entry) -> dict[str, str]:
-    return {
-        "id": entry.id,
-        "what": entry.title,
-        "window": f"{_short(entry.window.start)} – {_short(entry.window.end)}",
-        "when": f"{entry.send_at.astimezone(PRAGUE):%-d. %-m. %Y %H:%M}" if entry.send_at else "",
-        "lists": ", ".join(entry.lists),
-        "state": say(f"states.{entry.state}"),
-    }
-
-
-def _short(day: date) -> str:
-    return f"{day.day}. {day.month}. {day.year}"
+    print_table(found, console, PIPE_WIDTH)

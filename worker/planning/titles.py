@@ -20,7 +20,7 @@ def title(activity: Activity, occurrence: Occurrence) -> str:
 
     Typeset, for a title ends up in mails and pages, where `2.` must not part from its `pololetí`.
     """
-    name = say(all_kinds()[activity.kinds[0]].label_key) if activity.kinds else _shortened(activity.as_written.activity)
+    name = say(all_kinds()[activity.kinds[0]].label_key) if activity.kinds else shortened(activity.as_written.activity)
     return typeset(f"{name}, {spelt_out(occurrence.period)}")
 
 
@@ -28,6 +28,12 @@ def spelt_out(period: str) -> str:
     """`2026-12` → `prosinec 2026`, `2026-H2` → `2. pololetí 2026`, and so on; a number after the dot in brackets."""
     label, _, number = period.partition(".")
     return _spelt_out(label) + (f" ({number}.)" if number else "")
+
+
+def shortened(words: str) -> str:
+    """A row's own words without what they add in brackets, cut at a word when they are long."""
+    short = words.split(" (")[0].strip()
+    return short if len(short) <= LONGEST else short[: LONGEST - 1].rsplit(" ", 1)[0] + "…"
 
 
 def _spelt_out(label: str) -> str:
@@ -42,8 +48,3 @@ def _spelt_out(label: str) -> str:
         day = date.fromisoformat(label)
         return f"{day.day}. {day.month}. {day.year}"
     return say("planning.year", year=label)
-
-
-def _shortened(words: str) -> str:
-    short = words.split(" (")[0].strip()
-    return short if len(short) <= LONGEST else short[: LONGEST - 1].rsplit(" ", 1)[0] + "…"

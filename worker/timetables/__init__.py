@@ -1,0 +1,1 @@
+"""The forms of the timetable: one file per form, each a pure function of what `content` gathers."""
