@@ -5,17 +5,19 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from threading import Event
 from typing import Any, ClassVar
 
 from sqlalchemy import Connection, Row, select
 
 from worker.channels.email import Outlet
+from worker.messages import say
 from worker.office import Office
 from worker.plan.model import Plan
+from worker.record import events
 from worker.store.lock import HeldLock
-from worker.store.states import OccurrenceState, lock_occurrence
+from worker.store.states import OccurrenceState, lock_occurrence, move_occurrence
 from worker.store.tables import occurrences
 from worker.times import Clock
 
@@ -34,6 +36,12 @@ class Shift:
     connection: Outlet
     stopping: Event = field(default_factory=Event)
     plan: Plan | None = None
+    file_seen: tuple[str, datetime] | None = None
+    """Digest of the plan's file, and since when it has stood like that."""
+    not_taken_up: str | None = None
+    """Digest of a file that was looked at and left: faulty, or waiting for a confirmation."""
+    followed: tuple[str, dict[str, date]] | None = None
+    """The plan and the real days that followers were last counted from."""
     aside: set[str] = field(default_factory=set)
     relay_trouble: str | None = None
 
@@ -87,6 +95,12 @@ def act_on_one(
             if row is not None and row.state in states and due(tx, row) and act(tx, row):
                 return True
     return False
+
+
+def drop_unused(tx: Connection, row: Row[Any], now: datetime) -> None:
+    """Close an optional occurrence that nobody approved or confirmed in time; the caller has locked it."""
+    move_occurrence(tx, row.id, OccurrenceState(row.state), OccurrenceState.DROPPED, now)
+    events.append(tx, "occurrence.dropped", now, occurrence=row.id, reason=say("planning.optional_unused"))
 
 
 def stage(row: Row[Any], name: str) -> datetime | None:

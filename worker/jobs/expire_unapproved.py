@@ -1,4 +1,7 @@
-"""After the send deadline nothing of an occurrence goes out any more: it is missed and a person chooses."""
+"""After the send deadline nothing of an occurrence goes out any more: it is missed and a person chooses.
+
+An optional one that nobody approved is dropped without an alarm: the plan is kept without it.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from worker.jobs.base import Job, Shift, act_on_one, is_over
+from worker.jobs.base import Job, Shift, act_on_one, drop_unused, is_over
 from worker.notices import queue
 from worker.record import events, holds
 from worker.store.states import OccurrenceState, move_occurrence
@@ -22,12 +25,15 @@ OPEN = {
 
 
 class ExpireUnapproved(Job):
-    """Anything before `sending` → `missed`."""
+    """Anything before `sending` → `missed`; an optional one that is not `approved` → `dropped`."""
 
     order = 20
 
     def do_one(self, shift: Shift, now: datetime) -> bool:
         def expire(tx: Connection, row: Row[Any]) -> bool:
+            if row.optional and row.state != OccurrenceState.APPROVED:
+                drop_unused(tx, row, now)
+                return True
             move_occurrence(tx, row.id, OccurrenceState(row.state), OccurrenceState.MISSED, now)
             events.append(tx, "occurrence.missed", now, occurrence=row.id, was=row.state)
             key = f"missed/{row.id}/{row.send_at.isoformat()}"

@@ -1,4 +1,7 @@
-"""Tasks: mails the person in charge, reminds once, and tells the coordinator when nobody confirmed."""
+"""Tasks: mails the person in charge, reminds once, and tells the coordinator when nobody confirmed.
+
+An optional one that nobody confirmed is dropped without an alarm: the plan is kept without it.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from worker.jobs.base import Job, Shift, act_on_one, is_due, is_over, stage
+from worker.jobs.base import Job, Shift, act_on_one, drop_unused, is_due, is_over, stage
 from worker.notices import queue
 from worker.office import Office
 from worker.record import events
@@ -15,7 +18,7 @@ from worker.store.states import OccurrenceState, move_occurrence
 
 
 class HandOverTasks(Job):
-    """`planned` → `asked` → `missed`; the page of the person in charge makes it `done`."""
+    """`planned` → `asked` → `missed`, or `dropped` when optional; the page of the person in charge makes it `done`."""
 
     def do_one(self, shift: Shift, now: datetime) -> bool:
         def due(tx: Connection, row: Row[Any]) -> bool:
@@ -28,6 +31,9 @@ class HandOverTasks(Job):
 
 
 def _step(tx: Connection, office: Office, row: Row[Any], now: datetime) -> bool:
+    if is_over(row, now) and row.optional:
+        drop_unused(tx, row, now)
+        return True
     if is_over(row, now):
         move_occurrence(tx, row.id, OccurrenceState(row.state), OccurrenceState.MISSED, now)
         events.append(tx, "occurrence.missed", now, occurrence=row.id, was=row.state)

@@ -47,6 +47,8 @@ def _wanted(office: Office, row: Row[Any], package: Row[Any], now: datetime) -> 
         if is_due(row, "deputy", now) and _asked_before(row, package, "deputy"):
             deputies = {office.people[each].deputy for each in row.approvers if each in office.people}
             yield from ((f"deputy/{package.id}/{each}", "deputy", each) for each in sorted(filter(None, deputies)))
+    if row.optional:  # its end without an approval is no cause for an alarm
+        return
     if is_due(row, "escalate", now) and now < row.send_at:
         yield f"escalation/{row.id}/{row.send_at.isoformat()}", "escalation", coordinator
     if row.send_at <= now and package.submitted_at is not None and package.submitted_at < row.send_at:

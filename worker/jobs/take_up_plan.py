@@ -1,61 +1,86 @@
-"""Reads `schedules.yaml` in every round and takes up a valid edit. A faulty one changes nothing and is mailed once."""
+"""Reads `schedules.yaml` in every round and takes up a valid edit. A faulty one changes nothing and is mailed once.
+
+While somebody saves, the file may for a moment be missing, empty or cut off in the middle, which can even be a valid
+plan. So a shift that has a plan looks at a changed file only once it has stood unchanged for `SETTLES`; one that has
+just begun takes the file as it is, for a `tick` has no later round.
+"""
 
 from __future__ import annotations
 
-import hashlib
-from datetime import datetime
-from pathlib import Path
+from contextlib import suppress
+from datetime import datetime, timedelta
 
 from worker.errors import InvalidFiles
 from worker.jobs.base import Job, Shift
 from worker.notices import queue
-from worker.planning.current import last_digest, last_good, plan_on_file
+from worker.planning import guard
+from worker.planning.attention import faulty_key
+from worker.planning.current import PlanFile, last_good, last_version, plan_file
 from worker.planning.take_up import first_start, take_up
 from worker.record import events
 
+SETTLES = timedelta(seconds=2)
+
 
 class TakeUpPlan(Job):
-    """File → occurrences `planned` or `historical`."""
+    """File → occurrences `planned`, `dropped` or `historical`."""
 
     order = 0
 
     def do_one(self, shift: Shift, now: datetime) -> bool:
-        key = f"plan/{_fingerprint(shift.office.settings.plan)}"
-        if key in shift.aside or (shift.plan is not None and key == f"plan/{shift.plan.digest}"):
+        file, fresh = plan_file(shift.office), shift.file_seen is None
+        if shift.file_seen is None or shift.file_seen[0] != file.digest or now < shift.file_seen[1]:
+            shift.file_seen = file.digest, now
+        if not fresh and not self._wanted(shift, file, now):
             return False
         try:
-            plan = plan_on_file(shift.office)
+            plan = file.plan(shift.office)
         except InvalidFiles as error:
-            shift.aside.add(key)
-            return self._refuse(shift, key, error, now)
+            return self._refuse(shift, file, error, now)
         with shift.office.database.write() as tx:
             first_start(tx, now)
-            if last_digest(tx) != plan.digest:
-                take_up(tx, shift.office, plan, now)
-        shift.plan = plan
-        return True
+            version = last_version(tx)
+            in_force = version is not None and version.digest == plan.digest
+            if in_force or take_up(tx, shift.office, plan, now) is not None:
+                shift.plan, shift.not_taken_up = plan, None
+                return True
+        self._leave(shift, file)
+        return False
 
-    def _refuse(self, shift: Shift, key: str, error: InvalidFiles, now: datetime) -> bool:
+    def _wanted(self, shift: Shift, file: PlanFile, now: datetime) -> bool:
+        """Whether the file is another than the plan in force, stands still, and was not looked at and left before."""
+        assert shift.file_seen is not None
+        if shift.plan is not None and shift.plan.digest == file.digest:
+            shift.not_taken_up = None
+            return False
+        if now - shift.file_seen[1] < SETTLES:
+            return False
+        if shift.not_taken_up != file.digest:
+            return True
+        with shift.office.database.read() as tx:
+            return guard.accepted(tx, file.digest) is not None
+
+    def _refuse(self, shift: Shift, file: PlanFile, error: InvalidFiles, now: datetime) -> bool:
         """Go on with the last good plan; without one nothing can be done, so the faults go to whoever started us."""
         office = shift.office
+        if not self._leave(shift, file):
+            raise error
         with office.database.write() as tx:
-            good = shift.plan or last_good(tx, office)
-            if good is None:
-                raise error
+            version = last_version(tx)
+            assert version is not None, "a last good plan without its version"
             faults = "\n\n".join(str(fault) for fault in error.faults)
             told = queue.put(
-                tx, f"faulty-{key}", "plan_faulty", office.settings.coordinator, now, count=len(error.faults),
-                faults=faults,
+                tx, faulty_key(version.id, file.digest), "plan_faulty", office.settings.coordinator, now,
+                count=len(error.faults), faults=faults,
             )  # fmt: skip
             if told:
-                events.append(tx, "plan.refused", now, digest=key.removeprefix("plan/"), faults=len(error.faults))
-        shift.plan = good
+                events.append(tx, "plan.refused", now, digest=file.digest, faults=len(error.faults))
         return told
 
-
-def _fingerprint(path: Path) -> str:
-    """SHA-256 of the file as it stands; a missing file is an edit like any other."""
-    try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError:
-        return "missing"
+    def _leave(self, shift: Shift, file: PlanFile) -> bool:
+        """Leave the file alone until it changes; whether there is a plan to go on with."""
+        shift.not_taken_up = file.digest
+        if shift.plan is None:
+            with shift.office.database.read() as tx, suppress(InvalidFiles):  # the configuration has outgrown it
+                shift.plan = last_good(tx, shift.office)
+        return shift.plan is not None

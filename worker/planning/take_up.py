@@ -6,29 +6,23 @@ then no longer holds, so it is voided and asked anew by the job that watches for
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, select, update
 
-from worker.kinds import all_kinds
-from worker.messages import say
 from worker.notices import queue
 from worker.office import Office
-from worker.plan.first_start import FirstState, settle
-from worker.plan.model import Activity, Occurrence, Plan
-from worker.plan.occurrences import occurrences as occurrences_of
-from worker.plan.stages import stages
-from worker.planning.titles import title
+from worker.plan.model import Plan
+from worker.planning import guard
+from worker.planning.changes import Change, What, changes
+from worker.planning.current import last_version, text_diff
+from worker.planning.described import Origin
 from worker.record import events
 from worker.store import tables
-from worker.store.states import CLOSED_OCCURRENCES, OccurrenceState, move_occurrence
-
-TASK_LATENESS = timedelta(days=7)
-"""How long after its day a task may still be confirmed without counting as missed: our assumption."""
-
-UNTOUCHED = (OccurrenceState.PLANNED, OccurrenceState.DROPPED)
+from worker.store.states import OccurrenceState, move_occurrence
 
 
 @dataclass
@@ -50,135 +44,123 @@ def first_start(tx: Connection, now: datetime) -> bool:
     return True
 
 
-def take_up(tx: Connection, office: Office, plan: Plan, now: datetime) -> TakenUp:
-    """Make the database's occurrences those of `plan` and keep the plan as the last good one."""
-    everything = select(tables.occurrences).order_by(tables.occurrences.c.id).with_for_update()
-    known = {row.id: row for row in tx.execute(everything)}  # held in one order, before anything else is
-    tx.execute(tables.plan_versions.insert().values(digest=plan.digest, text=plan.text, taken_up_at=now))
+def take_up(tx: Connection, office: Office, plan: Plan, now: datetime) -> TakenUp | None:
+    """Make the database's occurrences those of `plan` and keep the plan as the last good one.
+
+    None: it would drop many future occurrences and nobody has confirmed it; nothing was changed, and the coordinator
+    is told once.
+    """
+    tx.execute(select(tables.occurrences.c.id).order_by(tables.occurrences.c.id).with_for_update())  # before all else
+    before = last_version(tx)
+    found = changes(tx, plan, now)
+    accepted_by = guard.accepted(tx, plan.digest)
+    if before is not None and accepted_by is None:
+        loss = guard.loss(tx, found, now)
+        if guard.waits(office, loss):
+            guard.hold_back(tx, office, before, plan, loss, now)
+            return None
+    guard.use_up(tx, plan.digest)
+    tx.execute(
+        tables.plan_versions.insert().values(
+            digest=plan.digest, text=plan.text, taken_up_at=now, accepted_by=accepted_by,
+            diff=text_diff(before, plan.text, plan.digest),
+        )
+    )  # fmt: skip
     result = TakenUp()
-    planned = occurrences_of(plan)
-    for occurrence in planned:
-        activity = plan.activity(occurrence.activity_id)
-        row = known.get(occurrence.id)
-        if row is None:
-            _add(tx, office, activity, occurrence, now, result)
-        else:
-            _follow(tx, activity, occurrence, row, now, result)
-    for gone in sorted(known.keys() - {occurrence.id for occurrence in planned}):
-        _remove(tx, office, known[gone], now, result)
+    apply(tx, office, found, now, result)
     events.append(
-        tx, "plan.taken_up", now, digest=plan.digest, activities=len(plan.activities), added=result.added,
-        historical=result.historical, changed=result.changed, removed=result.removed,
+        tx, "plan.taken_up", now, person=accepted_by, digest=plan.digest, activities=len(plan.activities),
+        added=result.added, historical=result.historical, changed=result.changed, removed=result.removed,
     )  # fmt: skip
     return result
 
 
-def lateness(activity: Activity) -> timedelta:
-    """The activity's maximum lateness: its own, its main kind's, or a task's. The first kind named is the main one."""
-    if activity.max_lateness is not None:
-        return activity.max_lateness
-    return all_kinds()[activity.kinds[0]].max_lateness if activity.kinds else TASK_LATENESS
+def apply(tx: Connection, office: Office, found: Iterable[Change], now: datetime, result: TakenUp) -> None:
+    """Do what was worked out, counting it in `result`; the caller holds the rows concerned."""
+    for change in found:
+        match change.what:
+            case What.ADDED:
+                _add(tx, office, change, now, result)
+            case What.CHANGED:
+                _change(tx, change, now, result)
+            case What.REVIVED:
+                _revive(tx, office, change, now, result)
+            case What.DROPPED:
+                _drop(tx, office, change, now, result)
+            case What.GONE:
+                _flag(tx, office, change, now)
+            case What.BACK:
+                events.append(tx, "occurrence.back", now, occurrence=change.id)
+            case What.NOTED:
+                _write(tx, change)
 
 
-def stage_times(activity: Activity, send_at: datetime | None) -> dict[str, str]:
-    """Stage name → RFC 3339 in UTC, as kept with the occurrence; empty without a send time."""
-    if send_at is None:
-        return {}
-    found = stages(send_at, activity.lead, lateness(activity))
-    return {name.removesuffix("_at"): at.astimezone(UTC).isoformat() for name, at in vars(found).items()}
+def _write(tx: Connection, change: Change) -> None:
+    if change.values:
+        tx.execute(update(tables.occurrences).where(tables.occurrences.c.id == change.id).values(**change.values))
 
 
-def _described(activity: Activity, occurrence: Occurrence, send_at: datetime | None) -> dict[str, Any]:
-    written = activity.as_written
-    return {
-        "title": title(activity, occurrence),
-        "window_from": occurrence.window.start,
-        "window_to": occurrence.window.end,
-        "send_at": send_at,
-        "planned_send_at": occurrence.send_at,
-        "assumed": occurrence.assumed,
-        "kinds": list(activity.kinds),
-        "lists": list(activity.lists),
-        "approvers": list(activity.approvers),
-        "in_charge": activity.in_charge,
-        "about": say(
-            "planning.about",
-            activity=written.activity,
-            target=written.target,
-            topic=written.topic,
-            resources=written.resources,
-        ),
-        "stages": stage_times(activity, send_at),
-    }
-
-
-def _add(
-    tx: Connection, office: Office, activity: Activity, occurrence: Occurrence, now: datetime, result: TakenUp
-) -> None:
-    settled = settle(occurrence, now)
-    tx.execute(
-        tables.occurrences.insert().values(
-            id=occurrence.id,
-            activity=activity.id,
-            period=occurrence.period,
-            state=OccurrenceState(settled.state),
-            state_at=now,
-            **_described(activity, occurrence, settled.send_at),
-        )
-    )
-    if settled.state is FirstState.HISTORICAL:
+def _add(tx: Connection, office: Office, change: Change, now: datetime, result: TakenUp) -> None:
+    values = {"id": change.id, "activity": change.activity, "origin": Origin.PLAN, "state_at": now, **change.values}
+    tx.execute(tables.occurrences.insert().values(state=change.state, **values))
+    if change.state is OccurrenceState.HISTORICAL:
         result.historical += 1
         return
     result.added += 1
-    send_at = settled.send_at.isoformat() if settled.send_at else None
-    events.append(
-        tx, "occurrence.planned", now, occurrence=occurrence.id, send_at=send_at, assumed=occurrence.assumed,
-        moved=settled.already_due,
-    )  # fmt: skip
-    if settled.already_due:
-        queue.put(
-            tx, f"already-due/{occurrence.id}", "already_due", office.settings.coordinator, now,
-            occurrence_id=occurrence.id,
-        )  # fmt: skip
+    if change.state is OccurrenceState.DROPPED:
+        events.append(tx, "occurrence.dropped", now, occurrence=change.id, reason=change.reason)
+    else:
+        _planned(tx, office, change, values, now)
 
 
-def _follow(
-    tx: Connection, activity: Activity, occurrence: Occurrence, row: Row[Any], now: datetime, result: TakenUp
-) -> None:
-    state = OccurrenceState(row.state)
-    moved = occurrence.send_at != row.planned_send_at
-    if state is OccurrenceState.DROPPED and row.dropped_by is None:  # the plan took it out and has put it back
-        move_occurrence(tx, row.id, state, OccurrenceState.PLANNED, now)
-        send_again = occurrence.send_at.isoformat() if occurrence.send_at else None
-        events.append(
-            tx, "occurrence.planned", now, occurrence=row.id, send_at=send_again, assumed=occurrence.assumed,
-            moved=False,
-        )  # fmt: skip
-    elif state in CLOSED_OCCURRENCES or state in (OccurrenceState.SENDING, OccurrenceState.MISSED):
-        if moved:  # noted, so that a later edit of something else does not look like a new date
-            found = update(tables.occurrences).where(tables.occurrences.c.id == row.id)
-            tx.execute(found.values(planned_send_at=occurrence.send_at))
-        return
-    send_at = occurrence.send_at if moved else row.send_at
-    values = _described(activity, occurrence, send_at)
-    if state not in UNTOUCHED:
-        values.pop("kinds")  # what was drafted is never rewritten by an edit
-    changes = {name: value for name, value in values.items() if getattr(row, name) != value}
-    if not changes:
-        return
-    tx.execute(update(tables.occurrences).where(tables.occurrences.c.id == row.id).values(**changes))
+def _change(tx: Connection, change: Change, now: datetime, result: TakenUp) -> None:
+    _write(tx, change)
     result.changed += 1
-    if moved and send_at is not None:
-        events.append(tx, "occurrence.moved", now, occurrence=row.id, send_at=send_at.isoformat())
+    if change.moved and change.values["send_at"] is not None:
+        send_at = change.values["send_at"].isoformat()
+        events.append(tx, "occurrence.moved", now, occurrence=change.id, send_at=send_at)
 
 
-def _remove(tx: Connection, office: Office, row: Row[Any], now: datetime, result: TakenUp) -> None:
-    state = OccurrenceState(row.state)
-    if state is OccurrenceState.PLANNED:
-        move_occurrence(tx, row.id, state, OccurrenceState.DROPPED, now)
-        events.append(tx, "occurrence.dropped", now, occurrence=row.id, reason=say("planning.no_longer_planned"))
-        result.removed += 1
-    elif state not in CLOSED_OCCURRENCES and state is not OccurrenceState.MISSED:
-        queue.put(
-            tx, f"activity-gone/{row.id}", "plan_activity_gone", office.settings.coordinator, now, occurrence_id=row.id
-        )
+def _revive(tx: Connection, office: Office, change: Change, now: datetime, result: TakenUp) -> None:
+    assert change.row is not None
+    _write(tx, change)
+    move_occurrence(tx, change.id, OccurrenceState.DROPPED, OccurrenceState.PLANNED, now)
+    result.changed += 1
+    _planned(tx, office, change, {**change.row._mapping, **change.values}, now)
+
+
+def _planned(tx: Connection, office: Office, change: Change, values: dict[str, Any], now: datetime) -> None:
+    send_at = values["send_at"].isoformat() if values["send_at"] else None
+    events.append(
+        tx, "occurrence.planned", now, occurrence=change.id, send_at=send_at, assumed=values["assumed"],
+        moved=change.already_due,
+    )  # fmt: skip
+    if change.already_due:
+        coordinator = office.settings.coordinator
+        queue.put(tx, f"already-due/{change.id}", "already_due", coordinator, now, occurrence_id=change.id)
+
+
+def _drop(tx: Connection, office: Office, change: Change, now: datetime, result: TakenUp) -> None:
+    """What the plan's own exception takes out while it is under way is told: nobody is to wait for it in vain."""
+    assert change.row is not None
+    old = OccurrenceState(change.row.state)
+    move_occurrence(tx, change.id, old, OccurrenceState.DROPPED, now)
+    seq = events.append(tx, "occurrence.dropped", now, occurrence=change.id, reason=change.reason)
+    result.removed += 1
+    if old is OccurrenceState.PLANNED:
+        return
+    packages = select(tables.packages.c.id).where(tables.packages.c.occurrence_id == change.id)
+    live = update(tables.decisions).where(tables.decisions.c.package_id.in_(packages), tables.decisions.c.live == 1)
+    tx.execute(live.values(live=None))
+    queue.put(
+        tx, f"plan-dropped/{change.id}/{seq}", "plan_dropped", office.settings.coordinator, now,
+        occurrence_id=change.id, reason=change.reason,
+    )  # fmt: skip
+
+
+def _flag(tx: Connection, office: Office, change: Change, now: datetime) -> None:
+    seq = events.append(tx, "occurrence.gone", now, occurrence=change.id, reason=change.reason)
+    queue.put(
+        tx, f"activity-gone/{change.id}/{seq}", "plan_activity_gone", office.settings.coordinator, now,
+        occurrence_id=change.id, reason=change.reason,
+    )  # fmt: skip

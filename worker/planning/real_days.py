@@ -1,0 +1,82 @@
+"""The days that occurrences really had or were moved to, for whatever counts its own day from them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select
+
+from worker.plan.first_start import settle
+from worker.plan.model import Occurrence, Plan
+from worker.plan.occurrences import occurrences
+from worker.store import tables
+from worker.store.states import OccurrenceState
+from worker.times import local_day
+
+UNDER_WAY = (OccurrenceState.SENDING, OccurrenceState.DONE)
+NOWHERE = (OccurrenceState.DROPPED, OccurrenceState.HISTORICAL)
+
+
+def real_days(tx: Connection, plan: Plan) -> dict[str, date]:
+    """Occurrence id → its day, for the bases of `plan` whose day is no longer the plan's: sent, done, or moved."""
+    activities = _bases(plan)
+    if not activities:
+        return {}
+    begun = _first_day(tx)
+    sent = _sent(tx)
+    rows = tx.execute(select(tables.occurrences).where(tables.occurrences.c.activity.in_(activities)))
+    found = {row.id: _moment(row, sent.get(row.id), begun) for row in rows}
+    return {occurrence_id: local_day(at) for occurrence_id, at in found.items() if at is not None}
+
+
+def planned(tx: Connection, plan: Plan, known: Collection[str], now: datetime) -> list[Occurrence]:
+    """The plan's occurrences, followers counted from the real days of what they follow.
+
+    A base that is not in the database yet (`known`) and whose assumed day is over will be moved when it gets there, so
+    what follows it is counted from that day at once.
+    """
+    days, bases = real_days(tx, plan), _bases(plan)
+    while True:
+        found = occurrences(plan, days)
+        moved = {}
+        for each in found:
+            if each.activity_id in bases and each.id not in known and each.id not in days:
+                settled = settle(each, now)
+                if settled.already_due and settled.send_at is not None:
+                    moved[each.id] = local_day(settled.send_at)
+        if not moved:
+            return found
+        days |= moved
+
+
+def _bases(plan: Plan) -> set[str]:
+    """The activities whose days others are counted from; a day counted from an uzávěrka follows nobody."""
+    anchors = (activity.anchor for activity in plan.activities)
+    return {anchor.activity_id for anchor in anchors if anchor and anchor.activity_id and not anchor.deadline}
+
+
+def _moment(row: Row[Any], sent: datetime | None, begun: date | None) -> datetime | None:
+    """When it really took place or will; None where the plan's own day stands."""
+    if row.state in UNDER_WAY:
+        noted_later = begun is not None and row.window_to < begun  # it happened before anybody could note it here
+        moment: datetime | None = sent or (row.state_at if row.state == OccurrenceState.DONE else row.send_at)
+        return row.send_at if noted_later and sent is None else moment
+    if row.state in NOWHERE or row.send_at == row.planned_send_at:
+        return None
+    moved: datetime | None = row.send_at
+    return moved
+
+
+def _first_day(tx: Connection) -> date | None:
+    first = tx.execute(select(tables.installation.c.first_start_at)).scalar()
+    return local_day(first) if first else None
+
+
+def _sent(tx: Connection) -> dict[str, datetime]:
+    """When the first mailing of each occurrence began."""
+    mailings = tables.mailings.c
+    begun = func.min(mailings.frozen_at, type_=mailings.frozen_at.type)
+    found = select(mailings.occurrence_id, begun).group_by(mailings.occurrence_id)
+    return {occurrence_id: first for occurrence_id, first in tx.execute(found)}
