@@ -322,7 +322,7 @@ def test_what_is_held_may_be_dropped_or_noted_as_done(office: Office) -> None:
     hold(office, ASKED, UNTIL)
     with office.database.write() as tx:
         choose.drop(tx, PRESS, ASKED, reason="nehodí se", person=COORDINATOR)
-        choose.done(tx, NEWSLETTER, ASKED, reason="vyšel jinde", person=COORDINATOR, address="")
+        choose.done(tx, office, NEWSLETTER, ASKED, reason="vyšel jinde", person=COORDINATOR, address="")
     work_at(office, UNTIL)
     assert (state(office), state(office, NEWSLETTER)) == ("dropped", "done")
     (ended,) = notices_to(office, COORDINATOR, "hold_ended")

@@ -1,5 +1,7 @@
 """A person's choice about one occurrence: send it now after all, move it, drop it, or note that it was done.
 
+What goes on all the time or when called for (`průběžně`, `při krizi`) is not planned: noting it done makes it.
+
 Every choice is recorded with who made it and why. What goes out needs an approval all the same: a moved or revived
 package is put before its approvers anew.
 """
@@ -9,7 +11,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, update
+from sqlalchemy import Connection, Row, select, update
 
 from worker.approval import ask
 from worker.approval.cases import live_decision
@@ -18,11 +20,15 @@ from worker.drafting import packages
 from worker.errors import HlasatelError
 from worker.messages import say
 from worker.office import Office
-from worker.plan.model import Activity
-from worker.planning.take_up import stage_times
+from worker.plan.model import Activity, Period, Plan, Window
+from worker.plan.nearest import suggestion
+from worker.planning import rhythms
+from worker.planning.current import plan_in_force
+from worker.planning.described import Origin, stage_times
 from worker.record import events, holds
 from worker.store import tables
 from worker.store.states import OccurrenceState, lock_occurrence, move_occurrence
+from worker.times import format_day, local_day
 
 MOVABLE = {
     OccurrenceState.PLANNED,
@@ -46,6 +52,8 @@ def move(
     While everything is held nothing is asked for: it is sent later, not now, and asked when the hold is over.
     """
     row = _open(tx, occurrence_id, MOVABLE)
+    if row.origin == Origin.WATCH:
+        raise HlasatelError(say("choices.nothing_to_move", occurrence=occurrence_id))
     waits = holds.covers(tx, row)
     if send_at < now:
         raise HlasatelError(say("approval.move_into_past"))
@@ -82,12 +90,47 @@ def drop(tx: Connection, occurrence_id: str, now: datetime, *, reason: str, pers
     events.append(tx, "choice.dropped", now, occurrence=occurrence_id, person=person, reason=reason)
 
 
-def done(tx: Connection, occurrence_id: str, now: datetime, *, reason: str, person: str, address: str) -> None:
-    """Note that it was done in another way, with the address of what came of it. HlasatelError if it cannot be."""
+def done(
+    tx: Connection, office: Office, occurrence_id: str, now: datetime, *, reason: str, person: str, address: str
+) -> None:
+    """Note that it was done in another way, with the address of what came of it. HlasatelError if it cannot be.
+
+    `socialni-site/2026-11-20` is made by this: one of a row without dates of its own, done on that day.
+    """
+    if lock_occurrence(tx, occurrence_id) is None:
+        _make(tx, plan_in_force(tx, office), occurrence_id, now)
     row = _open(tx, occurrence_id, DONE_BY_HAND)
     _void(tx, occurrence_id)
     move_occurrence(tx, occurrence_id, OccurrenceState(row.state), OccurrenceState.DONE, now)
     events.append(tx, "choice.done", now, occurrence=occurrence_id, person=person, reason=reason, address=address)
+
+
+def _make(tx: Connection, plan: Plan, occurrence_id: str, now: datetime) -> None:
+    """The occurrence of one day, for an activity that has none until it happens; HlasatelError for any other."""
+    activity_id, _, period = occurrence_id.partition("/")
+    activity = next((each for each in plan.activities if each.id == activity_id), None)
+    if activity is None or not rhythms.is_recorded(activity) or not _started(tx):
+        raise _unknown(tx, occurrence_id)
+    day = rhythms.day_of(period)
+    if day is None:
+        raise HlasatelError(say("choices.record_by_day", activity=activity_id, day=local_day(now).isoformat()))
+    if day > local_day(now):
+        raise HlasatelError(say("choices.not_yet", day=format_day(day)))
+    if day not in plan.window:
+        start, end = format_day(plan.window.start), format_day(plan.window.end)
+        raise HlasatelError(say("choices.outside_the_plan", day=format_day(day), start=start, end=end))
+    rhythms.add(tx, activity, Period(period, Window(day, day)), OccurrenceState.PLANNED, Origin.PERSON, now)
+
+
+def _started(tx: Connection) -> bool:
+    return tx.execute(select(tables.installation.c.first_start_at)).scalar() is not None
+
+
+def _unknown(tx: Connection, occurrence_id: str) -> HlasatelError:
+    if not _started(tx):
+        return HlasatelError(say("approval.not_started", occurrence=occurrence_id))
+    hint = suggestion(occurrence_id, tx.execute(select(tables.occurrences.c.id)).scalars())
+    return HlasatelError(say("cli.no_occurrence", occurrence=occurrence_id, hint=hint))
 
 
 def _void(tx: Connection, occurrence_id: str) -> None:
@@ -99,7 +142,7 @@ def _void(tx: Connection, occurrence_id: str) -> None:
 def _open(tx: Connection, occurrence_id: str, states: set[OccurrenceState]) -> Row[Any]:
     row = lock_occurrence(tx, occurrence_id)
     if row is None:
-        raise HlasatelError(say("approval.not_started", occurrence=occurrence_id))
+        raise _unknown(tx, occurrence_id)
     if row.state not in states:
         raise HlasatelError(say("approval.no_choice", occurrence=occurrence_id, state=say(f"states.{row.state}")))
     return row

@@ -70,7 +70,7 @@ def done(
         raise HlasatelError(say("approval.bad_address"))
 
     def act(tx: Connection, office: Office, at: datetime, person: str) -> None:
-        choose.done(tx, occurrence, at, reason=reason, person=person, address=url)
+        choose.done(tx, office, occurrence, at, reason=reason, person=person, address=url)
 
     _choose(by, now, act)
     print(say("cli.noted_done", occurrence=occurrence))

@@ -57,6 +57,11 @@ def put(
     return tx.execute(statement).first() is not None
 
 
+def told(tx: Connection, key: str) -> bool:
+    """Whether a notice was ever queued for this reason."""
+    return tx.execute(select(notices.c.id).where(notices.c.key == key)).first() is not None
+
+
 def next_due(tx: Connection, now: datetime) -> Row[Any] | None:
     """The oldest notice that is due, or None. One further ahead than any delay we set: the clock went back."""
     due = or_(notices.c.due_at <= now, notices.c.due_at > now + MAX_BACKOFF)
