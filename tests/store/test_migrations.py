@@ -15,8 +15,8 @@ from tests.store.sample import python
 from worker.errors import HlasatelError
 from worker.store.columns import metadata
 from worker.store.database import SCHEMA, Database, wal_is_safe
-from worker.store.migrate import SCRIPTS
-from worker.store.tables import installation
+from worker.store.migrate import SCRIPTS, upgrade
+from worker.store.tables import installation, links, occurrences, plan_versions
 
 
 @pytest.fixture
@@ -57,6 +57,44 @@ def test_a_current_database_is_left_alone(database: Database) -> None:
     database.bring_up_to_date()
     with database.read() as tx:
         assert tx.execute(installation.select()).one().epoch == 5
+
+
+def test_an_older_database_keeps_its_rows(database_url: str) -> None:
+    """What 0001 held is there after 0002, with the defaults of the columns it did not know."""
+    old = Database(database_url)
+    upgrade(old, None, to="0001")
+    instant = "2026-11-21 11:00:00.000000" if old.is_sqlite else "2026-11-21T11:00:00Z"
+    empty = "'[]'" if old.is_sqlite else "'[]'::json"
+    with old.write() as tx:
+        tx.execute(text(f"UPDATE installation SET first_start_at = '{instant}', epoch = 3"))
+        tx.execute(text(f"INSERT INTO plan_versions (digest, text, taken_up_at) VALUES ('d', 'plan: x', '{instant}')"))
+        tx.execute(
+            text(
+                "INSERT INTO occurrences (id, activity, period, title, window_from, window_to, assumed, kinds, lists,"
+                " approvers, in_charge, about, stages, state, state_at) VALUES ('letak/2026', 'letak', '2026', 'Leták',"
+                f" '2026-01-01', '2026-12-31', {'1' if old.is_sqlite else 'true'}, {empty}, {empty}, {empty},"
+                f" 'koordinator', '', {empty.replace('[]', '{}')}, 'planned', '{instant}')"
+            )
+        )
+        tx.execute(
+            text(
+                "INSERT INTO links (hash, purpose, person, occurrence_id, created_at) VALUES"
+                f" (:hash, 'task', 'koordinator', 'letak/2026', '{instant}')"
+            ),
+            {"hash": b"h" * 32},
+        )
+    assert old.schema() == "0001"
+    old.bring_up_to_date()
+    with old.read() as tx:
+        row = tx.execute(occurrences.select()).one()
+        version = tx.execute(plan_versions.select()).one()
+        assert (row.id, row.title, row.state) == ("letak/2026", "Leták", "planned")
+        assert (row.optional, row.crisis, row.origin, row.anchored_to) == (False, False, "plan", None)
+        assert (version.text, version.diff, version.accepted_by) == ("plan: x", "", None)
+        assert tx.execute(installation.select()).one().epoch == 3
+        assert tx.execute(links.select()).one().occurrence_id == "letak/2026"
+        assert compare_metadata(MigrationContext.configure(tx, opts={"compare_type": True}), metadata) == []
+    old.close()
 
 
 def test_a_newer_database_is_refused_with_a_sentence_and_without_its_password(fresh: Database) -> None:

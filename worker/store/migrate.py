@@ -24,8 +24,11 @@ def _config() -> Config:
     return config
 
 
-def upgrade(database: Database, current: str | None) -> None:
-    """Run what is missing, in one transaction; HlasatelError when the database is newer than this program."""
+def upgrade(database: Database, current: str | None, to: str = "head") -> None:
+    """Run what is missing up to the revision `to`, in one transaction.
+
+    HlasatelError when the database is newer than this program.
+    """
     config = _config()
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     if current is not None and current not in known:
@@ -34,4 +37,4 @@ def upgrade(database: Database, current: str | None) -> None:
         if not database.is_sqlite:
             tx.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": UPGRADE_LOCK})
         config.attributes["connection"] = tx
-        command.upgrade(config, "head")
+        command.upgrade(config, to)
