@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row
 from worker.cli.wiring import NowOption, TextFormat, TextFormatOption, make_clock, open_office
 from worker.messages import say
 from worker.office import Office
+from worker.planning.attention import attention
 from worker.planning.current import plan_in_force
 from worker.planning.timetable import timetable
 from worker.record import holds
@@ -29,7 +30,7 @@ def status(
 ) -> None:
     office, clock = open_office(), make_clock(now)
     with office.database.read() as tx:
-        found = status_of(tx, clock.now())
+        found = status_of(tx, clock.now()) | {"plan": attention(tx, office)}
         if found["first_start_at"] is None:
             found["coming"] = _as_if_started(tx, office, clock.now())
         hold = holds.live(tx)
@@ -65,6 +66,7 @@ def _print(office: Office, found: dict[str, Any], hold: Row[Any] | None, now: da
         print(say("cli.started", at=_when(found["first_start_at"]), plan=_when(found["plan_taken_up_at"])))
     if hold is not None:
         print(holds.told(office, hold, now))
+    _print_plan(found["plan"])
     for key in ("needs_a_person", "held", "coming"):
         if key == "held" and not found[key]:
             continue
@@ -90,6 +92,18 @@ def _print(office: Office, found: dict[str, Any], hold: Row[Any] | None, now: da
         print(say("hold.hand_off_stands", occurrence=row["occurrence"], person=office.person_name(row["person"])))
     for row in found["failed_notices"]:
         print(say("cli.notice_failed", kind=row["kind"], person=office.person_name(row["person"]), reply=row["reply"]))
+
+
+def _print_plan(plan: dict[str, Any]) -> None:
+    """An edit that waits or is faulty, and what is under way though its row has gone; nothing when all is well."""
+    if plan["waits"] is not None:
+        print(f"\n{say('edits.status_waits', **plan['waits'])}")
+    if plan["faulty"] is not None:
+        print(f"\n{say('edits.status_faulty', count=plan['faulty'])}")
+    if plan["gone"]:
+        print(f"\n{say('edits.status_gone')}")
+    for occurrence in plan["gone"]:
+        print(f"  {occurrence}")
 
 
 def _at(text: str | None) -> str:
