@@ -22,6 +22,7 @@ COMMANDS = (
     "tick",
     "check",
     "timetable",
+    "plan",
     "preview",
     "recipients",
     "status",
