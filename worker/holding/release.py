@@ -25,7 +25,7 @@ from worker.messages import say
 from worker.notices import queue
 from worker.office import Office
 from worker.plan.model import Plan
-from worker.planning.take_up import stage_times
+from worker.planning.described import stage_times
 from worker.record import events, holds
 from worker.store import tables
 from worker.store.states import MailingState, NoticeState, OccurrenceState, move_occurrence
