@@ -160,6 +160,10 @@ class Fields:
         """Whether `key` stands there, be it with nothing behind it."""
         return key in self._entries
 
+    def is_strange(self) -> bool:
+        """Whether none of its keys is known, which was told already."""
+        return bool(self.node.entries) and not self._entries
+
     def holds(self, key: str, inner: str) -> bool:
         """Whether behind `key` stands a map with `inner` in it."""
         node = self.node_of(key)

@@ -46,7 +46,6 @@ EXAMPLES = {
 }
 
 FIRST_YEAR, LAST_YEAR, MOST_YEARS = 2000, 2150, 50
-_NOTHING = Reading()
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LONGEST_ID = 60
 
@@ -143,12 +142,14 @@ class _Loader:
             place=row.text("place", required=True),
         )
         anchor = row.read("anchor", parse_anchor)
-        # Beyond the cap, which `check_links` tells of, there is no need to count on.
-        reading = read_times(row, written, anchor, self.window) if self.periods <= MOST else None
+        # Of an anchor that is not understood it is not known whether the columns say when; beyond the cap, which
+        # `check_links` tells of, there is no need to count on.
+        misread = anchor is None and row.node_of("anchor") is not None
+        beyond = self.periods > MOST
+        reading = None if misread or beyond else read_times(row, written, anchor, self.window)
         self.periods += len(reading.periods) if reading else 0
-        if reading is None or (anchor is None and row.node_of("anchor")):
-            return Row(self._activity(row, written, _NOTHING, anchor), row, sound=False)
-        return Row(self._activity(row, written, reading, anchor), row, sound=True)
+        activity = self._activity(row, written, reading or Reading(), anchor)
+        return Row(activity, row, sound=reading is not None)
 
     def _activity(self, row: Fields, written: AsWritten, reading: Reading, anchor: Anchor | None) -> Activity:
         send, assumed = self._send(row) if row.node_of("send") else self.send

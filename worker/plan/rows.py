@@ -173,6 +173,8 @@ def read_exemptions(row: Fields, plan: Window) -> Mapping[str, Exemption]:
 
 def _exemption(given: Fields, label: str, plan: Window) -> Exemption | None:
     dropped, moved = given.text("drop"), given.node_of("move") is not None
+    if bool(dropped) == moved and given.is_strange():
+        return None
     if bool(dropped) == moved:
         given.reject("move", say("plan.move_or_drop", label=label, example=_EXEMPTION))
         return None

@@ -7,7 +7,7 @@ from datetime import time, timedelta
 
 from worker.messages import say
 from worker.plan.model import DayRule, Lead, SendRule, Unit
-from worker.plan.phrases import PhraseError, day_of, month_number, normalise
+from worker.plan.phrases import PhraseError, day_of, is_like_a_month, month_number, normalise
 
 _WEEKDAYS = ("pondělí", "úterý", "středa", "čtvrtek", "pátek", "sobota", "neděle")
 _ORDINALS = {
@@ -50,7 +50,7 @@ def parse_send_day(text: str) -> SendRule:
         return SendRule(DayRule.NTH_WORKING_DAY, _ordinal(match))
     if match := _DAY_OF_MONTH.fullmatch(plain):
         return SendRule(DayRule.DAY_OF_MONTH, _day(match["day"], text))
-    if match := _DAY_OF_YEAR.fullmatch(plain):
+    if (match := _DAY_OF_YEAR.fullmatch(plain)) and is_like_a_month(match["month"].rstrip(".")):
         month = month_number(match["month"].rstrip("."), text)
         return SendRule(DayRule.DAY_OF_YEAR, day_of(_LEAP_YEAR, month, int(match["day"]), text).day, month=month)
     if _BARE_DIGIT.fullmatch(plain):

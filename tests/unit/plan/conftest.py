@@ -69,10 +69,13 @@ def faults(vocabulary: Vocabulary) -> Callable[[str | bytes], list[Fault]]:
 
 @pytest.fixture
 def one_row(read: Callable[[str], Plan]) -> Callable[..., Plan]:
-    """A plan of a single row, its id `a`; `more` are further lines of it."""
+    """A plan of a single row, its id `a`; `more` are further lines of it, `span` the plan's first and last day."""
 
-    def plan_of(when: str, periodicity: str = "''", more: str = "") -> Plan:
+    def plan_of(
+        when: str, periodicity: str = "''", more: str = "", span: tuple[str, str] = ("2024-01-01", "2027-12-31")
+    ) -> Plan:
         row = ROW.format(id="a", when=when, periodicity=periodicity)
-        return read(HEAD + row + textwrap.indent(textwrap.dedent(more), "    "))
+        head = HEAD.replace("2024-01-01", span[0]).replace("2027-12-31", span[1])
+        return read(head + row + textwrap.indent(textwrap.dedent(more), "    "))
 
     return plan_of
