@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -27,14 +28,17 @@ class Row:
 
 def check_links(rows: Sequence[Row]) -> list[Activity]:
     """The activities, with remarks added; every fault between them is recorded in their fields."""
-    known = {row.activity.id: row for row in rows}
+    times = Counter(row.activity.id for row in rows)
+    known = {row.activity.id: row for row in rows if row.activity.id}
     for row in rows:
         _check_anchor(row, known)
         _check_counts_for(row, known)
     _refuse_circles(rows, known)
     labels = _labels(rows, known)
     for row in rows:
-        _check_labels(row, labels.get(row.activity.id))
+        # Of rows with one id nobody can say whose periods are meant.
+        if times[row.activity.id] == 1:
+            _check_labels(row, labels.get(row.activity.id))
     return [_remarked(row.activity, known) for row in rows]
 
 
