@@ -111,5 +111,33 @@ def test_a_mail_for_no_list_is_a_warning(folder: Path, capsys: pytest.CaptureFix
     assert "Upozornění: Aktivita „tiskova-zprava“ rozesílá e-mailem, ale nemá žádný seznam adresátů" in said
 
 
+def test_an_at_least_that_nothing_keeps_is_told(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _, covered = check(capsys)
+    assert (
+        "V 2024-H1, 2025-H1, 2026-H1, 2027-H1 nestačí vlastní termíny; slib plní tiskova-zprava-1-pololeti." in covered
+    )
+    spoil(folder / "schedules.yaml", "    counts_for: tiskova-zprava\n", "")
+    code, said = check(capsys)
+    assert code == 0
+    assert "Nesplněno: v 2024-H1, 2025-H1, 2026-H1, 2027-H1 není dost vlastních termínů" in said
+    _, as_json = check(capsys, "--format", "json")
+    found = [turn for turn in json.loads(as_json)["floors"] if turn["activity"] == "tiskova-zprava"]
+    assert [(turn["period"], turn["verdict"]) for turn in found][4:6] == [("2026-H1", "unmet"), ("2026-H2", "planned")]
+    assert found[4]["window"] == {"from": "2026-01-01", "to": "2026-06-30"}
+
+
+@pytest.mark.parametrize("place", ["liberec-city", "strakonice", "pracovni-skupina"])
+def test_a_plan_that_is_over_shows_its_last_dates(place: str, capsys: pytest.CaptureFixture[str]) -> None:
+    plan = str(ROOT / "examples" / place / "schedules.yaml")
+    code, said = check(capsys, plan)
+    assert code == 0, said
+    assert "všechny jeho termíny jsou tedy minulé" in said
+    assert "nejbližší termíny" not in said
+    _, as_json = check(capsys, plan, "--format", "json")
+    told = json.loads(as_json)
+    assert told["ended"]
+    assert all(row["last"] and not row["next"] for row in told["activities"])
+
+
 def test_an_unknown_form_is_wrong_usage(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert check(capsys, "--format", "xml")[0] == 2
