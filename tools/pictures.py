@@ -1,8 +1,10 @@
-"""Makes the pictures of the README: the approval page and the newsletter, each on a phone and on a narrow window.
+"""Makes the pictures of the README: the approval page and the newsletter, each on a phone and on a narrow window, and
+the timetable of the four years.
 
 Runs the demo's stage (the real plan, sample people, a local mailbox), opens the link from the spokesperson's mail in
-Chromium, approves both packages by clicking as she would, and photographs the newsletter that then arrives. Run it
-with `make pictures` after a change of the pages, the style sheet or the newsletter; look at what it made.
+Chromium, draws the timetable, approves both packages by clicking as she would, and photographs the newsletter that
+then arrives. Run it with `make pictures` after a change of the pages, the style sheet, the newsletter or the plan; look
+at what it made.
 """
 
 from __future__ import annotations
@@ -20,6 +22,8 @@ from worker.demo.mailbox import Mail
 from worker.demo.stage import PACKAGES, Stage, stage
 from worker.errors import HlasatelError
 from worker.times import parse_instant
+from worker.timetables.content import gather
+from worker.timetables.svg import svg
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "images"
 PRESS_RELEASE, NEWSLETTER = PACKAGES
@@ -66,6 +70,15 @@ def newsletter(here: Stage) -> Mail:
     return here.wait_for_mail(lambda mail: mail.occurrence == NEWSLETTER and mail.message["List-Id"] is not None, 60)
 
 
+def draw_timetable(here: Stage) -> None:
+    """The plan with one package approved and one still asked for; the drawing itself, which is sharp at any size."""
+    with here.office.database.read() as tx:
+        drawn = svg(gather(tx, here.office, here.clock.clock.now()))
+    file = FOLDER / "timetable.svg"
+    file.write_text(drawn, encoding="utf-8")
+    _report(file)
+
+
 def photograph(browser: Browser, name: str, address: str) -> None:
     """`<name>-<width>.png` for every width, light scheme, one picture pixel per CSS pixel."""
     for width, height in SIZES.items():
@@ -76,17 +89,17 @@ def photograph(browser: Browser, name: str, address: str) -> None:
         page.goto(address, wait_until="networkidle")
         file = FOLDER / f"{name}-{width}.png"
         page.screenshot(path=file, animations="disabled")
-        _report(page, file, width)
+        _report(file)
+        wide = int(page.evaluate("document.documentElement.scrollWidth"))
+        if wide > width:
+            raise HlasatelError(f"{file.name}: the page is {wide} pixels wide and scrolls sideways at {width}.")
         page.close()
 
 
-def _report(page: Page, file: Path, width: int) -> None:
-    """Say what was made, and refuse a page that a phone must scroll sideways and a picture that is too large."""
-    wide = int(page.evaluate("document.documentElement.scrollWidth"))
+def _report(file: Path) -> None:
+    """Say what was made, and refuse a picture that is too large."""
     size = file.stat().st_size
     print(f"{file.relative_to(FOLDER.parent.parent)}: {size // 1024} KB")
-    if wide > width:
-        raise HlasatelError(f"{file.name}: the page is {wide} pixels wide and scrolls sideways at {width}.")
     if size > LARGEST:
         raise HlasatelError(f"{file.name} has {size} bytes; keep it below {LARGEST}, e.g. by a lower SIZES.")
 
@@ -96,7 +109,9 @@ def main() -> None:
     with stage() as here, chromium() as browser:
         links = [approval_link(here, occurrence) for occurrence in PACKAGES]
         photograph(browser, "approval", links[0])
-        for link in links:
+        approve(browser, links[0])
+        draw_timetable(here)
+        for link in links[1:]:
             approve(browser, link)
         mail = newsletter(here)
         photograph(browser, "newsletter", f"{here.mailbox_url}/zprava/{mail.number}/html")

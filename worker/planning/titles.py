@@ -30,10 +30,10 @@ def spelt_out(period: str) -> str:
     return _spelt_out(label) + (f" ({number}.)" if number else "")
 
 
-def shortened(words: str) -> str:
-    """A row's own words without what they add in brackets, cut at a word when they are long."""
+def shortened(words: str, longest: int = LONGEST) -> str:
+    """A row's own words without what they add in brackets, cut at a word when they have over `longest` characters."""
     short = words.split(" (")[0].strip()
-    return short if len(short) <= LONGEST else short[: LONGEST - 1].rsplit(" ", 1)[0] + "…"
+    return short if len(short) <= longest else short[: longest - 1].rsplit(" ", 1)[0] + "…"
 
 
 def _spelt_out(label: str) -> str:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import Connection
 
+from worker.drafting.typography import typeset
 from worker.kinds import all_kinds
 from worker.messages import say
 from worker.office import Office
@@ -21,6 +22,9 @@ from worker.planning.timetable import Entry, floor_turns, timetable, touching
 from worker.planning.titles import shortened, spelt_out
 from worker.store.states import OccurrenceState
 from worker.times import PRAGUE
+
+LONGEST = 160
+"""Characters of a row's name that are written on several lines."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,13 @@ class Row:
     def without_dates(self) -> bool:
         """Whether its days are entered when they are known, and none is."""
         return self.activity is not None and (self.activity.on_call or self.activity.by_dates) and not self.entries
+
+    @property
+    def full_name(self) -> str:
+        """What the row is about, where there is room for more than its name."""
+        if self.activity is None:
+            return self.name
+        return typeset(_with_capital(shortened(self.activity.as_written.activity, LONGEST)))
 
     @property
     def words(self) -> str:

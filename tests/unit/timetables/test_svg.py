@@ -215,6 +215,29 @@ def test_what_goes_on_all_the_time_is_hatched_and_what_has_no_dates_dotted() -> 
     assert "url(#hlasatel-hatch)" in {each.get("fill") for each in root.iter(f"{SVG}rect")}
 
 
+def test_days_are_written_where_they_are_known() -> None:
+    entries = [
+        sample.entry("a", 2024, 3, "historical"),
+        sample.entry("a", 2024, 9, "historical", assumed=False),
+        sample.entry("a", 2025, 4, "dropped"),
+        sample.entry("a", 2027, 5),
+    ]
+    texts = {each.text for each in root_of(sample.timetable([sample.activity("a")], entries)).iter(f"{SVG}text")}
+    assert {"8. 9.", "8. 5."} <= texts
+    assert not {"8. 3.", "8. 4."} & texts
+
+
+def test_a_long_name_goes_on_where_the_row_is_high_enough() -> None:
+    name = "Výzva pro připomínkování byla zveřejněna na sociálních sítích kraje a jeho příspěvkových organizací (pozn.)"
+    few, many = (
+        [each.text or "" for each in root_of(sample.timetable([sample.activity(f"a{number}", name)
+         for number in range(rows)], [])).iter(f"{SVG}text")] for rows in (2, 40)
+    )  # fmt: skip
+    assert "Výzva pro připomínkování byla zveřejněna na" in few
+    assert "sociálních sítích kraje a\N{NO-BREAK SPACE}jeho příspěvkových…" in few
+    assert any(each.startswith("Výzva pro připomínkování") and each.endswith("…") for each in many)
+
+
 def test_today_is_a_line_and_only_where_it_lies_on_the_axis() -> None:
     found = sample.busy(6)
     assert "dnes 22. 11. 2026" in svg(found)

@@ -93,7 +93,7 @@ def _draw_today(root: Element, timetable: Timetable, layout: Layout) -> None:
     group = draw(root, "g", aria_hidden="true")
     x, text = layout.x_of(timetable.now), say("timetables.today", day=short_day(today))
     half = text_width(text, TODAY_LETTERS, bold=True) / 2
-    draw(group, "path", d=f"M{x:.2f} {layout.axis_bottom:.2f}V{layout.bottom:.2f}", stroke=RED, stroke_width=0.45)
+    draw(group, "path", d=f"M{x:.2f} {layout.axis_bottom:.2f}V{layout.bottom:.2f}", stroke=RED, stroke_width=0.35)
     middle = min(max(x, layout.left + half + 1), layout.right - half - 1)
     draw(
         group, "rect", x=middle - half - 0.8, y=layout.axis_bottom + 0.3, width=2 * half + 1.6, height=TODAY - 0.6,

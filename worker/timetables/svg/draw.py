@@ -46,6 +46,21 @@ def fit(text: str, size: float, room: float, *, bold: bool = False) -> str:
     return f"{whole.rstrip(' ,;–·')}…" if whole else ""
 
 
+def wrap(text: str, size: float, room: float, lines: int) -> list[str]:
+    """`text` on up to `lines` lines of `room` millimetres, broken at spaces; the last is cut as `fit` does."""
+    words = text.split(" ")
+    broken = [words[0]]
+    for position, word in enumerate(words[1:], start=1):
+        if text_width(f"{broken[-1]} {word}", size) <= room:
+            broken[-1] += f" {word}"
+        elif len(broken) < lines:
+            broken.append(word)
+        else:
+            broken[-1] = " ".join([broken[-1], *words[position:]])
+            break
+    return [fit(line, size, room) for line in broken]
+
+
 def draw(parent: Element, tag: str, **attributes: str | float) -> Element:
     """A new element at the end of `parent`; `stroke_width` stands for `stroke-width`."""
     return SubElement(parent, tag, {name.replace("_", "-"): _written(value) for name, value in attributes.items()})

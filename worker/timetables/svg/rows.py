@@ -11,16 +11,14 @@ from worker.planning.timetable import Entry
 from worker.store.states import OccurrenceState
 from worker.times import PRAGUE, format_instant, local_day
 from worker.timetables.content import Row, Timetable, short_day, state_in_words, turn_in_words
-from worker.timetables.svg.draw import INK, QUIET, SMALLEST, draw, fit, picture, text_width, write
+from worker.timetables.svg.draw import INK, QUIET, SMALLEST, draw, fit, picture, text_width, wrap, write
 from worker.timetables.svg.layout import LABELS, MARGIN, Layout
 from worker.timetables.svg.marks import RED, draw_mark
 
 BAND, BAR, BAR_EDGE, UNMET = "#f3f6f9", "#d3e2f0", "#5f7f9f", "#fde3df"
 LARGEST_MARK, LANE_GAP, NAME_SHARE, MOST_BAR, AIR = 2.0, 1.02, 0.6, 5.0, 1.2
 MOST_LANES, SMALLEST_MARK = 3, 0.7
-LARGEST_NAME, SMALLEST_NAME = 4.0, 2.8
-UNLABELLED = frozenset({OccurrenceState.DROPPED, OccurrenceState.HISTORICAL})
-"""Their days are of no use to anybody who plans."""
+LARGEST_NAME, SMALLEST_NAME, LEADING = 3.8, 2.8, 1.2
 
 
 def draw_rows(parent: Element, timetable: Timetable, rows: Sequence[Row], layout: Layout) -> None:
@@ -70,11 +68,7 @@ class _Strip:
         full = f"{row.activity.as_written.activity if row.activity else row.name} ({row.words})"
         group, room = picture(self._item, full), LABELS - 2
         if layout.two_lines:
-            small = min(3.0, max(SMALLEST, layout.pitch * 0.25))
-            size = min(LARGEST_NAME, max(SMALLEST_NAME, layout.pitch * 0.3))
-            baseline = self._top + (layout.pitch - size - 1.45 * small) / 2 + size * 0.9
-            write(group, MARGIN + 0.8, baseline, fit(row.name, size, room), size)
-            write(group, MARGIN + 0.8, baseline + 1.45 * small, fit(row.words, small, room), small, fill=QUIET)
+            self._name_and_words(group, room)
             return
         size = min(3.2, max(SMALLEST, layout.pitch * 0.55))
         baseline = self._middle + size * 0.36
@@ -84,6 +78,22 @@ class _Strip:
         used = text_width(name, size) + size
         if words := fit(row.words, SMALLEST, room - used):
             write(group, MARGIN + 0.8 + used, baseline, words, SMALLEST, fill=QUIET)
+
+    def _name_and_words(self, group: Element, room: float) -> None:
+        """The name on two lines where the row is high enough for them, and the plan's words beneath."""
+        row, pitch = self._row, self._layout.pitch
+        small = min(3.0, max(SMALLEST, pitch * 0.25))
+        size = min(LARGEST_NAME, max(SMALLEST_NAME, pitch * 0.3))
+        beneath = 1.45 * small if row.words else 0.0
+        lines = 2 if 2 * LEADING * size + beneath <= pitch - 0.5 else 1
+        name = wrap(row.full_name if lines == 2 else row.name, size, room, lines)
+        baseline = self._top + (pitch - (len(name) - 1) * LEADING * size - size - beneath) / 2 + size * 0.9
+        for line in name:
+            write(group, MARGIN + 0.8, baseline, line, size)
+            baseline += LEADING * size
+        if row.words:
+            baseline += 1.45 * small - LEADING * size
+            write(group, MARGIN + 0.8, baseline, fit(row.words, small, room), small, fill=QUIET)
 
     def _unmet(self) -> None:
         """The stretches in which the row's "at least" is not kept: tinted, framed with dashes, named."""
@@ -154,7 +164,7 @@ class _Strip:
 
     def _day(self, entry: Entry, x: float) -> None:
         """The day under the mark, or beside today's line, where it touches no other letters."""
-        if not self._layout.two_lines or entry.send_at is None or entry.state in UNLABELLED:
+        if not self._layout.two_lines or entry.send_at is None or not _day_matters(entry):
             return
         local = entry.send_at.astimezone(PRAGUE)
         text = f"{local.day}. {local.month}."
@@ -200,6 +210,12 @@ class _Strip:
             return False
         self._taken.append((left, right))
         return True
+
+
+def _day_matters(entry: Entry) -> bool:
+    """Not when it is dropped, nor when all we know is the day on which it would have been before the start."""
+    guessed = entry.assumed and entry.state == OccurrenceState.HISTORICAL
+    return entry.state != OccurrenceState.DROPPED and not guessed
 
 
 def _in_lanes(places: list[float], number: int, radius: float) -> list[int] | None:
