@@ -93,7 +93,7 @@ def _bases(
     placed: Mapping[str, Sequence[_Turn]],
     days: Mapping[str, date],
 ) -> list[_Base]:
-    """What the days of `activity` may be counted from, in order of their days; nothing without an anchor."""
+    """What the days of `activity` may be counted from, in order of days, then of periods; nothing without an anchor."""
     anchor = activity.anchor
     if anchor is None:
         return []
@@ -109,7 +109,7 @@ def _bases(
             found.append(_Base(base.id, base.period, day, assumed, dropped, base.optional))
         elif base.period in deadlines:
             found.append(_Base(base.id, base.period, deadlines[base.period], dropped=dropped))
-    return sorted(found, key=lambda base: (base.day, base.label))
+    return sorted(found, key=lambda base: base.day)
 
 
 def _turns(activity: Activity, bases: Sequence[_Base]) -> list[_Turn]:

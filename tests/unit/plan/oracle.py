@@ -231,12 +231,12 @@ def _own_day(
 ) -> tuple[str | None, date, bool]:
     at = _hour(row, turn.label)
     if row.hang is not None:
-        for label, deadline in sorted(deadlines[row.hang.row].items(), key=lambda each: each[1]):
-            base = f"{row.hang.row}/{label}"
-            if found[base].send_at is None:
-                continue
-            day = by_deadline(turn, deadline, row.hang, at, row.rule.mode)
-            if day is not None:
+        known = {f"{row.hang.row}/{label}": day for label, day in deadlines[row.hang.row].items()}
+        for base in sorted(
+            (each for each in found if each in known), key=lambda each: (known[each], found[each].first)
+        ):
+            day = by_deadline(turn, known[base], row.hang, at, row.rule.mode)
+            if found[base].send_at is not None and day is not None:
                 return base, day, False
     if turn.entered:
         return None, turn.first, False
