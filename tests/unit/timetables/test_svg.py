@@ -23,6 +23,7 @@ from worker.timetables.svg import svg
 from worker.timetables.svg.draw import SMALLEST, text_width
 from worker.timetables.svg.marks import SHAPES
 
+SPRING = date(2024, 3, 31)
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -242,6 +243,21 @@ def test_today_is_a_line_and_only_where_it_lies_on_the_axis() -> None:
     found = sample.busy(6)
     assert "dnes 22. 11. 2026" in svg(found)
     assert "dnes" not in svg(replace(found, now=datetime(2028, 1, 1, 12, tzinfo=UTC)))
+
+
+def test_todays_line_moves_words_aside_and_hides_none() -> None:
+    found = sample.timetable([sample.activity("call", on_call=True)], [])
+    for day in range(1, 29):
+        here = replace(found, now=datetime(2024, 1, day, 12, tzinfo=UTC), span=Window(date(2024, 1, 1), SPRING))
+        text = next(box for box in boxes(root_of(here)) if box[0] == say("timetables.on_call"))
+        today = 104 + 308 * (day - 1 + 13 / 24) / 91
+        assert today <= text[1] or text[2] <= today
+
+
+def test_weeks_are_named_at_their_mondays() -> None:
+    root = root_of(replace(sample.timetable([], []), span=Window(date(2024, 1, 1), SPRING)))
+    place_of = {each.text: float(each.attrib["x"]) for each in root.iter(f"{SVG}text")}
+    assert place_of["8. 1."] == pytest.approx(104 + 308 * 7 / 91, abs=0.6)
 
 
 def test_nothing_in_the_plan_becomes_part_of_the_drawing() -> None:

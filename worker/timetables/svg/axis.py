@@ -32,6 +32,8 @@ class Level:
     days: int
     colour: str
     line: float
+    by_first_day: bool = False
+    """The name is that of its first day, and so stands there."""
 
     def units(self, days: Window) -> Iterator[tuple[date, date]]:
         """Each unit that touches `days`, as its first day and the first day after it."""
@@ -64,9 +66,9 @@ LEVELS = (
           "#6b7681", 0.4),
     Level(lambda day: date(day.year, (day.month - 1) // 3 * 3 + 1, 1), lambda day: _month_after(day, 3), _quarter, 91,
           "#b9c2cb", 0.25),
-    Level(lambda day: day.replace(day=1), lambda day: _month_after(day, 1), _month, 30, "#dde3e8", 0.15),
+    Level(lambda day: day.replace(day=1), lambda day: _month_after(day, 1), _month, 30, "#c9d2da", 0.2),
     Level(lambda day: day - timedelta(days=day.weekday()), lambda day: day + timedelta(days=7),
-          lambda day: (f"{day.day}. {day.month}.",), 7, "#e8ecf0", 0.12),
+          lambda day: (f"{day.day}. {day.month}.",), 7, "#dde3e8", 0.15, by_first_day=True),
 )  # fmt: skip
 
 
@@ -91,9 +93,13 @@ def draw_axis(parent: Element, layout: Layout, levels: tuple[Level, ...]) -> Non
             line = f"M{right:.2f} {top:.2f}V{layout.bottom:.2f}"
             draw(group, "path", d=line, stroke=level.colour, stroke_width=level.line)
             name = level.names(start)[form]
-            if text_width(name, size, bold=bold) + PADDING <= right - left:
+            seen = not level.by_first_day or start in layout.days
+            if seen and text_width(name, size, bold=bold) + PADDING <= right - left:
                 fill = INK if bold else QUIET
-                write(group, (left + right) / 2, top + 3.3, name, size, fill=fill, anchor="middle", bold=bold)
+                if level.by_first_day:
+                    write(group, left + PADDING / 2, top + 3.3, name, size, fill=fill)
+                else:
+                    write(group, (left + right) / 2, top + 3.3, name, size, fill=fill, anchor="middle", bold=bold)
     frame = f"M{layout.left:.2f} {layout.axis_top:.2f}V{layout.bottom:.2f}H{layout.right:.2f}V{layout.axis_top:.2f}Z"
     draw(group, "path", d=frame, fill="none", stroke="#6b7681", stroke_width=0.3)
 

@@ -106,9 +106,7 @@ class _Strip:
                 height=self._layout.pitch - 0.5, fill=UNMET, stroke=RED, stroke_width=0.3, stroke_dasharray="1.3 0.8",
             )  # fmt: skip
             text = say("timetables.unmet", missing=words["missing"])
-            if self._layout.two_lines and self._take(left + 1, left + 1 + text_width(text, SMALLEST), right):
-                write(group, left + 1, self._lower_line, text, SMALLEST, fill=RED)
-            else:
+            if not self._beneath(group, text, left, right, RED):
                 write(group, left + 0.8, self._middle + SMALLEST * 0.36, "!", SMALLEST, fill=RED, bold=True)
 
     def _rhythm(self) -> None:
@@ -133,8 +131,7 @@ class _Strip:
             )  # fmt: skip
         else:
             draw_dotted(group, left + 0.6, right - 0.6, self._middle)
-        if self._layout.two_lines and self._take(left + 1, left + 1 + text_width(words, SMALLEST), right):
-            write(group, left + 1, self._lower_line, words, SMALLEST, fill=QUIET)
+        self._beneath(group, words, left, right, QUIET)
 
     def _bar(self, entry: Entry) -> None:
         left, right = self._ends(entry.window)
@@ -203,6 +200,15 @@ class _Strip:
 
     def _ends(self, window: Window) -> tuple[float, float]:
         return self._layout.x(window.start), self._layout.x_after(window.end)
+
+    def _beneath(self, group: Element, words: str, left: float, right: float, fill: str) -> bool:
+        """Write on the lower line, as far to the left as it is free between `left` and `right`; False without room."""
+        width = text_width(words, SMALLEST)
+        for start in (left + 1, *sorted(end + AIR for _, end in self._taken if end > left)):
+            if self._layout.two_lines and self._take(start, start + width, right):
+                write(group, start, self._lower_line, words, SMALLEST, fill=fill)
+                return True
+        return False
 
     def _take(self, left: float, right: float, limit: float) -> bool:
         """Reserve a stretch of the lower line; False when it is taken, or goes beyond `limit`."""
