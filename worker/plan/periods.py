@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -32,6 +33,8 @@ class Reading:
     rhythm: Watch | None = None
     assumptions: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
+    short: tuple[str, ...] = ()
+    """Turns of a promise that is no "at least" in which the months listed are fewer than promised, by label."""
 
 
 def read_dates(dates: tuple[date, ...], when: str, periodicity: str, *, on_call: bool = False) -> Reading:
@@ -62,7 +65,14 @@ def read_row(when_text: str, when: When, periodicity: str, rhythm: Rhythm | None
         sentences=tuple(each for each in said if each),
         floor=floor,
         floor_span=row.span(when) if floor else None,
+        short=row.short(when, rhythm) if rhythm and not floor and periods is row.listed else (),
     )
+
+
+def lasts_throughout(when_text: str, when: When, plan: Window) -> bool:
+    """Whether what `when` names is the plan's whole span; PhraseError when it lies outside."""
+    joined = _joined(_listed(when, when_text, plan))
+    return len(joined) == 1 and joined[0].window == plan
 
 
 @dataclass(frozen=True)
@@ -105,6 +115,18 @@ class _Row:
             start, end = date(first.start.year, 1, 1), date(last.end.year, 12, 31)
             return Window(max(start, plan.start), min(end, plan.end))
         return Window(first.start, last.end)
+
+    def short(self, when: When, rhythm: Rhythm) -> tuple[str, ...]:
+        """The turns of `rhythm` that hold fewer of the listed windows' ends than it promises."""
+        if rhythm.kind is not RhythmKind.EVERY:
+            return ()
+        ends = sorted(each.window.end for each in self.listed)
+        turns = self.calendar.turns(rhythm.per, rhythm.every, self.span(when))
+        return tuple(
+            turn.label
+            for turn in turns
+            if bisect_right(ends, turn.window.end) - bisect_left(ends, turn.window.start) < rhythm.count
+        )
 
     def _divides(self, when: When, rhythm: Rhythm) -> bool:
         """Whether some stretch named is longer than the rhythm's period, so that the rhythm makes its turns."""

@@ -38,6 +38,10 @@ class PhraseError(ValueError):
     """A phrase that cannot be read; its text is the sentence for the person who wrote it."""
 
 
+class UnknownPhrase(PhraseError):
+    """A phrase that is like nothing that can be read, so that what can be is listed."""
+
+
 _DASHES = re.compile("[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
 
@@ -60,9 +64,14 @@ def month_number(word: str, text: str) -> int:
     return number
 
 
+def is_month(word: str) -> bool:
+    """Whether `word` is a month's name or a number."""
+    return word.isdecimal() or word in _MONTH_NUMBERS
+
+
 def is_like_a_month(word: str) -> bool:
     """Whether `word` is a month or probably meant as one."""
-    return word.isdecimal() or word in _MONTH_NUMBERS or nearest(word, _MONTH_NUMBERS) is not None
+    return is_month(word) or nearest(word, _MONTH_NUMBERS) is not None
 
 
 _ISO_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")

@@ -63,7 +63,7 @@ class Rhythm:
 
 _FLOOR = r"(?P<floor>(?:alespoň|aspoň|nejméně|minimálně|min\.) )?(?:(?:cca|asi|přibližně|zhruba)\.? )?"
 _WORDS = {
-    "jednou": 1, "jedenkrát": 1, "dvakrát": 2, "třikrát": 3, "čtyřikrát": 4, "pětkrát": 5, "šestkrát": 6,
+    "jednou": 1, "jedenkrát": 1, "jednorázově": 1, "dvakrát": 2, "třikrát": 3, "čtyřikrát": 4, "pětkrát": 5,
     "několikrát": SEVERAL, "vícekrát": SEVERAL,
 }  # fmt: skip
 _SEVERAL_WORDS = ("několikrát", "vícekrát")
@@ -81,6 +81,7 @@ _ADVERBS = {
 }  # fmt: skip
 _NUMERALS = {"jeden": 1, "dva": 2, "dvě": 2, "tři": 3, "čtyři": 4, "pět": 5}
 _HALF_YEAR = re.compile(r"(?:½|1/2|půl|pol\.) ?(?:roku|roka|rok)\b|půlrok(?:u|a)?\b")
+_UP_TO = re.compile(r"(?<=[0-9]) až (?=[0-9])")
 _FORTNIGHT = re.compile(r"\b(?:14|čtrnáct) (?:dní|dnů)\b")
 
 
@@ -100,9 +101,11 @@ _MEETINGS = re.compile(
     r"(?:dle|podle) (?:plánu|termínů|harmonogramu|kalendáře) (?:zasedání|jednání|schůzí|schůzek)\b"
 )
 _ON_CALL = re.compile(
-    r"k významn(?:ým|ému|é)\b|(?:dle|podle|v případě) potřeby\b|po (?:každé |významné )?(?:události|akci)\b|"
+    r"(?:k|při) významn(?:ým|ému|é|ých|ém)\b|(?:dle|podle|v případě) potřeby\b|"
+    r"po (?:každé |významné )?(?:události|akci)\b|"
     r"při (?:krizi|krizové situaci|mimořádné události|mimořádných událostech)\b|"
-    r"v případě (?:krize|krizové situace|mimořádné události)\b|na (?:vyžádání|výzvu|požádání)\b"
+    r"v případě (?:krize|krizové situace|mimořádné události)\b|na (?:vyžádání|výzvu|požádání)\b|"
+    r"(?:ad hoc|příležitostně)\b"
 )
 _WATCHED = re.compile(r"(?:(?:budou|bude|jsou|je) )?průběžn(?:ě|é|ý|á)\b")
 _LEADING = " (,;-:)"
@@ -112,6 +115,7 @@ _TRIES_A_PERIOD = re.compile(r"(?:za|do|v|ve|každ\w+|/) ?")
 def parse_rhythm(text: str) -> Rhythm:
     """Read the plan's periodicity. Words behind the rhythm are kept; whether one more is among them is noted."""
     plain = _FORTNIGHT.sub("2 týdny", _HALF_YEAR.sub("pololetí", normalise(text)))
+    plain = _UP_TO.sub("-", plain)
     for pattern, kind in ((_MEETINGS, RhythmKind.MEETINGS), (_ON_CALL, RhythmKind.ON_CALL)):
         if found := pattern.match(plain):
             return _with_remark(Rhythm(kind), plain[found.end() :])
@@ -132,7 +136,8 @@ def _watched(rest: str, text: str) -> Rhythm:
     """`průběžně`, and the rhythm that may follow it: `(několikrát týdně)`, `– několikrát do týdne`."""
     following = rest.lstrip(_LEADING)
     if not (_COUNTED.match(following) or _ADVERB.match(following)):
-        return _with_remark(Rhythm(RhythmKind.WATCHED, per=Per.QUARTER, told=False), rest)
+        # What is done as needed goes on all the time too, and is no second rhythm.
+        return _with_remark(Rhythm(RhythmKind.WATCHED, per=Per.QUARTER, told=False), rest, as_needed=True)
     inner = _counted(following.rstrip(")"), text)
     if inner.kind is not RhythmKind.EVERY:
         return _with_remark(Rhythm(RhythmKind.WATCHED, per=Per.QUARTER, told=False), rest)
@@ -173,17 +178,17 @@ def _times(counted: re.Match[str] | None) -> tuple[int, int]:
     return int(counted["count"]), int(counted["up_to"] or counted["count"])
 
 
-_ANOTHER = re.compile(
-    rf"[0-9] ?(?:x|×|krát)(?!\w)|\b(?:{_either(_WORDS)}|{_either(_ADVERBS)}|častěji|průběžně)\b|"
-    r"\b(?:dle|podle) potřeby\b"
-)
+_ANOTHER = re.compile(rf"[0-9] ?(?:x|×|krát)(?!\w)|\b(?:{_either(_WORDS)}|{_either(_ADVERBS)}|častěji|průběžně)\b")
+_AS_NEEDED = re.compile(r"\b(?:dle|podle|v případě) potřeby\b")
 
 
-def _with_remark(rhythm: Rhythm, rest: str) -> Rhythm:
+def _with_remark(rhythm: Rhythm, rest: str, *, as_needed: bool = False) -> Rhythm:
+    """`as_needed`: "as needed" among the words is no rhythm of its own."""
     remark = rest.strip(_LEADING)
     if not remark:
         return rhythm
-    return replace(rhythm, remark=remark, second=bool(_ANOTHER.search(remark)))
+    second = _ANOTHER.search(remark) or (not as_needed and _AS_NEEDED.search(remark))
+    return replace(rhythm, remark=remark, second=bool(second))
 
 
 def _unknown(rest: str, text: str) -> PhraseError:

@@ -7,12 +7,14 @@ from dataclasses import replace
 from datetime import date, time
 
 from worker.messages import say
+from worker.plan import rhythms, whens
 from worker.plan.fields import Fields
 from worker.plan.file import Exemption as ExemptionKeys
 from worker.plan.file import keys
 from worker.plan.model import Anchor, AsWritten, Exemption, Per, Watch, Window
-from worker.plan.periods import Reading, read_dates, read_row
-from worker.plan.phrases import PhraseError, parse_day
+from worker.plan.nearest import nearest_first
+from worker.plan.periods import Reading, lasts_throughout, read_dates, read_row
+from worker.plan.phrases import PhraseError, UnknownPhrase, parse_day
 from worker.plan.read_back import describe_watch
 from worker.plan.rhythms import Rhythm, RhythmKind, parse_rhythm, parse_watch
 from worker.plan.rules import parse_clock
@@ -23,6 +25,7 @@ EXAMPLES = {
     "exceptions": "exceptions: {2026-12: {move: 17. 12. 2026, why: zasedá zastupitelstvo}}",
 }
 _EXEMPTION = "2026-12: {move: 17. 12. 2026, why: zasedá zastupitelstvo}"
+_MOST_SHOWN = 12
 _ENTERED = (RhythmKind.MEETINGS, RhythmKind.ON_CALL)
 _WATCHED_ANYWAY = Watch(1, Per.QUARTER)
 """What is watched for where the plan says `průběžně` and no more."""
@@ -51,7 +54,7 @@ def read_times(row: Fields, written: AsWritten, anchor: Anchor | None, plan: Win
     if entered:
         reading = read_dates(dates, written.when if when else "", phrase, on_call=kind is RhythmKind.ON_CALL)
     elif rhythm is not None and kind is RhythmKind.WATCHED:
-        reading = _watched(row, phrase, rhythm)
+        reading = _watched(row, phrase, rhythm, when, plan)
     else:
         return _turns(row, written, when, rhythm, phrase, plan)
     return _with_words(reading, row.text("id"), phrase, rhythm)
@@ -71,13 +74,21 @@ def _columns(row: Fields, written: AsWritten) -> tuple[When | None, Rhythm | Non
     except PhraseError as error:
         in_when = _rhythm_in(written.when)
         if in_when is None or (rhythm is not None and in_when.kind is RhythmKind.EVERY):
-            row.reject("when", str(error))
+            row.reject("when", _not_read(written, error))
             return None
         both = ", ".join(filter(None, (written.when, written.periodicity)))
         if rhythm is not None and rhythm.kind is RhythmKind.EVERY:
             in_when = replace(rhythm, kind=in_when.kind)
         return None if failed else (None, in_when, both)
     return None if failed else (when, rhythm, written.periodicity)
+
+
+def _not_read(written: AsWritten, error: PhraseError) -> str:
+    """What is said of the first column; where the second is empty, either might have been meant."""
+    if written.periodicity or not isinstance(error, UnknownPhrase):
+        return str(error)
+    known = nearest_first(written.when, (*whens.KNOWN, *rhythms.KNOWN))
+    return say("plan.when_unknown", value=written.when, known=known)
 
 
 def _rhythm_in(text: str) -> Rhythm | None:
@@ -125,7 +136,7 @@ def _anchored(row: Fields, written: AsWritten) -> Reading:
     return Reading(sentences=(say("plan.words_beside_anchor", words=words),) if words else ())
 
 
-def _watched(row: Fields, phrase: str, rhythm: Rhythm) -> Reading:
+def _watched(row: Fields, phrase: str, rhythm: Rhythm, when: When | None, plan: Window) -> Reading:
     given = row.read("watch", parse_watch)
     watched = given or rhythm
     known = given is not None or rhythm.told
@@ -135,7 +146,13 @@ def _watched(row: Fields, phrase: str, rhythm: Rhythm) -> Reading:
     if watched.several:
         assumed = (say("plan.several_assumed", value=row.text("watch") or phrase, how=how),)
     said = say("plan.read_watched", periodicity=phrase, how=how)
-    return Reading(sentences=(said,), rhythm=watch, assumptions=assumed)
+    remarks: tuple[str, ...] = ()
+    try:
+        if when is not None and not lasts_throughout(row.text("when"), when, plan):
+            remarks = (say("plan.watched_throughout", id=row.text("id"), value=row.text("when")),)
+    except PhraseError as error:
+        row.reject("when", str(error))
+    return Reading(sentences=(said,), rhythm=watch, assumptions=assumed, remarks=remarks)
 
 
 def _with_words(reading: Reading, activity_id: str, phrase: str, rhythm: Rhythm | None) -> Reading:
@@ -143,6 +160,9 @@ def _with_words(reading: Reading, activity_id: str, phrase: str, rhythm: Rhythm 
     if rhythm is None:
         return reading
     sentences, remarks, assumptions = reading.sentences, reading.remarks, reading.assumptions
+    if reading.short:
+        shown = ", ".join(reading.short[:_MOST_SHOWN]) + ("…" if len(reading.short) > _MOST_SHOWN else "")
+        remarks = (*remarks, say("plan.promise_short", id=activity_id, value=phrase, periods=shown))
     if rhythm.second:
         remarks = (*remarks, say("plan.second_rhythm", id=activity_id, value=phrase, words=rhythm.remark))
     elif rhythm.remark and rhythm.kind is not RhythmKind.ON_CALL:

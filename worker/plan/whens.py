@@ -9,7 +9,17 @@ from datetime import date
 from worker.messages import say
 from worker.plan.model import Per
 from worker.plan.nearest import nearest_first
-from worker.plan.phrases import MONTH, YEAR, PhraseError, day_of, is_like_a_month, month_number, normalise
+from worker.plan.phrases import (
+    MONTH,
+    YEAR,
+    PhraseError,
+    UnknownPhrase,
+    day_of,
+    is_like_a_month,
+    is_month,
+    month_number,
+    normalise,
+)
 
 KNOWN = (
     "září, prosinec 2024–2027", "leden 2024", "červenec–prosinec 2026", "9–11/2026", "5/2026", "9/2026–11/2027",
@@ -113,9 +123,10 @@ _NUMBERS = {
 _NUMBER = "|".join(sorted(_NUMBERS, key=len, reverse=True))
 _FRACTION = re.compile(
     rf"(?:(?:v průběhu|během|v|ve) )?(?P<first>{_NUMBER}|[0-9]{{1,2}})\.?(?:-(?P<last>{_NUMBER}|[0-9]{{1,2}})\.?)? ?"
-    rf"(?P<unit>pololetí|pol\.?|čtvrtletí|čtvrtl\.?|kvartál|kvartálu|q)"
+    rf"(?P<unit>pololetí|pol\.?|čtvrtletí|čtvrtl\.?|kvartál|kvartálu)"
     rf"(?:(?: roku)?[ /]?(?P<y1>{YEAR})(?:-(?P<y2>{YEAR}))?)?"
 )
+_QUARTER = re.compile(r"\bq([1-9])\b")
 _MONTHS_OF = {Per.HALF: 6, Per.QUARTER: 3}
 
 Years = tuple[int, int]
@@ -123,7 +134,7 @@ Years = tuple[int, int]
 
 def parse_when(text: str) -> When:
     """Read the plan's first column, e.g. `září, prosinec 2024–2027`, `9.-26. ledna 2024`."""
-    plain = normalise(text).replace(" až ", "-")
+    plain = _QUARTER.sub(r"\1. čtvrtletí", normalise(text).replace(" až ", "-"))
     if _THROUGHOUT.fullmatch(plain):
         return When((Throughout(project="projekt" in plain or "realizace" in plain),))
     count = 1
@@ -172,6 +183,8 @@ def _item(item: str, years: Years | None, text: str) -> tuple[Part, Years | None
     if days := _DAYS.fullmatch(item):
         return _czech_days(days, years, text)
     if match := _ITEM.fullmatch(item):
+        if not (match[3] or years or is_month(match[1])):
+            raise _unknown(text)
         _refuse_strange(text, match[1], match[2])
         first_month = month_number(match[1], text)
         last_month = month_number(match[2], text) if match[2] else first_month
@@ -189,7 +202,7 @@ def _refuse_strange(text: str, *words: str | None) -> None:
 
 
 def _unknown(text: str) -> PhraseError:
-    return PhraseError(say("plan.when_unknown", value=text, known=nearest_first(text, KNOWN)))
+    return UnknownPhrase(say("plan.when_unknown", value=text, known=nearest_first(text, KNOWN)))
 
 
 def _span(match: re.Match[str], text: str) -> Part:

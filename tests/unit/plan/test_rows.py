@@ -196,6 +196,26 @@ def test_without_at_least_there_is_no_floor(one_row: OneRow) -> None:
     assert one_row("září 2024–2027", "1x za rok").activity("a").floor is None
 
 
+@pytest.mark.parametrize(
+    ("when", "periodicity", "said"),
+    [
+        ("září, prosinec 2024–2025", "1x za ½ roku", "v 2024-H1, 2025-H1 nemá tolik"),
+        ("září 2026–2027", "4x ročně", "v 2026, 2027 nemá tolik"),
+        ("září 2026", "průběžně", "po celou dobu plánu; „září 2026“ zůstává jen slovy"),
+        ("Červenec – prosinec 2024–2027", "1x za rok", None),
+        ("září, prosinec 2024–2027", "2x ročně", None),
+        ("září, prosinec 2024–2027", "alespoň 1x za ½ roku", None),
+        ("2024–2027", "průběžně dle potřeby", None),
+    ],
+)
+def test_a_promise_the_months_do_not_keep_is_a_remark(
+    one_row: OneRow, when: str, periodicity: str, said: str | None
+) -> None:
+    remarks = one_row(when, periodicity).activity("a").remarks
+    assert len(remarks) == bool(said)
+    assert all(said is not None and said in remark for remark in remarks)
+
+
 def test_a_second_rhythm_is_a_remark(one_row: OneRow) -> None:
     activity = one_row("2026", "1x ročně, dle potřeby častěji").activity("a")
     assert [each.label for each in activity.periods] == ["2026"]
