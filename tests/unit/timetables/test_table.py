@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from dataclasses import replace
 
+import pytest
 from rich.console import Console
 
 from tests.unit.timetables import sample
@@ -82,3 +83,15 @@ def test_a_narrow_terminal_keeps_ids_and_times_whole() -> None:
         assert max(map(len, lines)) <= width
         when = "8. 12. 2026 10:00*" if width > 50 else "8. 12. 2026*"
         assert any("tiskova-zprava/2026-12" in line and when in line for line in lines)
+
+
+def test_the_table_speaks_english(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HLASATEL_LANG", "en")
+    entries = [sample.entry("a", 2026, 11, "dropped", note="Put off."), sample.entry("a", 2026, 12, optional=True)]
+    row = sample.activity("a", floor=Watch(1, Per.HALF))
+    lines = printed(sample.timetable([row], entries, turns=(sample.unmet("a", 2026),)))
+    assert lines[1].split() == ["occurrence", "what", "window", "when", "lists", "state"]
+    assert {"* the day is assumed; the plan names none", "a/2026-11 is dropped: Put off."} <= set(lines)
+    assert any("planned (optional)" in line for line in lines)
+    assert any(line.strip() == "Rhythms not kept" for line in lines)
+    assert any("half-year 1 of 2026" in line and line.endswith("0 of 1") for line in lines)
