@@ -8,7 +8,7 @@ from typing import Any
 
 from worker.kinds import all_kinds
 from worker.messages import say
-from worker.plan.model import Activity, Occurrence
+from worker.plan.model import Activity, AsWritten, Occurrence
 from worker.plan.stages import stages
 from worker.planning.titles import title
 
@@ -39,6 +39,13 @@ def stage_times(activity: Activity, send_at: datetime | None) -> dict[str, str]:
     return {name.removesuffix("_at"): at.astimezone(UTC).isoformat() for name, at in vars(found).items()}
 
 
+def about(written: AsWritten) -> str:
+    """The row as sentences for whoever is handed its task; empty columns are left out."""
+    columns = {name: getattr(written, name).rstrip(" .,;") for name in ("activity", "target", "topic", "resources")}
+    sentences = " ".join(say(f"planning.about_{name}", value=words) for name, words in columns.items() if words)
+    return sentences.replace("….", "…")
+
+
 def described(activity: Activity, occurrence: Occurrence, send_at: datetime | None) -> dict[str, Any]:
     """Column → value for everything that follows the plan; `send_at` is when it goes out, whoever chose that."""
     written = activity.as_written
@@ -53,13 +60,7 @@ def described(activity: Activity, occurrence: Occurrence, send_at: datetime | No
         "lists": list(activity.lists),
         "approvers": list(activity.approvers),
         "in_charge": activity.in_charge,
-        "about": say(
-            "planning.about",
-            activity=written.activity,
-            target=written.target,
-            topic=written.topic,
-            resources=written.resources,
-        ),
+        "about": about(written),
         "stages": stage_times(activity, send_at),
         "optional": occurrence.optional,
         "crisis": activity.crisis,

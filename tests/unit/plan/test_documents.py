@@ -20,6 +20,7 @@ from worker.plan.first_start import FirstState, settle
 from worker.plan.load import load_plan
 from worker.plan.model import Activity, Lead, Occurrence, Per, Plan, Unit, Vocabulary, Watch
 from worker.plan.occurrences import by_activity
+from worker.planning.described import about
 from worker.settings import check_config_folder, is_sample_address, known_ids, load_people
 from worker.times import local_day
 
@@ -207,6 +208,17 @@ def test_an_example_started_today_is_history(example: str) -> None:
     occurrences = [each for found in by_activity(read(example)).values() for each in found]
     assert occurrences
     assert {settle(each, now).state for each in occurrences} == {FirstState.HISTORICAL}
+
+
+def test_a_task_is_told_in_the_rows_words_without_its_empty_columns() -> None:
+    row = read("region").activity("pakt-zamestnanosti").as_written
+    assert about(row) == (
+        "Řádek plánu: Jednání Výkonné rady Paktu zaměstnanosti LK. "
+        "Téma: Blok k sociální oblasti a sociálnímu začleňování."
+    )
+    campaigns = read("liberec-city").activity("kampane").as_written
+    assert "Den zdraví. Pro koho: Magistrát." in about(campaigns)
+    assert "festivaly, … Téma:" in about(read("region").activity("kampane").as_written)
 
 
 def test_the_texts_of_an_example_are_drafted_without_measures(
