@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, time
+from time import process_time
 
 import pytest
 
@@ -205,3 +206,11 @@ def test_long_words_are_quoted_shortened(faults: Faults) -> None:
     [fault] = faults(HEAD + row("a", f"when: {'x' * 1500}"))
     assert "x" * 101 not in fault.message
     assert "…“" in fault.message
+
+
+def test_two_thousand_rows_are_read(read: Read) -> None:
+    """Within a second or so on a machine of its own; the bound leaves room for slow and busy ones."""
+    begun = process_time()
+    rows = "".join(row(f"a{n}", "target: všichni", "topic: novinky", "resources: garant") for n in range(2000))
+    assert len(read(HEAD + rows).activities) == 2000
+    assert process_time() - begun < 20
