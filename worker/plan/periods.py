@@ -59,7 +59,9 @@ def read_row(when_text: str, when: When, periodicity: str, rhythm: Rhythm | None
     first = say("plan.read_when", when=when_text, meaning=describe_when(when)) if when_text else None
     periods, sentence = row.turns(when, periodicity, rhythm)
     floor = rhythm.watch() if rhythm and rhythm.kind is RhythmKind.EVERY and rhythm.at_least else None
-    said = (first, sentence, say("plan.read_count", count=len(periods)))
+    optional = sum(each.optional for each in periods)
+    key = "plan.read_count_optional" if optional else "plan.read_count"
+    said = (first, sentence, say(key, count=len(periods), optional=optional))
     return Reading(
         periods=tuple(_numbered(periods)),
         sentences=tuple(each for each in said if each),

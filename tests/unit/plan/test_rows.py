@@ -118,6 +118,7 @@ def test_the_last_of_two_to_three_a_year_is_optional(one_row: OneRow) -> None:
         "2026.3 2026-09-01 2026-12-31",
     ]
     assert [each.optional for each in plan.activity("a").periods] == [False, False, True]
+    assert plan.activity("a").understood[-1] == "Počet termínů v plánu: 3, z toho nepovinných 1."
 
 
 def test_whole_years_come_in_blocks_cut_to_the_plan(one_row: OneRow) -> None:
