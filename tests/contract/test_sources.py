@@ -121,6 +121,12 @@ def test_upcoming_lies_after_the_occurrence_and_within_reach() -> None:
     assert items[6]["day"] == "2027-09-14"
 
 
+def test_what_the_plan_leaves_out_is_not_announced() -> None:
+    context = sources_context(PRESS)
+    out = [replace(each, dropped="Nekoná se.", send_at=None) for each in context.plan_occurrences]
+    assert gather(("upcoming",), replace(context, plan_occurrences=out))["upcoming"]["items"] == []
+
+
 def test_what_has_no_target_group_is_not_announced() -> None:
     context = sources_context(PRESS)
     untold = {each.id for each in context.plan.activities if not each.as_written.target}

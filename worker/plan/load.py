@@ -45,7 +45,8 @@ EXAMPLES = {
     "send": 'send: {day: 3. úterý, time: "9:00", holidays: next}',
 }
 
-FIRST_YEAR, LAST_YEAR, MOST_YEARS = 2000, 2150, 50
+FIRST_YEAR, LAST_YEAR, MOST_YEARS = 2000, 2099, 50
+"""Years a plan may have: those whose public holidays are known, and one more for what is counted beyond them."""
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LONGEST_ID = 60
 

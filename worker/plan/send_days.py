@@ -9,7 +9,7 @@ from worker.plan.model import Anchor, DayRule, OffHolidays, SendRule, Unit, Wind
 from worker.plan.quiet import last_allowed, next_allowed, previous_allowed
 from worker.times import add_working_days, local_day, local_instant, previous_working_day
 
-EARLIEST, LATEST = date(1990, 1, 1), date(2180, 12, 31)
+EARLIEST, LATEST = date(1995, 1, 1), date(2104, 12, 31)
 """Days are counted from inside this span alone, so that no chain of chains runs off the calendar."""
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from tests.unit.plan.generated import Generated, generate
 from tests.unit.plan.oracle import Expected, Row, expected, is_holiday
-from worker.plan.load import parse_plan
+from worker.plan.load import FIRST_YEAR, LAST_YEAR, parse_plan
 from worker.plan.model import Occurrence, Vocabulary
 from worker.plan.occurrences import occurrences
 from worker.times import PRAGUE, public_holidays
@@ -42,6 +42,10 @@ def test_the_library_of_holidays_agrees_with_the_law() -> None:
     for year in range(2016, 2060):
         days = {date(year, 1, 1) + timedelta(days=n) for n in range(366)}
         assert {day for day in days if day.year == year and is_holiday(day)} == public_holidays(year)
+
+
+def test_every_year_that_a_plan_may_have_has_its_holidays() -> None:
+    assert all(len(public_holidays(year)) in (12, 13) for year in range(FIRST_YEAR, LAST_YEAR + 2))
 
 
 def _seen(occurrence: Occurrence) -> tuple[object, ...]:
