@@ -10,10 +10,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from worker.jobs.base import Job, Shift, act_on_one, drop_unused, is_over
+from worker.jobs.base import Job, Shift, act_on_one, drop_unused, is_over, stage
+from worker.messages import say
 from worker.notices import queue
 from worker.record import events, holds
 from worker.store.states import OccurrenceState, move_occurrence
+from worker.times import format_instant
 
 OPEN = {
     OccurrenceState.PLANNED,
@@ -36,11 +38,19 @@ class ExpireUnapproved(Job):
                 return True
             move_occurrence(tx, row.id, OccurrenceState(row.state), OccurrenceState.MISSED, now)
             events.append(tx, "occurrence.missed", now, occurrence=row.id, was=row.state)
-            key = f"missed/{row.id}/{row.send_at.isoformat()}"
-            queue.put(tx, key, "missed", shift.office.settings.coordinator, now, occurrence_id=row.id)
+            queue.put(
+                tx, queue.missed_key(row.id, row.send_at), "missed", shift.office.settings.coordinator, now,
+                occurrence_id=row.id, why=say(f"notices.missed_{row.state}", deadline=_deadline(row)),
+            )  # fmt: skip
             return True
 
         def due(tx: Connection, row: Row[Any]) -> bool:
             return is_over(row, now) and not holds.covers(tx, row)
 
         return act_on_one(shift, OPEN, due, expire)
+
+
+def _deadline(row: Row[Any]) -> str:
+    at = stage(row, "deadline")
+    assert at is not None, "over without a deadline"
+    return format_instant(at, form="by")

@@ -37,7 +37,7 @@ def _step(tx: Connection, office: Office, row: Row[Any], now: datetime) -> bool:
     if is_over(row, now):
         move_occurrence(tx, row.id, OccurrenceState(row.state), OccurrenceState.MISSED, now)
         events.append(tx, "occurrence.missed", now, occurrence=row.id, was=row.state)
-        key = f"task-missed/{row.id}/{row.send_at.isoformat()}"
+        key = queue.missed_key(row.id, row.send_at)
         queue.put(tx, key, "task_missed", office.settings.coordinator, now, occurrence_id=row.id)
         return True
     if row.state == OccurrenceState.PLANNED:

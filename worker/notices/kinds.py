@@ -32,6 +32,7 @@ KINDS: dict[str, NoticeKind] = {
     "unapproved": NoticeKind(),
     "missed": NoticeKind(),
     "already_due": NoticeKind(),
+    "already_over": NoticeKind(),
     "no_dates": NoticeKind(),
     "plan_faulty": NoticeKind(),
     "plan_waits": NoticeKind(),

@@ -62,6 +62,11 @@ def told(tx: Connection, key: str) -> bool:
     return tx.execute(select(notices.c.id).where(notices.c.key == key)).first() is not None
 
 
+def missed_key(occurrence_id: str, send_at: datetime) -> str:
+    """Why the coordinator is told that nothing went out: once for each send time, whoever notices first."""
+    return f"missed/{occurrence_id}/{send_at.isoformat()}"
+
+
 def next_due(tx: Connection, now: datetime) -> Row[Any] | None:
     """The oldest notice that is due, or None. One further ahead than any delay we set: the clock went back."""
     due = or_(notices.c.due_at <= now, notices.c.due_at > now + MAX_BACKOFF)

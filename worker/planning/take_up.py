@@ -6,7 +6,7 @@ then no longer holds, so it is voided and asked anew by the job that watches for
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -136,8 +136,18 @@ def _planned(tx: Connection, office: Office, change: Change, values: dict[str, A
         moved=change.already_due,
     )  # fmt: skip
     if change.already_due:
-        coordinator = office.settings.coordinator
-        queue.put(tx, f"already-due/{change.id}", "already_due", coordinator, now, occurrence_id=change.id)
+        _ask_whether_done(tx, office, change.id, values, now)
+
+
+def _ask_whether_done(
+    tx: Connection, office: Office, occurrence: str, values: Mapping[str, Any], now: datetime
+) -> None:
+    """One mail to the coordinator. Where no time is left it says that too, and stands for the mail about being missed."""
+    none_left = values["send_at"] <= now
+    missed = bool(values["kinds"]) or datetime.fromisoformat(values["stages"]["deadline"]) < now
+    key = queue.missed_key(occurrence, values["send_at"]) if none_left and missed else f"already-due/{occurrence}"
+    kind = "already_over" if none_left else "already_due"
+    queue.put(tx, key, kind, office.settings.coordinator, now, occurrence_id=occurrence)
 
 
 def _drop(tx: Connection, office: Office, change: Change, now: datetime, result: TakenUp) -> None:

@@ -37,6 +37,8 @@ def _line(office: Office, event: Event) -> str:
     at = f"{event.at.astimezone(PRAGUE):%-d. %-m. %Y %H:%M:%S %Z}"
     values = {name: _shown(office, name, value) for name, value in event.data.items()}
     text = say(f"why.{event.kind}", **values, person=office.person_name(event.person))
+    if event.kind == "occurrence.planned" and event.data.get("moved"):
+        text += " " + say("why.planned_late")
     if event.data.get("comment"):
         text += " " + say("why.comment", text=values["comment"])
     if event.data.get("on_behalf_of"):
