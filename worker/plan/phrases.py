@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import date
+from calendar import monthrange
+from datetime import MINYEAR, date
 
 from worker.messages import say
 from worker.nearest import nearest
@@ -93,4 +94,7 @@ def day_of(year: int, month: int, day: int, text: str) -> date:
     try:
         return date(year, month, day)
     except ValueError:
-        raise PhraseError(say("plan.no_such_day", value=text)) from None
+        hint = ""
+        if 1 <= month <= 12 and year >= MINYEAR:
+            hint = say("plan.days_of_month", month=f"{month}/{year}", days=monthrange(year, month)[1]) + " "
+        raise PhraseError(say("plan.no_such_day", value=text, hint=hint)) from None

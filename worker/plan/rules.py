@@ -102,5 +102,5 @@ def _ordinal(match: re.Match[str]) -> int:
 
 def _day(number: str, text: str) -> int:
     if not 1 <= int(number) <= 31:
-        raise PhraseError(say("plan.no_such_day", value=text))
+        raise PhraseError(say("plan.no_such_day", value=text, hint=""))
     return int(number)
