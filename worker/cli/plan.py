@@ -41,7 +41,7 @@ def diff(format: TextFormatOption = TextFormat.TEXT, now: NowOption = None) -> N
         try:
             found = changes(tx, file.plan(office), at)
         except InvalidFiles as error:
-            _refuse(error, text, format)
+            _refuse(error, file, version, text, format)
             raise typer.Exit(1) from None
         edit = _Edit(
             office, version, told.shown(found), guard.loss(tx, found, at), guard.accepted(tx, file.digest), text
@@ -109,10 +109,10 @@ def _text_diff(file: PlanFile, version: Row[Any] | None) -> str:
         return ""
 
 
-def _refuse(error: InvalidFiles, text: str, format: TextFormat) -> None:
+def _refuse(error: InvalidFiles, file: PlanFile, version: Row[Any] | None, text: str, format: TextFormat) -> None:
     if format is TextFormat.JSON:
-        faults = [vars(fault) for fault in error.faults]
-        print(json.dumps({"faults": faults, "changes": [], "diff": text}, ensure_ascii=False, indent=1))
+        found = {**_head(file, version), "faults": [vars(fault) for fault in error.faults], "changes": [], "diff": text}
+        print(json.dumps(found, ensure_ascii=False, indent=1))
         return
     print(error)
     print(say("edits.faulty", count=len(error.faults)))
@@ -143,8 +143,7 @@ def _print(edit: _Edit, now: datetime) -> None:
 def _as_json(edit: _Edit, file: PlanFile) -> dict[str, Any]:
     loss = edit.loss
     return {
-        "digest": file.digest,
-        "in_force": edit.version.digest if edit.version is not None else None,
+        **_head(file, edit.version),
         "faults": [],
         "counts": told.counts(edit.shown),
         "dropped_ahead": {"lost": loss.lost, "open": loss.open, "activities": dict(loss.activities)},
@@ -153,3 +152,7 @@ def _as_json(edit: _Edit, file: PlanFile) -> dict[str, Any]:
         "changes": [told.as_json(change) for change in edit.shown],
         "diff": edit.text,
     }
+
+
+def _head(file: PlanFile, version: Row[Any] | None) -> dict[str, Any]:
+    return {"digest": file.digest, "in_force": version.digest if version is not None else None}

@@ -55,8 +55,8 @@ def _as_if_started(tx: Connection, office: Office, now: datetime) -> list[dict[s
 def occurrence_line(office: Office, row: dict[str, Any]) -> str:
     """One occurrence as `status` prints it."""
     who = ", ".join(office.person_name(each) for each in row["waits_for"])
-    state = say(f"states.{row['state']}")
-    return f"  {row['id']:<28} {state}; {_at(row['send_at'])}; {row['title']} ({who})"
+    facts = (say(f"states.{row['state']}"), _at(row["send_at"]), f"{row['title']} ({who})")
+    return f"  {row['id']:<28} {'; '.join(filter(None, facts))}"
 
 
 def _print(office: Office, found: dict[str, Any], hold: Row[Any] | None, now: datetime) -> None:

@@ -14,7 +14,6 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from worker.messages import say
 from worker.plan.first_start import FirstState, settle
 from worker.plan.model import Activity, Occurrence, Plan
 from worker.planning.described import Origin, described
@@ -54,6 +53,7 @@ class Change:
     state: OccurrenceState | None = None
     """What it begins in, for an added one."""
     reason: str = ""
+    """Why the plan leaves it out although its row is there; empty when the plan does not hold it any more."""
     already_due: bool = False
     """Its assumed day was over, so it moved and the coordinator is asked whether it was done before."""
 
@@ -86,7 +86,7 @@ def changes(tx: Connection, plan: Plan, now: datetime) -> list[Change]:
     for occurrence_id in sorted(known.keys() - held.keys()):
         row = known[occurrence_id]
         if row.origin == Origin.PLAN:
-            found += _left_out(row, say("planning.no_longer_planned"), flagged)
+            found += _left_out(row, "", flagged)
     return found
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
+from worker.messages import say
 from worker.notices import queue
 from worker.office import Office
 from worker.plan.model import Plan
@@ -155,7 +156,7 @@ def _drop(tx: Connection, office: Office, change: Change, now: datetime, result:
     assert change.row is not None
     old = OccurrenceState(change.row.state)
     move_occurrence(tx, change.id, old, OccurrenceState.DROPPED, now)
-    seq = events.append(tx, "occurrence.dropped", now, occurrence=change.id, reason=change.reason)
+    seq = events.append(tx, "occurrence.dropped", now, occurrence=change.id, reason=_reason(change))
     result.removed += 1
     if old is OccurrenceState.PLANNED:
         return
@@ -169,8 +170,12 @@ def _drop(tx: Connection, office: Office, change: Change, now: datetime, result:
 
 
 def _flag(tx: Connection, office: Office, change: Change, now: datetime) -> None:
-    seq = events.append(tx, "occurrence.gone", now, occurrence=change.id, reason=change.reason)
+    seq = events.append(tx, "occurrence.gone", now, occurrence=change.id, reason=_reason(change))
     queue.put(
         tx, f"activity-gone/{change.id}/{seq}", "plan_activity_gone", office.settings.coordinator, now,
-        occurrence_id=change.id, reason=change.reason,
+        occurrence_id=change.id, reason=_reason(change),
     )  # fmt: skip
+
+
+def _reason(change: Change) -> str:
+    return change.reason or say("planning.no_longer_planned")

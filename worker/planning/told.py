@@ -50,10 +50,12 @@ def sentence(office: Office, change: Change, now: datetime) -> str:
     assert change.row is not None
     state = say(f"states.{change.row.state}")
     if change.what is What.DROPPED:
+        if not change.reason:
+            return say("edits.dropped")
         under_way = change.row.state != OccurrenceState.PLANNED
-        return say("edits.dropped_under_way" if under_way else "edits.dropped", reason=change.reason, state=state)
+        return say("edits.left_out_under_way" if under_way else "edits.left_out", reason=change.reason, state=state)
     if change.what is What.GONE:
-        return say("edits.gone", reason=change.reason, state=state)
+        return f"{say('edits.gone', state=state)} {change.reason}".strip()
     if change.what is What.REVIVED:
         return say("edits.revived", at=_at(change.values.get("send_at", change.row.send_at)))
     if change.what is What.CHANGED:
