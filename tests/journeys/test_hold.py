@@ -150,5 +150,5 @@ def test_what_cannot_be_held_is_refused_with_a_sentence(sqlite_office: Office) -
     office.run("hold", "begin", "--until", "2026-12-03", code=2)
     office.run("hold", "begin", *MOURNING, *at)
     assert "hold end" in _refused(office, "hold", "begin", "--until", "2026-12-08", "--reason", "x", *at)
-    longer = office.run("hold", "begin", "--until", "2026-12-10", "--reason", "déle", *at)
-    assert "do 0:00 v\u00a0pátek 11.\u00a0prosince 2026" in longer
+    longer = office.run("hold", "begin", "--until", "2026-12-10", "--reason", "déle.", *at)
+    assert "do 0:00 v\u00a0pátek 11.\u00a0prosince 2026" in longer and "Důvod: déle (" in longer

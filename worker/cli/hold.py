@@ -70,9 +70,10 @@ def end(reason: ReasonOption, by: ByOption = None, now: NowOption = None) -> Non
 
 
 def _reason(text: str) -> str:
-    if not (found := clean(text)):
+    """One line that sentences go on behind."""
+    if not (found := " ".join(clean(text).split()).rstrip(".")):
         raise HlasatelError(say("hold.no_reason"))
-    return " ".join(found.split())
+    return found
 
 
 def _until(text: str) -> datetime:
