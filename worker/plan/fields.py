@@ -15,6 +15,9 @@ from worker.positions import Faults, Mapping, Node, Scalar, Sequence, shortened
 MAX_WORDS = 2000
 """Characters one entry may hold."""
 
+_CURLY_QUOTES = "„“”‚‘’«»\"' "
+"""What word processors put for a quotation mark, which YAML takes for a letter."""
+
 T = TypeVar("T")
 
 
@@ -78,7 +81,9 @@ class Fields:
         """The same for an hour, which must stand in quotes: readers of YAML 1.1 take a bare `10:00` for a number."""
         node = self.node_of(key)
         if isinstance(node, Scalar) and node.plain:
-            self._fault(node, "needs_quotes", key=key, value=node.value)
+            written = node.value.strip(_CURLY_QUOTES)
+            meant = f"{written}:00" if written.isdecimal() else written
+            self._fault(node, "needs_quotes", key=key, value=written, meant=meant)
             return None
         return self.read(key, parse)
 
@@ -95,13 +100,13 @@ class Fields:
 
     def parsed(self, key: str, parse: Callable[[str], T]) -> tuple[T, ...]:
         """A list whose items `parse` reads; each item not understood is a fault of its own."""
-        found = (self.parse_node(node, key, parse) for node in self._items(key))
+        found = (self.parse_node(node, key, parse) for node in self._listed(key))
         return tuple(value for value in found if value is not None)
 
     def ids(self, key: str, known: frozenset[str] | None) -> tuple[str, ...]:
         """A list of ids out of `known` (of any ids, when None), each once."""
         found: list[str] = []
-        for node in self._items(key):
+        for node in self._listed(key):
             name = self._words(node, key)
             if not name:
                 continue
@@ -174,6 +179,14 @@ class Fields:
         if node is None:
             return []
         return node.items if isinstance(node, Sequence) else [node]
+
+    def _listed(self, key: str) -> list[Node]:
+        """The items of a list whose items hold no comma: words with commas are a list without its brackets."""
+        node = self.node_of(key)
+        if isinstance(node, Scalar) and "," in node.value:
+            self._fault(node, "needs_brackets", key=key, value=node.value.strip())
+            return []
+        return self._items(key)
 
     def _words(self, node: Node, key: str) -> str:
         if not isinstance(node, Scalar):

@@ -28,6 +28,7 @@ from worker.errors import Fault
 from worker.messages import say
 from worker.positions.faults import Faults, shortened
 from worker.positions.secrets import hide_secrets
+from worker.positions.slips import garbled, slip_near
 from worker.positions.text import fault_behind
 
 DEEPEST = 20
@@ -84,8 +85,8 @@ def parse_yaml(text: str, file: str, faults: Faults | None = None) -> Node | Non
     into them tells everything at once. A secret is hidden in every node.
     """
     builder = _Builder(file, Faults() if faults is None else faults)
-    if long := _too_long(text):
-        builder.faults.add(fault_behind(text[: long[0]], file, long[1]))
+    if found := _too_long(text) or garbled(text):
+        builder.faults.add(fault_behind(text[: found[0]], file, found[1]))
         builder.faults.refuse()
     text, secrets = hide_secrets(text, file)
     for secret in secrets:
@@ -95,7 +96,7 @@ def parse_yaml(text: str, file: str, faults: Faults | None = None) -> Node | Non
         for event in _events(text):
             builder.take(event)
     except MarkedYAMLError as error:
-        builder.faults.add(_syntax_fault(file, error))
+        builder.faults.add(slip_near(text, _syntax_fault(file, error)))
         builder.faults.refuse()
     except YAMLError:
         builder.fault(1, 1, "config.yaml_broken")

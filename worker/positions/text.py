@@ -15,6 +15,8 @@ LARGEST = 1024 * 1024
 
 # YAML 1.2, production 1 (c-printable).
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_OFFICE = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"{\\rtf", b"%PDF-")
+"""How the files of Word, Excel, OpenDocument and PDF begin."""
 # Text whose every other byte is 0, without a mark at its beginning.
 _UTF16 = re.compile(rb"(?:\x00[^\x00]){4}|(?:[^\x00]\x00){4}", re.DOTALL)
 _WORD = re.compile(rb"[A-Za-z\x80-\xff]+")
@@ -59,6 +61,8 @@ def decode(data: bytes, file: str) -> str:
     """
     if len(data) > LARGEST:
         raise InvalidFiles([Fault(file, 1, 1, say("config.file_too_large", limit=LARGEST // 1024**2))])
+    if data.startswith(_OFFICE):
+        raise InvalidFiles([Fault(file, 1, 1, say("files.office"))])
     if data.startswith((b"\xff\xfe", b"\xfe\xff")) or _UTF16.match(data):
         raise InvalidFiles([Fault(file, 1, 1, say("files.utf16"))])
     try:
