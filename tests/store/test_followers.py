@@ -137,3 +137,27 @@ def test_without_anchors_no_day_is_looked_up(office: Office) -> None:
     put(office, BASE, OccurrenceState.DONE)
     with office.database.read() as tx:
         assert real_days(tx, plan_of(office, COUNCIL)) == {}
+
+
+def test_what_follows_a_base_that_a_person_dropped_goes_too_and_stays_away(office: Office) -> None:
+    rows = (*ROWS, CHAIN)
+    take(office, *rows)
+    put(office, "zaznam/2026-12-08", OccurrenceState.ASKED)
+    with office.database.write() as tx:
+        choose.drop(tx, BASE, LATER, reason="nezasedá", person="koordinator")
+    assert follow(office, *rows) is True
+    assert states(office)[FOLLOWER] == "dropped"
+    assert story(office, FOLLOWER)[-1][0] == "occurrence.dropped"
+    assert states(office)["zaznam/2026-12-08"] == "asked"
+    assert [row.occurrence_id for row in told(office, "plan_activity_gone")] == ["zaznam/2026-12-08"]
+    take(office, COUNCIL, AFTERWARDS + "topic: jiné\n", CHAIN, at=LATER)
+    assert states(office)[FOLLOWER] == "dropped"
+    assert states(office)["ohlas/2027-01-12"] == "planned"
+
+
+def test_what_follows_an_optional_one_that_nobody_used_goes_too(office: Office) -> None:
+    take(office, *ROWS)
+    put(office, BASE, OccurrenceState.DROPPED, optional=True)
+    assert follow(office, *ROWS) is False, "its deadline has not passed, the plan may have dropped it"
+    assert follow(office, *ROWS, now=at(date(2027, 1, 2))) is True
+    assert states(office)[FOLLOWER] == "dropped"

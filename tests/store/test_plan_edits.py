@@ -139,6 +139,13 @@ def test_an_exception_drops_even_what_is_approved_and_says_so(office: Office) ->
     assert states(office)[MARCH] == "planned"
 
 
+def test_an_exception_drops_what_was_missed_without_a_further_mail(office: Office) -> None:
+    take(office, MONTHLY)
+    put(office, MARCH, OccurrenceState.MISSED)
+    take(office, DROPPED, at=LATER)
+    assert (states(office)[MARCH], told(office, "plan_dropped")) == ("dropped", [])
+
+
 def test_what_people_recorded_is_never_touched(office: Office) -> None:
     take(office, MONTHLY)
     with office.database.write() as tx:

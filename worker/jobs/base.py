@@ -40,8 +40,8 @@ class Shift:
     """Digest of the plan's file, and since when it has stood like that."""
     not_taken_up: str | None = None
     """Digest of a file that was looked at and left: faulty, or waiting for a confirmation."""
-    followed: tuple[str, dict[str, date]] | None = None
-    """The plan and the real days that followers were last counted from."""
+    followed: tuple[str, dict[str, date], frozenset[str]] | None = None
+    """The plan, and the real days and the given-up bases that followers were last counted from."""
     aside: set[str] = field(default_factory=set)
     relay_trouble: str | None = None
 

@@ -1,4 +1,4 @@
-"""What counts its day from another's follows it: when that one was sent, reported done, or moved by a person.
+"""What counts its day from another's follows it: when that one was sent, reported done, moved or dropped by a person.
 
 A round does this, and not the command or page that noted the day: there are five ways in which a base's day becomes
 known, and whoever reports a task done should need no readable plan.
@@ -10,11 +10,11 @@ from datetime import datetime
 
 from worker.jobs.base import Job, Shift
 from worker.planning.follow import follow
-from worker.planning.real_days import real_days
+from worker.planning.real_days import given_up, real_days
 
 
 class FollowAnchors(Job):
-    """Changes no state; an asked package that moved is asked for anew by the job that watches for that."""
+    """`planned` → `dropped` when its base was given up. What was asked and moves is asked for anew by another job."""
 
     order = 5
 
@@ -22,10 +22,10 @@ class FollowAnchors(Job):
         if shift.plan is None:
             return False
         with shift.office.database.read() as tx:
-            days = real_days(tx, shift.plan)
-        if shift.followed == (shift.plan.digest, days):
+            seen = shift.plan.digest, real_days(tx, shift.plan), given_up(tx, shift.plan, now)
+        if shift.followed == seen:
             return False
         with shift.office.database.write() as tx:
             moved = follow(tx, shift.office, shift.plan, now)
-        shift.followed = shift.plan.digest, days
+        shift.followed = seen
         return moved > 0

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Row, select
 from worker.plan.first_start import FirstState, settle
 from worker.plan.model import Activity, Occurrence, Plan
 from worker.planning.described import Origin, described
-from worker.planning.real_days import planned
+from worker.planning.real_days import is_unused, planned
 from worker.store import tables
 from worker.store.states import CLOSED_OCCURRENCES, OccurrenceState
 
@@ -117,12 +117,14 @@ def _followed(
     state = OccurrenceState(row.state)
     if state is OccurrenceState.DROPPED and row.dropped_by is None:
         return _revived(activity, occurrence, row, now)
-    if state in CLOSED_OCCURRENCES or state in (OccurrenceState.SENDING, OccurrenceState.MISSED):
+    if state in CLOSED_OCCURRENCES or state is OccurrenceState.SENDING:
+        return _noted(occurrence, row)
+    exemption = activity.exemptions.get(occurrence.period)
+    if occurrence.dropped is not None and exemption is not None and exemption.dropped:  # this very one was meant
+        return [Change(What.DROPPED, row.id, row.activity, row, reason=occurrence.dropped)]
+    if state is OccurrenceState.MISSED:
         return _noted(occurrence, row)
     if occurrence.dropped is not None:
-        exemption = activity.exemptions.get(occurrence.period)
-        if exemption is not None and exemption.dropped:  # this one was meant, so there is nothing to ask
-            return [Change(What.DROPPED, row.id, row.activity, row, reason=occurrence.dropped)]
         return _left_out(row, occurrence.dropped, flagged)
     back = [Change(What.BACK, row.id, row.activity, row)] if row.id in flagged else []
     send_at = occurrence.send_at if occurrence.send_at != row.planned_send_at else row.send_at
@@ -139,8 +141,7 @@ def _revived(activity: Activity, occurrence: Occurrence, row: Row[Any], now: dat
     """
     moved = occurrence.send_at != row.planned_send_at
     settled = settle(occurrence, now)
-    unused = row.optional and not moved and _is_over(row, now)
-    if occurrence.dropped is not None or settled.state is FirstState.HISTORICAL or unused:
+    if occurrence.dropped is not None or settled.state is FirstState.HISTORICAL or (not moved and is_unused(row, now)):
         return []
     keeps_its_time = not moved and row.send_at is not None and row.send_at > now
     send_at = row.send_at if keeps_its_time else settled.send_at
@@ -167,8 +168,3 @@ def _noted(occurrence: Occurrence, row: Row[Any]) -> Iterable[Change]:
 
 def _differing(row: Row[Any], values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if getattr(row, name) != value}
-
-
-def _is_over(row: Row[Any], now: datetime) -> bool:
-    deadline = row.stages.get("deadline")
-    return deadline is not None and datetime.fromisoformat(deadline) < now

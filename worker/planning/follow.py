@@ -15,25 +15,30 @@ from worker.store import tables
 
 
 def follow(tx: Connection, office: Office, plan: Plan, now: datetime) -> int:
-    """Move what counts its day from another occurrence and is not being sent yet; how many moved.
+    """Move what counts its day from another occurrence and is not being sent yet, and drop what has lost it; how many.
 
     A time that a person chose for the follower itself stays, and nothing moves to a time that is over already: an
     early base would make a follower before it missed at once. `plan` is the one in force.
     """
-    anchored = tables.occurrences.c.anchored_to.is_not(None)
-    tx.execute(select(tables.occurrences.c.id).where(anchored).order_by(tables.occurrences.c.id).with_for_update())
+    tx.execute(select(tables.occurrences.c.id).order_by(tables.occurrences.c.id).with_for_update())
     result = TakenUp()
-    wanted = (change for change in changes(tx, plan, now) if change.what is What.CHANGED)
-    apply(tx, office, [_following(change, now) for change in wanted if _follows(change)], now, result)
-    return result.changed
+    found = [change for change in changes(tx, plan, now) if _follows(change)]
+    apply(tx, office, [_following(change, now) for change in found], now, result)
+    return result.changed + result.removed
 
 
 def _follows(change: Change) -> bool:
-    anchored_to = change.values.get("anchored_to", change.row.anchored_to if change.row is not None else None)
-    return anchored_to is not None and "planned_send_at" in change.values
+    """Whether it comes from a base: nothing else may change between two edits."""
+    if change.row is None or (change.row.anchored_to is None and change.values.get("anchored_to") is None):
+        return False
+    return change.what in (What.DROPPED, What.GONE) or (
+        change.what is What.CHANGED and "planned_send_at" in change.values
+    )
 
 
 def _following(change: Change, now: datetime) -> Change:
+    if change.what is not What.CHANGED:
+        return change
     assert change.row is not None
     send_at, chosen = change.values.get("send_at"), change.row.send_at != change.row.planned_send_at
     if send_at is None or (send_at > now and not chosen):

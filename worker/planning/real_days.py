@@ -1,16 +1,22 @@
-"""The days that occurrences really had or were moved to, for whatever counts its own day from them."""
+"""The days that occurrences really had or were moved to, for whatever counts its own day from them.
+
+An occurrence that does not take place takes with it what has no day but that one's.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
+from worker.messages import say
 from worker.plan.first_start import settle
 from worker.plan.model import Occurrence, Plan
 from worker.plan.occurrences import occurrences
+from worker.planning.described import Origin
 from worker.store import tables
 from worker.store.states import OccurrenceState
 from worker.times import local_day
@@ -31,13 +37,30 @@ def real_days(tx: Connection, plan: Plan) -> dict[str, date]:
     return {occurrence_id: local_day(at) for occurrence_id, at in found.items() if at is not None}
 
 
+def given_up(tx: Connection, plan: Plan, now: datetime) -> frozenset[str]:
+    """The bases of `plan` that do not take place although it holds them: a person dropped them, or nobody used them."""
+    activities, row = _bases(plan), tables.occurrences.c
+    if not activities:
+        return frozenset()
+    dropped = select(tables.occurrences).where(
+        row.activity.in_(activities), row.state == OccurrenceState.DROPPED, row.origin == Origin.PLAN
+    )
+    return frozenset(each.id for each in tx.execute(dropped) if each.dropped_by is not None or is_unused(each, now))
+
+
+def is_unused(row: Row[Any], now: datetime) -> bool:
+    """Whether it is an optional one whose deadline has passed."""
+    deadline = row.stages.get("deadline")
+    return row.optional and deadline is not None and datetime.fromisoformat(deadline) < now
+
+
 def planned(tx: Connection, plan: Plan, known: Collection[str], now: datetime) -> list[Occurrence]:
     """The plan's occurrences, followers counted from the real days of what they follow.
 
     A base that is not in the database yet (`known`) and whose assumed day is over will be moved when it gets there, so
     what follows it is counted from that day at once.
     """
-    days, bases = real_days(tx, plan), _bases(plan)
+    days, bases, dropped = real_days(tx, plan), _bases(plan), given_up(tx, plan, now)
     while True:
         found = occurrences(plan, days)
         moved = {}
@@ -47,8 +70,25 @@ def planned(tx: Connection, plan: Plan, known: Collection[str], now: datetime) -
                 if settled.already_due and settled.send_at is not None:
                     moved[each.id] = local_day(settled.send_at)
         if not moved:
-            return found
+            return _without(found, dropped, {each.id for each in plan.activities if each.anchor and not each.periods})
         days |= moved
+
+
+def _without(found: list[Occurrence], dropped: Collection[str], followers: Collection[str]) -> list[Occurrence]:
+    """`found`, where what follows one of `dropped` and is of the activities `followers` is left out, down the chain."""
+    gone = set(dropped)
+    while True:
+        missing = [
+            each for each in found if each.anchored_to in gone and each.id not in gone and each.activity_id in followers
+        ]
+        if not missing:
+            return found
+        gone |= {each.id for each in missing}
+        found = [_left_out(each) if each in missing and each.dropped is None else each for each in found]
+
+
+def _left_out(occurrence: Occurrence) -> Occurrence:
+    return replace(occurrence, send_at=None, dropped=say("occurrences.base_dropped", id=occurrence.anchored_to))
 
 
 def _bases(plan: Plan) -> set[str]:

@@ -143,7 +143,7 @@ def _planned(tx: Connection, office: Office, change: Change, values: dict[str, A
 def _ask_whether_done(
     tx: Connection, office: Office, occurrence: str, values: Mapping[str, Any], now: datetime
 ) -> None:
-    """One mail to the coordinator. Where no time is left it says that too, and stands for the mail about being missed."""
+    """One mail to the coordinator; where no time is left it says so and stands for the mail about being missed."""
     none_left = values["send_at"] <= now
     missed = bool(values["kinds"]) or datetime.fromisoformat(values["stages"]["deadline"]) < now
     key = queue.missed_key(occurrence, values["send_at"]) if none_left and missed else f"already-due/{occurrence}"
@@ -158,7 +158,7 @@ def _drop(tx: Connection, office: Office, change: Change, now: datetime, result:
     move_occurrence(tx, change.id, old, OccurrenceState.DROPPED, now)
     seq = events.append(tx, "occurrence.dropped", now, occurrence=change.id, reason=_reason(change))
     result.removed += 1
-    if old is OccurrenceState.PLANNED:
+    if old in (OccurrenceState.PLANNED, OccurrenceState.MISSED):
         return
     packages = select(tables.packages.c.id).where(tables.packages.c.occurrence_id == change.id)
     live = update(tables.decisions).where(tables.decisions.c.package_id.in_(packages), tables.decisions.c.live == 1)

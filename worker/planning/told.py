@@ -52,7 +52,7 @@ def sentence(office: Office, change: Change, now: datetime) -> str:
     if change.what is What.DROPPED:
         if not change.reason:
             return say("edits.dropped")
-        under_way = change.row.state != OccurrenceState.PLANNED
+        under_way = change.row.state not in (OccurrenceState.PLANNED, OccurrenceState.MISSED)
         return say("edits.left_out_under_way" if under_way else "edits.left_out", reason=change.reason, state=state)
     if change.what is What.GONE:
         return f"{say('edits.gone', state=state)} {change.reason}".strip()
