@@ -6,6 +6,7 @@ import json
 from datetime import date, timedelta
 
 import requests
+from collections import Counter
 
 from tests.fixtures.office import PRESS_RELEASE, Office
 
@@ -77,9 +78,17 @@ def _check_headers(office: Office, raw: str) -> None:
     assert "<mluvci@liberecky-kraj.example.org>\r\n" in head.split("Reply-To:")[1]
 
 
+OCCURRENCES = {
+    "aktuality-web": 1, "tiskova-zprava": 8, "tiskova-zprava-1-pololeti": 4, "clanek-magazin": 7,
+    "verejne-setkani": 2, "newsletter": 4, "magazin-kraj": 16, "zpravodaj-rodinam": 8, "letak": 1,
+    "pakt-zamestnanosti": 4, "socialni-vybor": 4, "vyvraceni-hoaxu": 4,
+}  # fmt: skip
+"""The rows that have any in 2024–2027; the others wait for their dates or are watched."""
+
+
 def test_the_timetable_before_and_after_the_first_start(sqlite_office: Office) -> None:
     before = json.loads(sqlite_office.run("timetable", "--format", "json", "--now", "2026-11-21T12:00"))
-    assert len(before) == 1 + 8 + 7 + 0 + 2 + 4
+    assert Counter(entry["activity"] for entry in before) == OCCURRENCES
     sqlite_office.tick("2026-11-21T12:00")
     after = json.loads(sqlite_office.run("timetable", "--format", "json"))
     assert [entry["id"] for entry in after] == [entry["id"] for entry in before]
