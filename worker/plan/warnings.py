@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 
 from worker.messages import say
-from worker.plan.model import Activity, Occurrence, OffHolidays, Plan
+from worker.plan.model import Activity, Occurrence, OffHolidays, Period, Plan
 from worker.plan.names import Names, named
 from worker.plan.occurrences import by_activity, is_entered, rule_of
 from worker.plan.quiet import is_eve, quiet
@@ -110,8 +110,7 @@ def _is_chosen(activity: Activity, occurrence: Occurrence) -> bool:
     """Whether a person chose the very day: an exception that moves it, or an entered date."""
     if (exemption := activity.exemptions.get(occurrence.period)) and exemption.day:
         return True
-    entered: Mapping[str, bool] = {period.label: is_entered(period) for period in activity.periods}
-    return occurrence.anchored_to is None and entered.get(occurrence.period, False)
+    return occurrence.anchored_to is None and is_entered(Period(occurrence.period, occurrence.window))
 
 
 def _listed(places: Sequence[str]) -> str:
