@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from datetime import date, timedelta
 
 import requests
-from collections import Counter
 
 from tests.fixtures.office import PRESS_RELEASE, Office
 
