@@ -40,8 +40,11 @@ class Reading:
 def read_dates(dates: tuple[date, ...], when: str, periodicity: str, *, on_call: bool = False) -> Reading:
     """A row that happens on entered days alone (meetings, what is on call): one period per day."""
     periods = tuple(Period(day.isoformat(), Window(day, day)) for day in sorted(set(dates)))
-    key = "plan.read_on_call" if on_call else "plan.read_dates"
-    meaning = say(key, periodicity=periodicity, count=len(periods))
+    if not periodicity:
+        meaning = say("plan.read_entered", count=len(periods))
+    else:
+        key = "plan.read_on_call" if on_call else "plan.read_dates"
+        meaning = say(key, periodicity=periodicity, count=len(periods))
     beside = (say("plan.when_beside_dates", when=when),) if when else ()
     return Reading(periods, (meaning, *beside), by_dates=True, on_call=on_call)
 

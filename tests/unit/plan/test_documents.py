@@ -345,6 +345,12 @@ def test_the_round_tables_share_the_time_evenly() -> None:
     assert max(lengths) - min(lengths) <= 3
 
 
+def test_entered_dates_are_told_without_quoting_words_the_plan_lacks() -> None:
+    row = read("strakonice").activity("pracovni-skupiny")
+    assert row.understood[0] == "Termíny jsou jen data zadaná v „dates“, zatím jich je 0."
+    assert "„9/2018 - 11/2019“" in row.understood[1]
+
+
 def test_the_closing_hearing_follows_the_row_and_is_flagged() -> None:
     plan = read("strakonice")
     [closing] = turns(plan, "zaverecne-projednani")
