@@ -19,9 +19,10 @@ SHIPPED = [
     path.read_bytes() for path in sorted([ROOT / "schedules.yaml", *(ROOT / "examples").glob("*/schedules.yaml")])
 ]
 WORDS = [
-    "zaří", "31. 2. 2026", "0x", "7 dní po newsletter", "průběžně", "1–2x týdně", "6/2018–01/2020 – 999 akcí", "2026-W53",
-    "exceptions: {2026: {drop: x}}", "watch: 9x za 99 let", "*a", "&a ", "!!x ", "<<: ", "- ", "\t", "[", "}", "'", '"',
-    "| ", ": ", "\u00a0", "\u2028", "\x85", "\ufeff", "\r", "-1", "9" * 20, "{0}", "%s", "²", "٣", "null", "x" * 3000,
+    "zaří", "31. 2. 2026", "0x", "7 dní po newsletter", "průběžně", "1–2x týdně", "6/2018–01/2020 – 999 akcí",
+    "2026-W53", "exceptions: {2026: {drop: x}}", "watch: 9x za 99 let", "*a", "&a ", "!!x ", "<<: ", "- ", "\t",
+    "[", "}", "'", '"', "| ", ": ", "\u00a0", "\u2028", "\x85", "\ufeff", "\r", "-1", "9" * 20, "{0}", "%s", "²",
+    "٣", "null", "x" * 3000,
 ]  # fmt: skip
 
 
