@@ -159,6 +159,7 @@ def test_what_people_recorded_is_never_touched(office: Office) -> None:
     by_dates = MONTHLY.replace("1x za měsíc", "dle plánu zasedání").replace("when: leden–prosinec 2027\n", "")
     take(office, by_dates + "dates: [20. 11. 2026]\n", at=LATER)
     assert [occurrence(office, each) for each in ("zprava/2026-11-20", "zprava/2026-Q4")] == before
+    assert told(office, "plan_activity_gone") == []
 
 
 def test_an_unused_optional_date_is_not_asked_for_again_by_the_next_edit(office: Office) -> None:
