@@ -112,6 +112,8 @@ def test_a_mailing_under_way_stops_and_a_person_lets_the_rest_go(sqlite_office: 
         time.sleep(1.5)
         assert len(office.delivered(PRESS_RELEASE)) == stopped < 600
         assert "hold end" in _refused(office, "delivery", "resume", PRESS_RELEASE, *at)
+        settle = ("delivery", "settle", PRESS_RELEASE, people[0], "again", *at)
+        assert "hold end" in _refused(office, *settle), "one more attempt is one more message"
         assert "stojí" in office.run("status", *at) and "státní smutek" in office.run("status", *at)
         office.run("hold", "end", "--reason", "omyl", *at)
         _until(lambda: _to(office, COORDINATOR, "Pozdržení skončilo"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
@@ -24,7 +25,7 @@ from tests.store.desk import (
     token,
     work_at,
 )
-from tests.store.sample import NEWSLETTER, PRESS
+from tests.store.sample import NEWSLETTER, PRESS, ROOT
 from worker.approval import choose, decide, rework
 from worker.approval.cases import NotNow
 from worker.approval.decide import Choice
@@ -124,6 +125,18 @@ def test_a_crisis_message_is_asked_approved_and_sent(office: Office, relay: Scri
     approve(office, token(office, APPROVER))
     work_at(office, SEND)
     assert state(office) == "done"
+
+
+def test_a_row_of_the_plan_that_says_crisis_is_not_held(office: Office, tmp_path: Path) -> None:
+    plan = (ROOT / "schedules.yaml").read_text(encoding="utf-8")
+    file = tmp_path / "schedules.yaml"
+    file.write_text(
+        plan.replace("- id: tiskova-zprava\n", "- id: tiskova-zprava\n    crisis: true\n", 1), encoding="utf-8"
+    )
+    office = replace(office, settings=replace(office.settings, plan=file))
+    asked(office)
+    hold(office, ASKED, UNTIL)
+    assert (state(office), state(office, NEWSLETTER)) == ("asked", "held")
 
 
 def test_one_that_becomes_a_crisis_message_is_let_go_at_once(office: Office) -> None:

@@ -40,6 +40,7 @@ from worker.jobs.start_sending import StartSending
 from worker.notices import queue
 from worker.office import Office
 from worker.record import holds
+from worker.record.status import status
 from worker.store.states import OccurrenceState, lock_occurrence, move_occurrence
 from worker.store.tables import decisions, notices, occurrences
 from worker.store.tables import mailings as mailings_table
@@ -128,6 +129,8 @@ def test_a_text_to_publish_that_has_not_left_waits_for_a_person_too(office: Offi
             pass
     assert [notice.state for notice in notices_to(office, "koordinator", "handoff")] == ["paused"]
     assert state(office) == "sending", "it is not done while somebody is still to publish it"
+    with office.database.read() as tx:
+        assert [row["occurrence"] for row in status(tx, NOW)["held_notices"]] == [PRESS]
     with office.database.write() as tx:
         assert queue.resume_hand_off(tx, PRESS, UNTIL) == 1
     assert [notice.state for notice in notices_to(office, "koordinator", "handoff")] == ["queued"]
