@@ -199,3 +199,22 @@ def _new_calendar(session: requests.Session, page: str) -> str:
     shown = re.search(r'value="(http[^"]+/kalendar/[^"]+)"', session.post(page, {"proof": proof[1]}, timeout=20).text)
     assert shown is not None
     return shown[1]
+
+
+def test_the_overview_says_that_everything_is_held_and_what(sqlite_office: Office) -> None:
+    office = sqlite_office
+    office.tick(ASKED_AT)
+    with office.serving("run", "2026-12-01T11:00"):
+        session = signed_in(office)
+        at = ("--now", "2026-12-01T11:01")
+        office.run("hold", "begin", "--until", "2026-12-04", "--reason", "státní smutek", *at)
+        page = session.get(f"{office.base_url}/koordinator", timeout=10).text
+        assert "státní smutek" in page
+        section = page.partition('id="held"')[2].partition("</section>")[0]
+        assert f"/koordinator/termin/{PRESS_RELEASE}" in section
+        office.run("hold", "end", "--reason", "omyl", *at)
+        end = time.monotonic() + 30
+        while "státní smutek" in (page := session.get(f"{office.base_url}/koordinator", timeout=10).text):
+            assert time.monotonic() < end, "it is still held"
+            time.sleep(0.2)
+        assert 'id="held"' not in page

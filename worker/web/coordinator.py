@@ -20,6 +20,7 @@ from worker.notices.sign_ins import Purpose
 from worker.planning.current import plan_in_force, plan_on_file
 from worker.planning.timetable import Entry, timetable
 from worker.planning.titles import spelt_out
+from worker.record import holds
 from worker.record.status import status
 from worker.record.why import story
 from worker.times import format_instant, local_day
@@ -56,9 +57,17 @@ def routes() -> list[BaseRoute]:
 def _overview(request: Request) -> Response:
     visitor, here = coordinator(request), desk(request)
     with here.office.database.read() as tx:
-        found = status(tx, here.now())
-    rows = {key: [_row(here, each) for each in found[key]] for key in ("needs_a_person", "coming")}
-    return show(request, "overview.html", visitor=visitor, found=found, rows=rows, faults=_faults(here))
+        found, hold = status(tx, here.now()), holds.live(tx)
+    sections = [key for key in ("needs_a_person", "held", "coming") if found[key] or key != "held"]
+    return show(
+        request,
+        "overview.html",
+        visitor=visitor,
+        found=found,
+        rows={key: [_row(here, each) for each in found[key]] for key in sections},
+        held=holds.told(here.office, hold, here.now()) if hold is not None else "",
+        faults=_faults(here),
+    )
 
 
 def _faults(here: Desk) -> list[str]:
