@@ -193,6 +193,19 @@ def test_the_timetable_is_taken_along_and_subscribed_to(sqlite_office: Office, p
         assert picture.evaluate("image => image.complete && image.naturalWidth > 0"), "the picture is not drawn"
 
 
+def test_the_overview_tells_of_faults_in_the_plan(sqlite_office: Office) -> None:
+    office = sqlite_office
+    plan = office.folder / "schedules.yaml"
+    shutil.copy(PROJECT / "schedules.yaml", plan)
+    shutil.copytree(PROJECT / "config", office.folder / "config")
+    environ = {"HLASATEL_PLAN": str(plan)}
+    office.run("tick", "--now", ASKED_AT, **environ)
+    plan.write_text(plan.read_text(encoding="utf-8").replace("září, prosinec", "zaří, prosinec"), encoding="utf-8")
+    with office.serving("run", ASKED_AT, **environ):
+        page = signed_in(office).get(f"{office.base_url}/koordinator", timeout=20).text.replace("\u00a0", " ")
+    assert "V plánu je chyba" in page and "schedules.yaml:" in page and "září" in page
+
+
 def _new_calendar(session: requests.Session, page: str) -> str:
     proof = re.search(r'name="proof" value="([0-9a-f]{64})"', session.get(page, timeout=20).text)
     assert proof is not None

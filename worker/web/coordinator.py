@@ -17,6 +17,7 @@ from worker.errors import InvalidFiles
 from worker.messages import say
 from worker.notices import sign_ins
 from worker.notices.sign_ins import Purpose
+from worker.planning.attention import attention
 from worker.planning.current import plan_in_force, plan_on_file
 from worker.planning.timetable import Entry, timetable
 from worker.planning.titles import spelt_out
@@ -57,7 +58,7 @@ def routes() -> list[BaseRoute]:
 def _overview(request: Request) -> Response:
     visitor, here = coordinator(request), desk(request)
     with here.office.database.read() as tx:
-        found, hold = status(tx, here.now()), holds.live(tx)
+        found, hold, edit = status(tx, here.now()), holds.live(tx), attention(tx, here.office)
     sections = [key for key in ("needs_a_person", "held", "coming") if found[key] or key != "held"]
     return show(
         request,
@@ -67,6 +68,7 @@ def _overview(request: Request) -> Response:
         rows={key: [_row(here, each) for each in found[key]] for key in sections},
         held=holds.told(here.office, hold, here.now()) if hold is not None else "",
         faults=_faults(here),
+        edit=edit,
     )
 
 
