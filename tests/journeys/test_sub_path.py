@@ -30,3 +30,20 @@ def test_every_address_keeps_the_path_and_health_needs_none(sqlite_office: Offic
         assert requests.get(f"http://127.0.0.1:{office.port}/healthz", timeout=10).status_code == 200
         assert requests.post(link, data={"decision": "approve"}, timeout=10).status_code == 200
     assert "schvaluje" in office.run("why", PRESS_RELEASE)
+
+
+def test_a_slash_too_many_leads_to_the_address_of_the_mails(sqlite_office: Office) -> None:
+    """Behind a proxy that ends TLS the request itself knows neither its scheme nor, with a bad proxy, its host."""
+    office = UnderAPath(sqlite_office.folder, sqlite_office.mailbox, sqlite_office.database_url)
+    public = "https://hlasatel.example.org/kraj/hlasatel"
+    bound = office.start("web", "--bind", f"127.0.0.1:{office.port}", HLASATEL_BASE_URL=public)
+    try:
+        office.wait_until_ready(bound)
+        for host in ("hlasatel.example.org", "evil.example.net", "["):
+            answer = requests.get(
+                f"{office.base_url}/koordinator/", headers={"Host": host}, allow_redirects=False, timeout=10
+            )
+            assert (answer.status_code, answer.headers["Location"]) == (307, f"{public}/koordinator")
+    finally:
+        bound.terminate()
+        bound.communicate(timeout=30)

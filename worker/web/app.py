@@ -39,7 +39,7 @@ def make_app(office: Office, clock: Clock, works: Callable[[], bool] = lambda: T
     app = Starlette(
         # Whoever watches the machine asks without the path that the proxy adds.
         routes=[*health.routes(), Mount(prefix, routes=routes)] if prefix else routes,
-        middleware=[Middleware(Guard, own=urlsplit(office.settings.base_url).netloc)],
+        middleware=[Middleware(Guard, base=office.settings.base_url)],
         exception_handlers={HTTPException: _refused, NotSignedIn: _show_the_way_in, Exception: _broken},
     )
     app.state.desk = Desk(office, clock, works)

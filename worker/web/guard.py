@@ -7,7 +7,7 @@ from the mail provider's servers without either header (RFC 8058).
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
@@ -29,17 +29,17 @@ HEADERS = {
 
 
 class Guard:
-    """ASGI middleware round the whole application; `own` is the host (and port) of the base address."""
+    """ASGI middleware round the whole application; `base` is the address its pages are reached at."""
 
-    def __init__(self, app: ASGIApp, own: str) -> None:
+    def __init__(self, app: ASGIApp, base: str) -> None:
         self._app = app
-        self._own = own
+        self._base = urlsplit(base)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        if scope["method"] == "POST" and (refusal := _refusal(scope, self._own)):
+        if scope["method"] == "POST" and (refusal := _refusal(scope, self._base.netloc)):
             await refusal(scope, receive, send)
             return
 
@@ -50,7 +50,16 @@ class Guard:
                     headers.setdefault(name, value)
             await send(message)
 
-        await self._app(scope, _capped(receive), with_headers)
+        await self._app(_as_addressed(scope, self._base), _capped(receive), with_headers)
+
+
+def _as_addressed(scope: Scope, base: SplitResult) -> Scope:
+    """The request as if it had come to the base address itself, whatever host and scheme a proxy passed on.
+
+    The redirect from `…/koordinator/` to `…/koordinator` is made of them: it would leave TLS, or the site.
+    """
+    headers = [each for each in scope["headers"] if each[0] != b"host"]
+    return {**scope, "scheme": base.scheme, "headers": [(b"host", base.netloc.encode()), *headers]}
 
 
 def _refusal(scope: Scope, own: str) -> PlainTextResponse | None:
