@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
-from tests.fixtures.smtp_server import ScriptedRelay
+from tests.fixtures.smtp_server import ScriptedRelay, Then
 from tests.store.desk import (
     ASKED,
     SEND,
@@ -231,6 +231,23 @@ def test_what_asks_for_a_decision_and_has_not_left_is_withdrawn(office: Office, 
     assert len(notices_to(office, APPROVER, "hold_stops_approval")) == 1
     work_at(office, ASKED + DAY)
     assert [notice.state for notice in notices_to(office, APPROVER, "approval_again")] == ["sent", "sent"]
+
+
+def test_a_mail_under_way_that_comes_back_is_not_sent_while_its_occurrence_is_held(
+    office: Office, relay: ScriptedRelay
+) -> None:
+    def held_meanwhile() -> None:
+        relay.accept_everything()
+        hold(office, ASKED, ASKED + DAY)
+
+    relay.answer_to(office.person(APPROVER).email, Then("451 try later", act=held_meanwhile))
+    asked(office)
+    work_at(office, ASKED + 3 * HOUR)
+    asks = notices_to(office, APPROVER, "approval")
+    assert sorted({notice.state for notice in asks}) == ["queued", "withdrawn"]
+    work_at(office, ASKED + DAY)
+    assert {notice.state for notice in notices_to(office, APPROVER, "approval")} == {"withdrawn"}
+    assert {notice.state for notice in notices_to(office, APPROVER, "approval_again")} == {"sent"}
 
 
 def test_a_hold_is_extended_by_a_later_end_and_refused_with_an_earlier_one(office: Office) -> None:

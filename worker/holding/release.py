@@ -73,6 +73,7 @@ def release(tx: Connection, office: Office, plan: Plan, row: Row[Any], now: date
     if returned:
         move_occurrence(tx, row.id, OccurrenceState.HELD, OccurrenceState.RETURNED, now)
     _record(tx, hold, row, moved, now, OccurrenceState.RETURNED if returned else OccurrenceState.ASKED)
+    queue.withdraw(tx, row.id, now)
     if not returned:
         package_id = packages.renewed(tx, office, moved, package, now, reason=reason)
         ask.submit(tx, office, moved, package_id, now, notice="approval_again")

@@ -9,12 +9,12 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, or_, select
+from sqlalchemy import Connection, Row, and_, exists, not_, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from worker.notices.kinds import DECIDING, KINDS
-from worker.store.states import NoticeState, move
-from worker.store.tables import notices
+from worker.store.states import NoticeState, OccurrenceState, move
+from worker.store.tables import notices, occurrences
 
 MAX_ATTEMPTS = 12
 FIRST_BACKOFF = timedelta(minutes=1)
@@ -68,11 +68,15 @@ def missed_key(occurrence_id: str, send_at: datetime) -> str:
 
 
 def next_due(tx: Connection, now: datetime) -> Row[Any] | None:
-    """The oldest notice that is due, or None. One further ahead than any delay we set: the clock went back."""
+    """The oldest notice that is due, or None. One further ahead than any delay we set: the clock went back.
+
+    Nobody is asked to decide about what is held: a mail that was on its way when the hold began and came back waits.
+    """
     due = or_(notices.c.due_at <= now, notices.c.due_at > now + MAX_BACKOFF)
+    held = exists().where(occurrences.c.id == notices.c.occurrence_id, occurrences.c.state == OccurrenceState.HELD)
     return tx.execute(
         select(notices)
-        .where(notices.c.state == NoticeState.QUEUED, due)
+        .where(notices.c.state == NoticeState.QUEUED, due, not_(and_(notices.c.kind.in_(DECIDING), held)))
         .order_by(notices.c.due_at, notices.c.id)
         .limit(1)
     ).first()
