@@ -45,9 +45,9 @@ TASK = "clanek-magazin/2026-H2"
 APPROVER, COORDINATOR = "tiskovy-mluvci", "koordinator"
 
 
-def make_crisis(office: Office, occurrence_id: str) -> None:
+def make_crisis(office: Office, occurrence_id: str, *, crisis: bool = True) -> None:
     with office.database.write() as tx:
-        tx.execute(update(occurrences).where(occurrences.c.id == occurrence_id).values(crisis=True))
+        tx.execute(update(occurrences).where(occurrences.c.id == occurrence_id).values(crisis=crisis))
 
 
 def live_decisions(office: Office) -> int:
@@ -145,6 +145,21 @@ def test_one_that_becomes_a_crisis_message_is_let_go_at_once(office: Office) -> 
     make_crisis(office, PRESS)
     work_at(office, ASKED + HOUR)
     assert (state(office), state(office, NEWSLETTER)) == ("asked", "held")
+
+
+def test_one_that_is_a_crisis_message_no_longer_is_held_after_all(office: Office) -> None:
+    asked(office)
+    hold(office, ASKED, UNTIL)
+    make_crisis(office, PRESS)
+    work_at(office, ASKED + HOUR)
+    approve(office, token(office, APPROVER), ASKED + HOUR)
+    assert state(office) == "approved"
+    make_crisis(office, PRESS, crisis=False)
+    work_at(office, ASKED + 2 * HOUR)
+    assert (state(office), live_decisions(office)) == ("held", 0)
+    end_hold(office, ASKED + 3 * HOUR)
+    work_at(office, SEND)
+    assert state(office) == "asked", "nothing goes out on an approval from before"
 
 
 @pytest.mark.parametrize("by_hand", [True, False], ids=["ended by hand", "its time is over"])

@@ -63,7 +63,7 @@ def begin(tx: Connection, office: Office, now: datetime, *, until: datetime, rea
         queue.withdraw(tx, row.id, now)
         queue.pause_hand_off(tx, row.id)
     events.append(tx, "hold.began", now, person=person, hold=hold.id, until=until.isoformat(), reason=reason)
-    concerned = {row.id: _hold_back(tx, hold, row, now) for row in opened}
+    concerned = {row.id: hold_back(tx, hold, row, now) for row in opened}
     why = say("hold.mailing_stands", reason=reason)
     for each in sending:
         mailings.stop(tx, office, each, now, why, person)
@@ -107,8 +107,8 @@ def _insert(tx: Connection, now: datetime, until: datetime, reason: str, person:
         raise HlasatelError(say("hold.begun_meanwhile")) from None
 
 
-def _hold_back(tx: Connection, hold: Row[Any], row: Row[Any], now: datetime) -> set[str]:
-    """Move one to `held`; whoever was asked or has decided about it.
+def hold_back(tx: Connection, hold: Row[Any], row: Row[Any], now: datetime) -> set[str]:
+    """Move one that the caller has locked to `held`; whoever was asked or has decided about it.
 
     An approval is void from now on. A return is kept: what was rejected is reworked before anybody is asked again.
     """

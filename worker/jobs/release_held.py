@@ -9,7 +9,9 @@ from sqlalchemy import Connection, Row
 
 from worker.errors import HlasatelError
 from worker.holding import release
+from worker.holding.begin import HOLDABLE, hold_back
 from worker.jobs.base import Job, Shift, act_on_one
+from worker.notices import queue
 from worker.plan.model import Plan
 from worker.record import holds
 from worker.store.states import OccurrenceState
@@ -18,7 +20,7 @@ WAITING = (OccurrenceState.PLANNED, OccurrenceState.PREPARING)
 
 
 class ReleaseHeld(Job):
-    """`held` → `asked` with a new version, or `returned` when that is what it was."""
+    """`held` → `asked` with a new version, or `returned` when it was that; back again when it is no crisis any more."""
 
     order = 5
 
@@ -29,7 +31,7 @@ class ReleaseHeld(Job):
         with shift.office.database.read() as tx:
             hold = holds.live(tx)
         if hold is not None and not holds.is_over(hold, now):
-            return _release(shift, plan, now, only_crisis=True)
+            return _release(shift, plan, now, only_crisis=True) or _hold_back(shift, now)
         if hold is not None and hold.ended_at is None:
             with shift.office.database.write() as tx:
                 return release.end_over(tx, now)
@@ -54,6 +56,23 @@ def _release(shift: Shift, plan: Plan, now: datetime, *, only_crisis: bool = Fal
         return True
 
     return act_on_one(shift, {OccurrenceState.HELD}, due, let_go)
+
+
+def _hold_back(shift: Shift, now: datetime) -> bool:
+    """Hold one that by an edit of the plan is no crisis message any more: an approval of it is void."""
+
+    def due(tx: Connection, row: Row[Any]) -> bool:
+        hold = holds.live(tx)
+        return hold is not None and not holds.is_over(hold, now) and holds.is_held_back(row)
+
+    def hold_one(tx: Connection, row: Row[Any]) -> bool:
+        hold = holds.live(tx)
+        assert hold is not None, "what is due is held by something"
+        queue.withdraw(tx, row.id, now)
+        hold_back(tx, hold, row, now)
+        return True
+
+    return act_on_one(shift, set(HOLDABLE), due, hold_one)
 
 
 def _postpone(shift: Shift, plan: Plan, now: datetime) -> bool:
