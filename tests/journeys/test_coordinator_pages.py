@@ -193,6 +193,20 @@ def test_the_timetable_is_taken_along_and_subscribed_to(sqlite_office: Office, p
         assert picture.evaluate("image => image.complete && image.naturalWidth > 0"), "the picture is not drawn"
 
 
+def test_a_calendar_of_the_coordinator_before_her_ends_with_him(sqlite_office: Office) -> None:
+    office = sqlite_office
+    office.tick(ASKED_AT)
+    with office.serving("run", ASKED_AT):
+        address = _new_calendar(signed_in(office), f"{office.base_url}/koordinator/kalendar")
+        assert requests.get(address, timeout=20).status_code == 200
+    config = shutil.copytree(PROJECT / "config", office.folder / "config")
+    settings = (config / "settings.toml").read_text(encoding="utf-8")
+    handed_over = settings.replace('coordinator = "koordinator"', 'coordinator = "asz"', 1)
+    (config / "settings.toml").write_text(handed_over, encoding="utf-8")
+    with office.serving("web", ASKED_AT, HLASATEL_CONFIG=str(config)):
+        assert requests.get(address, timeout=20).status_code == 404
+
+
 def test_the_overview_tells_of_faults_in_the_plan(sqlite_office: Office) -> None:
     office = sqlite_office
     plan = office.folder / "schedules.yaml"
