@@ -51,7 +51,7 @@ class View:
 def view(tx: Connection, office: Office, notice: Row[Any], now: datetime) -> View:
     """The notice's content; mints its link, so the transaction must be committed before the mail leaves."""
     kind = KINDS[notice.kind]
-    values = _values(tx, office, notice)
+    values = _values(tx, office, notice, now)
     person = office.person(notice.person)
     address = label = ""
     if kind.link is not None:
@@ -114,7 +114,7 @@ def list_line(tx: Connection, office: Office, list_ids: list[str]) -> str:
     return ", ".join(f"{office.lists[each].name} ({number})" for each, number in found.items())
 
 
-def _values(tx: Connection, office: Office, notice: Row[Any]) -> dict[str, Any]:
+def _values(tx: Connection, office: Office, notice: Row[Any], now: datetime) -> dict[str, Any]:
     values: dict[str, Any] = dict(notice.data)
     if "by" in values:
         values["by"] = office.person_name(values["by"])
@@ -122,12 +122,14 @@ def _values(tx: Connection, office: Office, notice: Row[Any]) -> dict[str, Any]:
         return values
     row = tx.execute(select(occurrences).where(occurrences.c.id == notice.occurrence_id)).one()
     deadline = datetime.fromisoformat(row.stages["deadline"]) if "deadline" in row.stages else None
+    late = row.send_at and row.send_at <= now and KINDS[notice.kind].link in (links.Purpose.APPROVE, links.Purpose.EDIT)
+    by_when = deadline if late else row.send_at
     values |= {
         "occurrence": row.id,
         "title": row.title,
         "send_at": format_instant(row.send_at) if row.send_at else "",
-        "when": format_instant(row.send_at, form="at") if row.send_at else "",
-        "by_when": f"{row.send_at.astimezone(PRAGUE):%-d. %-m. %H:%M}" if row.send_at else "",
+        "when": say("notices.at_once") if late else format_instant(row.send_at, form="at") if row.send_at else "",
+        "by_when": f"{by_when.astimezone(PRAGUE):%-d. %-m. %H:%M}" if by_when else "",
         "deadline": format_instant(deadline, form="by") if deadline else "",
         "lists": list_line(tx, office, row.lists),
         "coordinator": office.person_name(office.settings.coordinator),
