@@ -119,6 +119,8 @@ FAULTS: dict[str, tuple[str, str, str]] = {
     "31 February": ("when: září 2026", "when: ⌖31. února 2026", "„31. února 2026“ v kalendáři není"),
     "30 February as a send day": ("    topic:", "    send: {day: ⌖30. února}\n    topic:", "„30. února“.* není"),
     "31 April in dates": ("periodicity: 1x\n", "dates: [⌖31. 4. 2026]\n", "„31. 4. 2026“ v kalendáři není"),
+    "a day beyond the plan": ("periodicity: 1x\n", "dates: [1. 4. 2026, ⌖1. 4. 2036]\n", "mimo platnost plánu"),
+    "a day entered twice": ("periodicity: 1x\n", "dates: [1. 4. 2026, ⌖2026-04-01]\n", "zadán dvakrát"),
     "an impossible window": ("září 2026", "⌖září 2030", "„září 2030“ leží mimo platnost plánu"),
     "months backwards": ("září 2026", "⌖září–únor 2026", "konec před začátkem"),
     "years backwards": ("září 2026", "⌖září 2027–2026", "poslední rok před prvním"),

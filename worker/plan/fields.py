@@ -98,10 +98,10 @@ class Fields:
         """A list of words; a single word counts as a list of one."""
         return tuple(words for node in self._items(key) if (words := self._words(node, key)))
 
-    def parsed(self, key: str, parse: Callable[[str], T]) -> tuple[T, ...]:
-        """A list whose items `parse` reads; each item not understood is a fault of its own."""
-        found = (self.parse_node(node, key, parse) for node in self._listed(key))
-        return tuple(value for value in found if value is not None)
+    def parsed(self, key: str, parse: Callable[[str], T]) -> tuple[tuple[T, Node], ...]:
+        """A list whose items `parse` reads, each with its place; an item not understood is a fault of its own."""
+        found = ((self.parse_node(node, key, parse), node) for node in self._listed(key))
+        return tuple((value, node) for value, node in found if value is not None)
 
     def ids(self, key: str, known: frozenset[str] | None) -> tuple[str, ...]:
         """A list of ids out of `known` (of any ids, when None), each once."""

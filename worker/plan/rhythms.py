@@ -67,7 +67,9 @@ _WORDS = {
     "několikrát": SEVERAL, "vícekrát": SEVERAL,
 }  # fmt: skip
 _SEVERAL_WORDS = ("několikrát", "vícekrát")
-_TIMES = rf"(?:(?P<count>[0-9]{{1,2}})(?:-(?P<up_to>[0-9]{{1,2}}))? ?(?:x|×|krát)|(?P<word>{'|'.join(_WORDS)}))"
+_TIMES = (
+    rf"(?:(?P<count>[0-9]{{1,2}})(?:-(?P<up_to>[0-9]{{1,2}}))?(?: ?(?:x|×|krát)|-krát)|(?P<word>{'|'.join(_WORDS)}))"
+)
 _UNITS = {
     **dict.fromkeys(("rok", "roku", "roka", "roky", "roce", "let"), Per.YEAR),
     "pololetí": Per.HALF,
@@ -81,7 +83,9 @@ _ADVERBS = {
 }  # fmt: skip
 _NUMERALS = {"jeden": 1, "dva": 2, "dvě": 2, "tři": 3, "čtyři": 4, "pět": 5}
 _HALF_YEAR = re.compile(r"(?:½|1/2|půl|pol\.) ?(?:roku|roka|rok)\b|půlrok(?:u|a)?\b")
-_UP_TO = re.compile(r"(?<=[0-9]) až (?=[0-9])")
+_QUARTER_YEAR = re.compile(r"(?:¼|1/4|čtvrt) ?(?:roku|roka|rok)\b|čtvrtrok(?:u|a)?\b")
+_UP_TO = re.compile(r"(?<=[0-9])(?: ?(?:x|×|krát)?-| ?(?:x|×|krát)? až )(?=[0-9])")
+_UP_TO_IN_WORDS = re.compile(rf"\b(?P<least>{'|'.join(_WORDS)})(?:-| až )(?P<most>{'|'.join(_WORDS)})\b")
 _FORTNIGHT = re.compile(r"\b(?:14|čtrnáct) (?:dní|dnů)\b")
 
 
@@ -115,7 +119,7 @@ _TRIES_A_PERIOD = re.compile(r"(?:za|do|v|ve|každ\w+|/) ?")
 def parse_rhythm(text: str) -> Rhythm:
     """Read the plan's periodicity. Words behind the rhythm are kept; whether one more is among them is noted."""
     plain = _FORTNIGHT.sub("2 týdny", _HALF_YEAR.sub("pololetí", normalise(text)))
-    plain = _UP_TO.sub("-", plain)
+    plain = _UP_TO.sub("-", _UP_TO_IN_WORDS.sub(_in_numbers, _QUARTER_YEAR.sub("čtvrtletí", plain)))
     for pattern, kind in ((_MEETINGS, RhythmKind.MEETINGS), (_ON_CALL, RhythmKind.ON_CALL)):
         if found := pattern.match(plain):
             return _with_remark(Rhythm(kind), plain[found.end() :])
@@ -130,6 +134,10 @@ def parse_watch(text: str) -> Rhythm:
     if rhythm.kind is not RhythmKind.EVERY:
         raise PhraseError(say("plan.bad_watch", value=text))
     return rhythm
+
+
+def _in_numbers(found: re.Match[str]) -> str:
+    return f"{_WORDS[found['least']]}-{_WORDS[found['most']]}x"
 
 
 def _watched(rest: str, text: str) -> Rhythm:

@@ -11,10 +11,11 @@ from worker.plan import rhythms, whens
 from worker.plan.fields import Fields
 from worker.plan.file import Exemption as ExemptionKeys
 from worker.plan.file import keys
+from worker.plan.leftovers import times_in
 from worker.plan.model import Anchor, AsWritten, Exemption, Per, Watch, Window
 from worker.plan.nearest import nearest_first
 from worker.plan.periods import Reading, lasts_throughout, read_dates, read_row
-from worker.plan.phrases import PhraseError, UnknownPhrase, parse_day
+from worker.plan.phrases import PhraseError, UnknownPhrase, normalise, parse_day
 from worker.plan.read_back import describe_watch
 from worker.plan.rhythms import Rhythm, RhythmKind, parse_rhythm, parse_watch
 from worker.plan.rules import parse_clock
@@ -26,19 +27,16 @@ EXAMPLES = {
 }
 _EXEMPTION = "2026-12: {move: 17. 12. 2026, why: zasedá zastupitelstvo}"
 _MOST_SHOWN = 12
+_YES_OR_NO = ("ano", "ne", "true", "false", "yes", "no", "on", "off")
 _ENTERED = (RhythmKind.MEETINGS, RhythmKind.ON_CALL)
+_COUNTED = (RhythmKind.ONCE, RhythmKind.EVERY, RhythmKind.WATCHED)
 _WATCHED_ANYWAY = Watch(1, Per.QUARTER)
 """What is watched for where the plan says `průběžně` and no more."""
 
 
 def read_times(row: Fields, written: AsWritten, anchor: Anchor | None, plan: Window) -> Reading | None:
     """The row's periods or rhythm; None beside recorded faults."""
-    dates = row.parsed("dates", parse_day)
-    for day in dates:
-        if day not in plan:
-            row.reject("dates", say("plan.date_outside", value=day, start=plan.start, end=plan.end))
-    if len(set(dates)) != len(dates):
-        row.reject("dates", say("plan.date_twice"))
+    dates = _dates(row, plan)
     if anchor is not None and not anchor.deadline:
         return _anchored(row, written)
     columns = _columns(row, written)
@@ -51,13 +49,25 @@ def read_times(row: Fields, written: AsWritten, anchor: Anchor | None, plan: Win
         row.reject("watch", say("plan.watch_beside_turns", value=phrase))
     if dates and not entered:
         row.reject("dates", say("plan.dates_beside_rhythm", value=phrase))
+    shown = written.when if when else ""
     if entered:
-        reading = read_dates(dates, written.when if when else "", phrase, on_call=kind is RhythmKind.ON_CALL)
+        reading = read_dates(dates, shown, phrase, on_call=kind is RhythmKind.ON_CALL)
     elif rhythm is not None and kind is RhythmKind.WATCHED:
         reading = _watched(row, phrase, rhythm, when, plan)
     else:
         return _turns(row, written, when, rhythm, phrase, plan)
-    return _with_words(reading, row.text("id"), phrase, rhythm)
+    return _with_words(reading, row.text("id"), phrase, rhythm, shown)
+
+
+def _dates(row: Fields, plan: Window) -> tuple[date, ...]:
+    found: list[date] = []
+    for day, node in row.parsed("dates", parse_day):
+        if day not in plan:
+            row.reject_at(node, say("plan.date_outside", value=day, start=plan.start, end=plan.end))
+        elif day in found:
+            row.reject_at(node, say("plan.date_twice"))
+        found.append(day)
+    return tuple(found)
 
 
 def _columns(row: Fields, written: AsWritten) -> tuple[When | None, Rhythm | None, str] | None:
@@ -117,7 +127,7 @@ def _turns(
         row.reject("when" if written.when else "periodicity", str(error))
         return None
     rest = replace(rhythm, remark="") if rhythm and behind else rhythm
-    return _with_words(reading, row.text("id"), phrase, rest)
+    return _with_words(reading, row.text("id"), phrase, rest, shown)
 
 
 def _when_in(remark: str) -> When | None:
@@ -155,8 +165,11 @@ def _watched(row: Fields, phrase: str, rhythm: Rhythm, when: When | None, plan: 
     return Reading(sentences=(said,), rhythm=watch, assumptions=assumed, remarks=remarks)
 
 
-def _with_words(reading: Reading, activity_id: str, phrase: str, rhythm: Rhythm | None) -> Reading:
-    """`reading` with what is to be said of the words behind the rhythm, and of a number that is ours."""
+def _with_words(reading: Reading, activity_id: str, phrase: str, rhythm: Rhythm | None, when: str) -> Reading:
+    """`reading` with what is to be said of the words behind the rhythm, and of a number that is ours.
+
+    `when` is the first column as far as months were read from it.
+    """
     if rhythm is None:
         return reading
     sentences, remarks, assumptions = reading.sentences, reading.remarks, reading.assumptions
@@ -165,6 +178,9 @@ def _with_words(reading: Reading, activity_id: str, phrase: str, rhythm: Rhythm 
         remarks = (*remarks, say("plan.promise_short", id=activity_id, value=phrase, periods=shown))
     if rhythm.second:
         remarks = (*remarks, say("plan.second_rhythm", id=activity_id, value=phrase, words=rhythm.remark))
+    elif rhythm.kind in _COUNTED and times_in(rhythm.remark) - times_in(when):
+        unread = "watched_throughout" if rhythm.kind is RhythmKind.WATCHED else "times_unread"
+        remarks = (*remarks, say(f"plan.{unread}", id=activity_id, value=rhythm.remark))
     elif rhythm.remark and rhythm.kind is not RhythmKind.ON_CALL:
         sentences = (*sentences, say("plan.words_kept", words=rhythm.remark))
     if rhythm.several and rhythm.kind is RhythmKind.EVERY:
@@ -199,6 +215,8 @@ def _exemption(given: Fields, label: str, plan: Window) -> Exemption | None:
         given.reject("move", say("plan.move_or_drop", label=label, example=_EXEMPTION))
         return None
     if dropped:
+        if not _is_reason(dropped):
+            given.reject("drop", say("plan.drop_without_reason", value=dropped))
         for key in ("time", "why"):
             if given.node_of(key):
                 given.reject(key, say("plan.beside_drop", key=key))
@@ -209,3 +227,12 @@ def _exemption(given: Fields, label: str, plan: Window) -> Exemption | None:
     if day is not None and day not in plan:
         given.reject("move", say("plan.date_outside", value=day, start=plan.start, end=plan.end))
     return Exemption(why, day=day, at=at)
+
+
+def _is_reason(words: str) -> bool:
+    """Whether they say why: `false` and `ne` may mean the opposite, and a day would be one to move to."""
+    try:
+        parse_day(words)
+    except PhraseError:
+        return normalise(words) not in _YES_OR_NO and any(character.isalpha() for character in words)
+    return False

@@ -28,14 +28,14 @@ _AMOUNT = re.compile(r"(?P<amount>[0-9]{1,4}) (?P<unit>[^\W\d_]+(?: [^\W\d_]+)?)
 
 _LEAD_UNITS: dict[str, tuple[Unit, int]] = {
     **dict.fromkeys(("hodina", "hodiny", "hodin"), (Unit.HOURS, 1)),
-    **dict.fromkeys(("den", "dny", "dní"), (Unit.DAYS, 1)),
+    **dict.fromkeys(("den", "dny", "dní", "dnů"), (Unit.DAYS, 1)),
     **dict.fromkeys(("týden", "týdny", "týdnů"), (Unit.DAYS, 7)),
     **dict.fromkeys(("pracovní den", "pracovní dny", "pracovních dní", "pracovních dnů"), (Unit.WORKING_DAYS, 1)),
 }
 _LATENESS_UNITS: dict[str, timedelta] = {
     **dict.fromkeys(("minuta", "minuty", "minut"), timedelta(minutes=1)),
     **dict.fromkeys(("hodina", "hodiny", "hodin"), timedelta(hours=1)),
-    **dict.fromkeys(("den", "dny", "dní"), timedelta(days=1)),
+    **dict.fromkeys(("den", "dny", "dní", "dnů"), timedelta(days=1)),
 }
 _LONGEST_LEAD = timedelta(days=400)
 _LONGEST_LATENESS = timedelta(days=60)

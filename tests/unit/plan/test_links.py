@@ -73,7 +73,7 @@ def test_one_occurrence_may_be_moved_or_dropped(read: Read) -> None:
 def test_an_anchored_row_has_the_periods_of_what_it_hangs_on(read: Read, faults: Faults) -> None:
     base, chain = (
         row("a"),
-        row("b", "anchor: 1 den po a") + row("c", "anchor: 1 den po b", "exceptions: {%s: {drop: ne}}"),
+        row("b", "anchor: 1 den po a") + row("c", "anchor: 1 den po b", "exceptions: {%s: {drop: volby}}"),
     )
     assert "2027" in read(HEAD + base + chain % "2027").activity("c").exemptions
     [fault] = faults(HEAD + base + chain % "2028")
@@ -101,7 +101,7 @@ def test_what_a_row_helps_and_how_it_is_worded(read: Read, vocabulary: Vocabular
         (["deadlines: {2028: 5. 11. 2026}"], "nemá období „2028“"),
         (["deadlines: {2026: 31. 2. 2026}"], "v kalendáři není"),
         (["deadlines: [5. 11. 2026]"], "„deadlines: {2026-Q4: 5. 11. 2026}“"),
-        (["exceptions: {2026-12: {drop: ne}}"], "nemá období „2026-12“. Mysleli jste „2026“?"),
+        (["exceptions: {2026-12: {drop: volby}}"], "nemá období „2026-12“. Mysleli jste „2026“?"),
         (["exceptions: {2026: {move: 17. 12. 2026}}"], "Chybí údaj „why“"),
         (["exceptions: {2026: {move: 17. 12. 2029, why: x}}"], "mimo platnost plánu"),
         (["exceptions: {2026: {move: 17. 12. 2026, time: 9:00, why: x}}"], "musí být v uvozovkách"),
@@ -109,6 +109,10 @@ def test_what_a_row_helps_and_how_it_is_worded(read: Read, vocabulary: Vocabular
         (["exceptions: {2026: {move: 17. 12. 2026, drop: x}}"], "buď „move“"),
         (["exceptions: {2026: {drop: x, why: y}}"], "„why“ k výjimce s „drop“ nepatří"),
         (["exceptions: {2026: drop}"], "move, time, why, drop"),
+        (["exceptions: {2026: {drop: false}}"], "má tu být důvod slovy"),
+        (["exceptions: {2026: {drop: Ne}}"], "má tu být důvod slovy"),
+        (["exceptions: {2026: {drop: 1}}"], "má tu být důvod slovy"),
+        (["exceptions: {2026: {drop: 17. září 2026}}"], "napište „move“ a „why“"),
         (["exceptions: {2026: {presun: x}}"], "Údaj „presun“ tu plán nezná"),
         (["exceptions: drop"], "„exceptions: {2026-12: {move"),
         (["counts_for: novinka"], "Mysleli jste „novinky“?"),
@@ -161,7 +165,7 @@ def test_a_circle_is_told_once_with_its_way(faults: Faults) -> None:
 
 def test_a_faulty_row_does_not_make_its_labels_a_fault_too(faults: Faults) -> None:
     [fault] = faults(
-        HEAD + row("a", "when: zaří 2026", "exceptions: {2026-09: {drop: ne}}") + row("b", "anchor: 1 den po a")
+        HEAD + row("a", "when: zaří 2026", "exceptions: {2026-09: {drop: volby}}") + row("b", "anchor: 1 den po a")
     )
     assert "„zaří“" in fault.message
 

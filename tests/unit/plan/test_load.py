@@ -123,7 +123,7 @@ def test_kinds_need_an_approver(faults: Faults) -> None:
 def test_numbers_overriding_the_defaults(one_row: Callable[..., Plan]) -> None:
     more = """\
         send: {day: poslední pracovní den, time: "9:30", holidays: previous}
-        lead: {ask: 3 dny, escalate: 2 hodiny, call: 2 týdny}
+        lead: {ask: 3 dny, escalate: 2 hodiny, call: 14 dnů}
         max_lateness: 90 minut
     """
     activity = one_row("leden 2024", "1x", more).activity("a")

@@ -222,6 +222,32 @@ def test_a_second_rhythm_is_a_remark(one_row: OneRow) -> None:
     assert [each.label for each in activity.periods] == ["2026"]
     [remark] = activity.remarks
     assert "„dle potřeby častěji“" in remark
-    plain = one_row("2026", "1x ročně, hlavně v létě").activity("a")
+    plain = one_row("2026", "1x ročně, hlavně pro školy").activity("a")
     assert plain.remarks == ()
-    assert any("„hlavně v létě“" in said for said in plain.understood)
+    assert any("„hlavně pro školy“" in said for said in plain.understood)
+
+
+@pytest.mark.parametrize(
+    ("when", "periodicity", "words"),
+    [
+        ("", "ročně v září", "v září"),
+        ("každý rok v září", "", "v září"),
+        ("", "2x ročně (jaro, podzim)", "jaro,podzim"),
+        ("", "měsíčně kromě července a srpna", "kromě července a srpna"),
+        ("", "čtvrtletně do konce roku 2026", "do konce roku 2026"),
+        ("", "čtvrtletně, vždy 15. v měsíci", "vždy 15. v měsíci"),
+        ("", "1x měsíčně, první úterý", "první úterý"),
+        ("září 2026", "1x za rok (v prosinci)", "v prosinci"),
+        ("", "průběžně od 09/2026", "od 09/2026"),
+        ("prosinec 2024–2027", "1x za rok (v prosinci)", None),
+        ("od 01/2024", "cca 4x ročně, od 01/2024", None),
+        ("", "cca 4x ročně, mimo jiné pro školy", None),
+        ("", "k významným krokům v září", None),
+    ],
+)
+def test_a_time_that_nothing_goes_by_is_a_remark(
+    one_row: OneRow, when: str, periodicity: str, words: str | None
+) -> None:
+    remarks = one_row(when, periodicity).activity("a").remarks
+    assert len(remarks) == bool(words)
+    assert all(f"„{words}“" in remark for remark in remarks)
