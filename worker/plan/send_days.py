@@ -19,7 +19,7 @@ def send_day(window: Window, rule: SendRule) -> date:
     A day outside the window gives way to the window's last day that is not quiet, else to its last working day, else
     to its last day.
     """
-    day = _moved(_named_day(window, rule), rule)
+    day = _moved(named_day(window, rule), rule)
     return day if day in window else last_day(window, rule.at)
 
 
@@ -77,7 +77,8 @@ def _counted(base: date, anchor: Anchor, at: time) -> date:
     return local_day(local_instant(base, at) + timedelta(hours=amount))
 
 
-def _named_day(window: Window, rule: SendRule) -> date:
+def named_day(window: Window, rule: SendRule) -> date:
+    """The day `rule` names for the window, which may lie outside it and in a quiet time."""
     first = window.end.replace(day=1)
     last = window.end.replace(day=monthrange(first.year, first.month)[1])
     if rule.day is DayRule.NTH_WEEKDAY:

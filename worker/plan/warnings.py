@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from worker.messages import say
 from worker.plan.model import Activity, Occurrence, OffHolidays, Period, Plan
 from worker.plan.names import Names, named
 from worker.plan.occurrences import by_activity, is_entered, rule_of
 from worker.plan.quiet import is_eve, quiet
+from worker.plan.send_days import named_day
 from worker.settings import Election, elections_near
 from worker.times import PRAGUE, clock_change, format_day, local_day
+
+LONGEST_BEFORE = timedelta(days=183)
+"""An uzávěrka this long before its issue's window, or after it, is likely a slip in the year or the period."""
 
 MOST_LISTED = 6
 """Occurrences that one warning names; of more it says how many."""
@@ -33,6 +37,7 @@ def warnings(
         sent = [each for each in found[activity.id] if each.send_at]
         said += [(activity.id, sentence) for sentence in _of_row(activity, empty.get(activity.id), mailed, names)]
         said += [(activity.id, sentence) for sentence in _of_days(activity, sent, today, known)]
+        said += [(activity.id, sentence) for sentence in _of_deadlines(activity, found[activity.id], today)]
         beyond = [each for each in found[activity.id] if _is_beyond(each, plan, today)]
         if beyond:
             places = [say("warnings.place", id=each.id, day=format_day(each.window.start)) for each in beyond]
@@ -62,6 +67,16 @@ def _of_row(activity: Activity, empty: Sequence[int] | None, mailed: Collection[
         yield say("plan.kinds_without_lists", id=activity.id, kinds=named(unsent, names.kinds))
 
 
+def _of_deadlines(activity: Activity, found: Iterable[Occurrence], today: date) -> Iterator[str]:
+    places = []
+    for each in found:
+        day, window = activity.deadlines.get(each.period), each.window
+        if day and window.end >= today and not window.start - LONGEST_BEFORE <= day <= window.end:
+            places.append(say("warnings.place", id=each.id, day=format_day(day)))
+    if places:
+        yield say("warnings.deadline_elsewhere", id=activity.id, places=_listed(places))
+
+
 def _of_days(
     activity: Activity, sent: Iterable[Occurrence], today: date, elections: Collection[Election]
 ) -> Iterator[str]:
@@ -88,6 +103,8 @@ def _troubles(
         return
     if day not in occurrence.window:
         yield "outside_window", plain
+    if _is_elsewhere(activity, occurrence):
+        yield "named_elsewhere", plain
     reason = quiet(day, occurrence.send_at.astimezone(PRAGUE).time())
     if reason and activity.send.off_holidays is not OffHolidays.KEEP:
         why = say(f"warnings.quiet_{reason.value}")
@@ -104,6 +121,13 @@ def _is_beyond(occurrence: Occurrence, plan: Plan, today: date) -> bool:
     """Whether its day was counted out of the plan's own time."""
     window = occurrence.window
     return occurrence.dropped is None and window.end >= today and window.start not in plan.window
+
+
+def _is_elsewhere(activity: Activity, occurrence: Occurrence) -> bool:
+    """Whether the row's own rule named a day outside the window, so that another one was taken."""
+    if activity.send_assumed or occurrence.anchored_to is not None or _is_chosen(activity, occurrence):
+        return False
+    return named_day(occurrence.window, activity.send) not in occurrence.window
 
 
 def _is_chosen(activity: Activity, occurrence: Occurrence) -> bool:

@@ -125,3 +125,23 @@ def test_a_row_on_call_misses_no_dates() -> None:
 
 def test_remarks_of_the_reading_are_warnings() -> None:
     assert said(replace(ROW, remarks=("Druhá četnost se nečte.",))) == ["Druhá četnost se nečte."]
+
+
+def test_a_rule_that_names_a_day_outside_the_window_is_told() -> None:
+    row = replace(ROW, periods=(DECEMBER,), send=parse_send_day("15. září"), send_assumed=False)
+    [sentence] = said(row)
+    assert "den, který v jejím období není, a tak se posílá jindy: a/2026-12 (úterý 22. prosince 2026)" in sentence
+    assert said(replace(row, send=parse_send_day("15. prosince"))) == []
+    assert said(replace(row, send_assumed=True)) == []
+    assert said(replace(row, periods=entered("2026-12-08"))) == []
+
+
+@pytest.mark.parametrize(
+    ("day", "told"),
+    [("2025-12-09", True), ("2027-01-04", True), ("2026-12-09", False), ("2026-07-01", False)],
+)
+def test_an_issue_deadline_in_another_year_is_told(day: str, told: bool) -> None:
+    row = replace(ROW, periods=(DECEMBER,), deadlines={"2026-12": date.fromisoformat(day)})
+    sentences = said(row)
+    assert len(sentences) == told
+    assert all("daleko od svého čísla: a/2026-12" in sentence for sentence in sentences)
