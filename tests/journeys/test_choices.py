@@ -50,6 +50,8 @@ def test_moved_and_dropped_and_done(sqlite_office: Office) -> None:
     office.run(
         "occurrence", "done", "tiskova-zprava/2025-09", "--reason", "vyšla", "--url", "https://www.example.org/z", *at
     )
+    told = office.run("occurrence", "send-now", "magazin-kraj/2026-Q4", "--reason", "vychází dřív", *at)
+    assert "je úkol" in told and "schvalovatel" not in told
     office.tick("2026-11-23T12:00")
     entries = {entry["id"]: entry for entry in json.loads(office.run("timetable", "--format", "json"))}
     assert entries[PRESS_RELEASE]["send_at"] == "2026-12-15T10:00:00+01:00"

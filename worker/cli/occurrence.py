@@ -26,10 +26,11 @@ ReasonOption = Annotated[str, typer.Option("--reason", metavar="TEXT", help=say(
 @app.command("send-now", help=say("cli.send_now_help"))
 def send_now(occurrence: OccurrenceArgument, reason: ReasonOption, by: ByOption = None, now: NowOption = None) -> None:
     def act(tx: Connection, office: Office, at: datetime, person: str) -> None:
-        choose.move(tx, office, _activity(tx, office, occurrence), occurrence, at, at, reason=reason, person=person)
+        activity = _activity(tx, office, occurrence)
+        choose.move(tx, office, activity, occurrence, at, at, reason=reason, person=person)
+        print(say("cli.asked_anew" if activity.kinds else "choices.task_is_due", occurrence=occurrence))
 
     _choose(by, now, act)
-    print(say("cli.asked_anew", occurrence=occurrence))
 
 
 @app.command("move", help=say("cli.move_help"))
