@@ -1,13 +1,16 @@
-"""An activity that goes by entered dates and has none for the year: a mail to the coordinator each January."""
+"""An activity that goes by entered dates and has none for the year: a mail to the coordinator each January.
+
+It waits for the year's first working day, so that nobody is written to on New Year's Day."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from worker.jobs.base import Job, Shift
 from worker.notices import queue
+from worker.plan.stages import WORK_BEGINS
 from worker.plan.warnings import missing_dates
-from worker.times import local_day
+from worker.times import local_day, local_instant, next_working_day
 
 JANUARY = 1
 
@@ -17,7 +20,8 @@ class RemindDates(Job):
 
     def do_one(self, shift: Shift, now: datetime) -> bool:
         today = local_day(now)
-        if shift.plan is None or today.month != JANUARY:
+        begins = local_instant(next_working_day(date(today.year, JANUARY, 1)), WORK_BEGINS)
+        if shift.plan is None or today.month != JANUARY or now < begins:
             return False
         for activity, years in missing_dates(shift.plan, today):
             if today.year not in years:
