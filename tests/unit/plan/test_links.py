@@ -132,7 +132,7 @@ def test_what_a_row_helps_and_how_it_is_worded(read: Read, vocabulary: Vocabular
         (["send: {day: 2. 2}"], "den v týdnu, nebo v měsíci"),
         (["send: {day: 31. února}"], "v kalendáři není"),
         (["periodicity: 1x"], "Chybí „when“"),
-        (["when: 2026", "periodicity: 8x týdně"], "8 termínů se do 7 dnů nevejde"),
+        (["when: 2026", "periodicity: 8x týdně"], "nevejde: termínů 8, dní 7"),
         (["when: 2023"], "mimo platnost plánu (2024–2027)"),
         (["when: prosinec–leden 2026"], "konec před začátkem"),
     ],
