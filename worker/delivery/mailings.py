@@ -19,6 +19,8 @@ from worker.store.tables import deliveries, mailings, recipients
 
 FIRST_PAUSE = timedelta(minutes=1)
 MAX_PAUSE = timedelta(minutes=30)
+_OPEN = exists().where(deliveries.c.mailing_id == mailings.c.id, deliveries.c.state.not_in(list(FINAL_DELIVERIES)))
+_TO_CLOSE = select(mailings).where(mailings.c.state != MailingState.DONE, ~_OPEN).limit(1)
 
 
 def next_with_work(tx: Connection, now: datetime) -> Row[Any] | None:
@@ -95,10 +97,7 @@ def due_to_resume(tx: Connection, now: datetime) -> Row[Any] | None:
 
 def next_to_close(tx: Connection) -> Row[Any] | None:
     """A mailing that is not done although every row of its audience is final."""
-    is_open = exists().where(
-        deliveries.c.mailing_id == mailings.c.id, deliveries.c.state.not_in(list(FINAL_DELIVERIES))
-    )
-    return tx.execute(select(mailings).where(mailings.c.state != MailingState.DONE, ~is_open).limit(1)).first()
+    return tx.execute(_TO_CLOSE).first()
 
 
 def close(tx: Connection, office: Office, mailing: Row[Any], now: datetime) -> None:

@@ -12,6 +12,18 @@ from worker.record import events
 from worker.store.states import MailingState, NoticeState, OccurrenceState, try_move_occurrence
 from worker.store.tables import mailings, notices, occurrences
 
+_RUNNING = exists().where(mailings.c.occurrence_id == occurrences.c.id, mailings.c.state != MailingState.DONE)
+_HANDED_OFF_SOON = exists().where(
+    notices.c.occurrence_id == occurrences.c.id,
+    notices.c.kind == "handoff",
+    notices.c.state.in_([NoticeState.QUEUED, NoticeState.SENDING, NoticeState.PAUSED]),
+)
+_FINISHED = (
+    select(occurrences.c.id)
+    .where(occurrences.c.state == OccurrenceState.SENDING, ~_RUNNING, ~_HANDED_OFF_SOON)
+    .limit(1)
+)
+
 
 class CloseFinished(Job):
     """Mailing `sending` or `paused` → `done`, then occurrence `sending` → `done`."""
@@ -26,14 +38,7 @@ class CloseFinished(Job):
 
 
 def _close_occurrence(tx: Connection, now: datetime) -> bool:
-    running = exists().where(mailings.c.occurrence_id == occurrences.c.id, mailings.c.state != MailingState.DONE)
-    on_the_way = exists().where(
-        notices.c.occurrence_id == occurrences.c.id,
-        notices.c.kind == "handoff",
-        notices.c.state.in_([NoticeState.QUEUED, NoticeState.SENDING, NoticeState.PAUSED]),
-    )
-    ready = select(occurrences.c.id).where(occurrences.c.state == OccurrenceState.SENDING, ~running, ~on_the_way)
-    occurrence_id = tx.execute(ready.limit(1)).scalar()
+    occurrence_id = tx.execute(_FINISHED).scalar()
     if occurrence_id is None:
         return False
     if not try_move_occurrence(tx, occurrence_id, OccurrenceState.SENDING, OccurrenceState.DONE, now):

@@ -22,7 +22,9 @@ class HandOverTasks(Job):
 
     def do_one(self, shift: Shift, now: datetime) -> bool:
         def due(tx: Connection, row: Row[Any]) -> bool:
-            return is_over(row, now) or is_due(row, "ask", now)
+            if row.state == OccurrenceState.PLANNED or is_over(row, now):
+                return is_over(row, now) or is_due(row, "ask", now)
+            return _is_reminder_due(row, now) and not queue.told(tx, _reminder(row))
 
         def hand_over(tx: Connection, row: Row[Any]) -> bool:
             return _step(tx, shift.office, row, now)
@@ -46,8 +48,14 @@ def _step(tx: Connection, office: Office, row: Row[Any], now: datetime) -> bool:
         key = f"task/{row.id}/{row.send_at.isoformat()}"
         queue.put(tx, key, "task", row.in_charge, now, occurrence_id=row.id, about=row.about)
         return True
-    remind = stage(row, "remind")
-    if remind is None or not row.state_at < remind <= now:
-        return False
-    key = f"task-reminder/{row.id}/{row.send_at.isoformat()}"
-    return queue.put(tx, key, "task_reminder", row.in_charge, now, occurrence_id=row.id)
+    return queue.put(tx, _reminder(row), "task_reminder", row.in_charge, now, occurrence_id=row.id)
+
+
+def _is_reminder_due(row: Row[Any], now: datetime) -> bool:
+    """Nobody is reminded of what she has just got."""
+    at = stage(row, "remind")
+    return at is not None and row.state_at < at <= now
+
+
+def _reminder(row: Row[Any]) -> str:
+    return f"task-reminder/{row.id}/{row.send_at.isoformat()}"
