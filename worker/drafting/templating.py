@@ -19,6 +19,9 @@ from worker.drafting.wrapping import lines, wrap
 from worker.kinds import Kind, all_kinds
 from worker.messages import say
 
+_UNFIT = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""What a template's filters and expressions raise at a value that they were not made for."""
+
 
 class _Loader(FileSystemLoader):
     """Looks for each of a kind's files in the variant's folder first, also for one that another file includes."""
@@ -86,6 +89,9 @@ class Templates:
         except TemplateError as broken:
             values = {"template": self._loader.file(name), "line": getattr(broken, "lineno", None) or "?"}
             raise DraftingError(say("drafting.bad_template", **values, cause=broken.message)) from broken
+        except _UNFIT as unfit:
+            cause = f"{type(unfit).__name__}: {unfit}"
+            raise DraftingError(say("drafting.unfit_value", template=self._loader.file(name), cause=cause)) from unfit
 
 
 @lru_cache(maxsize=100)

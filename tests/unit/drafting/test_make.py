@@ -192,6 +192,8 @@ def test_an_occurrence_without_a_send_day_has_no_draft() -> None:
         ("email/press-release/fields/perex.txt", "ok\n{% if %}", "řádku 2"),
         ("email/press-release/subject.txt", "{{ fields.nothing }}", "nothing"),
         ("email/press-release/body.txt", None, "body.txt"),
+        ("email/press-release/fields/perex.txt", "{{ organisation.name | day }}", "ValueError"),
+        ("email/press-release/body.html", "{{ 1 / 0 }}", "ZeroDivisionError"),
         ("email/press-release/body.html", "{{ ''.__class__.__mro__ }}", "__class__"),
     ],
 )
