@@ -89,6 +89,15 @@ def test_it_comes_to_an_end_and_then_changes_nothing(job: Job, office: Office) -
         assert rows(office) == before
 
 
+def test_the_instants_that_jobs_name_lie_ahead(office: Office) -> None:
+    with at_work(office, START) as current:
+        work(current)
+        for now in (START + timedelta(days=days) for days in range(0, 400, 40)):
+            named = {type(job).__name__: job.next_at(current, now) for job in all_jobs()}
+            assert {name: at for name, at in named.items() if at is not None and at <= now} == {}
+            assert named["RemindDates"] is not None
+
+
 def test_all_of_them_together_come_to_an_end_at_any_time(office: Office, relay: ScriptedRelay) -> None:
     # Two hours before the send time of 8 December is the hour of the escalation.
     for hours in (0, 48, 168, 264, 16 * 24 - 2, 16 * 24, 17 * 24, 40 * 24, 60 * 24):

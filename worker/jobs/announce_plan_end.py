@@ -21,7 +21,7 @@ class AnnouncePlanEnd(Job):
         if shift.plan is None:
             return False
         end = shift.plan.window.end
-        if now < local_instant(months_before(end, MONTHS_BEFORE), WORK_BEGINS) or local_day(now) > end:
+        if now < _announced_at(end) or local_day(now) > end:
             return False
         key = f"plan-ends/{end.isoformat()}"
         with shift.office.database.read() as tx:
@@ -35,6 +35,14 @@ class AnnouncePlanEnd(Job):
             if told:
                 events.append(tx, "plan.end_announced", now, end=end.isoformat())
         return told
+
+    def next_at(self, shift: Shift, now: datetime) -> datetime | None:
+        at = _announced_at(shift.plan.window.end) if shift.plan is not None else now
+        return at if at > now else None
+
+
+def _announced_at(end: date) -> datetime:
+    return local_instant(months_before(end, MONTHS_BEFORE), WORK_BEGINS)
 
 
 def months_before(day: date, number: int) -> date:

@@ -63,6 +63,13 @@ class Job(ABC):
     def do_one(self, shift: Shift, now: datetime) -> bool:
         """Do one piece of what is due at `now`; False when there is none. Short, and safe to be killed in."""
 
+    def next_at(self, shift: Shift, now: datetime) -> datetime | None:
+        """The first instant after `now` at which the calendar alone gives this job work, for a clock that jumps.
+
+        None for a job that goes by the stages of occurrences, or by what waits in the database for a time of its own.
+        """
+        return None
+
 
 States = Collection[OccurrenceState]
 

@@ -39,6 +39,11 @@ class ReleaseHeld(Job):
             return True
         return hold is not None and _finish(shift, now)
 
+    def next_at(self, shift: Shift, now: datetime) -> datetime | None:
+        with shift.office.database.read() as tx:
+            hold = holds.live(tx)
+        return None if hold is None or hold.until <= now else hold.until
+
 
 def _release(shift: Shift, plan: Plan, now: datetime, *, only_crisis: bool = False) -> bool:
     """Let one go. One whose draft cannot be made anew stops no other; it is tried again in the next round."""

@@ -20,8 +20,7 @@ class RemindDates(Job):
 
     def do_one(self, shift: Shift, now: datetime) -> bool:
         today = local_day(now)
-        begins = local_instant(next_working_day(date(today.year, JANUARY, 1)), WORK_BEGINS)
-        if shift.plan is None or today.month != JANUARY or now < begins:
+        if shift.plan is None or today.month != JANUARY or now < _asks_at(today.year):
             return False
         for activity, years in missing_dates(shift.plan, today):
             if today.year not in years:
@@ -34,3 +33,11 @@ class RemindDates(Job):
             if told:
                 return True
         return False
+
+    def next_at(self, shift: Shift, now: datetime) -> datetime:
+        year = local_day(now).year
+        return _asks_at(year) if now < _asks_at(year) else _asks_at(year + 1)
+
+
+def _asks_at(year: int) -> datetime:
+    return local_instant(next_working_day(date(year, JANUARY, 1)), WORK_BEGINS)

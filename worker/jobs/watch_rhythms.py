@@ -5,7 +5,8 @@ Only a turn that nears its end after the first start is asked about: of what was
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
@@ -13,7 +14,7 @@ from sqlalchemy import Connection, Row, select
 from worker.jobs.base import Job, Shift
 from worker.messages import say
 from worker.notices import queue
-from worker.plan.model import Activity, Plan
+from worker.plan.model import Activity, Period, Plan, Watch, Window
 from worker.plan.read_back import describe_watch
 from worker.plan.watch import nearly_over, watch_turn
 from worker.planning import rhythms
@@ -21,7 +22,7 @@ from worker.planning.described import Origin
 from worker.record import events
 from worker.store.states import OccurrenceState, lock_occurrence, move_occurrence
 from worker.store.tables import installation, occurrences
-from worker.times import format_day_at, local_day
+from worker.times import format_day_at, local_day, local_instant
 
 GIVEN_UP_AFTER = timedelta(days=14)
 """How long after the turn's end the question stays open."""
@@ -45,6 +46,36 @@ class WatchRhythms(Job):
             if closing:
                 return _close(tx, plan, closing[0], now)
             return _ask(tx, plan, asking[0], now)
+
+    def next_at(self, shift: Shift, now: datetime) -> datetime | None:
+        """When a turn is next nearly over, or a question is given up."""
+        if shift.plan is None:
+            return None
+        with shift.office.database.read() as tx:
+            given_up = [_given_up_at(row) for row in rhythms.unanswered(tx)]
+        turns = [
+            nearly_over(each.rhythm, turn)
+            for each in shift.plan.activities
+            if each.rhythm is not None
+            for turn in _turns_ahead(each.rhythm, local_day(now), shift.plan.window)
+        ]
+        return min((at for at in [*given_up, *turns] if at > now), default=None)
+
+
+def _turns_ahead(rhythm: Watch, today: date, span: Window) -> Iterator[Period]:
+    """The turn of `today`, or the first of the plan before it begins, and the one after it."""
+    day = max(today, span.start)
+    while day <= span.end:
+        turn = watch_turn(rhythm, day, span)
+        yield turn
+        if day > max(today, span.start):
+            return
+        day = turn.window.end + timedelta(days=1)
+
+
+def _given_up_at(row: Row[Any]) -> datetime:
+    """The first midnight of the day on which nobody is waited for any more."""
+    return local_instant(row.window_to + GIVEN_UP_AFTER + timedelta(days=1), time())
 
 
 def _is_due(tx: Connection, plan: Plan, activity: Activity, first_start: datetime, now: datetime) -> bool:
@@ -82,7 +113,7 @@ def _reason_to_close(tx: Connection, plan: Plan, row: Row[Any], now: datetime) -
         number = rhythms.recorded(tx, plan, activity, watch_turn(activity.rhythm, row.window_to, plan.window).window)
         if number >= activity.rhythm.count:
             return say("planning.recorded_meanwhile", number=number)
-    return say("planning.nothing_recorded") if row.window_to + GIVEN_UP_AFTER < local_day(now) else None
+    return say("planning.nothing_recorded") if _given_up_at(row) <= now else None
 
 
 def _close(tx: Connection, plan: Plan, occurrence_id: str, now: datetime) -> bool:
