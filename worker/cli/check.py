@@ -12,19 +12,17 @@ from typing import Annotated, Any
 import typer
 
 from worker.cli.wiring import NowOption, TextFormat, TextFormatOption, make_clock
-from worker.drafting.variants import variants
 from worker.errors import Fault, InvalidFiles
 from worker.kinds import all_kinds
 from worker.messages import say
-from worker.office import TEMPLATES
 from worker.plan.explain import Explanation, explain_plan, has_ended
 from worker.plan.floors import FloorTurn
-from worker.plan.load import load_plan
-from worker.plan.model import Plan, Vocabulary
+from worker.plan.model import Plan
 from worker.plan.names import Names
 from worker.plan.read_back import plain_day
 from worker.plan.warnings import warnings
-from worker.settings import check_config_folder, known_ids, load_elections, load_lists, load_people
+from worker.planning.on_file import read_on_file
+from worker.settings import load_elections, load_lists, load_people
 from worker.settings.load import config_folder, plan_file
 from worker.times import local_day
 
@@ -64,13 +62,10 @@ _NOTHING = _Told()
 
 def _read(path: Path, config: Path) -> tuple[list[Fault], Plan | None]:
     """Every fault of the configuration and the plan; the plan when there is none."""
-    faults = list(check_config_folder(config))
-    vocabulary = Vocabulary(frozenset(all_kinds()), *known_ids(config), variants(TEMPLATES))
     try:
-        plan = load_plan(path, vocabulary)
+        return [], read_on_file(path, config).plan
     except InvalidFiles as error:
-        return [*faults, *error.faults], None
-    return faults, None if faults else plan
+        return list(error.faults), None
 
 
 def _told(plan: Plan, config: Path, now: datetime) -> _Told:

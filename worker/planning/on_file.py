@@ -1,0 +1,37 @@
+"""A plan with the configuration beside it, as the files stand: every fault of either, and no look at the database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from worker.drafting.variants import variants
+from worker.errors import Fault, InvalidFiles
+from worker.kinds import all_kinds
+from worker.office import TEMPLATES
+from worker.plan.load import parse_plan
+from worker.plan.model import Plan, Vocabulary
+from worker.positions import read_bytes
+from worker.settings import check_config_folder, known_ids
+
+
+@dataclass(frozen=True)
+class OnFile:
+    """The plan's own bytes and what they say."""
+
+    content: bytes
+    plan: Plan
+
+
+def read_on_file(path: Path, config: Path) -> OnFile:
+    """The plan at `path` with the configuration in `config`; InvalidFiles with every fault of the plan and of that."""
+    faults: list[Fault] = check_config_folder(config)
+    vocabulary = Vocabulary(frozenset(all_kinds()), *known_ids(config), variants(TEMPLATES))
+    try:
+        content = read_bytes(path)
+        plan = parse_plan(content, str(path), vocabulary)
+    except InvalidFiles as error:
+        raise InvalidFiles([*faults, *error.faults]) from None
+    if faults:
+        raise InvalidFiles(faults)
+    return OnFile(content, plan)
