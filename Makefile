@@ -1,5 +1,6 @@
 # Everything a newcomer needs; `make` alone explains. Settings: PYTHON=… names the interpreter, TESTS=… a part of the
-# tests, UPGRADE=1 lets `make lock` take newer versions, HLASATEL_INSTALL=no keeps `make test` from installing programs.
+# tests, RUNS=… how often to measure, UPGRADE=1 lets `make lock` take newer versions, HLASATEL_INSTALL=no keeps
+# `make test` from installing programs.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules
@@ -59,6 +60,10 @@ format: $(DEV_READY) ## rewrites the code in the house style
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+.PHONY: bench
+bench: $(RUN_READY) ## measures how long four years take to rehearse (RUNS=3: fewer runs of each)
+	@$(BIN)/python -m bench.rehearsal --runs $(or $(RUNS),5)
+
 .PHONY: pictures
 pictures: $(DEV_READY) ## takes the pictures of the README anew, with the machine's Chromium
 	@$(BIN)/python -m tools.pictures
@@ -74,7 +79,7 @@ lock: ## compiles requirements/*.txt anew from pyproject.toml (UPGRADE=1: to the
 .PHONY: clean
 clean: ## removes the environment and all caches; data/ stays
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
-	find worker tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
+	find worker tests tools bench -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:
 	@python=$$(tools/find-python) && echo "Creating $(VENV) with $$python" && "$$python" -m venv --clear $(VENV)

@@ -23,6 +23,7 @@ COMMANDS = (
     "check",
     "timetable",
     "plan",
+    "rehearse",
     "preview",
     "recipients",
     "status",

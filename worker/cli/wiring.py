@@ -23,7 +23,7 @@ from worker.settings import (
     load_settings,
     refuse_sample_addresses,
 )
-from worker.store.database import Database
+from worker.store.database import Database, Use
 from worker.times import Clock, parse_instant
 
 NowOption = Annotated[str | None, typer.Option("--now", metavar="T", help=say("cli.now_help"))]
@@ -60,6 +60,13 @@ def open_office(plan: Path | None = None) -> Office:
     found = settings(plan)
     database = Database(found.database_url)
     database.bring_up_to_date()
+    return _office(found, database)
+
+
+def office_to_look_at(plan: Path | None = None) -> Office:
+    """The same for a command that only looks: its database is neither made, migrated nor written."""
+    found = settings(plan)
+    database = Database(found.database_url, Use.LOOK)
     return _office(found, database)
 
 

@@ -73,6 +73,11 @@ def of_kind(tx: Connection, kind: str) -> list[Event]:
     return [_event(row) for row in tx.execute(select(events).where(events.c.kind == kind).order_by(events.c.seq))]
 
 
+def after(tx: Connection, seq: int) -> list[Event]:
+    """Everything recorded after the event `seq`, in order; all of it after 0."""
+    return [_event(row) for row in tx.execute(select(events).where(events.c.seq > seq).order_by(events.c.seq))]
+
+
 def count(tx: Connection) -> int:
     return tx.execute(select(func.count()).select_from(events)).scalar_one()
 

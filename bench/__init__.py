@@ -1,0 +1,1 @@
+"""Repeatable measurements. Each prints its numbers with how much they varied; none is part of the tests."""
