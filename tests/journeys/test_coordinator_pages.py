@@ -212,10 +212,9 @@ def test_the_overview_tells_of_faults_in_the_plan(sqlite_office: Office) -> None
     plan = office.folder / "schedules.yaml"
     shutil.copy(PROJECT / "schedules.yaml", plan)
     shutil.copytree(PROJECT / "config", office.folder / "config")
-    environ = {"HLASATEL_PLAN": str(plan)}
-    office.run("tick", "--now", ASKED_AT, **environ)
+    office.run("tick", "--now", ASKED_AT, HLASATEL_PLAN=str(plan))
     plan.write_text(plan.read_text(encoding="utf-8").replace("září, prosinec", "zaří, prosinec"), encoding="utf-8")
-    with office.serving("run", ASKED_AT, **environ):
+    with office.serving("run", ASKED_AT, HLASATEL_PLAN=str(plan)):
         page = signed_in(office).get(f"{office.base_url}/koordinator", timeout=20).text.replace("\u00a0", " ")
     assert "V plánu je chyba" in page and "schedules.yaml:" in page and "září" in page
 

@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import Connection
 
-from tests.store.desk import ASKED, SEND, approve, asked, at_work, hold, occurrence, recorded, state, work_at
+from tests.fixtures.smtp_server import ScriptedRelay
+from tests.store.desk import ASKED, SEND, approve, asked, at_work, hold, occurrence, read, recorded, state, work_at
 from tests.store.sample import PRESS, add_people
 from worker.approval import choose, decide
 from worker.approval.decide import Choice
@@ -183,3 +184,15 @@ def test_a_time_that_is_over_is_refused_and_one_nobody_knows_is_named(office: Of
         choose.move(tx, office, activity, PRESS, ASKED - HOUR, ASKED, reason="x", person="koordinator")
     with pytest.raises(HlasatelError, match="tiskova-zprava/1999-12"), office.database.write() as tx:
         choose.drop(tx, "tiskova-zprava/1999-12", ASKED, reason="x", person="koordinator")
+
+
+def test_whoever_has_a_task_is_told_of_its_new_day(office: Office, relay: ScriptedRelay) -> None:
+    work_at(office, ASKED)
+    person = office.person("redakce-magazinu").email
+    before = len(relay.received_by(person))
+    activity = plan_on_file(office).activity("clanek-magazin")
+    with office.database.write() as tx:
+        choose.move(tx, office, activity, TASK, SEND + 7 * DAY, ASKED, reason="uzávěrka", person="koordinator")
+    work_at(office, ASKED + HOUR)
+    (mail,) = [read(each) for each in relay.received_by(person)[before:]]
+    assert mail["Hlasatel-Occurrence"] == TASK and "15. 12. 10:00" in str(mail["Subject"])

@@ -19,6 +19,7 @@ from worker.approval.decide import Choice
 from worker.drafting import packages
 from worker.errors import HlasatelError
 from worker.messages import say
+from worker.notices import queue
 from worker.office import Office
 from worker.plan.model import Activity, Period, Plan, Window
 from worker.plan.nearest import suggestion
@@ -69,6 +70,11 @@ def move(
     events.append(
         tx, "choice.moved", now, occurrence=occurrence_id, person=person, reason=reason, send_at=send_at.isoformat()
     )
+    if row.state == OccurrenceState.ASKED and package is None:  # a task: whoever has it must hear of the new day
+        queue.put(
+            tx, f"task/{occurrence_id}/{send_at.isoformat()}", "task", row.in_charge, now, occurrence_id=occurrence_id,
+            about=row.about,
+        )  # fmt: skip
     if row.state == OccurrenceState.MISSED and waits and package is not None:
         if not returned:
             _void(tx, occurrence_id)
