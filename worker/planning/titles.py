@@ -21,7 +21,7 @@ def title(activity: Activity, occurrence: Occurrence) -> str:
     Typeset, for a title ends up in mails and pages, where `2.` must not part from its `pololetí`.
     """
     name = say(all_kinds()[activity.kinds[0]].label_key) if activity.kinds else shortened(activity.as_written.activity)
-    return typeset(f"{name}, {spelt_out(occurrence.period)}")
+    return typeset(f"{name[:1].upper()}{name[1:]}, {spelt_out(occurrence.period)}")
 
 
 def spelt_out(period: str) -> str:

@@ -1,0 +1,25 @@
+"""What people call an occurrence."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.fixtures.office import PROJECT
+from worker.plan.load import load_plan
+from worker.plan.model import Vocabulary
+from worker.plan.occurrences import occurrences
+from worker.planning.titles import title
+
+
+@pytest.mark.parametrize(
+    ("occurrence", "called"),
+    [
+        ("tiskova-zprava/2026-12", "Tisková zpráva, prosinec 2026"),
+        ("vyvraceni-hoaxu/2026", "Vyvracení takzvaných hoaxů, rok 2026"),
+        ("zpravodaj-rodinam/2026-H2", "Zpravodaj Rodinám, 2. pololetí 2026"),
+    ],
+)
+def test_a_title_is_the_kind_or_the_rows_own_words_with_the_period(occurrence: str, called: str) -> None:
+    plan = load_plan(PROJECT / "schedules.yaml", Vocabulary(None, None, None))
+    found = next(each for each in occurrences(plan) if each.id == occurrence)
+    assert title(plan.activity(found.activity_id), found).replace("\N{NO-BREAK SPACE}", " ") == called
