@@ -111,3 +111,17 @@ def test_a_real_relay_is_refused_while_addresses_are_samples(sqlite_office: Offi
     out, err = process.communicate(timeout=30)
     assert (process.returncode, out) == (1, "")
     assert "ukázkovou adresu" in err
+
+
+def test_an_uzaverka_entered_late_misses_nothing(sqlite_office: Office, plan: Path) -> None:
+    office = sqlite_office
+    office.run("tick", "--now", "2026-11-22T09:00", HLASATEL_PLAN=str(plan))
+    text = plan.read_text(encoding="utf-8")
+    plan.write_text(text.replace("deadlines: {}  ", "deadlines: {2026-Q4: 1. 12. 2026}  ", 1), encoding="utf-8")
+    told = office.run("plan", "diff", "--now", "2026-11-22T09:30", HLASATEL_PLAN=str(plan))
+    assert "na nejbližší vhodný den" in told
+    office.run("tick", "--now", "2026-11-22T10:00", HLASATEL_PLAN=str(plan))
+    assert _entry(office, "clanek-magazin/2026-H2", plan)["send_at"] == "2026-11-23T10:00:00+01:00"
+    [mail] = [each for each in office.mails_about("clanek-magazin/2026-H2") if each.recipient == COORDINATOR]
+    assert mail.subject.startswith("Den už minul, posunuto")
+    assert "pondělí 23. listopadu 2026" in " ".join(mail.text.split())

@@ -170,13 +170,13 @@ def test_an_unused_optional_date_is_not_asked_for_again_by_the_next_edit(office:
     assert states(office)[MARCH] == "dropped"
 
 
-def test_what_comes_back_after_its_day_goes_to_the_last_safe_day_and_the_coordinator_is_asked(office: Office) -> None:
+def test_what_comes_back_after_its_day_goes_to_the_first_safe_day_and_the_coordinator_is_told(office: Office) -> None:
     take(office, MONTHLY)
     take(office, DROPPED, at=LATER)
     take(office, MONTHLY, at=datetime(2027, 3, 20, 9, 0, tzinfo=UTC))
     assert states(office)[MARCH] == "planned"
-    assert occurrence(office, MARCH).send_at > datetime(2027, 3, 20, tzinfo=UTC)
-    assert [row.occurrence_id for row in told(office, "already_due")] == [MARCH]
+    assert occurrence(office, MARCH).send_at == datetime(2027, 3, 22, 9, 0, tzinfo=UTC)
+    assert [row.occurrence_id for row in told(office, "moved_ahead")] == [MARCH]
 
 
 def test_every_accepted_version_is_kept_with_its_diff(office: Office) -> None:

@@ -19,7 +19,7 @@ from worker.plan.model import Plan
 from worker.record import events
 from worker.store.lock import HeldLock
 from worker.store.states import OccurrenceState, lock_occurrence, move_occurrence
-from worker.store.tables import occurrences
+from worker.store.tables import installation, occurrences
 from worker.times import Clock
 
 
@@ -71,6 +71,8 @@ class Job(ABC):
         return None
 
 
+_GIVING_A_TIME = ("occurrence.planned", "occurrence.moved")
+
 States = Collection[OccurrenceState]
 
 
@@ -108,6 +110,20 @@ def act_on_one(
             if row is not None and row.state in states and due(tx, row) and act(tx, row):
                 return True
     return False
+
+
+def overtaken_by(tx: Connection, row: Row[Any]) -> datetime | None:
+    """When an edit of the plan gave it the send time it has, if that was too late for anything by then; else None.
+
+    The first start is no edit: what it finds over was over while nobody was looking.
+    """
+    deadline = stage(row, "deadline")
+    given = [each for each in events.of_occurrence(tx, row.id) if each.kind in _GIVING_A_TIME]
+    first = tx.execute(select(installation.c.first_start_at)).scalar()
+    if deadline is None or not given or given[-1].person is not None or first is None:
+        return None
+    at, undrafted = given[-1].at, row.kinds and row.state == OccurrenceState.PLANNED
+    return at if at > first and at > (row.send_at if undrafted else deadline) else None
 
 
 def drop_unused(tx: Connection, row: Row[Any], now: datetime) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from worker.jobs.base import Job, Shift, act_on_one, drop_unused, is_over, stage
+from worker.jobs.base import Job, Shift, act_on_one, drop_unused, is_over, overtaken_by, stage
 from worker.messages import say
 from worker.notices import queue
 from worker.record import events, holds
@@ -40,7 +40,7 @@ class ExpireUnapproved(Job):
             events.append(tx, "occurrence.missed", now, occurrence=row.id, was=row.state)
             queue.put(
                 tx, queue.missed_key(row.id, row.send_at), "missed", shift.office.settings.coordinator, now,
-                occurrence_id=row.id, why=say(f"notices.missed_{row.state}", deadline=_deadline(row)),
+                occurrence_id=row.id, why=_why(tx, row),
             )  # fmt: skip
             return True
 
@@ -48,6 +48,14 @@ class ExpireUnapproved(Job):
             return is_over(row, now) and not holds.covers(tx, row)
 
         return act_on_one(shift, OPEN, due, expire)
+
+
+def _why(tx: Connection, row: Row[Any]) -> str:
+    edited = overtaken_by(tx, row)
+    if edited is not None:
+        at, send_at = format_instant(edited, form="at"), format_instant(row.send_at)
+        return say("notices.missed_by_edit", edited=at, send_at=send_at)
+    return say(f"notices.missed_{row.state}", deadline=_deadline(row))
 
 
 def _deadline(row: Row[Any]) -> str:

@@ -10,11 +10,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from worker.jobs.base import Job, Shift, act_on_one, drop_unused, is_due, is_over, stage
+from worker.jobs.base import Job, Shift, act_on_one, drop_unused, is_due, is_over, overtaken_by, stage
 from worker.notices import queue
 from worker.office import Office
 from worker.record import events
 from worker.store.states import OccurrenceState, move_occurrence
+from worker.times import format_instant
 
 
 class HandOverTasks(Job):
@@ -40,7 +41,12 @@ def _step(tx: Connection, office: Office, row: Row[Any], now: datetime) -> bool:
         move_occurrence(tx, row.id, OccurrenceState(row.state), OccurrenceState.MISSED, now)
         events.append(tx, "occurrence.missed", now, occurrence=row.id, was=row.state)
         key = queue.missed_key(row.id, row.send_at)
-        queue.put(tx, key, "task_missed", office.settings.coordinator, now, occurrence_id=row.id)
+        to, edited = office.settings.coordinator, overtaken_by(tx, row)
+        if edited is None:
+            queue.put(tx, key, "task_missed", to, now, occurrence_id=row.id)
+        else:
+            at = format_instant(edited, form="at")
+            queue.put(tx, key, "task_overtaken", to, now, occurrence_id=row.id, edited=at)
         return True
     if row.state == OccurrenceState.PLANNED:
         move_occurrence(tx, row.id, OccurrenceState.PLANNED, OccurrenceState.ASKED, now)

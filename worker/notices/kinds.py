@@ -33,6 +33,8 @@ KINDS: dict[str, NoticeKind] = {
     "missed": NoticeKind(),
     "already_due": NoticeKind(),
     "already_over": NoticeKind(),
+    "moved_ahead": NoticeKind(),
+    "task_overtaken": NoticeKind(),
     "no_dates": NoticeKind(),
     "plan_faulty": NoticeKind(),
     "plan_waits": NoticeKind(),

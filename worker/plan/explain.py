@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from worker.messages import say
+from worker.plan.first_start import first_ahead, is_overtaken
 from worker.plan.floors import FloorTurn, Verdict, floors, planned
 from worker.plan.model import Activity, Anchor, Occurrence, Plan
 from worker.plan.names import Names, named
@@ -76,7 +77,8 @@ def _next_dates(activity: Activity, found: Sequence[Occurrence], now: datetime) 
     if activity.rhythm is not None:
         return (say("plan.no_dates_watched"),)
     sent = [(each, each.send_at) for each in found if each.send_at is not None]
-    dates = [_date(each, send_at) for each, send_at in sent if send_at >= now]
+    dates = [_overtaken(each, send_at, now) for each, send_at in sent if _is_awaited(each, now)]
+    dates += [_date(each, send_at) for each, send_at in sent if send_at >= now]
     if not dates:
         dates = [
             say("plan.next_open", id=each.id, at=format_instant(send_at), until=plain_day(each.window.end))
@@ -85,6 +87,21 @@ def _next_dates(activity: Activity, found: Sequence[Occurrence], now: datetime) 
         ]
     nothing = "plan.no_date_yet" if activity.on_call else "plan.no_next"
     return tuple(dates[:DATES_SHOWN]) or (say(nothing),)
+
+
+def _is_awaited(occurrence: Occurrence, now: datetime) -> bool:
+    """Whether its counted day is over and its uzávěrka is not."""
+    return occurrence.due_by is not None and occurrence.due_by >= local_day(now) and is_overtaken(occurrence, now)
+
+
+def _overtaken(occurrence: Occurrence, send_at: datetime, now: datetime) -> str:
+    """Where it goes unless it was sent: of that `check` knows nothing."""
+    assert occurrence.due_by is not None
+    values = {"id": occurrence.id, "at": format_instant(send_at), "until": plain_day(occurrence.due_by)}
+    ahead = first_ahead(occurrence, now)
+    if ahead is None:
+        return say("plan.next_overtaken_none", **values)
+    return say("plan.next_overtaken", ahead=format_instant(ahead), **values)
 
 
 def _last_dates(activity: Activity, found: Iterable[Occurrence]) -> tuple[str, ...]:

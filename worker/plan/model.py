@@ -245,6 +245,8 @@ class Occurrence:
     """Why the plan itself leaves it out, as a sentence; None: it takes place."""
     anchored_to: str | None = None
     """Id of the occurrence its day is counted from."""
+    due_by: date | None = None
+    """The uzávěrka its day is counted from; None where it is not, or where a person chose the day."""
 
 
 @dataclass(frozen=True)

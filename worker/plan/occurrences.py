@@ -74,6 +74,7 @@ class _Place:
     optional: bool
     entered: bool = False
     base: _Base | None = None
+    due_by: date | None = None
 
 
 def _bases_first(known: Mapping[str, Activity]) -> list[Activity]:
@@ -130,7 +131,8 @@ def _place(activity: Activity, period: Period, bases: Iterable[_Base]) -> _Place
             continue
         day = counted_inside(period.window, base.day, activity.anchor, rule)
         if day is not None:
-            return _Place(period.label, period.window, day, base.assumed, period.optional, base=base)
+            due_by = base.day if activity.anchor.deadline else None
+            return _Place(period.label, period.window, day, base.assumed, period.optional, base=base, due_by=due_by)
     if is_entered(period):
         return _Place(period.label, period.window, period.window.start, False, period.optional, entered=True)
     return _Place(period.label, period.window, send_day(period.window, rule), activity.send_assumed, period.optional)
@@ -168,6 +170,7 @@ def _turn(activity: Activity, place: _Place) -> _Turn:
         optional=place.optional,
         dropped=dropped,
         anchored_to=place.base.id if place.base else None,
+        due_by=place.due_by if exemption is None else None,
     )
     return _Turn(occurrence, day)
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from worker.plan.first_start import FirstState, settle
+from worker.plan.first_start import FirstState, first_ahead, is_overtaken, settle
 from worker.plan.model import Activity, Occurrence, Plan
 from worker.planning.described import Origin, described
 from worker.planning.real_days import is_unused, planned
@@ -55,7 +55,9 @@ class Change:
     reason: str = ""
     """Why the plan leaves it out although its row is there; empty when the plan does not hold it any more."""
     already_due: bool = False
-    """Its assumed day was over, so it moved and the coordinator is asked whether it was done before."""
+    """Its assumed or counted day was over, so it moved if it could, and the coordinator is told."""
+    edited: bool = False
+    """It is an edit that put its day into the past, and not the first start in the middle of a period."""
 
     @property
     def moved(self) -> bool:
@@ -74,13 +76,14 @@ def changes(tx: Connection, plan: Plan, now: datetime) -> list[Change]:
     rows = tx.execute(select(tables.occurrences).order_by(tables.occurrences.c.id))
     known = {row.id: row for row in rows}
     flagged = gone(tx)
-    held = {each.id: each for each in planned(tx, plan, known, now)}
+    edited = is_edit(tx)
+    held = {each.id: each for each in planned(tx, plan, known, now, edited=edited)}
     found: list[Change] = []
     for occurrence in held.values():
         activity = plan.activity(occurrence.activity_id)
         row = known.get(occurrence.id)
         if row is None:
-            found.append(_added(activity, occurrence, now))
+            found.append(_added(activity, occurrence, now, edited))
         elif row.origin == Origin.PLAN:
             found += _followed(activity, occurrence, row, flagged, now)
     for occurrence_id in sorted(known.keys() - held.keys()):
@@ -98,8 +101,13 @@ def gone(tx: Connection) -> set[str]:
     return {occurrence_id for occurrence_id, kind in last.items() if kind == kinds[0]}
 
 
-def _added(activity: Activity, occurrence: Occurrence, now: datetime) -> Change:
-    settled = settle(occurrence, now)
+def is_edit(tx: Connection) -> bool:
+    """Whether a plan was taken up before, so that the next one is an edit of it."""
+    return tx.execute(select(tables.plan_versions.c.id).limit(1)).first() is not None
+
+
+def _added(activity: Activity, occurrence: Occurrence, now: datetime, edited: bool) -> Change:
+    settled = settle(occurrence, now, edited=edited)
     return Change(
         What.ADDED,
         occurrence.id,
@@ -108,6 +116,7 @@ def _added(activity: Activity, occurrence: Occurrence, now: datetime) -> Change:
         state=OccurrenceState(settled.state),
         reason=occurrence.dropped or "",
         already_due=settled.already_due,
+        edited=edited,
     )
 
 
@@ -127,11 +136,16 @@ def _followed(
     if occurrence.dropped is not None:
         return _left_out(row, occurrence.dropped, flagged)
     back = [Change(What.BACK, row.id, row.activity, row)] if row.id in flagged else []
-    send_at = occurrence.send_at if occurrence.send_at != row.planned_send_at else row.send_at
+    redated = occurrence.send_at != row.planned_send_at
+    overtaken = redated and is_overtaken(occurrence, now)
+    send_at = occurrence.send_at if redated else row.send_at
+    if overtaken:
+        send_at = first_ahead(occurrence, now) or send_at
     values = _differing(row, described(activity, occurrence, send_at))
     if state not in UNTOUCHED:
         values.pop("kinds", None)
-    return [*back, Change(What.CHANGED, row.id, row.activity, row, values)] if values else back
+    change = Change(What.CHANGED, row.id, row.activity, row, values, already_due=overtaken, edited=True)
+    return [*back, change] if values else back
 
 
 def _revived(activity: Activity, occurrence: Occurrence, row: Row[Any], now: datetime) -> Iterable[Change]:
@@ -140,14 +154,14 @@ def _revived(activity: Activity, occurrence: Occurrence, row: Row[Any], now: dat
     An optional one whose deadline passed unused is not asked for again, save at another time.
     """
     moved = occurrence.send_at != row.planned_send_at
-    settled = settle(occurrence, now)
+    settled = settle(occurrence, now, edited=True)
     if occurrence.dropped is not None or settled.state is FirstState.HISTORICAL or (not moved and is_unused(row, now)):
         return []
     keeps_its_time = not moved and row.send_at is not None and row.send_at > now
     send_at = row.send_at if keeps_its_time else settled.send_at
     values = _differing(row, described(activity, occurrence, send_at))
     already_due = settled.already_due and not keeps_its_time
-    return [Change(What.REVIVED, row.id, row.activity, row, values, already_due=already_due)]
+    return [Change(What.REVIVED, row.id, row.activity, row, values, already_due=already_due, edited=True)]
 
 
 def _left_out(row: Row[Any], reason: str, flagged: set[str]) -> Iterable[Change]:

@@ -5,7 +5,7 @@ An occurrence that does not take place takes with it what has no day but that on
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -13,15 +13,17 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select
 
 from worker.messages import say
-from worker.plan.first_start import settle
+from worker.plan.first_start import first_ahead, is_overtaken, settle
 from worker.plan.model import Occurrence, Plan
 from worker.plan.occurrences import occurrences
 from worker.planning.described import Origin
 from worker.store import tables
-from worker.store.states import OccurrenceState
+from worker.store.states import CLOSED_OCCURRENCES, OccurrenceState
 from worker.times import local_day
 
 UNDER_WAY = (OccurrenceState.SENDING, OccurrenceState.DONE)
+SETTLED = (*CLOSED_OCCURRENCES, OccurrenceState.SENDING, OccurrenceState.MISSED)
+"""What an edit gives no other time any more."""
 NOWHERE = (OccurrenceState.DROPPED, OccurrenceState.HISTORICAL)
 
 
@@ -54,24 +56,34 @@ def is_unused(row: Row[Any], now: datetime) -> bool:
     return row.optional and deadline is not None and datetime.fromisoformat(deadline) < now
 
 
-def planned(tx: Connection, plan: Plan, known: Collection[str], now: datetime) -> list[Occurrence]:
+def planned(
+    tx: Connection, plan: Plan, known: Mapping[str, Row[Any]], now: datetime, *, edited: bool
+) -> list[Occurrence]:
     """The plan's occurrences, followers counted from the real days of what they follow.
 
-    A base that is not in the database yet (`known`) and whose assumed day is over will be moved when it gets there, so
-    what follows it is counted from that day at once.
+    A base whose assumed or counted day is over will be moved when the plan is taken up, so what follows it is counted
+    from that day at once. `known`: id → its row; `edited`: a plan was taken up before.
     """
     days, bases, dropped = real_days(tx, plan), _bases(plan), given_up(tx, plan, now)
+    moved: dict[str, date] = {}
     while True:
-        found = occurrences(plan, days)
-        moved = {}
+        found = occurrences(plan, days | moved)
+        before = len(moved)
         for each in found:
-            if each.activity_id in bases and each.id not in known and each.id not in days:
-                settled = settle(each, now)
-                if settled.already_due and settled.send_at is not None:
-                    moved[each.id] = local_day(settled.send_at)
-        if not moved:
+            if each.activity_id in bases and each.id not in moved:
+                at = _moved_ahead(each, known.get(each.id), now, edited=edited)
+                moved |= {each.id: local_day(at)} if at is not None else {}
+        if len(moved) == before:
             return _without(found, dropped, {each.id for each in plan.activities if each.anchor and not each.periods})
-        days |= moved
+
+
+def _moved_ahead(occurrence: Occurrence, row: Row[Any] | None, now: datetime, *, edited: bool) -> datetime | None:
+    """Where taking up the plan will move it because its time is over; None when it stays."""
+    if row is None:
+        settled = settle(occurrence, now, edited=edited)
+        return settled.send_at if settled.already_due else None
+    stays = row.origin != Origin.PLAN or row.state in SETTLED or row.planned_send_at == occurrence.send_at
+    return None if stays or not is_overtaken(occurrence, now) else first_ahead(occurrence, now)
 
 
 def _without(found: list[Occurrence], dropped: Collection[str], followers: Collection[str]) -> list[Occurrence]:

@@ -24,6 +24,7 @@ from worker.planning.described import Origin
 from worker.record import events
 from worker.store import tables
 from worker.store.states import OccurrenceState, move_occurrence
+from worker.times import format_instant
 
 
 @dataclass
@@ -83,7 +84,7 @@ def apply(tx: Connection, office: Office, found: Iterable[Change], now: datetime
             case What.ADDED:
                 _add(tx, office, change, now, result)
             case What.CHANGED:
-                _change(tx, change, now, result)
+                _change(tx, office, change, now, result)
             case What.REVIVED:
                 _revive(tx, office, change, now, result)
             case What.DROPPED:
@@ -114,12 +115,14 @@ def _add(tx: Connection, office: Office, change: Change, now: datetime, result: 
         _planned(tx, office, change, values, now)
 
 
-def _change(tx: Connection, change: Change, now: datetime, result: TakenUp) -> None:
+def _change(tx: Connection, office: Office, change: Change, now: datetime, result: TakenUp) -> None:
     _write(tx, change)
     result.changed += 1
-    if change.moved and change.values["send_at"] is not None:
-        send_at = change.values["send_at"].isoformat()
-        events.append(tx, "occurrence.moved", now, occurrence=change.id, send_at=send_at)
+    send_at = change.values.get("send_at")
+    if send_at is not None:
+        seq = events.append(tx, "occurrence.moved", now, occurrence=change.id, send_at=send_at.isoformat())
+        if change.already_due and send_at > now:
+            _tell_moved_ahead(tx, office, change, seq, now)
 
 
 def _revive(tx: Connection, office: Office, change: Change, now: datetime, result: TakenUp) -> None:
@@ -132,12 +135,24 @@ def _revive(tx: Connection, office: Office, change: Change, now: datetime, resul
 
 def _planned(tx: Connection, office: Office, change: Change, values: dict[str, Any], now: datetime) -> None:
     send_at = values["send_at"].isoformat() if values["send_at"] else None
-    events.append(
+    seq = events.append(
         tx, "occurrence.planned", now, occurrence=change.id, send_at=send_at, assumed=values["assumed"],
         moved=change.already_due,
     )  # fmt: skip
-    if change.already_due:
+    if change.already_due and change.edited:
+        if values["send_at"] > now:
+            _tell_moved_ahead(tx, office, change, seq, now)
+    elif change.already_due:
         _ask_whether_done(tx, office, change.id, values, now)
+
+
+def _tell_moved_ahead(tx: Connection, office: Office, change: Change, seq: int, now: datetime) -> None:
+    """One mail about the edit that gave it a day already over; without a day left the mail about being missed does."""
+    planned = change.values.get("planned_send_at") or (change.row.planned_send_at if change.row is not None else None)
+    queue.put(
+        tx, f"moved-ahead/{change.id}/{seq}", "moved_ahead", office.settings.coordinator, now,
+        occurrence_id=change.id, planned=format_instant(planned) if planned else "",
+    )  # fmt: skip
 
 
 def _ask_whether_done(

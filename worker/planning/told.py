@@ -23,7 +23,9 @@ def shown(found: Iterable[Change]) -> list[Change]:
         change
         for change in found
         if (change.what is not What.NOTED or (change.row is not None and change.row.state == OccurrenceState.MISSED))
-        and (change.what is not What.CHANGED or {*_SEEN, *_WORDS, "stages"} & change.values.keys())
+        and (
+            change.what is not What.CHANGED or change.already_due or {*_SEEN, *_WORDS, "stages"} & change.values.keys()
+        )
     ]
 
 
@@ -46,7 +48,7 @@ def counts(found: Iterable[Change]) -> dict[str, int]:
 def sentence(office: Office, change: Change, now: datetime) -> str:
     """What happens to the occurrence, without its id."""
     if change.what is What.ADDED:
-        return _added(change)
+        return _added(change, now)
     assert change.row is not None
     state = say(f"states.{change.row.state}")
     if change.what is What.DROPPED:
@@ -83,21 +85,25 @@ def as_json(change: Change) -> dict[str, Any]:
     }
 
 
-def _added(change: Change) -> str:
+def _added(change: Change, now: datetime) -> str:
     if change.state is OccurrenceState.HISTORICAL:
         return say("edits.added_historical")
     if change.state is OccurrenceState.DROPPED:
         return say("edits.added_dropped", reason=change.reason)
-    key = "edits.added_already_due" if change.already_due else "edits.added"
-    return say(key, at=_at(change.values["send_at"]))
+    send_at = change.values["send_at"]
+    if send_at is not None and send_at < now:
+        return say("edits.added_over", at=_at(send_at))
+    return say("edits.added_already_due" if change.already_due else "edits.added", at=_at(send_at))
 
 
 def _pieces(office: Office, change: Change, now: datetime) -> Iterator[str]:
     row, values = change.row, change.values
     assert row is not None
     if change.moved:
-        over = values["send_at"] is not None and values["send_at"] < now
-        yield say("edits.moved_into_past" if over else "edits.moved", old=_at(row.send_at), new=_at(values["send_at"]))
+        planned = _at(values.get("planned_send_at", row.planned_send_at))
+        yield say(f"edits.{_moved(change, now)}", old=_at(row.send_at), new=_at(values["send_at"]), planned=planned)
+    elif change.already_due:
+        yield say("edits.stays_ahead", new=_at(row.send_at), planned=_at(values["planned_send_at"]))
     if "window_from" in values or "window_to" in values:
         start, end = values.get("window_from", row.window_from), values.get("window_to", row.window_to)
         yield say("edits.window", old=_span(row.window_from, row.window_to), new=_span(start, end))
@@ -116,6 +122,17 @@ def _pieces(office: Office, change: Change, now: datetime) -> Iterator[str]:
         yield say("edits.stages")
     if any(name in values for name in _WORDS):
         yield say("edits.words")
+
+
+def _moved(change: Change, now: datetime) -> str:
+    """The key of the sentence about its new time."""
+    send_at = change.values["send_at"]
+    if send_at is None or send_at > now:
+        return "moved_ahead" if change.already_due else "moved"
+    assert change.row is not None
+    undrafted = change.row.kinds and change.row.state == OccurrenceState.PLANNED
+    over = undrafted or datetime.fromisoformat(change.values["stages"]["deadline"]) < now
+    return "moved_into_past" if over else "moved_due_now"
 
 
 def _names(office: Office, name: str, ids: Iterable[str]) -> str:
