@@ -152,6 +152,16 @@ def test_down_across_the_send_time_before_it_was_drafted(office: Office, relay: 
 
 
 @pytest.mark.usefixtures("reader")
+def test_what_has_no_draft_at_its_send_time_is_missed_at_once(office: Office, relay: ScriptedRelay) -> None:
+    work_at(office, SEND - 14 * DAY)
+    assert state(office) == "planned"
+    work_at(office, SEND + MINUTE)
+    assert state(office) == "missed", "nothing can come of it any more, and nobody is told before the deadline"
+    (mail,) = to_coordinator(office, relay, PRESS)
+    assert "Do 10:00 v úterý 8. prosince 2026 (SEČ) k tomu nevznikl návrh" in words(mail)
+
+
+@pytest.mark.usefixtures("reader")
 def test_down_across_the_send_time_after_the_asking(office: Office, relay: ScriptedRelay) -> None:
     asked(office)
     _is_missed(office, relay, "čeká na člověka", "nikdo nerozhodl")

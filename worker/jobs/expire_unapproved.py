@@ -1,5 +1,7 @@
 """After the send deadline nothing of an occurrence goes out any more: it is missed and a person chooses.
 
+Drafting catches up until the send time alone, so what has no draft by then is missed at once: nothing can come of it.
+
 An optional one that nobody approved is dropped without an alarm: the plan is kept without it.
 """
 
@@ -10,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from worker.jobs.base import Job, Shift, act_on_one, drop_unused, is_over, overtaken_by, stage
+from worker.jobs.base import Job, Shift, act_on_one, drop_unused, is_due, is_over, overtaken_by, stage
 from worker.messages import say
 from worker.notices import queue
 from worker.record import events, holds
@@ -45,9 +47,14 @@ class ExpireUnapproved(Job):
             return True
 
         def due(tx: Connection, row: Row[Any]) -> bool:
-            return is_over(row, now) and not holds.covers(tx, row)
+            return (is_over(row, now) or _stays_undrafted(row, now)) and not holds.covers(tx, row)
 
         return act_on_one(shift, OPEN, due, expire)
+
+
+def _stays_undrafted(row: Row[Any], now: datetime) -> bool:
+    """Whether nothing was drafted up to a send time of the plan. One a person chose is drafted until the deadline."""
+    return row.state == OccurrenceState.PLANNED and row.send_at == row.planned_send_at and is_due(row, "send", now)
 
 
 def _why(tx: Connection, row: Row[Any]) -> str:
@@ -55,10 +62,12 @@ def _why(tx: Connection, row: Row[Any]) -> str:
     if edited is not None:
         at, send_at = format_instant(edited, form="at"), format_instant(row.send_at)
         return say("notices.missed_by_edit", edited=at, send_at=send_at)
-    return say(f"notices.missed_{row.state}", deadline=_deadline(row))
+    return say(f"notices.missed_{row.state}", deadline=_last_chance(row))
 
 
-def _deadline(row: Row[Any]) -> str:
-    at = stage(row, "deadline")
+def _last_chance(row: Row[Any]) -> str:
+    """Until when it could still have gone on its way, as it stands after the words do or by."""
+    undrafted = row.state == OccurrenceState.PLANNED and row.send_at == row.planned_send_at
+    at = row.send_at if undrafted else stage(row, "deadline")
     assert at is not None, "over without a deadline"
     return format_instant(at, form="by")
