@@ -9,7 +9,7 @@ from datetime import date, datetime
 from worker.messages import say
 from worker.plan.first_start import first_ahead, is_overtaken
 from worker.plan.floors import FloorTurn, Verdict, floors, planned
-from worker.plan.model import Activity, Anchor, Occurrence, Plan
+from worker.plan.model import Activity, Anchor, DayRule, Occurrence, Plan
 from worker.plan.names import Names, named
 from worker.plan.occurrences import by_activity
 from worker.plan.read_back import describe_watch, plain_day, spell_send_day
@@ -135,12 +135,17 @@ def _when_sentences(activity: Activity) -> tuple[str, ...]:
         counted = say("plan.counted", counted=_counted(activity.anchor), time=hour, moved=moved)
         if not activity.anchor.deadline:
             return (*deadlines, counted)
-        return (*deadlines, counted, say("plan.counted_or_else", day=spell_send_day(rule)))
+        key = "plan.counted_or_else_weekly" if rule.day is DayRule.WEEKDAY else "plan.counted_or_else"
+        return (*deadlines, counted, say(key, day=spell_send_day(rule)))
     if activity.by_dates:
         key = "plan.send_on_date" if activity.send_assumed else "plan.send_on_date_named"
         return (*deadlines, say(key, time=hour))
     key = "plan.send_assumed" if activity.send_assumed else "plan.send_named"
-    return (*deadlines, say(key, day=spell_send_day(rule), time=hour, moved=moved))
+    if activity.send_assumed and rule.day is DayRule.WEEKDAY:
+        key = "plan.send_assumed_weekly"
+    later = any(rule.day is DayRule.WEEKDAY and "." in period.label for period in activity.periods)
+    more = (say("plan.second_in_a_week"),) if later else ()
+    return (*deadlines, say(key, day=spell_send_day(rule), time=hour, moved=moved), *more)
 
 
 def _counted(anchor: Anchor) -> str:

@@ -81,8 +81,8 @@ class Send(Part):
         key(
             "Den odeslání",
             "Den v posledním měsíci období. Den v měsíci se píše s tečkou („15.“), den v týdnu slovem. "
-            "Bez tohoto údaje se předpokládá druhé úterý.",
-            *("2. úterý", "poslední pracovní den", "15.", "8. prosince"),
+            "Bez tohoto údaje se předpokládá druhé úterý. U týdenního řádku je to den v týdnu, bez údaje úterý.",
+            *("2. úterý", "pondělí", "poslední pracovní den", "15.", "8. prosince"),
         ),
     ] = None
     time: Annotated[

@@ -21,6 +21,7 @@ from worker.plan.model import (
     Activity,
     Anchor,
     AsWritten,
+    DayRule,
     LeadTimes,
     OffHolidays,
     Plan,
@@ -32,8 +33,8 @@ from worker.plan.nearest import suggestion
 from worker.plan.periods import Reading
 from worker.plan.phrases import parse_day
 from worker.plan.rows import read_deadlines, read_exemptions, read_times
-from worker.plan.rules import parse_clock, parse_lateness, parse_lead, parse_send_day
-from worker.plan.turns import MOST
+from worker.plan.rules import parse_clock, parse_lateness, parse_lead, parse_send_day, weekday_name
+from worker.plan.turns import MOST, is_weekly
 from worker.positions import Faults, Mapping, Node, Sequence, decode, parse_yaml, read_bytes
 
 TOP_KEYS, PLAN_KEYS, DEFAULT_KEYS = keys(PlanFile), keys(PlanHead), keys(Defaults)
@@ -49,6 +50,8 @@ FIRST_YEAR, LAST_YEAR, MOST_YEARS = 2000, 2099, 50
 """Years a plan may have: those whose public holidays are known, and one more for what is counted beyond them."""
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LONGEST_ID = 60
+_WEEKLY = SendRule(DayRule.WEEKDAY, number=0, weekday=1)
+"""Where a row that comes weekly names no day: Tuesday, our assumption."""
 
 
 def load_plan(path: Path, vocabulary: Vocabulary) -> Plan:
@@ -92,6 +95,9 @@ class _Loader:
             self.lead = self._lead(defaults)
             self.in_charge = self._person(defaults)
             self.send = self._send(defaults)
+            if self.send[0].day is DayRule.WEEKDAY:  # not every row comes weekly
+                defaults.reject("send", say("plan.weekday_not_weekly", value=weekday_name(self.send[0].weekday)))
+                self.send = (SendRule(), True)
             lateness = defaults.read("max_lateness", parse_lateness)
         rows = self._rows(top)
         activities = check_links([self._row(Fields(row, self.file, self.faults, ACTIVITY_KEYS)) for row in rows])
@@ -156,6 +162,10 @@ class _Loader:
         send, assumed = self._send(row) if row.node_of("send") else self.send
         if anchor is not None and not anchor.deadline and row.holds("send", "day"):
             row.reject("send", say("plan.beside_anchor", key="send: day"))
+        elif is_weekly(reading.periods) and not row.holds("send", "day"):  # a day of the month would say nothing
+            send, assumed = replace(_WEEKLY, at=send.at, off_holidays=send.off_holidays), True
+        elif send.day is DayRule.WEEKDAY and not is_weekly(reading.periods) and reading != Reading():
+            row.reject("send", say("plan.weekday_not_weekly", value=weekday_name(send.weekday)))
         kinds = row.ids("kinds", self.vocabulary.kinds)
         approvers = row.ids("approvers", self.vocabulary.people)
         if kinds and row.is_empty("approvers"):

@@ -96,8 +96,9 @@ class LeadTimes:
 
 
 class DayRule(Enum):
-    """How the send day is found in the last month of a window."""
+    """How the send day is found in the last month of a window, or in its last week."""
 
+    WEEKDAY = "weekday"
     NTH_WEEKDAY = "nth_weekday"
     NTH_WORKING_DAY = "nth_working_day"
     DAY_OF_MONTH = "day_of_month"
@@ -142,8 +143,8 @@ class Exemption:
 class SendRule:
     """The day and hour a communication leaves at.
 
-    `number` is the position (-1 = the last) for the two NTH rules, the day for the other two; `weekday` counts from
-    Monday = 0; `month` is set for DAY_OF_YEAR alone.
+    `number` is the position (-1 = the last) for the two NTH rules, the day for the two days;
+    `weekday` counts from Monday = 0; `month` is set for DAY_OF_YEAR alone.
     """
 
     day: DayRule = DayRule.NTH_WEEKDAY

@@ -75,6 +75,8 @@ def spell_send_day(rule: SendRule) -> str:
     """The day a rule names: `2. úterý`, `the last working day`, `8. prosince`."""
     if rule.month is not None:
         return say("plan.day_of_year", number=rule.number, month=month_name(rule.month, "format"))
+    if rule.day is DayRule.WEEKDAY:
+        return say("plan.day_weekly", weekday=get_day_names("wide", locale=language())[rule.weekday])
     if rule.day is DayRule.DAY_OF_MONTH:
         return say("plan.day_of_month", number=rule.number)
     which = "last" if rule.number < 0 else "nth"

@@ -19,6 +19,7 @@ _NTH_WEEKDAY = re.compile(rf"(?:{_ORDINAL}) ?(?P<weekday>{'|'.join(_WEEKDAYS)})"
 _NTH_WORKING_DAY = re.compile(rf"(?:{_ORDINAL}) ?pracovní den")
 _DAY_OF_MONTH = re.compile(r"(?P<day>[0-9]{1,2})\.(?: den)?")
 _DAY_OF_YEAR = re.compile(r"(?P<day>[0-9]{1,2})\. ?(?P<month>[^\W\d_]+|[0-9]{1,2}\.)")
+_WEEKDAY = re.compile(rf"(?:každ[éýá] )?(?P<weekday>{'|'.join(_WEEKDAYS)})")
 _BARE_DIGIT = re.compile(r"[0-9]{1,2}(?:\. ?[0-9]{1,2})?")
 _MANY = 5
 """From here on Czech counts in the genitive: 2 dny, 5 dní."""
@@ -42,8 +43,13 @@ _LONGEST_LATENESS = timedelta(days=60)
 
 
 def parse_send_day(text: str) -> SendRule:
-    """`2. úterý`, `poslední pátek`, `první pracovní den`, `15.` (of the window's last month) or `8. prosince`."""
+    """`2. úterý`, `poslední pátek`, `první pracovní den`, `15.` (of the window's last month) or `8. prosince`.
+
+    A weekday alone is that of each week, for rows that come weekly.
+    """
     plain = normalise(text)
+    if match := _WEEKDAY.fullmatch(plain):
+        return SendRule(DayRule.WEEKDAY, 0, _WEEKDAYS.index(match["weekday"]))
     if match := _NTH_WEEKDAY.fullmatch(plain):
         return SendRule(DayRule.NTH_WEEKDAY, _ordinal(match), _WEEKDAYS.index(match["weekday"]))
     if match := _NTH_WORKING_DAY.fullmatch(plain):
@@ -56,6 +62,11 @@ def parse_send_day(text: str) -> SendRule:
     if _BARE_DIGIT.fullmatch(plain):
         raise PhraseError(say("plan.digit_for_a_day", value=text, number=plain.split(".")[0]))
     raise PhraseError(say("plan.bad_send_day", value=text))
+
+
+def weekday_name(weekday: int) -> str:
+    """`pondělí`, as `parse_send_day` reads it; Monday is 0."""
+    return _WEEKDAYS[weekday]
 
 
 def parse_clock(text: str) -> time:

@@ -9,17 +9,24 @@ from worker.plan.model import Anchor, DayRule, OffHolidays, SendRule, Unit, Wind
 from worker.plan.quiet import last_allowed, next_allowed, previous_allowed
 from worker.times import add_working_days, local_day, local_instant, previous_working_day
 
+_THURSDAY = 3
 EARLIEST, LATEST = date(1995, 1, 1), date(2104, 12, 31)
 """Days are counted from inside this span alone, so that no chain of chains runs off the calendar."""
 
 
 def send_day(window: Window, rule: SendRule) -> date:
-    """The day `rule` names in the window's last month, moved off quiet times; SKIP and KEEP leave it as named.
+    """The day `rule` names for the window, moved off quiet times; SKIP and KEEP leave it as named.
+
+    A weekday that is not in this part of a week gives way to Thursday, if that is.
 
     A day outside the window gives way to the window's last day that is not quiet, else to its last working day, else
     to its last day.
     """
-    day = _moved(named_day(window, rule), rule)
+    named = named_day(window, rule)
+    if rule.day is DayRule.WEEKDAY and named not in window:
+        thursday = named + timedelta(days=_THURSDAY - rule.weekday)
+        named = thursday if thursday in window else named
+    day = _moved(named, rule)
     return day if day in window else last_day(window, rule.at)
 
 
@@ -81,6 +88,8 @@ def named_day(window: Window, rule: SendRule) -> date:
     """The day `rule` names for the window, which may lie outside it and in a quiet time."""
     first = window.end.replace(day=1)
     last = window.end.replace(day=monthrange(first.year, first.month)[1])
+    if rule.day is DayRule.WEEKDAY:
+        return window.end + timedelta(days=rule.weekday - window.end.weekday())
     if rule.day is DayRule.NTH_WEEKDAY:
         return _nth_weekday(first, last, rule)
     if rule.day is DayRule.NTH_WORKING_DAY:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from calendar import monthrange
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
@@ -18,6 +19,7 @@ MOST = 20_000
 MONTHS_OF = {Per.MONTH: 1, Per.QUARTER: 3, Per.PROJECT_QUARTER: 3, Per.HALF: 6, Per.YEAR: 12}
 _MONDAY_ONE = date(1, 1, 1).toordinal()
 _THURSDAY = 3
+_WEEK = re.compile(r"[0-9]{4}-W[0-9]{2}(?:\.[0-9]+)?")
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,11 @@ def _months(first: int, count: int) -> Window:
 def month_end(year: int, month: int) -> date:
     """The last day of a month."""
     return date(year, month, monthrange(year, month)[1])
+
+
+def is_weekly(periods: Iterable[Period]) -> bool:
+    """Whether they are weeks or parts of weeks."""
+    return any(_WEEK.fullmatch(period.label) for period in periods)
 
 
 def divided(window: Window, count: int) -> list[Window]:

@@ -60,7 +60,7 @@ def _text(row_id: str, when: str, periodicity: str, rule: str, more: str = "") -
 def _own_row(row_id: str, random: Random, start: date, end: date) -> tuple[Row, str]:
     form = random.choice((_months, _months, _range, _calendar, _calendar, _weeks, _parts, _thinned, _entered))
     when, periodicity, more, turns = form(random, start, end)
-    rule, text = _rule(random)
+    rule, text = _weekly_rule(random) if form is _weeks else _rule(random)
     row = Row(
         row_id, rule, tuple(turns), exceptions=_some_exceptions(random, [each.label for each in turns], start, end)
     )
@@ -117,6 +117,20 @@ def _rule(random: Random, *, counted: bool = False) -> tuple[Rule, str]:
     return rule, f'    send: {{{day}time: "{hour}", holidays: {mode}}}\n'
 
 
+def _weekly_rule(random: Random) -> tuple[Rule, str]:
+    """Mostly a weekday alone, or none; now and then a day of the month, which most weeks do not have."""
+    if random.random() < 0.2:
+        rule, text = _rule(random)
+        if "day:" in text:
+            return rule, text
+    rule, text = _rule(random, counted=True)
+    weekday = random.choice((None, 1, 2, 3, 4, 5, 6, 7))
+    if weekday is None:
+        return replace(rule, what="each week"), text
+    named = text.replace("{", f"{{day: {WEEKDAYS[weekday - 1]}, ")
+    return replace(rule, what="each week", weekday=weekday, assumed=False), named
+
+
 def _no_day(random: Random) -> tuple[Rule, str]:
     return Rule(), ""
 
@@ -139,7 +153,7 @@ def _day_of_month(random: Random) -> tuple[Rule, str]:
 
 def _day_of_year(random: Random) -> tuple[Rule, str]:
     month, number = random.choice(
-        ((2, 29), (2, 29), (12, 31), (12, 24), (1, 1), (11, 17), (random.randint(1, 12), random.randint(1, 28)))
+        (*[(2, 29)] * 6, (12, 31), (12, 24), (1, 1), (11, 17), (random.randint(1, 12), random.randint(1, 28)))
     )
     return Rule("year", number, month=month, assumed=False), f"{number}. {GENITIVE[month - 1]}"
 

@@ -59,7 +59,7 @@ def instant(day: date, at: time) -> datetime:
 
 @dataclass(frozen=True)
 class Rule:
-    """The send day in words of its own: `what` is weekday, working, month or year."""
+    """The send day in words of its own: `what` is weekday, each week, working, month or year."""
 
     what: str = "weekday"
     number: int = 2
@@ -138,10 +138,18 @@ def moved(day: date, at: time, mode: str) -> date:
     return next(each for each in nearby(day, 1 if mode == "next" else -1) if is_allowed(each, at >= time(12)))
 
 
+def week_of(day: date) -> list[date]:
+    """Its days, from Monday on."""
+    around = [day + DAY * n for n in range(-6, 7)]
+    return [each for each in around if each.isocalendar()[:2] == day.isocalendar()[:2]]
+
+
 def named(turn: Turn, rule: Rule) -> date:
     """The day the rule names in the last month of the turn, or of the year for a day of the year."""
     year, month = turn.last.year, turn.last.month
     days = [day for n in range(31) if (day := date(year, month, 1) + DAY * n).month == month]
+    if rule.what == "each week":
+        return next(day for day in week_of(turn.last) if day.isoweekday() == rule.weekday)
     if rule.what == "weekday":
         days = [day for day in days if day.isoweekday() == rule.weekday]
         return days[rule.number if rule.number < 0 else rule.number - 1]
@@ -159,7 +167,11 @@ def named(turn: Turn, rule: Rule) -> date:
 
 
 def by_rule(turn: Turn, rule: Rule, at: time) -> date:
-    day = moved(named(turn, rule), at, rule.mode)
+    day = named(turn, rule)
+    thursdays = [each for each in week_of(day) if each.isoweekday() == 4 and turn.first <= each <= turn.last]
+    if rule.what == "each week" and not turn.first <= day <= turn.last and thursdays:
+        day = thursdays[0]
+    day = moved(day, at, rule.mode)
     if turn.first <= day <= turn.last:
         return day
     inside = [turn.first + DAY * n for n in range((turn.last - turn.first).days + 1)]
