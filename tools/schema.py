@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from worker.plan.schema import json_schema
+from worker.plan.reading.schema import json_schema
 
 SCHEMA = Path(__file__).parents[1] / "config" / "schedules.schema.json"
 

@@ -20,9 +20,9 @@ from worker.errors import InvalidFiles
 from worker.kinds import all_kinds
 from worker.notices.kinds import KINDS
 from worker.office import TEMPLATES
-from worker.plan.load import parse_plan
 from worker.plan.model import Plan, Vocabulary
 from worker.plan.occurrences import occurrences
+from worker.plan.reading.load import parse_plan
 from worker.settings import known_ids, load_settings
 
 PROJECT = Path(__file__).parents[2]

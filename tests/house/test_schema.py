@@ -12,7 +12,7 @@ import pytest
 from pydantic import ValidationError
 
 from tools.schema import SCHEMA, text
-from worker.plan.file import Defaults, Exemption, Lead, PlanFile, PlanHead, Row, Send, keys
+from worker.plan.reading.file import Defaults, Exemption, Lead, PlanFile, PlanHead, Row, Send, keys
 from worker.positions import read_yaml
 
 PROJECT = Path(__file__).parents[2]

@@ -12,8 +12,8 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from worker.office import Office
-from worker.plan.load import parse_plan
 from worker.plan.model import Plan
+from worker.plan.reading.load import parse_plan
 from worker.planning import guard
 from worker.planning.current import vocabulary
 from worker.planning.take_up import TakenUp, first_start, take_up

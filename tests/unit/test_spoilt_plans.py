@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from worker.errors import InvalidFiles
-from worker.plan.load import parse_plan
 from worker.plan.model import Vocabulary
+from worker.plan.reading.load import parse_plan
 
 ROOT = Path(__file__).parents[2]
 SECONDS = 3

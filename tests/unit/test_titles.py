@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.fixtures.office import PROJECT
-from worker.plan.load import load_plan
 from worker.plan.model import Vocabulary
 from worker.plan.occurrences import occurrences
+from worker.plan.reading.load import load_plan
 from worker.planning.titles import title
 
 

@@ -22,7 +22,7 @@ from worker.messages import say
 from worker.notices import queue
 from worker.office import Office
 from worker.plan.model import Activity, Period, Plan, Window
-from worker.plan.nearest import suggestion
+from worker.plan.words.nearest import suggestion
 from worker.planning import rhythms
 from worker.planning.current import plan_in_force
 from worker.planning.described import Origin, stage_times

@@ -19,7 +19,7 @@ from worker.plan.explain import Explanation, explain_plan, has_ended
 from worker.plan.floors import FloorTurn
 from worker.plan.model import Plan
 from worker.plan.names import Names
-from worker.plan.read_back import plain_day
+from worker.plan.reading.read_back import plain_day
 from worker.plan.warnings import warnings
 from worker.planning.on_file import read_on_file
 from worker.settings import load_elections, load_lists, load_people

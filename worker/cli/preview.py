@@ -16,8 +16,8 @@ from worker.drafting.slots import NEUTRAL_GREETING, fill
 from worker.errors import HlasatelError
 from worker.messages import say
 from worker.office import Office
-from worker.plan.nearest import suggestion
 from worker.plan.occurrences import occurrences as occurrences_of
+from worker.plan.words.nearest import suggestion
 from worker.planning.current import plan_in_force
 from worker.positions import reason_of
 from worker.store.tables import occurrences

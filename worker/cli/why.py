@@ -7,7 +7,7 @@ import typer
 from worker.cli.wiring import NowOption, OccurrenceArgument, make_clock, open_office
 from worker.errors import HlasatelError
 from worker.messages import say
-from worker.plan.nearest import suggestion
+from worker.plan.words.nearest import suggestion
 from worker.planning.current import plan_in_force
 from worker.planning.timetable import timetable
 from worker.record.why import story

@@ -15,7 +15,7 @@ from worker.jobs.base import Job, Shift
 from worker.messages import say
 from worker.notices import queue
 from worker.plan.model import Activity, Period, Plan, Watch, Window
-from worker.plan.read_back import describe_watch
+from worker.plan.reading.read_back import describe_watch
 from worker.plan.watch import nearly_over, watch_turn
 from worker.planning import rhythms
 from worker.planning.described import Origin

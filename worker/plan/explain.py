@@ -12,8 +12,8 @@ from worker.plan.floors import FloorTurn, Verdict, floors, planned
 from worker.plan.model import Activity, Anchor, DayRule, Occurrence, Plan
 from worker.plan.names import Names, named
 from worker.plan.occurrences import by_activity
-from worker.plan.read_back import describe_watch, plain_day, spell_send_day
-from worker.plan.rules import describe_lead
+from worker.plan.reading.read_back import describe_watch, plain_day, spell_send_day
+from worker.plan.words.rules import describe_lead
 from worker.times import format_day, format_instant, local_day
 
 DATES_SHOWN = 3

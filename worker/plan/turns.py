@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from worker.messages import say
 from worker.plan.model import Per, Period, Window
-from worker.plan.phrases import PhraseError
+from worker.plan.words.phrases import PhraseError
 
 MOST = 20_000
 """Occurrences of a plan, and so periods of a row."""

@@ -13,8 +13,8 @@ from worker.drafting.variants import variants
 from worker.errors import InvalidFiles
 from worker.kinds import all_kinds
 from worker.office import TEMPLATES, Office
-from worker.plan.load import load_plan, parse_plan
 from worker.plan.model import Plan, Vocabulary
+from worker.plan.reading.load import load_plan, parse_plan
 from worker.positions import read_bytes
 from worker.store.tables import plan_versions
 

@@ -9,8 +9,8 @@ from worker.drafting.variants import variants
 from worker.errors import Fault, InvalidFiles
 from worker.kinds import all_kinds
 from worker.office import TEMPLATES
-from worker.plan.load import parse_plan
 from worker.plan.model import Plan, Vocabulary
+from worker.plan.reading.load import parse_plan
 from worker.positions import read_bytes
 from worker.settings import check_config_folder, known_ids
 

@@ -16,7 +16,7 @@ from worker.messages import say
 from worker.office import Office
 from worker.plan.floors import FloorTurn, Verdict
 from worker.plan.model import Activity, Plan, Window
-from worker.plan.read_back import describe_watch
+from worker.plan.reading.read_back import describe_watch
 from worker.planning.current import plan_in_force
 from worker.planning.timetable import Entry, floor_turns, timetable, touching
 from worker.planning.titles import shortened, spelt_out

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from worker.drafting.make import DEFAULT_TEMPLATES, DraftContext, Rendered, draft
 from worker.kinds import all_kinds
-from worker.plan.load import load_plan
 from worker.plan.model import Occurrence, Plan, Vocabulary
 from worker.plan.occurrences import occurrences
+from worker.plan.reading.load import load_plan
 from worker.settings import Organisation, Person, load_lists, load_people, load_settings
 from worker.sources import Published, SourceContext, gather
 

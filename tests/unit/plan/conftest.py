@@ -8,8 +8,8 @@ import pytest
 from ruamel.yaml import YAML
 
 from worker.errors import Fault, InvalidFiles
-from worker.plan.load import load_plan, parse_plan
 from worker.plan.model import Plan, Vocabulary
+from worker.plan.reading.load import load_plan, parse_plan
 
 ROOT = Path(__file__).parents[3]
 

@@ -11,7 +11,7 @@ from datetime import date, time, timedelta
 from random import Random
 
 from tests.unit.plan.oracle import DAY, Except, Hang, Row, Rule, Turn, easter_sunday
-from worker.plan.phrases import MONTHS
+from worker.plan.words.phrases import MONTHS
 
 YEARS = 10
 WEEKDAYS = ("pondělí", "úterý", "středa", "čtvrtek", "pátek", "sobota", "neděle")

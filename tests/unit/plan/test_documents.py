@@ -17,9 +17,9 @@ import pytest
 from worker.cli.main import main
 from worker.kinds import all_kinds
 from worker.plan.first_start import FirstState, settle
-from worker.plan.load import load_plan
 from worker.plan.model import Activity, Lead, Occurrence, Per, Plan, Unit, Vocabulary, Watch
 from worker.plan.occurrences import by_activity
+from worker.plan.reading.load import load_plan
 from worker.planning.described import about
 from worker.settings import check_config_folder, is_sample_address, known_ids, load_people
 from worker.times import local_day

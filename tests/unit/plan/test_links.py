@@ -11,9 +11,9 @@ import pytest
 
 from tests.unit.plan.conftest import HEAD
 from worker.errors import Fault, InvalidFiles
-from worker.plan.load import parse_plan
 from worker.plan.model import Anchor, Exemption, Lead, Plan, Unit, Vocabulary
-from worker.plan.rows import EXAMPLES
+from worker.plan.reading.load import parse_plan
+from worker.plan.reading.rows import EXAMPLES
 
 Faults = Callable[[str | bytes], list[Fault]]
 Read = Callable[[str], Plan]

@@ -9,8 +9,8 @@ import pytest
 
 from tests.unit.plan.conftest import HEAD, ROW
 from worker.errors import Fault, InvalidFiles
-from worker.plan.load import EXAMPLES, load_plan, parse_plan
 from worker.plan.model import Lead, LeadTimes, OffHolidays, Plan, Unit, Vocabulary
+from worker.plan.reading.load import EXAMPLES, load_plan, parse_plan
 
 Faults = Callable[[str | bytes], list[Fault]]
 

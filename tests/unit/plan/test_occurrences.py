@@ -23,7 +23,7 @@ from worker.plan.model import (
     Window,
 )
 from worker.plan.occurrences import by_activity, occurrences
-from worker.plan.rules import parse_send_day
+from worker.plan.words.rules import parse_send_day
 from worker.times import local_day, parse_instant, rfc3339
 
 

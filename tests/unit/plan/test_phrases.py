@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from worker.plan import anchors, rhythms, whens
-from worker.plan.anchors import parse_anchor
 from worker.plan.model import Anchor, Lead, Per, SendRule, Unit
-from worker.plan.phrases import PhraseError
-from worker.plan.rhythms import Rhythm, RhythmKind, parse_rhythm, parse_watch
-from worker.plan.rules import parse_send_day
-from worker.plan.whens import Days, Part, Since, Slot, Span, Throughout, parse_when
+from worker.plan.words import anchors, rhythms, whens
+from worker.plan.words.anchors import parse_anchor
+from worker.plan.words.phrases import PhraseError
+from worker.plan.words.rhythms import Rhythm, RhythmKind, parse_rhythm, parse_watch
+from worker.plan.words.rules import parse_send_day
+from worker.plan.words.whens import Days, Part, Since, Slot, Span, Throughout, parse_when
 
 SEPTEMBER, DECEMBER = Slot(9, 9, 2024, 2027), Slot(12, 12, 2024, 2027)
 

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from worker.plan.first_start import FirstState, Settled, settle
 from worker.plan.model import Lead, LeadTimes, Occurrence, OffHolidays, Plan, SendRule, Unit, Window
 from worker.plan.occurrences import occurrences
-from worker.plan.read_back import spell_send_day
-from worker.plan.rules import parse_send_day
+from worker.plan.reading.read_back import spell_send_day
 from worker.plan.send_days import send_day
 from worker.plan.stages import stages
+from worker.plan.words.rules import parse_send_day
 from worker.times import is_working_day, local_instant, parse_instant, rfc3339
 
 DAYS = st.dates(date(2020, 1, 1), date(2040, 12, 31))

@@ -11,9 +11,9 @@ import pytest
 
 from tests.unit.plan.generated import Generated, generate
 from tests.unit.plan.oracle import Expected, Row, expected, is_holiday
-from worker.plan.load import FIRST_YEAR, LAST_YEAR, parse_plan
 from worker.plan.model import Occurrence, Vocabulary
 from worker.plan.occurrences import occurrences
+from worker.plan.reading.load import FIRST_YEAR, LAST_YEAR, parse_plan
 from worker.times import PRAGUE, public_holidays
 
 PLANS = int(os.environ.get("TIME_PLANS", "160"))

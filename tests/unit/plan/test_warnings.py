@@ -11,8 +11,8 @@ import pytest
 from tests.unit.plan.sample import DECEMBER, ROW, after, entered, plan
 from worker.plan.model import Activity, Exemption, OffHolidays, Period, SendRule, Window
 from worker.plan.names import Names
-from worker.plan.rules import parse_send_day
 from worker.plan.warnings import missing_dates, warnings
+from worker.plan.words.rules import parse_send_day
 from worker.settings import Election
 
 TODAY = date(2026, 11, 22)

@@ -8,8 +8,8 @@ from typing import TypeVar
 
 from worker.errors import Fault
 from worker.messages import say
-from worker.plan.nearest import suggestion
-from worker.plan.phrases import PhraseError
+from worker.plan.words.nearest import suggestion
+from worker.plan.words.phrases import PhraseError
 from worker.positions import Faults, Mapping, Node, Scalar, Sequence, shortened
 
 MAX_WORDS = 2000

@@ -9,7 +9,20 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from worker.plan.file_parts import Amount, Day, Exemption, Id, Ids, Lead, Part, PeriodLabel, Send, Text, Words, key
+from worker.plan.reading.file_parts import (
+    Amount,
+    Day,
+    Exemption,
+    Id,
+    Ids,
+    Lead,
+    Part,
+    PeriodLabel,
+    Send,
+    Text,
+    Words,
+    key,
+)
 
 __all__ = ["Defaults", "Exemption", "Lead", "Part", "PlanFile", "PlanHead", "Row", "Send", "keys"]
 

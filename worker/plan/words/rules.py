@@ -7,7 +7,7 @@ from datetime import time, timedelta
 
 from worker.messages import say
 from worker.plan.model import DayRule, Lead, SendRule, Unit
-from worker.plan.phrases import PhraseError, day_of, is_like_a_month, month_number, normalise
+from worker.plan.words.phrases import PhraseError, day_of, is_like_a_month, month_number, normalise
 
 _WEEKDAYS = ("pondělí", "úterý", "středa", "čtvrtek", "pátek", "sobota", "neděle")
 _ORDINALS = {

@@ -7,19 +7,19 @@ from dataclasses import replace
 from datetime import date, time
 
 from worker.messages import say
-from worker.plan import rhythms, whens
-from worker.plan.fields import Fields
-from worker.plan.file import Exemption as ExemptionKeys
-from worker.plan.file import keys
-from worker.plan.leftovers import times_in
 from worker.plan.model import Anchor, AsWritten, Exemption, Per, Watch, Window
-from worker.plan.nearest import nearest_first
-from worker.plan.periods import Reading, lasts_throughout, read_dates, read_row
-from worker.plan.phrases import PhraseError, UnknownPhrase, normalise, parse_day
-from worker.plan.read_back import describe_watch
-from worker.plan.rhythms import Rhythm, RhythmKind, parse_rhythm, parse_watch
-from worker.plan.rules import parse_clock
-from worker.plan.whens import THROUGHOUT, When, parse_when
+from worker.plan.reading.fields import Fields
+from worker.plan.reading.file import Exemption as ExemptionKeys
+from worker.plan.reading.file import keys
+from worker.plan.reading.periods import Reading, lasts_throughout, read_dates, read_row
+from worker.plan.reading.read_back import describe_watch
+from worker.plan.words import rhythms, whens
+from worker.plan.words.leftovers import times_in
+from worker.plan.words.nearest import nearest_first
+from worker.plan.words.phrases import PhraseError, UnknownPhrase, normalise, parse_day
+from worker.plan.words.rhythms import Rhythm, RhythmKind, parse_rhythm, parse_watch
+from worker.plan.words.rules import parse_clock
+from worker.plan.words.whens import THROUGHOUT, When, parse_when
 
 EXAMPLES = {
     "deadlines": "deadlines: {2026-Q4: 5. 11. 2026}",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from worker.plan.phrases import is_month, month_number, normalise
+from worker.plan.words.phrases import is_month, month_number, normalise
 
 _NUMBER = re.compile(r"\b(?P<month>[0-9]{1,2})/(?=[0-9]{4}\b)|\b(?P<year>(?:19|20)[0-9]{2})\b")
 _NAME = re.compile(r"[^\W\d_]+")

@@ -10,13 +10,6 @@ from pathlib import Path
 
 from worker.errors import Fault, InvalidFiles
 from worker.messages import say
-from worker.plan.anchors import parse_anchor
-from worker.plan.fields import Fields
-from worker.plan.file import Defaults, PlanFile, PlanHead, keys
-from worker.plan.file import Lead as LeadForm
-from worker.plan.file import Row as RowForm
-from worker.plan.file import Send as SendForm
-from worker.plan.links import Row, check_links
 from worker.plan.model import (
     Activity,
     Anchor,
@@ -29,12 +22,19 @@ from worker.plan.model import (
     Vocabulary,
     Window,
 )
-from worker.plan.nearest import suggestion
-from worker.plan.periods import Reading
-from worker.plan.phrases import parse_day
-from worker.plan.rows import read_deadlines, read_exemptions, read_times
-from worker.plan.rules import parse_clock, parse_lateness, parse_lead, parse_send_day, weekday_name
+from worker.plan.reading.fields import Fields
+from worker.plan.reading.file import Defaults, PlanFile, PlanHead, keys
+from worker.plan.reading.file import Lead as LeadForm
+from worker.plan.reading.file import Row as RowForm
+from worker.plan.reading.file import Send as SendForm
+from worker.plan.reading.links import Row, check_links
+from worker.plan.reading.periods import Reading
+from worker.plan.reading.rows import read_deadlines, read_exemptions, read_times
 from worker.plan.turns import MOST, is_weekly
+from worker.plan.words.anchors import parse_anchor
+from worker.plan.words.nearest import suggestion
+from worker.plan.words.phrases import parse_day
+from worker.plan.words.rules import parse_clock, parse_lateness, parse_lead, parse_send_day, weekday_name
 from worker.positions import Faults, Mapping, Node, Sequence, decode, parse_yaml, read_bytes
 
 TOP_KEYS, PLAN_KEYS, DEFAULT_KEYS = keys(PlanFile), keys(PlanHead), keys(Defaults)

@@ -9,8 +9,8 @@ from babel.dates import get_day_names, get_month_names
 
 from worker.messages import language, say
 from worker.plan.model import DayRule, Per, SendRule, Watch
-from worker.plan.rhythms import Rhythm
-from worker.plan.whens import Days, Part, Since, Slot, Span, When
+from worker.plan.words.rhythms import Rhythm
+from worker.plan.words.whens import Days, Part, Since, Slot, Span, When
 from worker.times import format_day
 
 _MANY = 5

@@ -8,8 +8,8 @@ from datetime import date
 
 from worker.messages import say
 from worker.plan.model import Per
-from worker.plan.nearest import nearest_first
-from worker.plan.phrases import (
+from worker.plan.words.nearest import nearest_first
+from worker.plan.words.phrases import (
     MONTH,
     YEAR,
     PhraseError,

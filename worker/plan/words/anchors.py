@@ -6,9 +6,9 @@ import re
 
 from worker.messages import say
 from worker.plan.model import Anchor, Lead, Unit
-from worker.plan.nearest import nearest_first
-from worker.plan.phrases import PhraseError, normalise, parse_day
-from worker.plan.rules import parse_lead
+from worker.plan.words.nearest import nearest_first
+from worker.plan.words.phrases import PhraseError, normalise, parse_day
+from worker.plan.words.rules import parse_lead
 
 KNOWN = (
     "7 dní po tiskova-zprava", "3 pracovní dny před tiskova-zprava", "v den tiskova-zprava",

@@ -10,11 +10,11 @@ from datetime import date, timedelta
 
 from worker.messages import say
 from worker.plan.model import Per, Period, Watch, Window
-from worker.plan.phrases import PhraseError
-from worker.plan.read_back import describe_turns, describe_when
-from worker.plan.rhythms import Rhythm, RhythmKind
+from worker.plan.reading.read_back import describe_turns, describe_when
 from worker.plan.turns import MONTHS_OF, MOST, Calendar, divided, month_end
-from worker.plan.whens import Days, Part, Since, Slot, Throughout, When
+from worker.plan.words.phrases import PhraseError
+from worker.plan.words.rhythms import Rhythm, RhythmKind
+from worker.plan.words.whens import Days, Part, Since, Slot, Throughout, When
 
 _WEEK = 7
 

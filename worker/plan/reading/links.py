@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from worker.messages import say
-from worker.plan.fields import Fields
 from worker.plan.model import Activity
-from worker.plan.nearest import suggestion
+from worker.plan.reading.fields import Fields
 from worker.plan.turns import MOST
+from worker.plan.words.nearest import suggestion
 
 _MOST_SHOWN = 60
 """Labels that a fault may offer."""

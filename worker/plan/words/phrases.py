@@ -13,7 +13,7 @@ from datetime import MINYEAR, date
 
 from worker.messages import say
 from worker.nearest import nearest
-from worker.plan.nearest import suggestion
+from worker.plan.words.nearest import suggestion
 
 MONTHS: tuple[tuple[str, ...], ...] = (
     ("leden", "ledna", "lednu"),

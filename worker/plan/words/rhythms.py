@@ -9,8 +9,8 @@ from enum import Enum
 from worker.messages import say
 from worker.nearest import nearest
 from worker.plan.model import Per, Watch
-from worker.plan.nearest import nearest_first
-from worker.plan.phrases import PhraseError, normalise
+from worker.plan.words.nearest import nearest_first
+from worker.plan.words.phrases import PhraseError, normalise
 
 KNOWN = (
     "1x", "1x za rok", "1x za 2 roky", "1x za 3 roky", "2–3x ročně", "několikrát do roka", "1x za ½ roku",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from worker.plan.file import PlanFile
+from worker.plan.reading.file import PlanFile
 
 _FIRST = ("$schema", "title", "description", "type", "enum", "pattern", "required", "properties")
 
