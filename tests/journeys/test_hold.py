@@ -27,7 +27,8 @@ def _entry(office: Office, occurrence: str) -> dict[str, str]:
     return found
 
 
-def test_everything_is_held_and_comes_back_for_a_new_approval(office: Office) -> None:
+def test_everything_is_held_and_comes_back_for_a_new_approval(sqlite_office: Office) -> None:
+    office = sqlite_office
     office.import_people("media", ["redakce@noviny.example.org"])
     office.tick(ASKED_AT)
     with office.web("2026-12-02T08:00"):
@@ -98,19 +99,19 @@ def _comes_back(office: Office) -> None:
 
 def test_a_mailing_under_way_stops_and_a_person_lets_the_rest_go(sqlite_office: Office) -> None:
     office = sqlite_office
-    people = [f"redakce{number:03}@noviny.example.org" for number in range(600)]
+    people = [f"redakce{number:03}@noviny.example.org" for number in range(120)]
     office.import_people("media", people)
     office.tick(ASKED_AT)
     with office.web(ASKED_AT):
         requests.post(office.link(PRESS_RELEASE, "schvaleni"), data=APPROVE, timeout=10)
-    at = ("--now", "2026-12-08T10:01")
+    at = ("--now", SENT_AT)  # not ahead of the worker, whose clock has just begun
     with office.serving("run", SENT_AT):
         _until(lambda: len(office.delivered(PRESS_RELEASE)) > 5)
         office.run("hold", "begin", *MOURNING, *at)
         time.sleep(1)
         stopped = len(office.delivered(PRESS_RELEASE))
         time.sleep(1.5)
-        assert len(office.delivered(PRESS_RELEASE)) == stopped < 600
+        assert len(office.delivered(PRESS_RELEASE)) == stopped < 120
         assert "hold end" in _refused(office, "delivery", "resume", PRESS_RELEASE, *at)
         settle = ("delivery", "settle", PRESS_RELEASE, people[0], "again", *at)
         assert "hold end" in _refused(office, *settle), "one more attempt is one more message"
@@ -120,6 +121,7 @@ def test_a_mailing_under_way_stops_and_a_person_lets_the_rest_go(sqlite_office: 
         assert f"hlasatel delivery resume {PRESS_RELEASE}" in _to(office, COORDINATOR, "Pozdržení skončilo")[0]
         assert len(office.delivered(PRESS_RELEASE)) == stopped
         office.run("delivery", "resume", PRESS_RELEASE, *at)
+        _until(lambda: len(office.delivered(PRESS_RELEASE)) == len(people))
         _until(lambda: _entry(office, PRESS_RELEASE)["state"] == "done")
     assert sorted(mail.recipient for mail in office.delivered(PRESS_RELEASE)) == people, "each exactly once"
 
@@ -129,7 +131,7 @@ def _until(condition: object, seconds: float = 60) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.1)
+        time.sleep(0.3)  # looking costs the worker its processor
 
 
 def _refused(office: Office, *arguments: str) -> str:
