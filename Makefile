@@ -41,7 +41,7 @@ test: ## sets everything up, checks the code and runs all tests
 	@echo "== 3/4 Checks"
 	@$(MAKE) --no-print-directory lint
 	@echo "== 4/4 Tests"
-	@$(BIN)/python -m pytest -n 2 --dist worksteal $(TESTS) </dev/null
+	@$(BIN)/python -m pytest -n 2 --maxschedchunk 1 $(TESTS) </dev/null
 
 .PHONY: test-time
 test-time: $(DEV_READY) ## 5,000 made-up plans against the rules of docs/time.md; some minutes
