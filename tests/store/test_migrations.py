@@ -78,8 +78,8 @@ def test_an_older_database_keeps_its_rows(database_url: str) -> None:
         )
         tx.execute(
             text(
-                "INSERT INTO links (hash, purpose, person, occurrence_id, created_at) VALUES"
-                f" (:hash, 'task', 'koordinator', 'letak/2026', '{instant}')"
+                "INSERT INTO links (hash, purpose, person, occurrence_id, created_at, expires_at) VALUES"
+                f" (:hash, 'task', 'koordinator', 'letak/2026', '{instant}', '{instant}')"
             ),
             {"hash": b"h" * 32},
         )
@@ -90,6 +90,7 @@ def test_an_older_database_keeps_its_rows(database_url: str) -> None:
         version = tx.execute(plan_versions.select()).one()
         assert (row.id, row.title, row.state) == ("letak/2026", "Leták", "planned")
         assert (row.optional, row.crisis, row.origin, row.anchored_to) == (False, False, "plan", None)
+        assert row.dropped_by is None
         assert (version.text, version.diff, version.accepted_by) == ("plan: x", "", None)
         assert tx.execute(installation.select()).one().epoch == 3
         assert tx.execute(links.select()).one().occurrence_id == "letak/2026"

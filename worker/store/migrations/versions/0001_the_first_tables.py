@@ -55,7 +55,6 @@ def upgrade() -> None:
         sa.Column("stages", Json, nullable=False),
         sa.Column("state", State(), nullable=False),
         sa.Column("state_at", Instant(), nullable=False),
-        sa.Column("dropped_by", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_occurrences")),
     )
     with op.batch_alter_table("occurrences", schema=None) as batch_op:
@@ -158,6 +157,7 @@ def upgrade() -> None:
         sa.Column("occurrence_id", sa.Text(), nullable=False),
         sa.Column("package_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("expires_at", Instant(), nullable=True),
         sa.ForeignKeyConstraint(["occurrence_id"], ["occurrences.id"], name=op.f("fk_links_occurrence_id")),
         sa.ForeignKeyConstraint(["package_id"], ["packages.id"], name=op.f("fk_links_package_id")),
         sa.PrimaryKeyConstraint("hash", name=op.f("pk_links")),

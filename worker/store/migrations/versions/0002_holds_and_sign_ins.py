@@ -1,4 +1,4 @@
-"""Holds, sign-ins and what the plan says of an occurrence."""
+"""Holds, sign-ins, and what the plan or a person says of an occurrence."""
 
 from __future__ import annotations
 
@@ -44,9 +44,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("hash", name=op.f("pk_sign_ins")),
     )
     # Plain ALTERs: SQLite would have to rebuild the table otherwise, which its foreign keys forbid while rows exist.
+    op.add_column("occurrences", sa.Column("dropped_by", sa.Text(), nullable=True))
     op.add_column("occurrences", sa.Column("optional", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column("occurrences", sa.Column("crisis", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column("occurrences", sa.Column("origin", sa.Text(), nullable=False, server_default="plan"))
     op.add_column("occurrences", sa.Column("anchored_to", sa.Text(), nullable=True))
     op.add_column("plan_versions", sa.Column("diff", sa.Text(), nullable=False, server_default=""))
     op.add_column("plan_versions", sa.Column("accepted_by", sa.Text(), nullable=True))
+    op.drop_column("links", "expires_at")
