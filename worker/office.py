@@ -41,6 +41,11 @@ class Office:
         person = self.people.get(person_id)
         return person.name if person else person_id
 
+    def list_name(self, list_id: str) -> str:
+        """The list's name; the id itself of one that has left the configuration."""
+        found = self.lists.get(list_id)
+        return found.name if found else list_id
+
     def list_definitions(self, list_ids: tuple[str, ...] | list[str]) -> dict[str, dict[str, object]]:
         """The definitions an approval binds to: name, description and everything included, never the members."""
         return {

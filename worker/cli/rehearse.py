@@ -24,7 +24,7 @@ from rich.table import Table
 from worker.cli.stopping import stop_on_signals
 from worker.cli.wiring import TableFormat, TableFormatOption, instant_given, office_to_look_at, settings
 from worker.errors import HlasatelError
-from worker.kinds import all_kinds
+from worker.kinds import kind_name
 from worker.messages import language, say
 from worker.office import Office
 from worker.planning.on_file import read_on_file
@@ -139,10 +139,9 @@ def _table(rows: list[tuple[str, dict[str, str]]], columns: Sequence[str]) -> Ta
 
 
 def _cells(office: Office, step: Step) -> dict[str, str]:
-    kinds = all_kinds()
-    names = ", ".join(say(kinds[each].label_key) if each in kinds else each for each in step.kinds)
+    names = ", ".join(map(kind_name, step.kinds))
     people = ", ".join(office.person_name(each) for each in step.people)
-    lists = ", ".join(office.lists[each].name if each in office.lists else each for each in step.lists)
+    lists = ", ".join(map(office.list_name, step.lists))
     event = say(f"rehearsal.event_{step.event}", kinds=names, note=step.note, count=step.count)
     if step.note and step.event in NOTED:
         event = f"{event}. {step.note}"

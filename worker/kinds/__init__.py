@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import cache
 
 from worker.kinds.base import Field, Finding, Kind, Material
+from worker.messages import say
 from worker.plugins import subclasses_in
 
-__all__ = ["Field", "Finding", "Kind", "Material", "all_kinds"]
+__all__ = ["Field", "Finding", "Kind", "Material", "all_kinds", "kind_name"]
 
 
 @cache
@@ -18,3 +19,9 @@ def _found() -> dict[str, Kind]:
 def all_kinds() -> dict[str, Kind]:
     """Every kind by its id."""
     return dict(_found())
+
+
+def kind_name(kind_id: str) -> str:
+    """What people call a kind; the id itself of one that is no longer built in."""
+    kind = _found().get(kind_id)
+    return say(kind.label_key) if kind else kind_id

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
 
-from worker.kinds import all_kinds
+from worker.kinds import kind_name
 from worker.messages import say
 from worker.office import Office
 from worker.planning.changes import Change, What
@@ -136,11 +136,10 @@ def _moved(change: Change, now: datetime) -> str:
 
 
 def _names(office: Office, name: str, ids: Iterable[str]) -> str:
-    known = all_kinds()
     named = {
-        "lists": lambda each: office.lists[each].name if each in office.lists else each,
+        "lists": office.list_name,
         "approvers": office.person_name,
-        "kinds": lambda each: say(known[each].label_key) if each in known else each,
+        "kinds": kind_name,
     }[name]
     return ", ".join(map(named, ids)) or say("edits.nobody")
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from worker.kinds import all_kinds
+from worker.kinds import kind_name
 from worker.messages import say
 from worker.office import Office
 from worker.record.events import Event, of_occurrence
@@ -53,11 +53,11 @@ def _shown(office: Office, name: str, value: Any) -> Any:
     if name == "approvers":
         return ", ".join(office.person_name(each) for each in value)
     if name == "lists":
-        return ", ".join(office.lists[each].name if each in office.lists else each for each in value)
+        return ", ".join(office.list_name(each) for each in value)
     if name == "kinds":
-        return ", ".join(_kind(each) for each in value)
+        return ", ".join(kind_name(each) for each in value)
     if name == "draft":
-        return _kind(value)
+        return kind_name(value)
     if name == "send_at" and value:
         return format_instant(parse_instant(value))
     if name == "until":
@@ -73,11 +73,6 @@ def _shown(office: Office, name: str, value: Any) -> Any:
     return value
 
 
-def _kind(kind: str) -> str:
-    known = all_kinds()
-    return say(known[kind].label_key) if kind in known else kind
-
-
 def _deliveries(tx: Connection, occurrence_id: str) -> list[str]:
     rows = tx.execute(
         select(drafts.c.kind, deliveries.c.state, func.count())
@@ -87,7 +82,7 @@ def _deliveries(tx: Connection, occurrence_id: str) -> list[str]:
         .group_by(drafts.c.kind, deliveries.c.state)
         .order_by(drafts.c.kind, deliveries.c.state)
     ).all()
-    lines = [f"  {_kind(kind)}: {say(f'states.delivery_{state}')} {number}" for kind, state, number in rows]
+    lines = [f"  {kind_name(kind)}: {say(f'states.delivery_{state}')} {number}" for kind, state, number in rows]
     if any(state == "unknown" for _, state, _ in rows):
         lines.append(f"  {say('cli.settle_hint')}")
     return lines

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import Connection
 
 from worker.drafting.typography import typeset
-from worker.kinds import all_kinds
+from worker.kinds import kind_name
 from worker.messages import say
 from worker.office import Office
 from worker.plan.floors import FloorTurn, Verdict
@@ -149,8 +149,7 @@ def turn_in_words(turn: FloorTurn) -> dict[str, object]:
 
 def names_of_kinds(entry: Entry) -> str:
     """What is written for it, in words; a task has nothing."""
-    known = all_kinds()
-    return ", ".join(say(known[kind].label_key) if kind in known else kind for kind in entry.kinds)
+    return ", ".join(map(kind_name, entry.kinds))
 
 
 def state_in_words(entry: Entry) -> str:

@@ -135,7 +135,7 @@ def _shown(tx: Connection, here: Desk, token: str) -> dict[str, Any]:
         "case": current,
         "token": token,
         "lists": [
-            (office.lists[each].name if each in office.lists else each, number)
+            (office.list_name(each), number)
             for each, number in sizes(tx, office, [each for each in occurrence.lists if each in office.lists]).items()
         ],
         "deadline": deadline(occurrence),
