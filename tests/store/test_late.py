@@ -25,6 +25,7 @@ from worker.store import tables
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 APPROVER = "tiskovy-mluvci"
 MEETING = "verejne-setkani/2026-11"
+PACT = "pakt-zamestnanosti/2026"
 
 
 def to_coordinator(office: Office, relay: ScriptedRelay, about: str) -> list[EmailMessage]:
@@ -125,6 +126,15 @@ def hurried(office: Office, folder: Path) -> Office:
     path = folder / "schedules.yaml"
     path.write_text(plan, encoding="utf-8")
     return replace(office, settings=replace(office.settings, plan=path))
+
+
+def test_a_task_mailed_late_is_asked_for_by_its_deadline(office: Office, relay: ScriptedRelay) -> None:
+    work_at(office, SEND - 20 * DAY)
+    assert state(office, PACT) == "planned"
+    work_at(office, SEND + DAY)
+    (mail,) = [read(each) for each in relay.received if read(each)["Hlasatel-Occurrence"] == PACT]
+    assert str(mail["Subject"]).startswith("Prosba do 15. 12. 10:00:")
+    assert "Hotovo má být co nejdřív, nejpozději do 10:00 v úterý 15. prosince 2026" in words(mail)
 
 
 DOWN = SEND - 2 * DAY

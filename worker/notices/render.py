@@ -122,25 +122,31 @@ def _values(tx: Connection, office: Office, notice: Row[Any], now: datetime) -> 
         return values
     row = tx.execute(select(occurrences).where(occurrences.c.id == notice.occurrence_id)).one()
     deadline = datetime.fromisoformat(row.stages["deadline"]) if "deadline" in row.stages else None
-    late = row.send_at and row.send_at <= now and KINDS[notice.kind].link in (links.Purpose.APPROVE, links.Purpose.EDIT)
+    link = KINDS[notice.kind].link
+    late = row.send_at and row.send_at <= now and link is not None
     by_when = deadline if late else row.send_at
+    last = format_instant(deadline, form="by") if deadline else ""
     values |= {
         "occurrence": row.id,
         "title": row.title,
         "send_at": format_instant(row.send_at) if row.send_at else "",
-        "when": say("notices.at_once") if late else format_instant(row.send_at, form="at") if row.send_at else "",
+        "when": _at_once(link, last) if late else format_instant(row.send_at, form="at") if row.send_at else "",
         "by_when": f"{by_when.astimezone(PRAGUE):%-d. %-m. %H:%M}" if by_when else "",
-        "deadline": format_instant(deadline, form="by") if deadline else "",
+        "deadline": last,
         "lists": list_line(tx, office, row.lists),
         "coordinator": office.person_name(office.settings.coordinator),
         "in_charge": office.person_name(row.in_charge),
         "approvers": ", ".join(office.person_name(each) for each in row.approvers),
-        "_deadline": deadline,
     }
     if notice.package_id is not None:
         package = tx.execute(select(packages).where(packages.c.id == notice.package_id)).one()
         values |= {"version": package.version, "audience": package.audience or 0}
     return values
+
+
+def _at_once(link: links.Purpose | None, deadline: str) -> str:
+    """When it is wanted once its time is over, as it stands after a verb."""
+    return say("notices.task_at_once", deadline=deadline) if link is links.Purpose.TASK else say("notices.at_once")
 
 
 def _drafts(tx: Connection, notice: Row[Any]) -> tuple[DraftText, ...]:
