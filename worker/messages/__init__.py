@@ -8,11 +8,16 @@ from __future__ import annotations
 
 import os
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from importlib import resources
 from pathlib import Path
 
 LANGUAGES = ("cs", "en")
+
+_spoken: ContextVar[str | None] = ContextVar("spoken", default=None)
 
 
 @cache
@@ -22,10 +27,13 @@ def _area(name: str) -> dict[str, dict[str, str]]:
 
 
 def language() -> str:
-    """The language of this process: `HLASATEL_LANG` or the file `HLASATEL_LANG_FILE` names, `cs` unless it says `en`.
+    """The language spoken here: what `speaking` says, else that of this process.
 
-    A file that cannot be read says nothing here; loading the settings refuses it with a sentence.
+    That is `HLASATEL_LANG` or what the file `HLASATEL_LANG_FILE` names, `cs` unless it says `en`. A file that cannot
+    be read says nothing here; loading the settings refuses it with a sentence.
     """
+    if (spoken := _spoken.get()) is not None:
+        return spoken
     given, file = os.environ.get("HLASATEL_LANG"), os.environ.get("HLASATEL_LANG_FILE")
     return language_of(given or (_content(file) if file else ""))
 
@@ -33,6 +41,19 @@ def language() -> str:
 def language_of(text: str) -> str:
     """The language that a setting's `text` asks for."""
     return "en" if text.strip().lower().startswith("en") else "cs"
+
+
+@contextmanager
+def speaking(lang: str) -> Iterator[None]:
+    """Everything said inside the block is said in `lang`: a page in its reader's, what is kept in the office's.
+
+    It holds for this thread or task alone, and for what it starts.
+    """
+    before = _spoken.set(lang)
+    try:
+        yield
+    finally:
+        _spoken.reset(before)
 
 
 @cache

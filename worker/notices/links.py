@@ -21,6 +21,9 @@ class Purpose(StrEnum):
     APPROVE = "approve"
     EDIT = "edit"
     TASK = "task"
+    COMMENT = "comment"
+    CHOOSE = "choose"
+    """The coordinator's: what becomes of what nobody approved in time."""
     SIGN_IN = "sign-in"
 
 
@@ -28,6 +31,8 @@ PATHS = {
     Purpose.APPROVE: "schvaleni",
     Purpose.EDIT: "uprava",
     Purpose.TASK: "ukol",
+    Purpose.COMMENT: "pripominky",
+    Purpose.CHOOSE: "volba",
     Purpose.SIGN_IN: "koordinator/vstup",
 }
 """First part of the address of each purpose's page; the token is the last."""

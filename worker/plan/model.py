@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from enum import Enum
+from enum import Enum, StrEnum
 
 
 @dataclass(frozen=True, order=True)
@@ -85,14 +85,25 @@ class Lead:
 
 @dataclass(frozen=True)
 class LeadTimes:
-    """When each stage comes, counted back from the send time."""
+    """When each stage comes, counted back from the send time. `comment` is when a comment round ends."""
 
     call: Lead = Lead(21, Unit.DAYS)
     draft: Lead = Lead(7, Unit.WORKING_DAYS)
+    comment: Lead = Lead(6, Unit.WORKING_DAYS)
     ask: Lead = Lead(5, Unit.WORKING_DAYS)
     remind: Lead = Lead(2, Unit.WORKING_DAYS)
     deputy: Lead = Lead(1, Unit.WORKING_DAYS)
     escalate: Lead = Lead(4, Unit.HOURS)
+
+
+class ApprovalRule(StrEnum):
+    """How many of an activity's approvers it takes."""
+
+    ONE = "one"
+    """Any of them; the first decision counts."""
+    ALL = "all"
+    IN_ORDER = "in-order"
+    """All of them, each asked once the one before has approved."""
 
 
 class DayRule(Enum):
@@ -200,6 +211,15 @@ class Activity:
     """Goes out although everything else is held."""
     template: str | None = None
     """The variant of its kinds' templates; None: the usual ones."""
+    approval: ApprovalRule = ApprovalRule.ONE
+    commenters: tuple[str, ...] = ()
+    """Who is asked for comments before the approvers are asked; ids of people."""
+    code: bool = False
+    """A decision takes a one-time code beside the link."""
+    stories: bool = False
+    """It tells of people, so nothing of it is approved without a recorded consent."""
+    project: str | None = None
+    """Id of the project (`projects.yaml`) whose funder's mark its texts must carry."""
     remarks: tuple[str, ...] = ()
     """Words of its columns that were kept but not read, as sentences for `check`."""
 
@@ -259,3 +279,4 @@ class Vocabulary:
     people: frozenset[str] | None
     templates: Mapping[str, frozenset[str]] | None = None
     """Variants of templates that an activity may name, each with the kinds it has templates for."""
+    projects: frozenset[str] | None = None

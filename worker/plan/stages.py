@@ -17,6 +17,8 @@ class Stages:
 
     call_at: datetime
     draft_at: datetime
+    comment_at: datetime
+    """When a comment round ends."""
     ask_at: datetime
     remind_at: datetime
     deputy_at: datetime
@@ -33,6 +35,7 @@ def stages(send_at: datetime, lead: LeadTimes, max_lateness: timedelta) -> Stage
     """
     ask_at = in_working_hours(before(send_at, lead.ask))
     draft_at = min(before(send_at, lead.draft), ask_at)
+    comment_at = min(max(in_working_hours(before(send_at, lead.comment)), draft_at), ask_at)
     call_at = min(in_working_hours(before(send_at, lead.call)), draft_at)
     remind_at = max(in_working_hours(before(send_at, lead.remind)), ask_at)
     deputy_at = max(in_working_hours(before(send_at, lead.deputy)), remind_at)
@@ -40,6 +43,7 @@ def stages(send_at: datetime, lead: LeadTimes, max_lateness: timedelta) -> Stage
     return Stages(
         call_at=call_at,
         draft_at=draft_at,
+        comment_at=comment_at,
         ask_at=ask_at,
         remind_at=remind_at,
         deputy_at=deputy_at,

@@ -36,7 +36,10 @@ def stage_times(activity: Activity, send_at: datetime | None) -> dict[str, str]:
     if send_at is None:
         return {}
     found = stages(send_at, activity.lead, lateness(activity))
-    return {name.removesuffix("_at"): at.astimezone(UTC).isoformat() for name, at in vars(found).items()}
+    times = {name.removesuffix("_at"): at.astimezone(UTC).isoformat() for name, at in vars(found).items()}
+    if not activity.commenters:
+        del times["comment"]
+    return times
 
 
 def about(written: AsWritten) -> str:
@@ -65,4 +68,8 @@ def described(activity: Activity, occurrence: Occurrence, send_at: datetime | No
         "optional": occurrence.optional,
         "crisis": activity.crisis,
         "anchored_to": occurrence.anchored_to,
+        "approval": activity.approval.value,
+        "commenters": list(activity.commenters),
+        "code": activity.code,
+        "stories": activity.stories,
     }

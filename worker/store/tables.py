@@ -105,6 +105,14 @@ occurrences = Table(
         doc="plan, watch (a rhythm's reminder) or person; edits touch plan alone.",
     ),
     Column("anchored_to", Text, doc="The occurrence its day is counted from."),
+    Column(
+        "approval", Text, nullable=False, server_default="one", doc="one, all or in-order: how many approvers it takes."
+    ),
+    Column("commenters", Json, nullable=False, server_default="[]", doc="Who comments before the approvers are asked."),
+    Column("code", Boolean, nullable=False, server_default=false(), doc="A decision takes a one-time code as well."),
+    Column(
+        "stories", Boolean, nullable=False, server_default=false(), doc="It tells of people, so it takes a consent."
+    ),
 )
 Index("ix_occurrences_state_send_at", occurrences.c.state, occurrences.c.send_at)
 
@@ -118,8 +126,10 @@ packages = Table(
     Column("send_at", Instant, nullable=False),
     Column("lists", Json, nullable=False, doc="List id → its definition as shown to the approver."),
     Column("approvers", Json, nullable=False, doc="Who is asked; another choice makes another version."),
+    Column("approval", Text, nullable=False, server_default="one", doc="How many of them it takes, as asked for."),
     Column("audience", Integer, doc="Recipients counted when it was submitted; null before."),
     Column("author", Text, doc="Person who submitted it; null when it went from drafting alone."),
+    Column("edited_by", Text, doc="Approver whose own edit made it; she does not become its author."),
     Column("reason", Text, nullable=False, doc="Why this version exists."),
     Column("created_at", Instant, nullable=False),
     Column("submitted_at", Instant),
@@ -141,6 +151,13 @@ drafts = Table(
     Column("fields", Json, nullable=False, doc="The editable texts."),
     Column("material", Json, nullable=False, doc="Frozen at drafting; an edit renders from it again."),
     Column("findings", Json, nullable=False),
+    Column(
+        "templates",
+        Text,
+        nullable=False,
+        server_default="",
+        doc="Digest of the templates it was rendered with; else empty.",
+    ),
     UniqueConstraint("package_id", "kind"),
 )
 
@@ -150,7 +167,7 @@ links = Table(
     Column(
         "hash", LargeBinary(32), primary_key=True, doc="SHA-256 of the token; the token itself is only in the mail."
     ),
-    Column("purpose", Text, nullable=False, doc="approve, edit or task: one salt each."),
+    Column("purpose", Text, nullable=False, doc="approve, edit, task, comment or choose: one salt each."),
     Column("person", Text, nullable=False),
     Column("occurrence_id", ForeignKey("occurrences.id"), nullable=False),
     Column("package_id", ForeignKey("packages.id")),
@@ -163,13 +180,72 @@ decisions = Table(
     Column("id", RowId, primary_key=True),
     Column("package_id", ForeignKey("packages.id"), nullable=False),
     Column("live", Integer, doc="1, or null once taken back or voided: the unique key lets the first decision win."),
+    Column(
+        "seat",
+        Text,
+        nullable=False,
+        server_default="",
+        doc="The approver in whose seat it was decided; empty where one decision is enough, and for a release.",
+    ),
     Column("decision", Text, nullable=False),
     Column("digest", Text, nullable=False),
     Column("person", Text, nullable=False),
     Column("on_behalf_of", Text),
+    Column("authorisation", Text, nullable=False, server_default="", doc="Number and date of the deputy's zmocnění."),
+    Column("emergency", Boolean, nullable=False, server_default=false(), doc="Released by the coordinator alone."),
     Column("comment", Text, nullable=False),
+    Column("whence", Text, nullable=False, server_default="", doc="From where: a page and its peer, or a command."),
     Column("decided_at", Instant, nullable=False),
-    UniqueConstraint("package_id", "live"),
+    UniqueConstraint("package_id", "seat", "live"),
+)
+
+comments = Table(
+    "comments",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("occurrence_id", ForeignKey("occurrences.id"), nullable=False),
+    Column("package_id", ForeignKey("packages.id"), doc="The version it speaks of; null when nobody knows."),
+    Column("person", Text, nullable=False),
+    Column("via", Text, nullable=False, doc="round (the page of a comment round) or reply (a mail)."),
+    Column("text", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+Index("ix_comments_occurrence_id", comments.c.occurrence_id)
+
+consents = Table(
+    "consents",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("occurrence_id", ForeignKey("occurrences.id"), nullable=False),
+    Column("subject", Text, nullable=False, doc="Whose, as the office calls the person; never in a log or an event."),
+    Column("given_by", Text, nullable=False, doc="person or guardian."),
+    Column("until", Date, doc="Last day it holds; null without an end."),
+    Column("noted_by", Text, nullable=False),
+    Column("noted_at", Instant, nullable=False),
+    Column("withdrawn_at", Instant),
+)
+Index("ix_consents_occurrence_id", consents.c.occurrence_id)
+
+codes = Table(
+    "codes",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("person", Text, nullable=False),
+    Column("package_id", ForeignKey("packages.id"), nullable=False),
+    Column("mac", LargeBinary(32), nullable=False, doc="HMAC of the code; six digits would not survive a plain hash."),
+    Column("created_at", Instant, nullable=False),
+    Column("ends_at", Instant, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("used_at", Instant),
+)
+Index("ix_codes_package_id", codes.c.package_id)
+
+incoming = Table(
+    "incoming",
+    metadata,
+    Column("hash", LargeBinary(32), primary_key=True, doc="SHA-256 of the message, so that none is taken in twice."),
+    Column("sort", Text, nullable=False, doc="bounce, automatic, reply or stray."),
+    Column("at", Instant, nullable=False),
 )
 
 recipients = Table(
@@ -272,7 +348,9 @@ notices = Table(
     Column("created_at", Instant, nullable=False),
     Column("settled_at", Instant),
     Column("reply", Text, nullable=False),
+    Column("message_id", Text, doc="Of the mail that carried it, so that an answer or a bounce is known again."),
 )
+Index("ix_notices_message_id", notices.c.message_id)
 
 events = Table(
     "events",
