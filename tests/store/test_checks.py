@@ -1,0 +1,104 @@
+"""What the checks find in a package before it is approved."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from tests.store.desk import ASKED, SEND, asked, occurrence
+from tests.store.sample import NOW, PRESS
+from worker.drafting import checks, packages
+from worker.drafting.checks import Check
+from worker.office import Office
+from worker.settings import Election
+from worker.store import tables
+
+
+@pytest.fixture
+def waiting(office: Office) -> Office:
+    """The December press release waits for its approval; its activity tells of people."""
+    asked(office)
+    with office.database.write() as tx:
+        tx.execute(update(tables.occurrences).where(tables.occurrences.c.id == PRESS).values(stories=True))
+    return office
+
+
+def found(office: Office) -> tuple[Check, ...]:
+    with office.database.read() as tx:
+        package = packages.latest(tx, PRESS)
+        assert package is not None
+        return checks.found(tx, office, occurrence(office), packages.drafts_of(tx, package.id), ASKED)
+
+
+def note(office: Office, **values: Any) -> None:
+    row = {
+        "occurrence_id": PRESS,
+        "subject": "paní z Liberce",
+        "given_by": "person",
+        "noted_by": "koordinator",
+        "noted_at": NOW,
+    }
+    with office.database.write() as tx:
+        tx.execute(tables.consents.insert().values(row | values))
+
+
+def errors(office: Office) -> list[str]:
+    return [check.message for check in found(office) if check.level == "error"]
+
+
+def test_a_story_needs_a_consent(waiting: Office) -> None:
+    assert len(errors(waiting)) == 1 and f"consent note {PRESS}" in errors(waiting)[0]
+    note(waiting)
+    assert errors(waiting) == []
+
+
+def test_what_tells_of_nobody_needs_none(waiting: Office) -> None:
+    with waiting.database.write() as tx:
+        tx.execute(update(tables.occurrences).values(stories=False))
+    assert errors(waiting) == []
+
+
+@pytest.mark.parametrize(
+    ("values", "counts"),
+    [
+        ({"until": SEND.date()}, True),
+        ({"until": SEND.date() - timedelta(days=1)}, False),
+        ({"withdrawn_at": ASKED}, False),
+    ],
+)
+def test_a_consent_counts_up_to_its_last_day_unless_withdrawn(
+    waiting: Office, values: dict[str, Any], counts: bool
+) -> None:
+    note(waiting, **values)
+    assert (errors(waiting) == []) is counts
+
+
+def test_a_withdrawn_consent_beside_another_is_a_warning(waiting: Office) -> None:
+    note(waiting)
+    note(waiting, withdrawn_at=ASKED)
+    assert errors(waiting) == []
+    assert any("1 z celkem 2" in check.message for check in found(waiting))
+
+
+def test_findings_name_their_draft_and_errors_come_first(waiting: Office) -> None:
+    warning, error = ({"level": level, "code": "x", "message": f"a {level}"} for level in ("warning", "error"))
+    with waiting.database.write() as tx:
+        tx.execute(update(tables.drafts).values(findings=[warning, error]))
+    note(waiting)
+    shown = found(waiting)
+    assert [check.level for check in shown] == sorted(check.level for check in shown)
+    assert shown[0] == Check("Tisková zpráva", "error", "a error")
+    assert Check("Tisková zpráva", "warning", "a warning") in shown
+
+
+def test_a_near_election_is_a_warning_about_the_whole_package(waiting: Office) -> None:
+    note(waiting)
+    days = {"first_day": "2026-12-11", "last_day": "2026-12-12"}
+    near = Election.model_validate({"id": "volby", "name": "Volby", "note": "zkouška", **days})
+    assert not [check for check in found(waiting) if "Volby" in check.message]
+    shown = found(replace(waiting, elections=(near,)))
+    assert [(check.draft, check.level) for check in shown if "Volby" in check.message] == [("", "warning")]

@@ -1,0 +1,60 @@
+"""What is to be known before a package is approved: the lint of its drafts, elections, and consents.
+
+An error stops an approval, also an emergency release; a return is always possible.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import Connection, Row
+
+from worker.kinds import kind_name
+from worker.messages import say
+from worker.office import Office
+from worker.record import consents
+from worker.times import local_day
+
+
+@dataclass(frozen=True)
+class Check:
+    """One remark. `draft` is what people call the draft it is about; empty where it is about the whole package."""
+
+    draft: str
+    level: Literal["error", "warning"]
+    message: str
+
+
+def found(
+    tx: Connection, office: Office, occurrence: Row[Any], drafts: Sequence[Row[Any]], now: datetime
+) -> tuple[Check, ...]:
+    """Every remark on the drafts of one version, errors first, each level in the order of the drafts.
+
+    Times are looked at as of the send time, or of `now` when that is over.
+    """
+    goes_out_at = max(occurrence.send_at or now, now)
+    checks = [
+        *_of_consents(tx, occurrence, goes_out_at),
+        *(
+            Check(kind_name(draft.kind), finding["level"], finding["message"])
+            for draft in drafts
+            for finding in draft.findings
+        ),
+        *(Check("", "warning", sentence) for sentence in office.election_warnings(goes_out_at)),
+    ]
+    return tuple(sorted(checks, key=lambda check: check.level))
+
+
+def _of_consents(tx: Connection, occurrence: Row[Any], goes_out_at: datetime) -> Iterator[Check]:
+    """An error without any consent that counts on the day it goes out; a warning beside those that do not."""
+    if not occurrence.stories:
+        return
+    noted = consents.of_occurrence(tx, occurrence.id)
+    over = sum(not consent.counts_on(local_day(goes_out_at)) for consent in noted)
+    if over == len(noted):
+        yield Check("", "error", say("checks.no_consent", occurrence=occurrence.id))
+    elif over:
+        yield Check("", "warning", say("checks.consents_over", count=over, all=len(noted)))
