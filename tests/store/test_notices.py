@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, Row
 
-from tests.store.sample import NOW
+from tests.store.sample import NOW, PRESS, occurrence_values
 from worker.notices import queue
 from worker.store.database import Database
-from worker.store.tables import notices
+from worker.store.states import OccurrenceState
+from worker.store.tables import notices, occurrences
 
 MINUTE = timedelta(minutes=1)
 
@@ -135,3 +136,28 @@ def test_a_clock_that_went_back_delays_nobody(database: Database) -> None:
         queue.later(tx, begin(tx, NOW), NOW, "451 later", spent=True)
         assert queue.next_due(tx, NOW) is None
         assert queue.next_due(tx, NOW - timedelta(days=400)) is not None
+
+
+def test_one_that_is_due_later_leaves_then(database: Database) -> None:
+    with database.write() as tx:
+        queue.put(tx, "k", "missed", "koordinator", NOW, due_at=NOW + 15 * MINUTE)
+        assert queue.next_due(tx, NOW + 14 * MINUTE) is None
+        assert queue.next_due(tx, NOW + 15 * MINUTE) is not None
+
+
+def test_its_message_id_is_known_before_it_leaves(database: Database) -> None:
+    with database.write() as tx:
+        put(tx)
+        assert queue.begin(tx, only(tx).id, "<one@example.org>") is True
+        assert (only(tx).state, only(tx).message_id) == ("sending", "<one@example.org>")
+
+
+def test_what_asks_one_person_is_withdrawn_alone(database: Database) -> None:
+    with database.write() as tx:
+        tx.execute(occurrences.insert().values(occurrence_values(PRESS, OccurrenceState.ASKED)))
+        for person in ("tiskovy-mluvci", "reditel"):
+            queue.put(tx, f"k/{person}", "approval", person, NOW, occurrence_id=PRESS)
+        queue.withdraw(tx, PRESS, NOW, person="reditel")
+        states = {row.person: row.state for row in tx.execute(notices.select())}
+        assert states == {"tiskovy-mluvci": "queued", "reditel": "withdrawn"}
+        assert queue.told(tx, "k/reditel") is False

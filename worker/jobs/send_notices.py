@@ -35,7 +35,7 @@ class SendNotices(Job):
         """The mail, its intent and its link committed; None when it cannot be made, and then it is set aside."""
         try:
             with office.database.write() as tx:
-                if not queue.begin(tx, notice.id):
+                if not queue.begin(tx, notice.id, render.message_id(office, notice)):
                     return None
                 return render.message(office, notice, render.view(tx, office, notice, now))
         except HlasatelError as error:

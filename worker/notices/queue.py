@@ -30,9 +30,13 @@ def put(
     *,
     occurrence_id: str | None = None,
     package_id: int | None = None,
+    due_at: datetime | None = None,
     **data: Any,
 ) -> bool:
-    """Queue a notice; False when one with this `key` (its reason) was queued before, whenever that was."""
+    """Queue a notice; False when one with this `key` (its reason) was queued before, whenever that was.
+
+    It leaves at `due_at` (aware, at most MAX_BACKOFF ahead), at once without one.
+    """
     if kind not in KINDS:
         raise KeyError(kind)
     insert = postgresql.insert if tx.dialect.name == "postgresql" else sqlite.insert
@@ -47,7 +51,7 @@ def put(
             data=data,
             state=NoticeState.QUEUED,
             attempts=0,
-            due_at=now,
+            due_at=due_at or now,
             created_at=now,
             reply="",
         )
@@ -82,10 +86,14 @@ def next_due(tx: Connection, now: datetime) -> Row[Any] | None:
     ).first()
 
 
-def begin(tx: Connection, notice_id: int) -> bool:
-    """Commit the intent to send; False when somebody else has it."""
-    attempts = notices.c.attempts + 1
-    return move(tx, notices, NoticeState.QUEUED, NoticeState.SENDING, notices.c.id == notice_id, attempts=attempts) == 1
+def begin(tx: Connection, notice_id: int, message_id: str | None = None) -> bool:
+    """Commit the intent to send it as `message_id`; False when somebody else has it.
+
+    The id is there before the mail leaves: a bounce may be back before its acceptance is written down.
+    """
+    found, attempts = notices.c.id == notice_id, notices.c.attempts + 1
+    values = {"attempts": attempts, "message_id": message_id}
+    return move(tx, notices, NoticeState.QUEUED, NoticeState.SENDING, found, **values) == 1
 
 
 def sent(tx: Connection, notice_id: int, now: datetime, reply: str) -> None:
@@ -126,12 +134,12 @@ def unmakeable(tx: Connection, notice_id: int, now: datetime, reply: str) -> Non
     move(tx, notices, NoticeState.QUEUED, NoticeState.FAILED, notices.c.id == notice_id, settled_at=now, reply=reply)
 
 
-def withdraw(tx: Connection, occurrence_id: str, now: datetime) -> None:
-    """There is nothing to decide any more: what asks for it and has not left will not leave.
+def withdraw(tx: Connection, occurrence_id: str, now: datetime, *, person: str | None = None) -> None:
+    """There is nothing to decide any more, or not for `person`: what asks for it and has not left will not leave.
 
     Its reason may come again, so its key is given back. One that is on its way at this moment is let go.
     """
-    for notice_id in _queued(tx, occurrence_id, DECIDING):
+    for notice_id in _queued(tx, occurrence_id, DECIDING, person):
         key = notices.c.key + f"/withdrawn/{notice_id}"
         found = notices.c.id == notice_id
         move(tx, notices, NoticeState.QUEUED, NoticeState.WITHDRAWN, found, key=key, settled_at=now)
@@ -149,11 +157,13 @@ def resume_hand_off(tx: Connection, occurrence_id: str, now: datetime) -> int:
     return move(tx, notices, NoticeState.PAUSED, NoticeState.QUEUED, found, due_at=now)
 
 
-def _queued(tx: Connection, occurrence_id: str, kinds: Collection[str]) -> Sequence[int]:
+def _queued(tx: Connection, occurrence_id: str, kinds: Collection[str], person: str | None = None) -> Sequence[int]:
     """Those that wait, held until the transaction ends; without those that somebody is sending right now."""
     found = select(notices.c.id).where(
         notices.c.occurrence_id == occurrence_id, notices.c.kind.in_(kinds), notices.c.state == NoticeState.QUEUED
     )
+    if person is not None:
+        found = found.where(notices.c.person == person)
     return tx.execute(found.with_for_update(skip_locked=True)).scalars().all()
 
 

@@ -98,7 +98,7 @@ def message(office: Office, notice: Row[Any], shown: View) -> bytes:
         ("Reply-To", mime.address(coordinator.name, coordinator.email)),
         ("To", mime.address(person.name, person.email)),
         ("Subject", shown.subject),
-        ("Message-ID", _message_id(office, notice)),
+        ("Message-ID", message_id(office, notice)),
         ("Auto-Submitted", "auto-generated"),
     ]
     if notice.occurrence_id is not None:
@@ -171,8 +171,10 @@ def _quoted(text: str) -> str:
     return text.replace("\n-- \n", "\n--\n").strip()
 
 
-def _message_id(office: Office, notice: Row[Any]) -> str:
-    """The same for a repeat of this notice, and unlike any other office's."""
+def message_id(office: Office, notice: Row[Any]) -> str:
+    """The same for a repeat of this notice, also under another key, and unlike any other office's."""
+    if notice.message_id is not None:
+        return str(notice.message_id)
     text = f"hlasatel/notice/{notice.id}/{notice.created_at.isoformat()}"
     digest = hmac.new(office.settings.secret_keys[0], text.encode(), hashlib.sha256).hexdigest()
     return f"<{digest[:32]}@{office.settings.mail.from_address.rpartition('@')[2]}>"
