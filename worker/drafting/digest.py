@@ -14,25 +14,34 @@ def canonical(value: object) -> bytes:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
 
 
-def _sha256(value: object) -> str:
-    return hashlib.sha256(canonical(value)).hexdigest()
+def draft_bytes(kind: str, channel: str, subject: str, html: str, text: str) -> bytes:
+    """What a draft's digest is made of: everything of it that goes out, as canonical JSON."""
+    return canonical({"kind": kind, "channel": channel, "subject": subject, "html": html, "text": text})
 
 
 def draft_digest(kind: str, channel: str, subject: str, html: str, text: str) -> str:
-    """Hex digest of everything of one draft that goes out."""
-    return _sha256({"kind": kind, "channel": channel, "subject": subject, "html": html, "text": text})
+    """Hex SHA-256 of everything of one draft that goes out."""
+    return hashlib.sha256(draft_bytes(kind, channel, subject, html, text)).hexdigest()
+
+
+def package_bytes(
+    draft_digests: Sequence[str], lists: Mapping[str, Mapping[str, Any]], send_at: datetime | None
+) -> bytes:
+    """What a package's digest is made of: the drafts' digests in their order, the lists and the send time.
+
+    Of a list its id and definition, never its members. `send_at` must be aware; the same instant in another zone gives
+    the same bytes.
+    """
+    if send_at is not None and send_at.tzinfo is None:
+        raise ValueError("send_at needs a time zone")
+    moment = send_at.astimezone(UTC).isoformat() if send_at is not None else None
+    return canonical(
+        {"drafts": list(draft_digests), "lists": {key: dict(lists[key]) for key in lists}, "send_at": moment}
+    )
 
 
 def package_digest(
     draft_digests: Sequence[str], lists: Mapping[str, Mapping[str, Any]], send_at: datetime | None
 ) -> str:
-    """Hex digest of the drafts in their order, the lists' ids and definitions (never members) and the send time.
-
-    `send_at` must be aware; the same instant in another zone gives the same digest.
-    """
-    if send_at is not None and send_at.tzinfo is None:
-        raise ValueError("send_at needs a time zone")
-    moment = send_at.astimezone(UTC).isoformat() if send_at is not None else None
-    return _sha256(
-        {"drafts": list(draft_digests), "lists": {key: dict(lists[key]) for key in lists}, "send_at": moment}
-    )
+    """Hex SHA-256 of the same."""
+    return hashlib.sha256(package_bytes(draft_digests, lists, send_at)).hexdigest()
