@@ -9,13 +9,11 @@ from sqlalchemy import Connection, Row, update
 
 from worker.audience.members import size
 from worker.drafting import packages
-from worker.messages import say
 from worker.notices import queue
 from worker.office import Office
 from worker.record import events
 from worker.store import tables
 from worker.store.states import OccurrenceState, move_occurrence
-from worker.times import format_instant
 
 
 def submit(
@@ -65,20 +63,3 @@ def void_decision(tx: Connection, package_id: int) -> bool:
     decisions = tables.decisions
     found = update(decisions).where(decisions.c.package_id == package_id, decisions.c.live == 1)
     return tx.execute(found.values(live=None)).rowcount == 1
-
-
-def what_changed(tx: Connection, office: Office, occurrence: Row[Any]) -> str | None:
-    """Why the newest version is not what would go out any more, in a sentence for the approver; None when it is."""
-    package = packages.latest(tx, occurrence.id)
-    if package is None:
-        return None
-    if occurrence.send_at != package.send_at:
-        old, new = format_instant(package.send_at), format_instant(occurrence.send_at)
-        return say("approval.moved_send_time", old=old, new=new)
-    if sorted(occurrence.approvers) != sorted(package.approvers):
-        return say("approval.changed_approvers")
-    if office.list_definitions(occurrence.lists) != package.lists:
-        return say("approval.changed_lists")
-    if packages.digest_now(tx, office, occurrence, package) != package.digest:
-        return say("approval.changed_drafts")
-    return None

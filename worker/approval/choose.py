@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Row, select, update
 from worker.approval import ask
 from worker.approval.cases import live_decision
 from worker.approval.decide import Choice
+from worker.approval.validity import what_changed
 from worker.drafting import packages
 from worker.errors import HlasatelError
 from worker.messages import say
@@ -84,7 +85,7 @@ def move(
         move_occurrence(tx, occurrence_id, OccurrenceState.MISSED, back, now)
     elif package is not None and not returned and row.state not in (OccurrenceState.PREPARING, OccurrenceState.HELD):
         moved = _open(tx, occurrence_id, MOVABLE)
-        ask.renew(tx, office, moved, now, ask.what_changed(tx, office, moved) or reason)
+        ask.renew(tx, office, moved, now, what_changed(tx, office, moved) or reason)
 
 
 def drop(tx: Connection, occurrence_id: str, now: datetime, *, reason: str, person: str) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from worker.approval import ask
 from worker.approval.cases import AlreadyDecided, Case, NotNow, NotThisVersion, Unfinished, case, clean, live_decision
+from worker.approval.validity import what_changed
 from worker.drafting import packages
 from worker.messages import say
 from worker.notices import queue
@@ -60,7 +61,7 @@ def decide(
             if held := holds.told_of(tx, office, current.occurrence, now):
                 raise NotNow(held)
             _check(office, current, version)
-            reason = ask.what_changed(tx, office, current.occurrence)
+            reason = what_changed(tx, office, current.occurrence)
             if reason is None:
                 _record(tx, office, current, choice, comment, now)
                 return case(tx, Purpose.APPROVE, token, now)

@@ -65,6 +65,7 @@ def create(
             send_at=occurrence.send_at,
             lists=lists,
             approvers=list(occurrence.approvers),
+            approval=occurrence.approval,
             author=author,
             reason=reason,
             created_at=now,

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from worker.approval import ask
+from worker.approval.validity import what_changed
 from worker.drafting import packages
 from worker.jobs.base import Job, Shift, act_on_one, is_due, is_over
 from worker.record import holds
@@ -26,7 +27,7 @@ class AskApproval(Job):
             if package is None:
                 return False
             package_id = package.id
-            if changed := ask.what_changed(tx, shift.office, row):  # since it was drafted
+            if changed := what_changed(tx, shift.office, row):  # since it was drafted
                 package_id = packages.renewed(tx, shift.office, row, package, now, reason=changed)
             ask.submit(tx, shift.office, row, package_id, now)
             return True

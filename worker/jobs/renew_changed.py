@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from worker.approval import ask
+from worker.approval.validity import what_changed
 from worker.jobs.base import Job, Shift, act_on_one, is_over
 from worker.store.states import OccurrenceState
 
@@ -19,10 +20,10 @@ class RenewChanged(Job):
 
     def do_one(self, shift: Shift, now: datetime) -> bool:
         def due(tx: Connection, row: Row[Any]) -> bool:
-            return not is_over(row, now) and ask.what_changed(tx, shift.office, row) is not None
+            return not is_over(row, now) and what_changed(tx, shift.office, row) is not None
 
         def renew(tx: Connection, row: Row[Any]) -> bool:
-            reason = ask.what_changed(tx, shift.office, row)
+            reason = what_changed(tx, shift.office, row)
             if reason is not None:
                 ask.renew(tx, shift.office, row, now, reason)
             return reason is not None

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row
 
 from worker.approval import ask
 from worker.approval.decide import approved_package
+from worker.approval.validity import what_changed
 from worker.audience.members import size
 from worker.delivery.freeze import freeze
 from worker.drafting import packages
@@ -54,7 +55,7 @@ def _start(tx: Connection, office: Office, row: Row[Any], now: datetime) -> None
 
 def _unlike_approved(tx: Connection, office: Office, row: Row[Any], package: Row[Any]) -> str | None:
     """Why this is not what was approved, in a sentence for the approver; None when it is (I4)."""
-    if changed := ask.what_changed(tx, office, row):
+    if changed := what_changed(tx, office, row):
         return changed
     present = size(tx, office, row.lists)
     if _differs(office, package.audience or 0, present):
