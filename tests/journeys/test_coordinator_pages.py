@@ -101,7 +101,7 @@ def config(tmp_path: Path) -> Path:
     shutil.copytree(PROJECT / "config", folder)
     with (folder / "settings.toml").open("a", encoding="utf-8") as file:
         file.write(
-            '\n[sign_on]\nheader = "X-Remote-User"\nproxies = ["127.0.0.1", "10.0.0.0/8"]\n\n'
+            '\n[web]\nproxies = ["127.0.0.1", "10.0.0.0/8"]\n\n[sign_on]\nheader = "X-Remote-User"\n\n'
             '[sign_on.people]\n"URAD\\\\novakova" = "koordinator"\n"URAD\\\\mluvci" = "tiskovy-mluvci"\n'
         )
     return folder

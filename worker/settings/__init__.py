@@ -8,7 +8,16 @@ from worker.settings.elections import Election, elections_near, load_elections
 from worker.settings.lists import MailingList, closure, load_lists
 from worker.settings.load import load_settings, load_strategy
 from worker.settings.measures import Measure, load_areas, load_measures
-from worker.settings.model import DeliverySettings, KindMail, MailSettings, Organisation, Settings, SignOn, Strategy
+from worker.settings.model import (
+    DeliverySettings,
+    KindMail,
+    MailSettings,
+    Organisation,
+    Settings,
+    SignOn,
+    Strategy,
+    WebSettings,
+)
 from worker.settings.people import Person, load_people
 from worker.settings.relay import Relay, parse_smtp_url
 from worker.settings.secret import key_id
@@ -26,6 +35,7 @@ __all__ = [
     "Settings",
     "SignOn",
     "Strategy",
+    "WebSettings",
     "check_config",
     "check_config_folder",
     "closure",

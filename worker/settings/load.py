@@ -38,6 +38,7 @@ def load_settings(environ: Mapping[str, str], *, plan: Path | None = None, confi
         facebook=file.facebook,
         base_url=_base_url(_read(environ, "HLASATEL_BASE_URL") or DEFAULT_BASE_URL),
         lang=language_of(_read(environ, "HLASATEL_LANG") or ""),
+        web=file.web,
         sign_on=file.sign_on,
         plan=plan_file(environ, plan),
         config=folder,

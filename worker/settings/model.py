@@ -8,7 +8,7 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from worker.messages import say
 from worker.settings.faults import Address, Id, Line, Strict
@@ -104,12 +104,25 @@ def _network(text: str) -> str:
         raise ValueError(say("config.bad_network", value=text)) from None
 
 
+def _host(text: str) -> str:
+    if not re.fullmatch(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(:[0-9]{1,5})?", text):
+        raise ValueError(say("config.bad_host", value=text))
+    return text.lower()
+
+
+class WebSettings(Strict):
+    """How visitors reach the pages, besides the base address."""
+
+    hosts: tuple[Annotated[Line, AfterValidator(_host)], ...] = Field(default=(), strict=False)
+    """Other names, `name` or `name:port`, that the pages answer to; links lead to the base address all the same."""
+    proxies: tuple[Annotated[Line, AfterValidator(_network)], ...] = Field(default=(), strict=False)
+    """Addresses or networks (CIDR) that the connections of the office's own proxies come from."""
+
+
 class SignOn(Strict):
-    """The office's own sign-on: a proxy of `proxies` names the user in `header`; anybody else's header is ignored."""
+    """The office's own sign-on: one of `[web] proxies` names the user in `header`; anybody else's is ignored."""
 
     header: Annotated[Line, AfterValidator(_header)]
-    proxies: tuple[Annotated[Line, AfterValidator(_network)], ...] = Field(min_length=1, strict=False)
-    """Addresses or networks (CIDR) that the proxy's connections come from."""
     people: dict[Line, Id] = Field(min_length=1)
     """The proxy's user name → id of a person; only the coordinator's pages are behind it."""
 
@@ -124,7 +137,16 @@ class SettingsFile(Strict):
     mail: MailSettings
     delivery: DeliverySettings = DeliverySettings()
     editing: EditingSettings = EditingSettings()
+    web: WebSettings = WebSettings()
     sign_on: SignOn | None = None
+
+    @field_validator("sign_on")
+    @classmethod
+    def _comes_through_a_proxy(cls, sign_on: SignOn | None, info: ValidationInfo) -> SignOn | None:
+        web = info.data.get("web")
+        if sign_on is not None and web is not None and not web.proxies:
+            raise ValueError(say("config.sign_on_without_proxy"))
+        return sign_on
 
 
 @dataclass(frozen=True)
@@ -142,6 +164,7 @@ class Settings:
     base_url: str
     """Where the pages of emailed links are reached; no slash at the end."""
     lang: str
+    web: WebSettings
     sign_on: SignOn | None
     plan: Path
     config: Path

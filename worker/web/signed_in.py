@@ -9,14 +9,13 @@ from __future__ import annotations
 import hashlib
 import hmac
 from dataclasses import dataclass
-from ipaddress import ip_address, ip_network
 
 from starlette.requests import Request
 
 from worker.notices import sign_ins
 from worker.notices.sign_ins import Purpose
-from worker.settings import SignOn
 from worker.web.pages import Desk, desk
+from worker.web.whence import is_proxy, peer
 
 COOKIE = "hlasatel"
 
@@ -50,23 +49,13 @@ def proven(visitor: Visitor, form: dict[str, str]) -> bool:
 
 def _by_proxy(request: Request, here: Desk) -> Visitor | None:
     rules = here.office.settings.sign_on
-    if rules is None or request.client is None or not _is_proxy(request.client.host, rules):
+    if rules is None or not is_proxy(peer(request), here.office.settings.web):
         return None
     named = request.headers.getlist(rules.header)
     if len(named) != 1:  # a second one was smuggled in past the proxy
         return None
     person = rules.people.get(named[0].strip())
     return None if person is None else Visitor(person, _proof(here, f"proxy/{named[0].strip()}"), by_proxy=True)
-
-
-def _is_proxy(peer: str, rules: SignOn) -> bool:
-    try:
-        address = ip_address(peer)
-    except ValueError:
-        return False
-    # An IPv4 connection to a dual-stack socket shows as ::ffff:10.0.0.5 (RFC 4291 §2.5.5.2).
-    plain = getattr(address, "ipv4_mapped", None) or address
-    return any(plain in ip_network(each) for each in rules.proxies)
 
 
 def _by_session(request: Request, here: Desk) -> Visitor | None:
