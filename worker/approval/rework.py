@@ -10,7 +10,7 @@ from worker.approval.cases import Case, NotNow, Unfinished, case
 from worker.drafting import packages
 from worker.drafting.make import Rendered, redraft
 from worker.kinds import Finding
-from worker.messages import say
+from worker.messages import office_language, say, speaking
 from worker.notices.links import Purpose
 from worker.office import Office
 
@@ -43,7 +43,8 @@ def resubmit(
             raise NotNow(say("approval.not_returned"))
         if current.package.version != version:
             raise NotNow(say("approval.edited_meanwhile"))
-        reason = say("approval.edited_by", person=office.person_name(current.link.person))
+        with speaking(office_language()):
+            reason = say("approval.edited_by", person=office.person_name(current.link.person))
         package_id = packages.create(
             tx, office, current.occurrence, rendered, now, reason=reason, author=current.link.person
         )

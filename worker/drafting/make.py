@@ -21,7 +21,7 @@ from worker.drafting.templating import Templates
 from worker.drafting.typography import typeset, typeset_html
 from worker.drafting.variants import has_variant
 from worker.kinds import Finding, Kind, all_kinds
-from worker.messages import say
+from worker.messages import office_language, say, speaking
 from worker.times import PRAGUE
 
 if TYPE_CHECKING:
@@ -81,6 +81,8 @@ def redraft(
     if html:
         html = inline(typeset_html(html))
     _refuse_spelt_slots(of_kind, own, frozen, templates, (text, html))
+    with speaking(office_language()):
+        findings = of_kind.lint(own, frozen)
     return Rendered(
         kind=kind,
         channel=of_kind.channel,
@@ -89,7 +91,7 @@ def redraft(
         text=text,
         fields=own,
         material=dict(frozen),
-        findings=of_kind.lint(own, frozen),
+        findings=findings,
         digest=draft_digest(kind, of_kind.channel, subject, html, text),
     )
 

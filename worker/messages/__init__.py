@@ -27,13 +27,16 @@ def _area(name: str) -> dict[str, dict[str, str]]:
 
 
 def language() -> str:
-    """The language spoken here: what `speaking` says, else that of this process.
+    """The language spoken here: what `speaking` says, else the office's."""
+    return _spoken.get() or office_language()
 
-    That is `HLASATEL_LANG` or what the file `HLASATEL_LANG_FILE` names, `cs` unless it says `en`. A file that cannot
-    be read says nothing here; loading the settings refuses it with a sentence.
+
+def office_language() -> str:
+    """The language of the office, whoever reads: what is kept is said in it, `with speaking(office_language()):`.
+
+    It is `HLASATEL_LANG` or what the file `HLASATEL_LANG_FILE` names, `cs` unless it says `en`. A file that cannot be
+    read says nothing here; loading the settings refuses it with a sentence.
     """
-    if (spoken := _spoken.get()) is not None:
-        return spoken
     given, file = os.environ.get("HLASATEL_LANG"), os.environ.get("HLASATEL_LANG_FILE")
     return language_of(given or (_content(file) if file else ""))
 

@@ -14,11 +14,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount
 
-from worker.messages import say
+from worker.messages import say, speaking
 from worker.office import Office
 from worker.times import Clock
 from worker.web import health
-from worker.web.guard import Guard
+from worker.web.guard import HEADERS, Guard
+from worker.web.language import Language, wanted
 from worker.web.pages import Desk, show
 from worker.web.signed_in import NotSignedIn
 
@@ -39,7 +40,7 @@ def make_app(office: Office, clock: Clock, works: Callable[[], bool] = lambda: T
     app = Starlette(
         # Whoever watches the machine asks without the path that the proxy adds.
         routes=[*health.routes(), Mount(prefix, routes=routes)] if prefix else routes,
-        middleware=[Middleware(Guard, base=office.settings.base_url)],
+        middleware=[Middleware(Language), Middleware(Guard, base=office.settings.base_url)],
         exception_handlers={HTTPException: _refused, NotSignedIn: _show_the_way_in, Exception: _broken},
     )
     app.state.desk = Desk(office, clock, works)
@@ -60,4 +61,8 @@ def _show_the_way_in(request: Request, error: Exception) -> Response:
 def _broken(request: Request, error: Exception) -> Response:
     """A defect: the visitor gets a sentence, the log the place. The address holds a token and is not logged."""
     log.error("a page failed", exc_info=error)
-    return show(request, "message.html", 500, title=say("web.sorry"), message=say("web.broken"))
+    # Starlette asks for this page outside the middleware, so what that does for the others is done here.
+    with speaking(wanted(request.headers.getlist("accept-language"))):
+        answer = show(request, "message.html", 500, title=say("web.sorry"), message=say("web.broken"))
+    answer.headers.update(HEADERS | {"Vary": "Accept-Language"})
+    return answer

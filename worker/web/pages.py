@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from worker.drafting.typography import typeset
-from worker.messages import language, say
+from worker.messages import language, office_language, say
 from worker.office import TEMPLATES, Office
 from worker.times import Clock, format_instant
 
@@ -48,6 +48,7 @@ def show(request: Request, template: str, status: int = 200, /, **values: Any) -
             base=office.settings.base_url,
             person=office.person_name,
             lang=language(),
+            office_lang=office_language(),
             **values,
         )
     )
