@@ -23,7 +23,7 @@ class Via(StrEnum):
 
 @dataclass(frozen=True)
 class Comment:
-    """One comment as it is shown; `who` is the person's name and `version` None when nobody knows which it speaks of."""
+    """One comment as it is shown; `who` is the person's name, `version` None when nobody knows which it speaks of."""
 
     who: str
     at: datetime
