@@ -15,11 +15,13 @@ class NoticeKind:
     """`link` is what its button leads to; `drafts` whether the whole package stands below the text.
 
     `repeats`: whether it is sent once more when nobody knows if it arrived. What a person publishes is not.
+    `code`: whether it brings a one-time code.
     """
 
     link: Purpose | None = None
     drafts: bool = False
     repeats: bool = True
+    code: bool = False
 
 
 KINDS: dict[str, NoticeKind] = {
@@ -27,6 +29,7 @@ KINDS: dict[str, NoticeKind] = {
     "approval_again": NoticeKind(Purpose.APPROVE, drafts=True),
     "reminder": NoticeKind(Purpose.APPROVE, drafts=True),
     "deputy": NoticeKind(Purpose.APPROVE, drafts=True),
+    "code": NoticeKind(code=True),
     "returned": NoticeKind(Purpose.EDIT, drafts=True),
     "escalation": NoticeKind(),
     "unapproved": NoticeKind(),
@@ -57,5 +60,5 @@ KINDS: dict[str, NoticeKind] = {
     "hold_ended": NoticeKind(),
 }
 
-DECIDING = frozenset({"approval", "approval_again", "reminder", "deputy", "escalation", "unapproved"})
+DECIDING = frozenset({"approval", "approval_again", "reminder", "deputy", "code", "escalation", "unapproved"})
 """What asks for a decision or tells that it is missing: withdrawn when there is nothing to decide any more."""

@@ -18,7 +18,7 @@ from worker.drafting.slots import NEUTRAL_GREETING, fill
 from worker.drafting.wrapping import unwrapped
 from worker.kinds import all_kinds
 from worker.messages import say
-from worker.notices import links, sign_ins
+from worker.notices import codes, links, sign_ins
 from worker.notices.kinds import KINDS
 from worker.office import TEMPLATES, Office
 from worker.store.tables import drafts, occurrences, packages
@@ -141,6 +141,8 @@ def _values(tx: Connection, office: Office, notice: Row[Any], now: datetime) -> 
     if notice.package_id is not None:
         package = tx.execute(select(packages).where(packages.c.id == notice.package_id)).one()
         values |= {"version": package.version, "audience": package.audience or 0}
+    if KINDS[notice.kind].code:
+        values["code"] = codes.mint(tx, office.settings.secret_keys[0], notice.person, notice.package_id, now)
     return values
 
 
