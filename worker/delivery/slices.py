@@ -16,7 +16,8 @@ from sqlalchemy import Connection, Row, select
 from worker.channels import email
 from worker.delivery import identity, ledger
 from worker.delivery.ledger import Outcome
-from worker.delivery.message import Letter
+from worker.delivery.message import Addressed
+from worker.drafting.letter import Letter
 from worker.errors import HlasatelError
 from worker.office import Office
 from worker.store.states import DeliveryState, MailingState
@@ -83,7 +84,7 @@ class SliceSender:
                 ledger.release(tx, mailing.id, self._epoch)
         return SliceResult(tried, accepted, trouble)
 
-    def _send_one(self, mailing: Row[Any], letter: Letter, row: Row[Any]) -> int:
+    def _send_one(self, mailing: Row[Any], letter: Addressed, row: Row[Any]) -> int:
         """One message; 1 when the relay accepted it. RelayUnusable leaves the row claimed and its attempt unspent."""
         recipient = row.recipient_id
         try:
@@ -164,13 +165,12 @@ class SliceSender:
         return bool(state == MailingState.SENDING)
 
 
-def load_letter(office: Office, mailing: Row[Any]) -> Letter:
+def load_letter(office: Office, mailing: Row[Any]) -> Addressed:
     """What the recipients of `mailing` have in common, from the approved draft and the mailing's own key."""
     with office.database.read() as tx:
         draft = tx.execute(select(drafts).where(drafts.c.id == mailing.draft_id)).one()
-    return Letter(
+    letter = Letter(
         office=office,
-        identity=identity.of_mailing(office.settings, mailing.id, mailing.key_id, mailing.domain),
         occurrence_id=mailing.occurrence_id,
         kind=draft.kind,
         list_id=mailing.lists[0],
@@ -179,3 +179,4 @@ def load_letter(office: Office, mailing: Row[Any]) -> Letter:
         text=draft.text,
         date=mailing.frozen_at,
     )
+    return Addressed(letter, identity.of_mailing(office.settings, mailing.id, mailing.key_id, mailing.domain))

@@ -10,7 +10,8 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from worker.audience import leave
-from worker.delivery.message import UNSUBSCRIBE_PATH
+from worker.drafting.letter import SPECIMEN_TOKEN, UNSUBSCRIBE_PATH
+from worker.messages import say
 from worker.web.pages import desk, show
 
 
@@ -21,6 +22,8 @@ def routes() -> list[BaseRoute]:
 
 def _page(request: Request) -> Response:
     here, token = desk(request), request.path_params["token"]
+    if token == SPECIMEN_TOKEN:
+        return show(request, "message.html", title=say("web.leave_title"), message=say("letter.specimen_unsubscribe"))
     with here.office.database.read() as tx:
         leaving = leave.find(tx, token)
         left = leaving is not None and leave.has_left(tx, leaving)
