@@ -13,7 +13,10 @@ from worker.record.events import Event, of_occurrence
 from worker.store.tables import deliveries, drafts, mailings, occurrences
 from worker.times import PRAGUE, format_day, format_instant, parse_instant
 
-_PEOPLE = ("asked", "on_behalf_of")
+_PEOPLE = ("asked", "on_behalf_of", "edited_by")
+_WHENCE = ("page", "command")
+_BESIDE = ("comment", "on_behalf_of", "authorisation", "edited_by", "whence")
+"""What is said after any event that knows it, each in a sentence of its own."""
 
 
 def story(tx: Connection, office: Office, occurrence_id: str) -> list[str] | None:
@@ -34,16 +37,23 @@ def story(tx: Connection, office: Office, occurrence_id: str) -> list[str] | Non
 
 
 def _line(office: Office, event: Event) -> str:
-    at = f"{event.at.astimezone(PRAGUE):%-d. %-m. %Y %H:%M:%S %Z}"
+    return f"{event.at.astimezone(PRAGUE):%-d. %-m. %Y %H:%M:%S %Z}  {told(office, event)}"
+
+
+def told(office: Office, event: Event) -> str:
+    """One event in words: what happened, and where it is known with which comment, for whom, by what right, whence."""
     values = {name: _shown(office, name, value) for name, value in event.data.items()}
-    text = say(f"why.{event.kind}", **values, person=office.person_name(event.person))
+    sentences = [say(f"why.{event.kind}", **values, person=office.person_name(event.person))]
     if event.kind == "occurrence.planned" and event.data.get("moved"):
-        text += " " + say("why.planned_late")
-    if event.data.get("comment"):
-        text += " " + say("why.comment", text=values["comment"])
-    if event.data.get("on_behalf_of"):
-        text += " " + say("why.on_behalf_of", person=values["on_behalf_of"])
-    return f"{at}  {text}"
+        sentences.append(say("why.planned_late"))
+    sentences += [say(f"why.{name}", **{name: values[name]}) for name in _BESIDE if event.data.get(name)]
+    return " ".join(sentences)
+
+
+def from_where(whence: str) -> str:
+    """Where a person acted from, in words: a page and the address that asked for it, or a command."""
+    kind, _, peer = whence.partition(" ")
+    return say(f"why.whence_{kind}", peer=peer) if kind in _WHENCE else whence
 
 
 def _shown(office: Office, name: str, value: Any) -> Any:
@@ -64,6 +74,10 @@ def _shown(office: Office, name: str, value: Any) -> Any:
         return format_instant(parse_instant(value), form="by")
     if name == "digest":
         return value[:12]
+    if name == "whence":
+        return from_where(value)
+    if name == "given_by":
+        return say(f"why.given_by_{value}")
     if name == "was":
         return say(f"states.{value}")
     if name == "notice":
