@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -67,6 +67,7 @@ def _explain(activity: Activity, found: Iterable[Occurrence], turns: Sequence[Fl
         *(_exempted(activity, each) for each in found if each.period in activity.exemptions),
         *_promises(activity, turns),
         _who_sentence(activity, names),
+        *_approval(activity, names),
         *((say("plan.is_crisis"),) if activity.crisis else ()),
         *((say("plan.uses_template", name=activity.template),) if activity.template else ()),
     )
@@ -192,6 +193,23 @@ def _exempted(activity: Activity, occurrence: Occurrence) -> str:
         return say("plan.exempted_dropped", id=occurrence.id, reason=exemption.reason)
     at = format_instant(occurrence.send_at)
     return say("plan.exempted_moved", id=occurrence.id, at=at, reason=exemption.reason)
+
+
+def _approval(activity: Activity, names: Names) -> Iterator[str]:
+    """What an approval takes beside the approvers, who were told of; nothing of a task."""
+    if activity.is_task:
+        return
+    if activity.commenters:
+        who, until = named(activity.commenters, names.people), describe_lead(activity.lead.comment)
+        yield say("approving.comments", people=who, until=until)
+    if len(activity.approvers) > 1:
+        yield say(f"approving.takes_{activity.approval.name.lower()}")
+    if activity.code:
+        yield say("approving.code")
+    if activity.stories:
+        yield say("approving.stories")
+    if activity.project is not None:
+        yield say("approving.project", project=named([activity.project], names.projects))
 
 
 def _who_sentence(activity: Activity, names: Names) -> str:

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Names:
-    """Id → name of kinds, lists and people; an id without a name stands for itself."""
+    """Id → name of kinds, lists, people and projects; an id without a name stands for itself."""
 
     kinds: Mapping[str, str] = field(default_factory=dict)
     lists: Mapping[str, str] = field(default_factory=dict)
     people: Mapping[str, str] = field(default_factory=dict)
+    projects: Mapping[str, str] = field(default_factory=dict)
 
 
 def named(ids: Iterable[str], names: Mapping[str, str]) -> str:

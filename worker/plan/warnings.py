@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 
 from worker.messages import say
+from worker.plan.doubts import doubts, listed
 from worker.plan.model import Activity, Occurrence, OffHolidays, Period, Plan
 from worker.plan.names import Names, named
 from worker.plan.occurrences import by_activity, is_entered, rule_of
@@ -16,9 +17,6 @@ from worker.times import PRAGUE, clock_change, format_day, local_day
 
 LONGEST_BEFORE = timedelta(days=183)
 """An uzávěrka this long before its issue's window, or after it, is likely a slip in the year or the period."""
-
-MOST_LISTED = 6
-"""Occurrences that one warning names; of more it says how many."""
 
 
 def warnings(
@@ -36,12 +34,13 @@ def warnings(
     for activity in plan.activities:
         sent = [each for each in found[activity.id] if each.send_at]
         said += [(activity.id, sentence) for sentence in _of_row(activity, empty.get(activity.id), mailed, names)]
+        said += [(activity.id, sentence) for sentence in doubts(activity, sent, today, names)]
         said += [(activity.id, sentence) for sentence in _of_days(activity, sent, today, known)]
         said += [(activity.id, sentence) for sentence in _of_deadlines(activity, found[activity.id], today)]
         beyond = [each for each in found[activity.id] if _is_beyond(each, plan, today)]
         if beyond:
             places = [say("warnings.place", id=each.id, day=format_day(each.window.start)) for each in beyond]
-            said.append((activity.id, say("warnings.outside_plan", id=activity.id, places=_listed(places))))
+            said.append((activity.id, say("warnings.outside_plan", id=activity.id, places=listed(places))))
     return said
 
 
@@ -74,7 +73,7 @@ def _of_deadlines(activity: Activity, found: Iterable[Occurrence], today: date) 
         if day and window.end >= today and not window.start - LONGEST_BEFORE <= day <= window.end:
             places.append(say("warnings.place", id=each.id, day=format_day(day)))
     if places:
-        yield say("warnings.deadline_elsewhere", id=activity.id, places=_listed(places))
+        yield say("warnings.deadline_elsewhere", id=activity.id, places=listed(places))
 
 
 def _of_days(
@@ -86,7 +85,7 @@ def _of_days(
         for key, place in _troubles(activity, occurrence, today, elections):
             found.setdefault(key, []).append(place)
     for key, places in found.items():
-        yield say(f"warnings.{key}", id=activity.id, places=_listed(places))
+        yield say(f"warnings.{key}", id=activity.id, places=listed(places))
 
 
 def _troubles(
@@ -135,8 +134,3 @@ def _is_chosen(activity: Activity, occurrence: Occurrence) -> bool:
     if (exemption := activity.exemptions.get(occurrence.period)) and exemption.day:
         return True
     return occurrence.anchored_to is None and is_entered(Period(occurrence.period, occurrence.window))
-
-
-def _listed(places: Sequence[str]) -> str:
-    shown = "; ".join(places[:MOST_LISTED])
-    return shown if len(places) <= MOST_LISTED else say("warnings.more", shown=shown, count=len(places) - MOST_LISTED)

@@ -72,4 +72,5 @@ def described(activity: Activity, occurrence: Occurrence, send_at: datetime | No
         "commenters": list(activity.commenters),
         "code": activity.code,
         "stories": activity.stories,
+        "project": activity.project,
     }

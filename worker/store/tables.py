@@ -113,6 +113,7 @@ occurrences = Table(
     Column(
         "stories", Boolean, nullable=False, server_default=false(), doc="It tells of people, so it takes a consent."
     ),
+    Column("project", Text, doc="The project whose funder its texts must name; null where there is none."),
 )
 Index("ix_occurrences_state_send_at", occurrences.c.state, occurrences.c.send_at)
 

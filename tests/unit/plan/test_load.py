@@ -77,7 +77,7 @@ def test_a_file_that_is_no_yaml_is_refused_at_its_place(faults: Faults) -> None:
     assert "tabulátor" in fault.message
 
 
-@pytest.mark.parametrize(("key", "keys"), [("send", "day, time, holidays"), ("lead", "call, draft, ask")])
+@pytest.mark.parametrize(("key", "keys"), [("send", "day, time, holidays"), ("lead", "call, draft, comment, ask")])
 def test_words_where_named_entries_belong_are_told_their_names(faults: Faults, key: str, keys: str) -> None:
     row = ROW.format(id="a", when="leden 2024", periodicity="1x") + f"    {key}: 3. úterý v 9:00\n"
     [fault] = faults(HEAD + row)

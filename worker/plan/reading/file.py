@@ -7,7 +7,7 @@ examples.
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from worker.plan.reading.file_parts import (
     Amount,
@@ -130,6 +130,43 @@ class Row(Part):
             "Schvalovatelé",
             "Označení rolí z people.yaml. Bez schválení se nic neodešle.",
             ["tiskovy-mluvci"],
+        ),
+    ] = None
+    approval: Annotated[
+        Literal["one", "all", "in-order"] | None,
+        key(
+            "Kolik schválení je třeba",
+            "one = stačí jedno a platí první rozhodnutí (tak je to i bez tohoto údaje), all = schválit musí všichni "
+            "uvedení, v libovolném pořadí, in-order = všichni a jeden po druhém, jak jsou uvedeni.",
+        ),
+    ] = None
+    commenters: Annotated[
+        Ids,
+        key(
+            "Kdo připomínkuje",
+            "Označení rolí z people.yaml: kdo dostane texty k připomínkám dřív, než se požádá o schválení. "
+            "Připomínky nic neschvalují a na nikoho se nečeká.",
+            ["reditel", "vedeni-kraje"],
+        ),
+    ] = None
+    code: Annotated[
+        bool | None,
+        key("Jednorázový kód", "true = ke schválení je vedle odkazu třeba i kód, který přijde e-mailem.", True),
+    ] = None
+    stories: Annotated[
+        bool | None,
+        key(
+            "Příběhy lidí",
+            "true = texty vyprávějí o konkrétních lidech; bez jejich zaznamenaného souhlasu je nelze schválit.",
+            True,
+        ),
+    ] = None
+    project: Annotated[
+        Id | None,
+        key(
+            "Projekt",
+            "Označení z projects.yaml: každý text pak nese povinnou větu o financování a číslo projektu.",
+            "komunitni-planovani",
         ),
     ] = None
     in_charge: Annotated[

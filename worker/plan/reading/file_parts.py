@@ -51,6 +51,14 @@ class Lead(Part):
     draft: Annotated[
         Amount | None, key("Příprava textů", "Jak dlouho před odesláním se připraví texty.", "7 pracovních dní")
     ] = None
+    comment: Annotated[
+        Amount | None,
+        key(
+            "Konec připomínek",
+            "Jak dlouho před odesláním končí připomínky; začínají, jakmile jsou texty připraveny.",
+            "6 pracovních dní",
+        ),
+    ] = None
     ask: Annotated[
         Amount | None,
         key(

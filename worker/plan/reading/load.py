@@ -22,6 +22,7 @@ from worker.plan.model import (
     Vocabulary,
     Window,
 )
+from worker.plan.reading.approval import read_approval
 from worker.plan.reading.fields import Fields
 from worker.plan.reading.file import Defaults, PlanFile, PlanHead, keys
 from worker.plan.reading.file import Lead as LeadForm
@@ -156,6 +157,7 @@ class _Loader:
         reading = None if misread or beyond else read_times(row, written, anchor, self.window)
         self.periods += len(reading.periods) if reading else 0
         activity = self._activity(row, written, reading or Reading(), anchor)
+        activity = replace(activity, **vars(read_approval(row, self.vocabulary)))
         return Row(activity, row, sound=reading is not None)
 
     def _activity(self, row: Fields, written: AsWritten, reading: Reading, anchor: Anchor | None) -> Activity:

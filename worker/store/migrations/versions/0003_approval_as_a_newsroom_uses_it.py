@@ -79,5 +79,6 @@ def upgrade() -> None:
     op.add_column("occurrences", sa.Column("commenters", Json, nullable=False, server_default="[]"))
     op.add_column("occurrences", sa.Column("code", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column("occurrences", sa.Column("stories", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.add_column("occurrences", sa.Column("project", sa.Text(), nullable=True))
     op.add_column("packages", sa.Column("approval", sa.Text(), nullable=False, server_default="one"))
     op.add_column("packages", sa.Column("edited_by", sa.Text(), nullable=True))
