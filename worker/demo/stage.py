@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from importlib import resources
 from pathlib import Path
@@ -87,6 +87,7 @@ def stage() -> Iterator[Stage]:
             "HLASATEL_BASE_URL": f"http://{HOST}:{port_of(pages)}",
         }
         settings = load_settings(environ, plan=PROJECT / "schedules.yaml", config=PROJECT / "config")
+        settings = replace(settings, inbox=None)  # a play leaves a real mailbox alone
         database = Database(settings.database_url)
         stack.callback(database.close)
         database.bring_up_to_date()

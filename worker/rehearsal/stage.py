@@ -39,6 +39,7 @@ def stage(office: Office, plan: bytes, sizes: Sizes, now: datetime) -> Iterator[
                 database_url=str(database.url),
                 smtp_url=f"smtp://{NO_RELAY}",
                 given_keys=(KEY,),
+                inbox=None,  # real mail is no part of a play
             )
             played = replace(office, settings=settings, relay=NO_RELAY, database=database)
             with database.write() as tx:

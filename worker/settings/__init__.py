@@ -10,6 +10,7 @@ from worker.settings.load import load_settings, load_strategy
 from worker.settings.measures import Measure, load_areas, load_measures
 from worker.settings.model import (
     DeliverySettings,
+    Inbox,
     KindMail,
     MailSettings,
     Organisation,
@@ -25,6 +26,7 @@ from worker.settings.secret import key_id
 __all__ = [
     "DeliverySettings",
     "Election",
+    "Inbox",
     "KindMail",
     "MailSettings",
     "MailingList",

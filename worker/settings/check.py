@@ -73,5 +73,6 @@ def refuse_sample_addresses(settings: Settings, roles: Mapping[str, Person]) -> 
     if samples := [person.id for person in roles.values() if is_sample_address(person.email)]:
         raise HlasatelError(say("config.sample_people", people=", ".join(samples), relay=settings.relay.host))
     headings = [settings.mail.from_address, *(kind.from_address for kind in settings.mail.kinds.values())]
+    headings += [settings.inbox.address] if settings.inbox is not None else []
     if any(is_sample_address(address) for address in headings):
         raise HlasatelError(say("config.sample_from", relay=settings.relay.host))

@@ -40,6 +40,7 @@ def load_settings(environ: Mapping[str, str], *, plan: Path | None = None, confi
         lang=language_of(_read(environ, "HLASATEL_LANG") or ""),
         web=file.web,
         sign_on=file.sign_on,
+        inbox=file.inbox,
         plan=plan_file(environ, plan),
         config=folder,
         data=data,

@@ -127,6 +127,21 @@ class SignOn(Strict):
     """The proxy's user name → id of a person; only the coordinator's pages are behind it."""
 
 
+def _absolute(path: Path) -> Path:
+    if not path.is_absolute() or not str(path).isprintable():
+        raise ValueError(say("config.not_absolute", value=path))
+    return path
+
+
+class Inbox(Strict):
+    """The mailbox that answers to approval mails and their bounces come to; off unless it is configured."""
+
+    maildir: Annotated[Path, Field(strict=False), AfterValidator(_absolute)]
+    """A Maildir (https://cr.yp.to/proto/maildir.html) that is Hlasatel's own; an absolute path."""
+    address: Address
+    """The mailbox's address: Reply-To, and the envelope's sender, of what asks for a decision or a comment."""
+
+
 class SettingsFile(Strict):
     """The shape of `settings.toml`."""
 
@@ -139,6 +154,7 @@ class SettingsFile(Strict):
     editing: EditingSettings = EditingSettings()
     web: WebSettings = WebSettings()
     sign_on: SignOn | None = None
+    inbox: Inbox | None = None
 
     @field_validator("sign_on")
     @classmethod
@@ -166,6 +182,7 @@ class Settings:
     lang: str
     web: WebSettings
     sign_on: SignOn | None
+    inbox: Inbox | None
     plan: Path
     config: Path
     data: Path
