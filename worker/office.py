@@ -27,6 +27,8 @@ class Office:
     relay: Relay
     database: Database
     elections: tuple[Election, ...] = ()
+    templates: Path = TEMPLATES
+    """The root of the templates that drafts are made with."""
 
     def person(self, person_id: str) -> Person:
         """The person; HlasatelError for somebody who has left the configuration."""

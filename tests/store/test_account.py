@@ -27,7 +27,7 @@ def steps(office: Office) -> list[Step]:
 
 def test_what_a_draft_lacks_is_said_and_what_it_might_better_say_is_not(office: Office) -> None:
     findings = (Finding("error", "missing-body", "Chybí tělo."), Finding("warning", "long", "Dlouhý titulek."))
-    made = Rendered("press-release", "email", "s", "<p>h</p>", "t", {}, {}, findings, "d")
+    made = Rendered("press-release", "email", "s", "<p>h</p>", "t", {}, {}, findings, "d", "")
     with office.database.write() as tx:
         tx.execute(tables.occurrences.insert().values(occurrence_values(PRESS, OccurrenceState.PREPARING)))
         row = tx.execute(select(tables.occurrences)).one()

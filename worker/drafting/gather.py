@@ -8,7 +8,7 @@ from functools import partial
 
 from worker.drafting.make import DraftContext, Rendered, draft
 from worker.kinds import all_kinds
-from worker.office import TEMPLATES, Office
+from worker.office import Office
 from worker.plan.model import Occurrence, Plan
 from worker.record.published import last_sent, published_between
 from worker.sources import gather
@@ -37,5 +37,5 @@ def draft_package(
         wanted = {source for kind in occurrence.kinds for source in all_kinds()[kind].sources}
         material = gather(sorted(wanted), context)
     contact = office.person(office.settings.mail_of(occurrence.kinds[0]).reply_to)
-    frame = DraftContext(office.settings.organisation, contact, occurrence, activity, material, TEMPLATES)
+    frame = DraftContext(office.settings.organisation, contact, occurrence, activity, material, office.templates)
     return [draft(kind, frame) for kind in occurrence.kinds]

@@ -17,6 +17,7 @@ from worker.drafting.fields import DraftingError, settled
 from worker.drafting.inline import inline
 from worker.drafting.markdown import to_text
 from worker.drafting.slots import holds_slot, slots_of
+from worker.drafting.template_files import templates_digest
 from worker.drafting.templating import Templates
 from worker.drafting.typography import typeset, typeset_html
 from worker.drafting.variants import has_variant
@@ -30,7 +31,16 @@ if TYPE_CHECKING:
 
 DEFAULT_TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 
-__all__ = ["DEFAULT_TEMPLATES", "DraftContext", "DraftingError", "Rendered", "draft", "redated", "redraft"]
+__all__ = [
+    "DEFAULT_TEMPLATES",
+    "DraftContext",
+    "DraftingError",
+    "Rendered",
+    "draft",
+    "redated",
+    "redraft",
+    "templates_now",
+]
 
 
 @dataclass(frozen=True)
@@ -58,6 +68,8 @@ class Rendered:
     material: dict[str, Any]
     findings: tuple[Finding, ...]
     digest: str
+    templates: str
+    """Digest of the template files that were there when it was rendered."""
 
 
 def draft(kind: str, context: DraftContext) -> Rendered:
@@ -74,6 +86,7 @@ def redraft(
     """The draft of `kind` with a person's `fields` and the `material` of an earlier draft."""
     of_kind = _kind(kind)
     own = settled(of_kind, fields)
+    files = templates_now(kind, frozen, templates_dir)  # first: what changes while it is rendered is seen later
     templates = _templates(of_kind, frozen, templates_dir)
     subject = " ".join(typeset(templates.subject(own, frozen)).split())
     text = typeset(templates.text(own, frozen))
@@ -93,6 +106,7 @@ def redraft(
         material=dict(frozen),
         findings=findings,
         digest=draft_digest(kind, of_kind.channel, subject, html, text),
+        templates=files,
     )
 
 
@@ -117,6 +131,11 @@ def redated(
     moved = {**frozen, "occurrence": {**occurrence, "day": day.isoformat(), "moved_from": moved_from}}
     wording = fields if edited else _templates(of_kind, moved, templates_dir).fields(moved)
     return redraft(kind, wording, moved, templates_dir)
+
+
+def templates_now(kind: str, frozen: Mapping[str, Any], templates_dir: Path = DEFAULT_TEMPLATES) -> str:
+    """Hex digest of the template files that a draft with this material would be rendered with now."""
+    return templates_digest(templates_dir, _kind(kind), frozen["activity"].get("template"))
 
 
 def _refuse_spelt_slots(

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, func, or_, select
 
-from worker.drafting.digest import package_digest
-from worker.drafting.make import Rendered, redated
+from worker.drafting.digest import canonical, draft_digest, package_digest
+from worker.drafting.make import Rendered, redated, templates_now
 from worker.kinds import Finding
 from worker.office import Office
 from worker.record import events
 from worker.store.tables import drafts, packages
 from worker.times import local_day
 
-_SAME = ("kind", "channel", "digest", "subject", "html", "text", "fields", "material")
+_SAME = ("kind", "channel", "digest", "subject", "html", "text", "fields", "material", "templates")
 
 
 def latest(tx: Connection, occurrence_id: str) -> Row[Any] | None:
@@ -51,8 +54,12 @@ def create(
     *,
     reason: str,
     author: str | None,
+    edited_by: str | None = None,
 ) -> int:
-    """Keep a new version for `occurrence`; its id. The unique key refuses a second one with the same number."""
+    """Keep a new version for `occurrence`; its id. The unique key refuses a second one with the same number.
+
+    `author` submitted it, or the one that it renews; `edited_by` is the approver whose own edit it is, if it is one.
+    """
     lists = office.list_definitions(occurrence.lists)
     newest = select(func.max(packages.c.version)).where(packages.c.occurrence_id == occurrence.id)
     version = (tx.execute(newest).scalar() or 0) + 1
@@ -67,6 +74,7 @@ def create(
             approvers=list(occurrence.approvers),
             approval=occurrence.approval,
             author=author,
+            edited_by=edited_by,
             reason=reason,
             created_at=now,
         )
@@ -75,9 +83,10 @@ def create(
     for position, each in enumerate(rendered):
         values = {name: getattr(each, name) for name in _SAME} | {"findings": [asdict(one) for one in each.findings]}
         tx.execute(drafts.insert().values(package_id=package_id, position=position, **values))
+    edited = {"edited_by": edited_by} if edited_by else {}
     events.append(
         tx, "package.made", now, occurrence=occurrence.id, person=author, version=version, reason=reason,
-        kinds=[each.kind for each in rendered],
+        kinds=[each.kind for each in rendered], **edited,
     )  # fmt: skip
     return package_id
 
@@ -85,23 +94,62 @@ def create(
 def renewed(
     tx: Connection, office: Office, occurrence: Row[Any], package: Row[Any], now: datetime, *, reason: str
 ) -> int:
-    """The same drafts as a new version, because what surrounds them has changed; its id. A new day is put into them."""
-    rows = [_redated(draft, package, occurrence) for draft in drafts_of(tx, package.id)]
+    """The same drafts as a new version, because something round them has changed; its id.
+
+    A new day is put into them, and one whose templates changed or whose bytes are damaged is rendered again from its
+    material, a person's words kept. DraftingError when that cannot be done; then nothing has changed.
+    """
+    worded = worded_by_people(tx, occurrence.id)
+    rows = [_as_of_now(office, draft, package, occurrence, worded=worded) for draft in drafts_of(tx, package.id)]
     return create(tx, office, occurrence, rows, now, reason=reason, author=package.author)
 
 
-def _redated(draft: Row[Any], package: Row[Any], occurrence: Row[Any]) -> Rendered:
+def worded_by_people(tx: Connection, occurrence_id: str) -> bool:
+    """Whether a person ever edited the texts: then they are hers, and no template words them anew."""
+    edited = or_(packages.c.author.is_not(None), packages.c.edited_by.is_not(None))
+    found = select(packages.c.id).where(packages.c.occurrence_id == occurrence_id, edited).limit(1)
+    return tx.execute(found).first() is not None
+
+
+def _as_of_now(office: Office, draft: Row[Any], package: Row[Any], occurrence: Row[Any], *, worded: bool) -> Rendered:
+    """The draft for the occurrence's present day and templates; the very same where neither asks for more."""
     day = local_day(occurrence.send_at)
-    if day == local_day(package.send_at):
+    templates = templates_now(draft.kind, draft.material, office.templates)
+    if day == local_day(package.send_at) and templates == draft.templates and is_intact(draft):
         findings = tuple(Finding(**finding) for finding in draft.findings)
         return Rendered(
             draft.kind, draft.channel, draft.subject, draft.html, draft.text, draft.fields, draft.material, findings,
-            draft.digest,
+            draft.digest, draft.templates,
         )  # fmt: skip
-    return redated(draft.kind, draft.fields, draft.material, day, edited=package.author is not None)
+    return redated(draft.kind, draft.fields, draft.material, day, edited=worded, templates_dir=office.templates)
 
 
-def digest_now(tx: Connection, office: Office, occurrence: Row[Any], package: Row[Any]) -> str:
-    """The digest the package would have today: its drafts with the present list definitions and send time."""
-    digests = [draft.digest for draft in drafts_of(tx, package.id)]
-    return package_digest(digests, office.list_definitions(occurrence.lists), occurrence.send_at)
+def differs_from_templates(office: Office, draft: Row[Any], *, worded: bool) -> bool:
+    """Whether the templates have changed so that the draft, made anew, would not be the same any more.
+
+    One kept before drafts named their templates is taken as it is. DraftingError when it cannot be made anew.
+    """
+    templates = templates_now(draft.kind, draft.material, office.templates) if draft.templates else ""
+    if templates == draft.templates:
+        return False
+    frozen = canonical({"fields": draft.fields, "material": draft.material}).decode()
+    return _digest_made_anew(draft.kind, frozen, worded, office.templates, templates) != draft.digest
+
+
+@lru_cache(maxsize=100)
+def _digest_made_anew(kind: str, frozen: str, worded: bool, folder: Path, templates: str) -> str:
+    """Kept for as long as neither draft nor `templates` change: it is asked in every round and takes a while."""
+    kept = json.loads(frozen)
+    day = date.fromisoformat(kept["material"]["occurrence"]["day"])
+    return redated(kind, kept["fields"], kept["material"], day, edited=worded, templates_dir=folder).digest
+
+
+def is_intact(draft: Row[Any]) -> bool:
+    """Whether the kept bytes are those that the draft's digest was taken of."""
+    return draft_digest(draft.kind, draft.channel, draft.subject, draft.html, draft.text) == str(draft.digest)
+
+
+def is_whole(package: Row[Any], drafts: Sequence[Row[Any]]) -> bool:
+    """Whether every kept byte of the package and its drafts is what the digests say."""
+    digests = [draft.digest for draft in drafts]
+    return all(map(is_intact, drafts)) and package_digest(digests, package.lists, package.send_at) == package.digest

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row
 
+from worker.approval import undrafted
 from worker.drafting import packages
 from worker.drafting.gather import draft_package
 from worker.errors import HlasatelError
 from worker.jobs.base import Job, Shift, in_state, is_due, is_over
 from worker.messages import say
-from worker.notices import queue
 from worker.plan.occurrences import occurrences as occurrences_of
-from worker.record import events
 from worker.store.states import OccurrenceState, lock_occurrence, move_occurrence
 
 
@@ -45,23 +43,11 @@ class MakeDrafts(Job):
             rendered = draft_package(shift.office, shift.plan, planned, replace(occurrence, send_at=row.send_at), now)
         except HlasatelError as error:
             shift.aside.add(row.id)
-            return self._tell(shift, row, str(error), now)
+            with shift.office.database.write() as tx:
+                return undrafted.tell(tx, shift.office, row.id, str(error), now)
         with shift.office.database.write() as tx:
             present = lock_occurrence(tx, row.id)
             if present is not None and present.state == OccurrenceState.PLANNED and present.send_at == row.send_at:
                 move_occurrence(tx, row.id, OccurrenceState.PLANNED, OccurrenceState.PREPARING, now)
                 packages.create(tx, shift.office, row, rendered, now, reason=say("drafting.first_version"), author=None)
         return True
-
-    def _tell(self, shift: Shift, row: Row[Any], reason: str, now: datetime) -> bool:
-        """One mail per reason; the draft is tried again in the next round."""
-        digest = hashlib.sha256(reason.encode()).hexdigest()[:16]
-        coordinator = shift.office.settings.coordinator
-        with shift.office.database.write() as tx:
-            told = queue.put(
-                tx, f"draft-failed/{row.id}/{digest}", "draft_failed", coordinator, now, occurrence_id=row.id,
-                reason=reason,
-            )  # fmt: skip
-            if told:
-                events.append(tx, "draft.failed", now, occurrence=row.id, reason=reason)
-        return told

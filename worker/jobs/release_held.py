@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
+from worker.approval import undrafted
 from worker.errors import HlasatelError
 from worker.holding import release
 from worker.holding.begin import HOLDABLE, hold_back
@@ -57,7 +58,7 @@ def _release(shift: Shift, plan: Plan, now: datetime, *, only_crisis: bool = Fal
                 release.release(tx, shift.office, plan, row, now)
         except HlasatelError as error:
             shift.aside.add(row.id)
-            return release.tell_failed(tx, shift.office, row, str(error), now)
+            return undrafted.tell(tx, shift.office, row.id, str(error), now)
         return True
 
     return act_on_one(shift, {OccurrenceState.HELD}, due, let_go)

@@ -7,12 +7,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from worker.approval import ask
+from worker.approval import ask, undrafted
 from worker.approval.decide import approved_package
 from worker.approval.validity import what_changed
 from worker.audience.members import size
 from worker.delivery.freeze import freeze
 from worker.drafting import packages
+from worker.drafting.fields import DraftingError
 from worker.jobs.base import Job, Shift, act_on_one, is_due, is_over
 from worker.kinds import all_kinds
 from worker.messages import say
@@ -27,10 +28,15 @@ class StartSending(Job):
 
     def do_one(self, shift: Shift, now: datetime) -> bool:
         def due(tx: Connection, row: Row[Any]) -> bool:
-            return is_due(row, "send", now) and not is_over(row, now)
+            return row.id not in shift.aside and is_due(row, "send", now) and not is_over(row, now)
 
         def start(tx: Connection, row: Row[Any]) -> bool:
-            _start(tx, shift.office, row, now)
+            try:
+                with tx.begin_nested():
+                    _start(tx, shift.office, row, now)
+            except DraftingError as error:  # its new version cannot be made: it waits, and nothing goes out
+                shift.aside.add(row.id)
+                return undrafted.tell(tx, shift.office, row.id, str(error), now)
             return True
 
         # All at once: what is due at the same minute must not wait behind another's mailing until its deadline.
