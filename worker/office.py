@@ -1,15 +1,15 @@
-"""The office that a program works for: settings, people, lists, elections and database, read once at the start."""
+"""The office a program works for: settings, people, lists, elections, projects, database, read once at the start."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from worker.errors import HlasatelError
 from worker.messages import say
-from worker.settings import Election, MailingList, Person, Relay, Settings, closure, elections_near
+from worker.settings import Election, MailingList, Person, Project, Relay, Settings, closure, elections_near
 from worker.store.database import Database
 from worker.times import local_day
 
@@ -27,6 +27,7 @@ class Office:
     relay: Relay
     database: Database
     elections: tuple[Election, ...] = ()
+    projects: Mapping[str, Project] = field(default_factory=dict)
     templates: Path = TEMPLATES
     """The root of the templates that drafts are made with."""
 

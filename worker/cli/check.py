@@ -22,7 +22,7 @@ from worker.plan.names import Names
 from worker.plan.reading.read_back import plain_day
 from worker.plan.warnings import warnings
 from worker.planning.on_file import read_on_file
-from worker.settings import load_elections, load_lists, load_people
+from worker.settings import load_elections, load_lists, load_people, load_projects
 from worker.settings.load import config_folder, plan_file
 from worker.times import local_day
 
@@ -74,6 +74,7 @@ def _told(plan: Plan, config: Path, now: datetime) -> _Told:
         kinds={kind.id: say(kind.label_key) for kind in kinds.values()},
         lists={each.id: each.name for each in load_lists(config).values()},
         people={each.id: each.name for each in load_people(config).values()},
+        projects={each.id: each.name for each in load_projects(config).values()},
     )
     mailed = {kind.id for kind in kinds.values() if kind.channel == "email"}
     doubts = warnings(plan, local_day(now), mailed, names, load_elections(config))

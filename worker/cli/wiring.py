@@ -20,6 +20,7 @@ from worker.settings import (
     load_elections,
     load_lists,
     load_people,
+    load_projects,
     load_settings,
     refuse_sample_addresses,
 )
@@ -72,7 +73,8 @@ def office_to_look_at(plan: Path | None = None) -> Office:
 
 def _office(found: Settings, database: Database) -> Office:
     people, lists = load_people(found.config), load_lists(found.config)
-    return Office(found, people, lists, found.relay, database, load_elections(found.config))
+    elections, projects = load_elections(found.config), load_projects(found.config)
+    return Office(found, people, lists, found.relay, database, elections, projects)
 
 
 def make_clock(now: str | None) -> Clock:

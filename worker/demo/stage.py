@@ -24,7 +24,7 @@ from worker.demo.mailbox_pages import mailbox_app
 from worker.errors import HlasatelError
 from worker.messages import say
 from worker.office import PROJECT, Office
-from worker.settings import load_elections, load_lists, load_people, load_settings
+from worker.settings import load_elections, load_lists, load_people, load_projects, load_settings
 from worker.store.database import Database
 from worker.times import Clock
 from worker.web.app import make_app
@@ -93,7 +93,8 @@ def stage() -> Iterator[Stage]:
         database.bring_up_to_date()
         people = load_people(settings.config)
         lists, elections = load_lists(settings.config), load_elections(settings.config)
-        office = Office(settings, people, lists, settings.relay, database, elections)
+        projects = load_projects(settings.config)
+        office = Office(settings, people, lists, settings.relay, database, elections, projects)
         jumping = JumpingClock(BEGINNING)
         _fill_lists(office, data, jumping.clock.now())
         names = {person.email: person.name for person in people.values()}

@@ -45,6 +45,7 @@ def vocabulary(office: Office) -> Vocabulary:
         lists=frozenset(office.lists),
         people=frozenset(office.people),
         templates=variants(TEMPLATES),
+        projects=frozenset(office.projects),
     )
 
 

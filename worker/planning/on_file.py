@@ -12,7 +12,7 @@ from worker.office import TEMPLATES
 from worker.plan.model import Plan, Vocabulary
 from worker.plan.reading.load import parse_plan
 from worker.positions import read_bytes
-from worker.settings import check_config_folder, known_ids
+from worker.settings import check_config_folder, known_ids, known_projects
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,9 @@ class OnFile:
 def read_on_file(path: Path, config: Path) -> OnFile:
     """The plan at `path` with the configuration in `config`; InvalidFiles with every fault of the plan and of that."""
     faults: list[Fault] = check_config_folder(config)
-    vocabulary = Vocabulary(frozenset(all_kinds()), *known_ids(config), variants(TEMPLATES))
+    vocabulary = Vocabulary(
+        frozenset(all_kinds()), *known_ids(config), templates=variants(TEMPLATES), projects=known_projects(config)
+    )
     try:
         content = read_bytes(path)
         plan = parse_plan(content, str(path), vocabulary)

@@ -20,6 +20,7 @@ from worker.settings.model import (
     WebSettings,
 )
 from worker.settings.people import Person, load_people
+from worker.settings.projects import Project, known_projects, load_projects
 from worker.settings.relay import Relay, parse_smtp_url
 from worker.settings.secret import key_id
 
@@ -33,6 +34,7 @@ __all__ = [
     "Measure",
     "Organisation",
     "Person",
+    "Project",
     "Relay",
     "Settings",
     "SignOn",
@@ -45,11 +47,13 @@ __all__ = [
     "is_sample_address",
     "key_id",
     "known_ids",
+    "known_projects",
     "load_areas",
     "load_elections",
     "load_lists",
     "load_measures",
     "load_people",
+    "load_projects",
     "load_settings",
     "load_strategy",
     "parse_address",

@@ -16,6 +16,7 @@ from worker.settings.entries import ids_written
 from worker.settings.measures import load_areas, load_measures
 from worker.settings.model import Settings
 from worker.settings.people import Person, load_people, person_fault
+from worker.settings.projects import load_projects
 
 Loaded = TypeVar("Loaded")
 
@@ -41,6 +42,7 @@ def check_config_folder(config: Path) -> list[Fault]:
     known = ids_written(config / people.FILE)
     mailing = collect(lists.load_lists)
     collect(load_elections)
+    collect(load_projects)
     collect(load_areas)
     collect(load_measures)
     if known is not None and mailing is not None:
