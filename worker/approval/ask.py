@@ -59,7 +59,12 @@ def renew(tx: Connection, office: Office, occurrence: Row[Any], now: datetime, r
 
 
 def void_decision(tx: Connection, package_id: int) -> bool:
-    """Take the live decision of a version away; False when there is none."""
+    """Take every live decision of a version away; False when there is none."""
     decisions = tables.decisions
     found = update(decisions).where(decisions.c.package_id == package_id, decisions.c.live == 1)
-    return tx.execute(found.values(live=None)).rowcount == 1
+    return tx.execute(found.values(live=None)).rowcount > 0
+
+
+def void_one(tx: Connection, decision_id: int) -> None:
+    """Take one live decision away."""
+    tx.execute(update(tables.decisions).where(tables.decisions.c.id == decision_id).values(live=None))

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from worker.approval import seats
 from worker.drafting import packages
 from worker.errors import HlasatelError
 from worker.messages import say
 from worker.notices import links
 from worker.notices.links import Link, Purpose
+from worker.office import Office
 from worker.store.states import OccurrenceState, lock_occurrence
-from worker.store.tables import decisions, occurrences
+from worker.store.tables import occurrences
+from worker.times import format_instant, local_day
 
 
 class Refused(HlasatelError):
@@ -48,24 +52,37 @@ class NotNow(Refused):
 
 @dataclass(frozen=True)
 class Case:
-    """What a link about a package leads to: always the current version, with its decision if there is one."""
+    """What a link about a package leads to: always the current version, and how far its decision has come.
+
+    `decisions` are those that hold, `decision` the one that settled the version; `waiting` the approvers whose decision
+    is wanted now. `seat` is what the link's owner may fill today (`''` where one decision is enough), None if nothing;
+    `obstacle` then says why, unless nobody's decision is wanted. `comments_over`: the comment round has ended.
+    """
 
     link: Link
     occurrence: Row[Any]
     package: Row[Any]
     drafts: tuple[Row[Any], ...]
+    decisions: tuple[Row[Any], ...]
     decision: Row[Any] | None
+    waiting: tuple[str, ...]
+    seat: str | None
+    obstacle: str
+    comments_over: bool
 
     @property
     def open(self) -> bool:
-        """Whether what the link is for is wanted now: a decision when asked, a new version when returned."""
+        """Whether what the link is for is wanted of its owner now: a decision, a new version, a comment."""
+        state = self.occurrence.state
         if self.link.purpose is Purpose.EDIT:
-            return bool(self.occurrence.state == OccurrenceState.RETURNED)
-        return bool(self.occurrence.state == OccurrenceState.ASKED) and self.decision is None
+            return state in (OccurrenceState.RETURNED, OccurrenceState.PREPARING)
+        if self.link.purpose is Purpose.COMMENT:
+            return bool(state == OccurrenceState.PREPARING) and not self.comments_over
+        return self.seat is not None
 
 
-def case(tx: Connection, purpose: Purpose, token: str, now: datetime, *, lock: bool = False) -> Case:
-    """What the token leads to. `lock` holds the occurrence, for whoever goes on to change it.
+def case(tx: Connection, office: Office, purpose: Purpose, token: str, now: datetime, *, lock: bool = False) -> Case:
+    """What the token leads to at `now` (aware). `lock` holds the occurrence, for whoever goes on to change it.
 
     Raises NoSuchLink or LinkExpired.
     """
@@ -77,12 +94,56 @@ def case(tx: Connection, purpose: Purpose, token: str, now: datetime, *, lock: b
         raise LinkExpired(say("approval.link_expired"))
     package = packages.latest(tx, link.occurrence_id)
     assert package is not None, "a link without a package"
-    return Case(link, occurrence, package, tuple(packages.drafts_of(tx, package.id)), live_decision(tx, package.id))
+    made = seats.live(tx, package.id)
+    asked = occurrence.state == OccurrenceState.ASKED
+    own = seats.mandate(office, package, made, link.person, local_day(now)) if asked else None
+    return Case(
+        link,
+        occurrence,
+        package,
+        tuple(packages.drafts_of(tx, package.id)),
+        made,
+        seats.closing(package, made),
+        seats.waiting(package, made) if asked else (),
+        own.seat if own is not None else None,
+        _obstacle(office, package, made, link.person) if asked and own is None else "",
+        now >= datetime.fromisoformat(occurrence.stages.get("comment", occurrence.stages["deadline"])),
+    )
 
 
-def live_decision(tx: Connection, package_id: int) -> Row[Any] | None:
-    """The decision that holds for a version."""
-    return tx.execute(select(decisions).where(decisions.c.package_id == package_id, decisions.c.live == 1)).first()
+def _obstacle(office: Office, package: Row[Any], made: Sequence[Row[Any]], person: str) -> str:
+    """Why `person` cannot decide about a version that waits for somebody else's decision."""
+    if package.author == person:
+        return say("approval.own_draft")
+    wanted = ", ".join(office.person_name(each) for each in seats.waiting(package, made))
+    if own := filled_for(package, made, person):
+        return say("seats.filled", **told(office, package, own), waiting=wanted)
+    days = seats.days_as_deputy(office, package, person)
+    if days:
+        approver, spans = days
+        return say("seats.not_these_days", approver=office.person_name(approver), days=spans)
+    if person in package.approvers:
+        return say("seats.not_yet", waiting=wanted)
+    return say("approval.not_your_turn")
+
+
+def filled_for(package: Row[Any], made: Sequence[Row[Any]], person: str) -> Row[Any] | None:
+    """The decision by which `person` has had her say: her own, or one in her seat."""
+    return next((each for each in made if person in (each.person, each.seat)), None)
+
+
+def already_decided(office: Office, package: Row[Any], decision: Row[Any]) -> AlreadyDecided:
+    """The refusal that says who decided what about the version, and when."""
+    what = "release" if decision.emergency else decision.decision
+    return AlreadyDecided(say(f"seats.decided_{what}", **told(office, package, decision)))
+
+
+def told(office: Office, package: Row[Any], decision: Row[Any]) -> dict[str, Any]:
+    """A decision in words: `version`, `person` with whom she stood for, and `at`."""
+    person = office.person_name(decision.person)
+    if decision.on_behalf_of:
+        person = say("seats.behalf", person=person, approver=office.person_name(decision.on_behalf_of))
+    return {"version": package.version, "person": person, "at": format_instant(decision.decided_at, form="at")}
 
 
 def occurrence_of(tx: Connection, link: Link, *, lock: bool) -> Row[Any]:

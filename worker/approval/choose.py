@@ -13,9 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
 
-from worker.approval import ask
-from worker.approval.cases import live_decision
-from worker.approval.decide import Choice
+from worker.approval import ask, seats
 from worker.approval.validity import what_changed
 from worker.drafting import packages
 from worker.errors import HlasatelError
@@ -62,8 +60,7 @@ def move(
     if waits and send_at == now:
         raise HlasatelError(say("hold.not_now", occurrence=occurrence_id))
     package = packages.latest(tx, occurrence_id)
-    decision = live_decision(tx, package.id) if package is not None else None
-    returned = decision is not None and decision.decision == Choice.RETURN
+    returned = package is not None and seats.returned(tx, package.id)
     if returned and send_at == now:
         raise HlasatelError(say("approval.rework_first", occurrence=occurrence_id))
     found = update(tables.occurrences).where(tables.occurrences.c.id == occurrence_id)

@@ -1,54 +1,66 @@
-"""The decision. The first one wins under any concurrency, and it binds to exactly what the page showed."""
+"""The decision. The first one in a seat wins under any concurrency, and it binds to exactly what the page showed."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Connection, Row
 from sqlalchemy.exc import IntegrityError
 
-from worker.approval import ask
-from worker.approval.cases import AlreadyDecided, Case, NotNow, NotThisVersion, Unfinished, case, clean, live_decision
+from worker.approval import ask, codes, seats
+from worker.approval.cases import (
+    Case,
+    NotNow,
+    NotThisVersion,
+    Refused,
+    Unfinished,
+    already_decided,
+    case,
+    clean,
+    filled_for,
+)
+from worker.approval.seats import Choice as Choice
+from worker.approval.seats import Mandate
 from worker.approval.validity import what_changed
-from worker.drafting import packages
-from worker.messages import say
+from worker.drafting import checks, packages
+from worker.messages import office_language, say, speaking
 from worker.notices import queue
 from worker.notices.links import Purpose
 from worker.office import Office
 from worker.record import events, holds
 from worker.store.states import OccurrenceState, move_occurrence, try_move_occurrence
 from worker.store.tables import decisions
+from worker.times import local_day
 
 LONGEST_COMMENT = 5000
-
-
-class Choice(StrEnum):
-    """What a person may decide."""
-
-    APPROVE = "approve"
-    RETURN = "return"
-
-
 STATE_AFTER = {Choice.APPROVE: OccurrenceState.APPROVED, Choice.RETURN: OccurrenceState.RETURNED}
 
 
 def approved_package(tx: Connection, occurrence_id: str) -> Row[Any]:
     """The newest version, which the caller is about to send: HlasatelError unless exactly it was approved (I4)."""
     package = packages.latest(tx, occurrence_id)
-    decision = live_decision(tx, package.id) if package is not None else None
-    if package is None or decision is None or (decision.decision, decision.digest) != (Choice.APPROVE, package.digest):
+    if package is None or not seats.approved(tx, package):
         raise NotNow(say("approval.not_approved", occurrence=occurrence_id))
     return package
 
 
 def decide(
-    office: Office, token: str, choice: Choice, comment: str, now: datetime, *, version: int | None = None
+    office: Office,
+    token: str,
+    choice: Choice,
+    comment: str,
+    now: datetime,
+    *,
+    version: int | None = None,
+    code: str = "",
+    whence: str = "",
 ) -> Case:
     """Take the decision of the link's owner. `version` is the one the page showed; the link's own without it.
 
-    Raises one of the Refused; then nothing has changed, save that a package whose surroundings changed is asked anew.
+    `code` is the one-time code where the activity asks for one, `whence` from where she decides, for the record.
+    Raises one of the Refused; then nothing has changed, save that a package whose surroundings changed is asked anew,
+    and that a wrong code is counted.
     """
     comment = clean(comment)
     if len(comment) > LONGEST_COMMENT:
@@ -57,88 +69,125 @@ def decide(
         raise Unfinished(say("approval.comment_missing"))
     try:
         with office.database.write() as tx:
-            current = case(tx, Purpose.APPROVE, token, now, lock=True)
-            if held := holds.told_of(tx, office, current.occurrence, now):
-                raise NotNow(held)
-            _check(office, current, version)
-            reason = what_changed(tx, office, current.occurrence)
-            if reason is None:
-                _record(tx, office, current, choice, comment, now)
-                return case(tx, Purpose.APPROVE, token, now)
-            ask.renew(tx, office, current.occurrence, now, reason)
-    except IntegrityError:
-        raise AlreadyDecided(say("approval.already_decided")) from None
-    raise NotThisVersion(say("approval.other_version"))
+            current = case(tx, office, Purpose.APPROVE, token, now, lock=True)
+            _refuse_late(tx, office, current, version, now)
+            refusal = _refused_but_kept(tx, office, current, choice, code, now)
+            if refusal is None:
+                _record(tx, office, current, choice, comment, now, whence)
+                return case(tx, office, Purpose.APPROVE, token, now)
+    except IntegrityError:  # the database's own word that somebody was first
+        with office.database.read() as tx:
+            settled = case(tx, office, Purpose.APPROVE, token, now)
+        raise already_decided(office, settled.package, settled.decisions[-1]) from None
+    raise refusal
 
 
-def _check(office: Office, current: Case, version: int | None) -> None:
-    if current.decision is not None:
-        raise AlreadyDecided(say("approval.already_decided"))
+def _refuse_late(tx: Connection, office: Office, current: Case, version: int | None, now: datetime) -> None:
+    """Raise when nothing waits for this person's decision, or the page showed another version."""
+    if held := holds.told_of(tx, office, current.occurrence, now):
+        raise NotNow(held)
+    own = current.decision or filled_for(current.package, current.decisions, current.link.person)
+    if own is not None:
+        raise already_decided(office, current.package, own)
     if current.occurrence.state != OccurrenceState.ASKED:
         raise NotNow(say("approval.not_waiting"))
-    shown_here = (
-        current.link.package_id == current.package.id if version is None else version == current.package.version
-    )
+    package = current.package
+    shown_here = current.link.package_id == package.id if version is None else version == package.version
     if not shown_here:
         raise NotThisVersion(say("approval.other_version"))
-    if current.package.author == current.link.person:
-        raise NotNow(say("approval.own_draft"))
-    person, approvers = current.link.person, current.occurrence.approvers
-    if person not in approvers and _on_behalf_of(office, current.occurrence, person) is None:
-        raise NotNow(say("approval.not_your_turn"))
 
 
-def _record(tx: Connection, office: Office, current: Case, choice: Choice, comment: str, now: datetime) -> None:
+def _refused_but_kept(
+    tx: Connection, office: Office, current: Case, choice: Choice, code: str, now: datetime
+) -> Refused | None:
+    """Why the decision does not count although what was done on the way is to be committed; None when it counts."""
+    with speaking(office_language()):
+        reason = what_changed(tx, office, current.occurrence)
+        if reason is not None:
+            ask.renew(tx, office, current.occurrence, now, reason)
+    if reason is not None:
+        return NotThisVersion(say("approval.other_version"))
+    if current.seat is None:
+        return NotNow(current.obstacle)
+    if choice is Choice.RETURN:
+        return None
+    refuse_faulty(tx, office, current.occurrence, current.drafts, now)
+    wrong = codes.check(tx, office, current, code, now)
+    return Unfinished(wrong) if wrong else None
+
+
+def refuse_faulty(
+    tx: Connection, office: Office, occurrence: Row[Any], drafts: tuple[Row[Any], ...], now: datetime
+) -> None:
+    """Raise Unfinished with every error the checks find: with one of them nothing is approved or released."""
+    faults = [each for each in checks.found(tx, office, occurrence, drafts, now) if each.level == "error"]
+    if faults:
+        told = " ".join(f"{each.draft}: {each.message}" if each.draft else each.message for each in faults)
+        raise Unfinished(say("seats.faulty", faults=told))
+
+
+def _record(
+    tx: Connection, office: Office, current: Case, choice: Choice, comment: str, now: datetime, whence: str
+) -> None:
     occurrence, package, person = current.occurrence, current.package, current.link.person
-    on_behalf_of = _on_behalf_of(office, occurrence, person)
-    tx.execute(
-        decisions.insert().values(
-            package_id=package.id,
-            live=1,
-            decision=choice,
-            digest=package.digest,
-            person=person,
-            on_behalf_of=on_behalf_of,
-            comment=comment,
-            decided_at=now,
-        )
-    )
-    move_occurrence(tx, occurrence.id, OccurrenceState.ASKED, STATE_AFTER[choice], now)
+    mandate = seats.mandate(office, package, current.decisions, person, local_day(now))
+    assert mandate is not None, "a seat without a mandate"
+    tx.execute(decisions.insert().values(_row(package, mandate, choice, comment, person, now, whence)))
+    made = seats.live(tx, package.id)
+    closed = seats.closing(package, made) is not None
+    if closed:
+        move_occurrence(tx, occurrence.id, OccurrenceState.ASKED, STATE_AFTER[choice], now)
+    queue.withdraw(tx, occurrence.id, now, person=None if closed else person)
     kind = "decision.approved" if choice is Choice.APPROVE else "decision.returned"
-    behalf = {"on_behalf_of": on_behalf_of} if on_behalf_of else {}
     events.append(
         tx, kind, now, occurrence=occurrence.id, person=person, version=package.version, digest=package.digest,
-        comment=comment, **behalf,
+        comment=comment, whence=whence, seat=mandate.seat, waiting=list(seats.waiting(package, made)),
+        authorisation=mandate.authorisation, **_behalf(mandate, person),
     )  # fmt: skip
-    if choice is Choice.RETURN:
-        queue.put(
-            tx, f"returned/{package.id}/{person}/{now.isoformat()}", "returned", office.settings.coordinator, now,
-            occurrence_id=occurrence.id, package_id=package.id, by=person, comment=comment,
-        )  # fmt: skip
 
 
-def _on_behalf_of(office: Office, occurrence: Row[Any], person: str) -> str | None:
-    """Whom a deputy decides for; None for an approver herself."""
-    if person in occurrence.approvers:
-        return None
-    for approver in occurrence.approvers:
-        if approver in office.people and office.people[approver].deputy == person:
-            return str(approver)
-    return None
+def _row(
+    package: Row[Any], mandate: Mandate, choice: Choice, comment: str, person: str, now: datetime, whence: str
+) -> dict[str, Any]:
+    return {
+        "package_id": package.id,
+        "live": 1,
+        "seat": mandate.seat,
+        "decision": choice,
+        "digest": package.digest,
+        "person": person,
+        "authorisation": mandate.authorisation,
+        "comment": comment,
+        "whence": whence,
+        "decided_at": now,
+        **_behalf(mandate, person),
+    }
 
 
-def take_back(office: Office, token: str, now: datetime) -> Case:
-    """Undo one's own decision until sending begins: the same version waits again. Raises one of the Refused."""
+def _behalf(mandate: Mandate, person: str) -> dict[str, str]:
+    return {"on_behalf_of": mandate.approver} if mandate.approver != person else {}
+
+
+def take_back(office: Office, token: str, now: datetime, *, whence: str = "") -> Case:
+    """Undo one's own decision until sending begins: the same version waits for it again. Raises one of the Refused."""
     with office.database.write() as tx:
-        current = case(tx, Purpose.APPROVE, token, now, lock=True)
-        if current.decision is None or current.decision.person != current.link.person:
+        current = case(tx, office, Purpose.APPROVE, token, now, lock=True)
+        own = next((each for each in current.decisions if each.person == current.link.person), None)
+        if held := holds.told_of(tx, office, current.occurrence, now):
+            raise NotNow(held)
+        if own is None or own.emergency:
             raise NotNow(say("approval.nothing_to_take_back"))
-        old = STATE_AFTER[Choice(current.decision.decision)]
-        if not try_move_occurrence(tx, current.occurrence.id, old, OccurrenceState.ASKED, now):
+        state = current.occurrence.state
+        if state not in (OccurrenceState.ASKED, *STATE_AFTER.values()):
             raise NotNow(say("approval.too_late_to_take_back"))
-        ask.void_decision(tx, current.package.id)
+        ask.void_one(tx, own.id)
+        reopened = seats.closing(current.package, seats.live(tx, current.package.id)) is None
+        if state != OccurrenceState.ASKED and reopened:
+            old = OccurrenceState(state)
+            if not try_move_occurrence(tx, current.occurrence.id, old, OccurrenceState.ASKED, now):
+                raise NotNow(say("approval.too_late_to_take_back"))
         events.append(
             tx, "decision.taken_back", now, occurrence=current.occurrence.id, person=current.link.person,
-            version=current.package.version,
+            version=current.package.version, whence=whence,
         )  # fmt: skip
-        return case(tx, Purpose.APPROVE, token, now)
+        return case(tx, office, Purpose.APPROVE, token, now)

@@ -32,13 +32,13 @@ def resubmit(
     is missing, DraftingError for what no mail can carry; then nothing has changed.
     """
     with office.database.read() as tx:
-        current = case(tx, Purpose.EDIT, token, now)
+        current = case(tx, office, Purpose.EDIT, token, now)
     rendered = [
         redraft(draft.kind, {**draft.fields, **fields.get(draft.kind, {})}, draft.material) for draft in current.drafts
     ]
     _refuse_incomplete(rendered)
     with office.database.write() as tx:
-        current = case(tx, Purpose.EDIT, token, now, lock=True)
+        current = case(tx, office, Purpose.EDIT, token, now, lock=True)
         if not current.open:
             raise NotNow(say("approval.not_returned"))
         if current.package.version != version:
@@ -49,7 +49,7 @@ def resubmit(
             tx, office, current.occurrence, rendered, now, reason=reason, author=current.link.person
         )
         ask.submit(tx, office, current.occurrence, package_id, now, notice="approval_again")
-        return case(tx, Purpose.EDIT, token, now)
+        return case(tx, office, Purpose.EDIT, token, now)
 
 
 def _refuse_incomplete(rendered: list[Rendered]) -> None:

@@ -13,9 +13,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, update
 from sqlalchemy.exc import IntegrityError
 
+from worker.approval import seats
 from worker.approval.ask import void_decision
-from worker.approval.cases import live_decision
-from worker.approval.decide import Choice
 from worker.delivery import ledger, mailings
 from worker.drafting import packages
 from worker.errors import HlasatelError
@@ -113,10 +112,9 @@ def hold_back(tx: Connection, hold: Row[Any], row: Row[Any], now: datetime) -> s
     An approval is void from now on. A return is kept: what was rejected is reworked before anybody is asked again.
     """
     package = packages.latest(tx, row.id)
-    decision = live_decision(tx, package.id) if package is not None else None
     people = set(row.approvers) if row.state != OccurrenceState.RETURNED else set()
-    if package is not None and decision is not None and decision.decision == Choice.APPROVE:
-        people.add(decision.person)
+    if package is not None and not seats.returned(tx, package.id):
+        people |= {each.person for each in seats.live(tx, package.id)}
         void_decision(tx, package.id)
     move_occurrence(tx, row.id, OccurrenceState(row.state), OccurrenceState.HELD, now)
     events.append(

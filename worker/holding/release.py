@@ -6,15 +6,14 @@ in the middle goes on where it was, and nothing is missed meanwhile.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, select, union, update
 
-from worker.approval import ask
-from worker.approval.cases import live_decision
-from worker.approval.decide import Choice
+from worker.approval import ask, seats
 from worker.drafting import packages
 from worker.errors import HlasatelError
 from worker.holding.begin import close
@@ -67,8 +66,7 @@ def release(tx: Connection, office: Office, plan: Plan, row: Row[Any], now: date
         reason += " " + say("hold.new_time", at=format_instant(moved.send_at, form="at"))
     package = packages.latest(tx, row.id)
     assert package is not None, "something is held without a package"
-    decision = live_decision(tx, package.id)
-    returned = decision is not None and decision.decision == Choice.RETURN
+    returned = seats.returned(tx, package.id)
     if returned:
         move_occurrence(tx, row.id, OccurrenceState.HELD, OccurrenceState.RETURNED, now)
     _record(tx, hold, row, moved, now, OccurrenceState.RETURNED if returned else OccurrenceState.ASKED)
@@ -90,6 +88,17 @@ def postpone(tx: Connection, plan: Plan, row: Row[Any], now: datetime) -> None:
     hold = holds.last(tx)
     assert hold is not None, "something waited without a hold"
     _record(tx, hold, row, _move(tx, plan, row, now), now, OccurrenceState(row.state))
+
+
+def tell_failed(tx: Connection, office: Office, row: Row[Any], reason: str, now: datetime) -> bool:
+    """The new version cannot be made: one mail per reason to the coordinator; False when it has been told."""
+    key = f"release-failed/{row.id}/{hashlib.sha256(reason.encode()).hexdigest()[:16]}"
+    told = queue.put(
+        tx, key, "draft_failed", office.settings.coordinator, now, occurrence_id=row.id, reason=reason
+    )  # fmt: skip
+    if told:
+        events.append(tx, "draft.failed", now, occurrence=row.id, reason=reason)
+    return told
 
 
 def finish(tx: Connection, office: Office, now: datetime) -> bool:

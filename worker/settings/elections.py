@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Annotated
 
-from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 
 from worker.messages import say
-from worker.positions import Faults, Node, Scalar, parse_yaml, read_text, read_yaml, shortened
+from worker.positions import Faults, Node, Scalar, parse_yaml, read_text, read_yaml
+from worker.settings.days import Day
 from worker.settings.entries import read_entries
 from worker.settings.faults import Id, Line, Strict
 
@@ -20,24 +19,6 @@ DAYS_BEFORE = 16
 """How many days before the first day of an election count as near it where the file says nothing. The same length as
 the time the Elections Act gives the parties on public radio and television (No. 247/1995 Coll., § 16); our choice."""
 MOST_DAYS_BEFORE, LONGEST = 366, timedelta(days=31)
-
-_DAY = re.compile(
-    r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)|(?P<cday>\d{1,2})\. ?(?P<cmonth>\d{1,2})\. ?(?P<cyear>\d{4})"
-)
-
-
-def _day(written: object) -> date:
-    found = _DAY.fullmatch(" ".join(written.split())) if isinstance(written, str) else None
-    if found is None:
-        raise ValueError(say("elections.bad_day", value=shortened(str(written))))
-    numbers = [found[name] or found[f"c{name}"] for name in ("year", "month", "day")]
-    try:
-        return date(*map(int, numbers))
-    except ValueError:
-        raise ValueError(say("elections.no_such_day", value=shortened(str(written)))) from None
-
-
-Day = Annotated[date, BeforeValidator(_day)]
 
 
 class Election(Strict):

@@ -99,7 +99,7 @@ def _keys_at(model: type[BaseModel], path: tuple[int | str, ...]) -> list[str]:
     """The keys a table may hold: `model`'s own, or those of the model found by following `path` from it."""
     found = _model_at(model, path)
     # An id is the key of its entry in every one of our files, never a key inside it.
-    return [name for name in found.model_fields if name != "id"] if found else []
+    return [each.alias or name for name, each in found.model_fields.items() if name != "id"] if found else []
 
 
 def _range_at(model: type[BaseModel], path: tuple[int | str, ...]) -> str:
@@ -119,9 +119,14 @@ def _model_at(model: type[BaseModel], path: tuple[int | str, ...]) -> type[BaseM
     here: Any = model
     for step in path:
         if isinstance(here, type) and issubclass(here, BaseModel):
-            here = here.model_fields[str(step)].annotation
+            here = _annotation(here, str(step))
             if isinstance(here, UnionType):  # a part that may be left out
                 here = get_args(here)[0]
         else:
-            here = get_args(here)[-1]
+            here = next(each for each in reversed(get_args(here)) if each is not ...)
     return here if isinstance(here, type) and issubclass(here, BaseModel) else None
+
+
+def _annotation(model: type[BaseModel], key: str) -> Any:
+    """What stands under a key as it is written, which may be an alias of the field's name."""
+    return next(each.annotation for name, each in model.model_fields.items() if key in (name, each.alias))

@@ -2,42 +2,25 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable
 
-from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from worker.approval import decide
-from worker.approval.cases import Case, LinkExpired, NoSuchLink, Refused, Unfinished, case, deadline
+from worker.approval.cases import Case, LinkExpired, NoSuchLink, Refused, Unfinished, case
 from worker.approval.decide import Choice
-from worker.audience.members import sizes
-from worker.drafting import packages
 from worker.drafting.slots import NEUTRAL_GREETING, fill
-from worker.drafting.wrapping import unwrapped
 from worker.errors import HlasatelError
-from worker.kinds import all_kinds
 from worker.messages import say
 from worker.notices.links import PATHS, Purpose, address
-from worker.record import holds
-from worker.web.pages import Desk, desk, form_of, page_version, show
+from worker.web.pages import desk, form_of, page_version, show
+from worker.web.shown import shown
+from worker.web.whence import whence
 
-TALLEST_FRAME = 12
-"""Thousands of characters a preview's frame grows with; a longer mail scrolls inside it."""
 PREVIEW_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"
-
-
-@dataclass(frozen=True)
-class Change:
-    """One place where two versions differ: the lines that stood there and those that stand there now."""
-
-    before: tuple[str, ...]
-    now: tuple[str, ...]
 
 
 def routes() -> list[BaseRoute]:
@@ -60,10 +43,10 @@ def _page(request: Request) -> Response:
     here, token = desk(request), request.path_params["token"]
     try:
         with here.office.database.read() as tx:
-            shown = _shown(tx, here, token)
+            values = shown(tx, here, token)
     except (NoSuchLink, LinkExpired) as error:
         return refusal(request, error)
-    return show(request, "approval.html", **shown)
+    return show(request, "approval.html", **values)
 
 
 async def _decide(request: Request) -> Response:
@@ -87,18 +70,24 @@ def _decided(request: Request, form: dict[str, str]) -> Response:
             form.get("comment", ""),
             here.now(),
             version=page_version(version),
+            code=form.get("code", ""),
+            whence=whence(request),
         )
 
-    return _act(request, act, comment=form.get("comment", ""))
+    return _act(request, act, form)
 
 
 async def _take_back(request: Request) -> Response:
     here, token = desk(request), request.path_params["token"]
-    return await run_in_threadpool(_act, request, lambda: decide.take_back(here.office, token, here.now()))
+
+    def act() -> Case:
+        return decide.take_back(here.office, token, here.now(), whence=whence(request))
+
+    return await run_in_threadpool(_act, request, act, {})
 
 
-def _act(request: Request, action: Callable[[], Case], comment: str = "") -> Response:
-    """Do it and show the page anew; a refusal shows the page as it is now with the reason on top."""
+def _act(request: Request, action: Callable[[], Case], typed: dict[str, str]) -> Response:
+    """Do it and show the page anew; a refusal shows the page as it is now, with the reason on top and what was typed."""
     here, token = desk(request), request.path_params["token"]
     try:
         action()
@@ -106,9 +95,9 @@ def _act(request: Request, action: Callable[[], Case], comment: str = "") -> Res
         return refusal(request, error)
     except Refused as error:
         with here.office.database.read() as tx:
-            shown = _shown(tx, here, token)
+            values = shown(tx, here, token)
         status = 400 if isinstance(error, Unfinished) else 409
-        return show(request, "approval.html", status, **shown | {"problem": str(error), "comment": comment})
+        return show(request, "approval.html", status, **values | {"problem": str(error), "typed": typed})
     return RedirectResponse(address(here.office.settings.base_url, Purpose.APPROVE, token), 303)
 
 
@@ -117,81 +106,9 @@ def _preview(request: Request) -> Response:
     here = desk(request)
     try:
         with here.office.database.read() as tx:
-            shown = case(tx, Purpose.APPROVE, request.path_params["token"], here.now())
+            found = case(tx, here.office, Purpose.APPROVE, request.path_params["token"], here.now())
     except (NoSuchLink, LinkExpired) as error:
         return refusal(request, error)
-    html = next((draft.html for draft in shown.drafts if draft.kind == request.path_params["kind"]), "")
+    html = next((draft.html for draft in found.drafts if draft.kind == request.path_params["kind"]), "")
     filled = fill(html, greeting=NEUTRAL_GREETING, unsubscribe="about:blank", html=True)
     return HTMLResponse(filled, headers={"Content-Security-Policy": PREVIEW_POLICY})
-
-
-def _shown(tx: Connection, here: Desk, token: str) -> dict[str, Any]:
-    office, now = here.office, here.now()
-    current = case(tx, Purpose.APPROVE, token, now)
-    occurrence, package = current.occurrence, current.package
-    before = packages.version_before(tx, package)
-    decision = current.decision
-    return {
-        "case": current,
-        "token": token,
-        "lists": [
-            (office.list_name(each), number)
-            for each, number in sizes(tx, office, [each for each in occurrence.lists if each in office.lists]).items()
-        ],
-        "deadline": deadline(occurrence),
-        "sends_at_once": occurrence.send_at <= now,
-        "election_warnings": office.election_warnings(max(occurrence.send_at, now)),
-        "drafts": [_draft(draft) for draft in current.drafts],
-        "publisher": office.person_name(office.settings.facebook),
-        "changes": _changes(tx, before.id, package.id) if before is not None else [],
-        "can_take_back": decision is not None
-        and decision.person == current.link.person
-        and occurrence.state in decide.STATE_AFTER.values(),
-        "state": say(f"states.{occurrence.state}"),
-        "held": holds.told_of(tx, office, occurrence, now),
-        "problem": "",
-        "comment": "",
-    }
-
-
-def _draft(draft: Any) -> dict[str, Any]:
-    return {
-        "kind": draft.kind,
-        "name": say(all_kinds()[draft.kind].label_key),
-        "channel": draft.channel,
-        "subject": draft.subject,
-        "html": bool(draft.html),
-        "text": _read(draft),
-        "thousands": min(1 + len(draft.text) // 1000, TALLEST_FRAME),
-        "characters": len(draft.text.strip()),
-        "findings": draft.findings,
-    }
-
-
-def _read(draft: Any) -> str:
-    """The text as a page shows it: a mail's filled lines flow again, a text for publishing keeps its own."""
-    text = fill(draft.text, greeting=NEUTRAL_GREETING, unsubscribe=say("notices.unsubscribe_place"), html=False)
-    return (unwrapped(text) if draft.html else text).strip()
-
-
-def _changes(tx: Connection, before: int, after: int) -> list[tuple[str, list[Change]]]:
-    """What differs from the version before, per draft: its name and the places where words changed."""
-    old = {draft.kind: draft for draft in packages.drafts_of(tx, before)}
-    found = [
-        (say(all_kinds()[draft.kind].label_key), list(_places(_lines(old[draft.kind]), _lines(draft))))
-        for draft in packages.drafts_of(tx, after)
-        if draft.kind in old
-    ]
-    return [(name, places) for name, places in found if places]
-
-
-def _lines(draft: Any) -> list[str]:
-    """A draft line by line for comparing, its subject first; empty lines are left out, their number says nothing."""
-    subject = [f"{say('web.subject')}: {draft.subject}"] if draft.html else []
-    return subject + [line for line in _read(draft).split("\n") if line.strip()]
-
-
-def _places(before: list[str], after: list[str]) -> Iterator[Change]:
-    for tag, i1, i2, j1, j2 in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        if tag != "equal":
-            yield Change(tuple(before[i1:i2]), tuple(after[j1:j2]))

@@ -30,7 +30,7 @@ def _asked(request: Request, page: str) -> Response:
     office, now = here.office, here.now()
     try:
         with office.database.write() as tx:
-            mailed = codes.ask_for(tx, office, case(tx, Purpose.APPROVE, token, now, lock=True), now)
+            mailed = codes.ask_for(tx, office, case(tx, office, Purpose.APPROVE, token, now, lock=True), now)
     except (NoSuchLink, LinkExpired) as error:
         return refusal(request, error)
     if not mailed:

@@ -33,7 +33,7 @@ def _show(request: Request, status: int, problem: str, typed: dict[str, str]) ->
     here = desk(request)
     try:
         with here.office.database.read() as tx:
-            current = case(tx, Purpose.EDIT, request.path_params["token"], here.now())
+            current = case(tx, here.office, Purpose.EDIT, request.path_params["token"], here.now())
             held = holds.told_of(tx, here.office, current.occurrence, here.now())
     except (NoSuchLink, LinkExpired) as error:
         return refusal(request, error)
