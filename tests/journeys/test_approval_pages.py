@@ -92,7 +92,7 @@ def test_the_mail_that_asks_reads_well_on_a_phone(sqlite_office: Office, page: P
     page.set_viewport_size({"width": 360, "height": 740})
     for occurrence in (PRESS_RELEASE, NEWSLETTER):
         mail = office.mails_about(occurrence)[0]
-        assert "Odejde v\u00a0úterý 8.\u00a0prosince 2026" in mail.html
+        assert "v\u00a0úterý 8.\u00a0prosince 2026 v\u00a010:00 (SEČ)" in mail.html
         page.set_content(mail.html)
         _fits(page)
 

@@ -11,6 +11,7 @@ from worker.channels import email
 from worker.errors import HlasatelError
 from worker.jobs.base import Job, Shift
 from worker.notices import queue, render
+from worker.notices.render import Mail
 from worker.office import Office
 from worker.record import events
 
@@ -31,13 +32,13 @@ class SendNotices(Job):
             self._send(shift, notice, made, now)
         return True
 
-    def _make(self, office: Office, notice: Row[Any], now: datetime) -> bytes | None:
+    def _make(self, office: Office, notice: Row[Any], now: datetime) -> Mail | None:
         """The mail, its intent and its link committed; None when it cannot be made, and then it is set aside."""
         try:
             with office.database.write() as tx:
                 if not queue.begin(tx, notice.id, render.message_id(office, notice)):
                     return None
-                return render.message(office, notice, render.view(tx, office, notice, now))
+                return render.mail(tx, office, notice, now)
         except HlasatelError as error:
             self._set_aside(office, notice, now, str(error))
             return None
@@ -50,12 +51,12 @@ class SendNotices(Job):
             queue.unmakeable(tx, notice.id, now, why)
             _record(tx, "notice.failed", notice, now)
 
-    def _send(self, shift: Shift, notice: Row[Any], data: bytes, now: datetime) -> None:
+    def _send(self, shift: Shift, notice: Row[Any], made: Mail, now: datetime) -> None:
         database, connection = shift.office.database, shift.connection
-        sender, recipient = shift.office.settings.mail.from_address, shift.office.person(notice.person).email
+        recipient = shift.office.person(notice.person).email
         try:
-            connection.begin(sender, recipient)
-            reply = connection.finish(data, recipient)
+            connection.begin(made.sender, recipient)
+            reply = connection.finish(made.data, recipient)
         except email.MessageRefused as error:
             with database.write() as tx:
                 queue.failed(tx, notice.id, now, str(error))

@@ -15,13 +15,14 @@ class NoticeKind:
     """`link` is what its button leads to; `drafts` whether the whole package stands below the text.
 
     `repeats`: whether it is sent once more when nobody knows if it arrived. What a person publishes is not.
-    `code`: whether it brings a one-time code.
+    `code`: whether it brings a one-time code. `specimen`: a draft itself as its recipients will get it.
     """
 
     link: Purpose | None = None
     drafts: bool = False
     repeats: bool = True
     code: bool = False
+    specimen: bool = False
 
 
 KINDS: dict[str, NoticeKind] = {
@@ -30,7 +31,16 @@ KINDS: dict[str, NoticeKind] = {
     "reminder": NoticeKind(Purpose.APPROVE, drafts=True),
     "deputy": NoticeKind(Purpose.APPROVE, drafts=True),
     "code": NoticeKind(code=True),
+    "specimen": NoticeKind(specimen=True),
     "returned": NoticeKind(Purpose.EDIT, drafts=True),
+    "comment_round": NoticeKind(Purpose.COMMENT, drafts=True),
+    "comment_made": NoticeKind(Purpose.EDIT),
+    "comments_skipped": NoticeKind(),
+    "mail_bounced": NoticeKind(),
+    "reply_kept": NoticeKind(),
+    "reply_decides_nothing": NoticeKind(Purpose.APPROVE),
+    "reply_elsewhere": NoticeKind(),
+    "inbox_unreadable": NoticeKind(),
     "escalation": NoticeKind(),
     "unapproved": NoticeKind(),
     "missed": NoticeKind(),

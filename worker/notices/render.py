@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from dataclasses import dataclass
+from bisect import bisect_right
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -13,25 +14,27 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy import Connection, Row, select
 
 from worker import mime
-from worker.audience.members import sizes
-from worker.drafting.slots import NEUTRAL_GREETING, fill
-from worker.drafting.wrapping import unwrapped
-from worker.kinds import all_kinds
+from worker.drafting import packages
+from worker.drafting.czech import ink_on
+from worker.drafting.wrapping import lines
 from worker.messages import say
-from worker.notices import codes, links, sign_ins
+from worker.notices import links, sign_ins, specimen
+from worker.notices.asked import PURPOSES, Asked, asked
 from worker.notices.kinds import KINDS
+from worker.notices.links import Purpose
+from worker.notices.texts import DraftText, Paragraph, draft_texts, hanging, paragraphs, ruled, spaced
+from worker.notices.values import values_of
 from worker.office import TEMPLATES, Office
-from worker.store.tables import drafts, occurrences, packages
-from worker.times import PRAGUE, format_instant
+from worker.store.tables import occurrences
+from worker.store.tables import packages as packages_table
+from worker.times import PRAGUE
 
-
-@dataclass(frozen=True)
-class DraftText:
-    """One draft as it stands in a notice: its kind's name, subject (none without e-mail) and whole text."""
-
-    kind: str
-    subject: str
-    text: str
+MOST_BYTES = 98_000
+"""Gmail shows the first 102 KB of a mail and hides the rest; relays add headers of their own."""
+STEP = 250
+"""Characters by which texts are made shorter until a mail fits."""
+ANSWERED = frozenset({Purpose.APPROVE, Purpose.COMMENT, Purpose.EDIT})
+"""Links whose mails are answered to the inbox that is read, when there is one."""
 
 
 @dataclass(frozen=True)
@@ -40,62 +43,104 @@ class View:
 
     subject: str
     greeting: str
-    paragraphs: tuple[str, ...]
+    paragraphs: tuple[Paragraph, ...]
     link: str
     link_label: str
+    asked: Asked | None
     drafts: tuple[DraftText, ...]
     signature: str
     accent: str
+
+    def within(self, limit: int) -> View:
+        """The same with no text of more than `limit` characters, saying so first."""
+        warning = Paragraph(spaced(say("asked.mail_cut")), command=False)
+        return replace(
+            self,
+            paragraphs=(*self.paragraphs, warning),
+            asked=self.asked and self.asked.within(limit),
+            drafts=tuple(draft.within(limit) for draft in self.drafts),
+        )
+
+
+@dataclass(frozen=True)
+class Mail:
+    """A notice ready to leave: its envelope sender (RFC 5321 MAIL FROM) and its bytes."""
+
+    sender: str
+    data: bytes
+
+
+def mail(tx: Connection, office: Office, notice: Row[Any], now: datetime) -> Mail:
+    """The notice's mail; mints its link, so the transaction must be committed before the mail leaves.
+
+    Raises HlasatelError when it cannot be made.
+    """
+    if KINDS[notice.kind].specimen:
+        letter = specimen.letter(tx, office, notice)
+        return Mail(letter.sender, letter.specimen(office.person(notice.person).email, message_id(office, notice)))
+    return Mail(_answered_to(office, notice)[1], message(office, notice, view(tx, office, notice, now)))
 
 
 def view(tx: Connection, office: Office, notice: Row[Any], now: datetime) -> View:
     """The notice's content; mints its link, so the transaction must be committed before the mail leaves."""
     kind = KINDS[notice.kind]
-    values = _values(tx, office, notice, now)
-    person = office.person(notice.person)
+    values = values_of(tx, office, notice, now)
     address = label = ""
     if kind.link is not None:
         address = links.address(office.settings.base_url, kind.link, _token(tx, kind.link, notice, now))
         label = say(f"notices.{notice.kind}_link")
-    body = say(f"notices.{notice.kind}_body", **values)
+    drafts = packages.drafts_of(tx, notice.package_id) if notice.package_id is not None else ()
     return View(
         subject=" ".join(say(f"notices.{notice.kind}_subject", **values).split()),
-        greeting=person.greeting,
-        paragraphs=(
-            *(part.strip() for part in body.split("\n\n") if part.strip()),
-            *_cautions(tx, office, notice, now),
-        ),
+        greeting=office.person(notice.person).greeting,
+        paragraphs=tuple(paragraphs(say(f"notices.{notice.kind}_body", **values))),
         link=address,
         link_label=label,
-        drafts=_drafts(tx, notice) if kind.drafts else (),
-        signature=say("notices.signature", organisation=office.settings.organisation.name),
+        asked=_asked(tx, office, notice, values, now),
+        drafts=draft_texts(office, drafts, notice.data.get("only")) if kind.drafts else (),
+        signature=spaced(say("notices.signature", organisation=office.settings.organisation.name)),
         accent=office.settings.organisation.colour,
     )
 
 
-def _token(tx: Connection, purpose: links.Purpose, notice: Row[Any], now: datetime) -> str:
-    if purpose is links.Purpose.SIGN_IN:
+def _asked(tx: Connection, office: Office, notice: Row[Any], values: dict[str, Any], now: datetime) -> Asked | None:
+    link = KINDS[notice.kind].link
+    if link not in PURPOSES or notice.package_id is None:
+        return None
+    occurrence = tx.execute(select(occurrences).where(occurrences.c.id == notice.occurrence_id)).one()
+    package = tx.execute(select(packages_table).where(packages_table.c.id == notice.package_id)).one()
+    drafts = packages.drafts_of(tx, package.id)
+    return asked(tx, office, link, occurrence, package, drafts, values, now)
+
+
+def _token(tx: Connection, purpose: Purpose, notice: Row[Any], now: datetime) -> str:
+    if purpose is Purpose.SIGN_IN:
         return sign_ins.mint(tx, sign_ins.Purpose.LINK, notice.person, now)
     return links.mint(
         tx, purpose, person=notice.person, occurrence_id=notice.occurrence_id, package_id=notice.package_id, now=now
     )
 
 
-def _cautions(tx: Connection, office: Office, notice: Row[Any], now: datetime) -> tuple[str, ...]:
-    """What whoever is asked for approval should know beside the drafts."""
-    if KINDS[notice.kind].link is not links.Purpose.APPROVE:
-        return ()
-    send_at = tx.execute(select(occurrences.c.send_at).where(occurrences.c.id == notice.occurrence_id)).scalar_one()
-    return office.election_warnings(max(send_at, now))
-
-
 def message(office: Office, notice: Row[Any], shown: View) -> bytes:
-    """The whole mail; `Auto-Submitted` tells mail programs not to answer it (RFC 3834)."""
+    """The whole mail; `Auto-Submitted` tells mail programs not to answer it (RFC 3834).
+
+    Where a page has it all, a mail that Gmail would clip gets shorter texts and says so; a text that is handed over
+    in the mail alone is never cut.
+    """
+    whole = _composed(office, notice, shown)
+    if len(whole) <= MOST_BYTES or not shown.link:
+        return whole
+    longest = max(len(draft.text) for draft in shown.drafts) if shown.drafts else len(whole)
+    limits = range(STEP, longest + STEP, STEP)
+    fits = bisect_right(limits, MOST_BYTES, key=lambda limit: len(_composed(office, notice, shown.within(limit))))
+    return _composed(office, notice, shown.within(limits[max(fits - 1, 0)]))
+
+
+def _composed(office: Office, notice: Row[Any], shown: View) -> bytes:
     settings, person = office.settings, office.person(notice.person)
-    coordinator = office.person(settings.coordinator)
     headers = [
         ("From", mime.address(settings.mail.from_name, settings.mail.from_address)),
-        ("Reply-To", mime.address(coordinator.name, coordinator.email)),
+        ("Reply-To", _answered_to(office, notice)[0]),
         ("To", mime.address(person.name, person.email)),
         ("Subject", shown.subject),
         ("Message-ID", message_id(office, notice)),
@@ -108,69 +153,13 @@ def message(office: Office, notice: Row[Any], shown: View) -> bytes:
     return mime.compose(headers, text, html, date=notice.created_at.astimezone(PRAGUE))
 
 
-def list_line(tx: Connection, office: Office, list_ids: list[str]) -> str:
-    """The lists by name with their sizes: `Média (200)`."""
-    found = sizes(tx, office, [each for each in list_ids if each in office.lists])
-    return ", ".join(f"{office.lists[each].name} ({number})" for each, number in found.items())
-
-
-def _values(tx: Connection, office: Office, notice: Row[Any], now: datetime) -> dict[str, Any]:
-    values: dict[str, Any] = dict(notice.data)
-    if "by" in values:
-        values["by"] = office.person_name(values["by"])
-    if notice.occurrence_id is None:
-        return values
-    row = tx.execute(select(occurrences).where(occurrences.c.id == notice.occurrence_id)).one()
-    deadline = datetime.fromisoformat(row.stages["deadline"]) if "deadline" in row.stages else None
-    link = KINDS[notice.kind].link
-    late = row.send_at and row.send_at <= now and link is not None
-    by_when = deadline if late else row.send_at
-    last = format_instant(deadline, form="by") if deadline else ""
-    values |= {
-        "occurrence": row.id,
-        "title": row.title,
-        "send_at": format_instant(row.send_at) if row.send_at else "",
-        "when": _at_once(link, last) if late else format_instant(row.send_at, form="at") if row.send_at else "",
-        "by_when": f"{by_when.astimezone(PRAGUE):%-d. %-m. %H:%M}" if by_when else "",
-        "deadline": last,
-        "lists": list_line(tx, office, row.lists),
-        "coordinator": office.person_name(office.settings.coordinator),
-        "in_charge": office.person_name(row.in_charge),
-        "approvers": ", ".join(office.person_name(each) for each in row.approvers),
-    }
-    if notice.package_id is not None:
-        package = tx.execute(select(packages).where(packages.c.id == notice.package_id)).one()
-        values |= {"version": package.version, "audience": package.audience or 0}
-    if KINDS[notice.kind].code:
-        values["code"] = codes.mint(tx, office.settings.secret_keys[0], notice.person, notice.package_id, now)
-    return values
-
-
-def _at_once(link: links.Purpose | None, deadline: str) -> str:
-    """When it is wanted once its time is over, as it stands after a verb."""
-    return say("notices.task_at_once", deadline=deadline) if link is links.Purpose.TASK else say("notices.at_once")
-
-
-def _drafts(tx: Connection, notice: Row[Any]) -> tuple[DraftText, ...]:
-    package = notice.package_id
-    rows = tx.execute(select(drafts).where(drafts.c.package_id == package).order_by(drafts.c.position)).all()
-    wanted = notice.data.get("only")
-    return tuple(
-        DraftText(
-            say(all_kinds()[row.kind].label_key),
-            row.subject if row.html else "",
-            _quoted(
-                fill(row.text, greeting=NEUTRAL_GREETING, unsubscribe=say("notices.unsubscribe_place"), html=False)
-            ),
-        )
-        for row in rows
-        if wanted is None or row.kind == wanted
-    )
-
-
-def _quoted(text: str) -> str:
-    """A draft inside a mail: its signature mark (RFC 3676 §4.3) would make mail programs hide all that follows."""
-    return text.replace("\n-- \n", "\n--\n").strip()
+def _answered_to(office: Office, notice: Row[Any]) -> tuple[str, str]:
+    """Who reads the answers (Reply-To), and where a bounce goes (the envelope's sender)."""
+    inbox, settings = office.settings.inbox, office.settings
+    if inbox is not None and KINDS[notice.kind].link in ANSWERED:
+        return mime.address(settings.mail.from_name, inbox.address), inbox.address
+    coordinator = office.person(settings.coordinator)
+    return mime.address(coordinator.name, coordinator.email), settings.mail.from_address
 
 
 def message_id(office: Office, notice: Row[Any]) -> str:
@@ -191,5 +180,5 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["unwrapped"] = unwrapped
+    environment.filters.update(lines=lines, hanging=hanging, ruled=ruled, ink_on=ink_on)
     return environment
