@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, update
@@ -15,13 +15,24 @@ from worker.record import events
 from worker.store import tables
 from worker.store.states import OccurrenceState, move_occurrence
 
+EDITORS_TIME = timedelta(minutes=15)
+"""Whoever has edited a text may decide about the result at once, before a mail asks her to."""
+
 
 def submit(
-    tx: Connection, office: Office, occurrence: Row[Any], package_id: int, now: datetime, *, notice: str = "approval"
+    tx: Connection,
+    office: Office,
+    occurrence: Row[Any],
+    package_id: int,
+    now: datetime,
+    *,
+    notice: str = "approval",
+    editor: str | None = None,
 ) -> None:
     """Put a version before its approvers: `planned`, `preparing`, `returned` or an approved one that is void → `asked`.
 
     `notice` is the kind of mail: `approval` the first time, `approval_again` with the reason of the new version.
+    `editor` is the approver whose own edit it is: she is on the page, so her mail waits and goes if she has not decided.
     """
     audience = size(tx, office, occurrence.lists)
     tx.execute(
@@ -36,6 +47,7 @@ def submit(
         queue.put(
             tx, f"{notice}/{package_id}/{person}", notice, person, now,
             occurrence_id=occurrence.id, package_id=package_id, reason=package.reason,
+            due_at=now + EDITORS_TIME if person == editor else now,
         )  # fmt: skip
     events.append(
         tx, "approval.asked", now, occurrence=occurrence.id, version=package.version, approvers=occurrence.approvers,

@@ -55,10 +55,12 @@ def create(
     reason: str,
     author: str | None,
     edited_by: str | None = None,
+    whence: str = "",
 ) -> int:
     """Keep a new version for `occurrence`; its id. The unique key refuses a second one with the same number.
 
     `author` submitted it, or the one that it renews; `edited_by` is the approver whose own edit it is, if it is one.
+    `whence` is from where a person sent it, for the record.
     """
     lists = office.list_definitions(occurrence.lists)
     newest = select(func.max(packages.c.version)).where(packages.c.occurrence_id == occurrence.id)
@@ -83,10 +85,10 @@ def create(
     for position, each in enumerate(rendered):
         values = {name: getattr(each, name) for name in _SAME} | {"findings": [asdict(one) for one in each.findings]}
         tx.execute(drafts.insert().values(package_id=package_id, position=position, **values))
-    edited = {"edited_by": edited_by} if edited_by else {}
+    by_hand = {name: value for name, value in {"edited_by": edited_by, "whence": whence}.items() if value}
     events.append(
         tx, "package.made", now, occurrence=occurrence.id, person=author, version=version, reason=reason,
-        kinds=[each.kind for each in rendered], **edited,
+        kinds=[each.kind for each in rendered], **by_hand,
     )  # fmt: skip
     return package_id
 
