@@ -14,7 +14,7 @@ from tests.store.sample import NOW, PRESS
 from worker.drafting import checks, packages
 from worker.drafting.checks import Check
 from worker.office import Office
-from worker.settings import Election
+from worker.settings import Election, Project
 from worker.store import tables
 
 
@@ -102,3 +102,41 @@ def test_a_near_election_is_a_warning_about_the_whole_package(waiting: Office) -
     assert not [check for check in found(waiting) if "Volby" in check.message]
     shown = found(replace(waiting, elections=(near,)))
     assert [(check.draft, check.level) for check in shown if "Volby" in check.message] == [("", "warning")]
+
+
+FUNDED = Project(id="kpss", name="KPSS", number="CZ.03/16_063", sentence="Projekt spolufinancuje Evropská unie.")
+
+
+def with_project(office: Office, *texts: str) -> list[tuple[str, str]]:
+    """(draft, message) of the errors when the plan names a project and the drafts say `texts`, in their order."""
+    with office.database.write() as tx:
+        tx.execute(update(tables.occurrences).where(tables.occurrences.c.id == PRESS).values(project="kpss"))
+        package = packages.latest(tx, PRESS)
+        assert package is not None
+        for draft, text in zip(packages.drafts_of(tx, package.id), texts, strict=True):
+            tx.execute(update(tables.drafts).where(tables.drafts.c.id == draft.id).values(text=text))
+    return [(check.draft, check.message) for check in found(office) if check.level == "error"]
+
+
+def test_every_draft_names_the_funder_of_the_project_that_the_plan_names_now(waiting: Office) -> None:
+    note(waiting)
+    funded = replace(waiting, projects={"kpss": FUNDED})
+    mark = f"{FUNDED.sentence}\nČíslo: {FUNDED.number}"
+    assert with_project(funded, mark, mark) == []
+    [(draft, message)] = with_project(funded, mark, f"Zpráva. {FUNDED.sentence}")
+    assert draft == "Text na Facebook"
+    assert FUNDED.sentence in message and FUNDED.number in message
+
+
+def test_what_the_lint_said_of_another_project_is_not_repeated(waiting: Office) -> None:
+    note(waiting)
+    old = {"level": "error", "code": "no-funder", "message": "Jiný projekt."}
+    with waiting.database.write() as tx:
+        tx.execute(update(tables.drafts).values(findings=[old]))
+    assert errors(waiting) == []
+
+
+def test_a_project_that_is_gone_stops_the_approval(waiting: Office) -> None:
+    note(waiting)
+    [(draft, message)] = with_project(waiting, "Zpráva.", "Zpráva.")
+    assert draft == "" and "„kpss“" in message

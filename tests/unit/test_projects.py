@@ -28,7 +28,7 @@ def test_a_project_has_its_name_number_and_sentence(tmp_path: Path) -> None:
         "CZ.03.2.63/0.0/0.0/16_063/0006526",
         "Spolufinancuje EU.",
     )
-    assert known_projects(tmp_path) == {"kpss"}
+    assert known_projects(tmp_path) == frozenset({"kpss"})
 
 
 @pytest.mark.parametrize("text", [None, "", "# nic\n"])

@@ -1,4 +1,4 @@
-"""What is to be known before a package is approved: the lint of its drafts, elections, and consents.
+"""What is to be known before a package is approved: the lint of its drafts, funders, consents and elections.
 
 An error stops an approval, also an emergency release; a return is always possible.
 """
@@ -13,6 +13,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection, Row
 
 from worker.kinds import kind_name
+from worker.kinds.base import NO_FUNDER, names_funder
 from worker.messages import say
 from worker.office import Office
 from worker.record import consents
@@ -38,14 +39,33 @@ def found(
     goes_out_at = max(occurrence.send_at or now, now)
     checks = [
         *_of_consents(tx, occurrence, goes_out_at),
+        *_of_funder(office, occurrence, drafts),
         *(
             Check(kind_name(draft.kind), finding["level"], finding["message"])
             for draft in drafts
             for finding in draft.findings
+            if finding["code"] != NO_FUNDER
         ),
         *(Check("", "warning", sentence) for sentence in office.election_warnings(goes_out_at)),
     ]
     return tuple(sorted(checks, key=lambda check: check.level))
+
+
+def _of_funder(office: Office, occurrence: Row[Any], drafts: Sequence[Row[Any]]) -> Iterator[Check]:
+    """An error for each draft that does not name the funder as the plan and `projects.yaml` want it today.
+
+    The lint judged by what was so when the draft was made; the plan may name another project since.
+    """
+    if occurrence.project is None:
+        return
+    project = office.projects.get(occurrence.project)
+    if project is None:
+        yield Check("", "error", say("checks.project_gone", project=occurrence.project))
+        return
+    for draft in drafts:
+        if not names_funder([draft.text], project.sentence, project.number):
+            message = say("drafting.no_funder", sentence=project.sentence, number=project.number)
+            yield Check(kind_name(draft.kind), "error", message)
 
 
 def _of_consents(tx: Connection, occurrence: Row[Any], goes_out_at: datetime) -> Iterator[Check]:

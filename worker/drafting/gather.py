@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
@@ -38,4 +39,6 @@ def draft_package(
         material = gather(sorted(wanted), context)
     contact = office.person(office.settings.mail_of(occurrence.kinds[0]).reply_to)
     frame = DraftContext(office.settings.organisation, contact, occurrence, activity, material, office.templates)
+    if activity.project is not None:
+        frame = replace(frame, project=office.projects.get(activity.project))
     return [draft(kind, frame) for kind in occurrence.kinds]

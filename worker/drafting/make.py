@@ -27,7 +27,7 @@ from worker.times import PRAGUE
 
 if TYPE_CHECKING:
     from worker.plan.model import Activity, Occurrence
-    from worker.settings import Organisation, Person
+    from worker.settings import Organisation, Person, Project
 
 DEFAULT_TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 
@@ -53,6 +53,8 @@ class DraftContext:
     activity: Activity
     material: Mapping[str, Any]
     templates_dir: Path = field(default=DEFAULT_TEMPLATES)
+    project: Project | None = None
+    """Whose funder every text must name."""
 
 
 @dataclass(frozen=True)
@@ -194,5 +196,6 @@ def _freeze(kind: Kind, context: DraftContext) -> dict[str, Any]:
             "periodicity": written.periodicity,
             "template": activity.template if varied else None,
         },
+        "project": context.project.model_dump(mode="json") if context.project else None,
         "sources": {source: context.material[source] for source in kind.sources},
     }

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from abc import ABC
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, ClassVar, Literal
@@ -17,7 +17,8 @@ from typing import Any, ClassVar, Literal
 from worker.messages import say
 
 Material = Mapping[str, Any]
-"""Frozen JSON of one draft: `organisation`, `contact`, `occurrence`, `activity` and `sources` (source id → JSON)."""
+"""Frozen JSON of one draft: `organisation`, `contact`, `occurrence`, `activity`, `project` (null where there is
+none) and `sources` (source id → JSON)."""
 
 _PLAIN_WHITESPACE = "\n\t"
 _MONTHS = (
@@ -25,6 +26,8 @@ _MONTHS = (
     "prosin",
 )  # fmt: skip
 """How the months begin in all cases."""
+NO_FUNDER = "no-funder"
+"""Code of the finding that a text does not name the funder it must name."""
 _MEASURES = "opatření"  # the same in every case but the instrumental plural, which begins alike
 _USUAL_FORMAT = "\u00ad"  # a soft hyphen is typography; every other format character hides or turns text
 
@@ -67,6 +70,7 @@ class Kind(ABC):
         findings = [
             *_missing(self.fields, fields),
             *_unusual(self.fields, fields),
+            *_without_funder(fields, material),
             *_former_days(self.fields, fields, material),
             *self.advise(fields, material),
         ]
@@ -90,6 +94,24 @@ def _unusual(defined: tuple[Field, ...], fields: Mapping[str, str]) -> Iterator[
             names = ", ".join(f"U+{ord(char):04X}" for char in strange)
             message = say("drafting.unusual_characters", part=say(field.label_key), characters=names)
             yield Finding("warning", f"unusual-{field.id}", message)
+
+
+def _without_funder(fields: Mapping[str, str], material: Material) -> Iterator[Finding]:
+    project = material.get("project")
+    if project and not names_funder(fields.values(), project["sentence"], project["number"]):
+        values = {name: project[name] for name in ("sentence", "number")}
+        yield Finding("error", NO_FUNDER, say("drafting.no_funder", **values))
+
+
+def names_funder(texts: Iterable[str], sentence: str, number: str) -> bool:
+    """Whether `texts` say the funder's sentence and the project's number, however they are set and broken."""
+    said = _bare("\n".join(texts))
+    return _bare(sentence) in said and _bare(number) in said
+
+
+def _bare(text: str) -> str:
+    """The letters, digits and stops alone: spaces, quotes, dashes and marks of emphasis change with the setting."""
+    return re.sub(r"[^\w.,:;/()]|_", "", text.casefold())
 
 
 def _former_days(defined: tuple[Field, ...], fields: Mapping[str, str], material: Material) -> Iterator[Finding]:
