@@ -1,0 +1,87 @@
+"""The test mail to herself: the recipients' very mail, marked, and never so often that it fills an inbox."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from email.message import EmailMessage
+
+import pytest
+
+from tests.fixtures.smtp_server import ScriptedRelay
+from tests.store.desk import ASKED, SEND, approve, asked, notices_to, read, recorded, state, work_at
+from tests.store.sample import add_people, address
+from worker.approval import specimen
+from worker.approval.cases import NoSuchLink, Unfinished
+from worker.office import Office
+from worker.store.tables import drafts
+
+SPOKESPERSON = "mluvci@liberecky-kraj.example.org"
+MINUTE = timedelta(minutes=1)
+ONLY_THE_RECIPIENTS = {"list-id", "list-unsubscribe", "list-unsubscribe-post", "precedence"}
+
+
+def specimens(relay: ScriptedRelay) -> list[EmailMessage]:
+    return [mail for mail in map(read, relay.received_by(SPOKESPERSON)) if str(mail["Subject"]).startswith("[zkouška]")]
+
+
+def body(mail: EmailMessage, sort: str) -> str:
+    part = mail.get_body((sort,))
+    assert part is not None
+    return str(part.get_content())
+
+
+def test_it_is_the_recipients_mail_but_for_its_mark_and_the_way_to_leave(office: Office, relay: ScriptedRelay) -> None:
+    link = asked(office)
+    with office.database.write() as tx:
+        add_people(tx, "media", [1])
+    specimen.ask_for(office, link, ASKED)
+    work_at(office, ASKED)
+    (trial,) = specimens(relay)
+    approve(office, link)
+    work_at(office, SEND)
+    (real,) = map(read, relay.received_by(address(1)))
+
+    assert trial["Subject"] == f"[zkouška] {real['Subject']}"
+    assert (trial["From"], trial["Reply-To"]) == (real["From"], real["Reply-To"])
+    assert {name.lower() for name in real} - {name.lower() for name in trial} == ONLY_THE_RECIPIENTS
+    token = str(real["List-Unsubscribe"]).strip("<>")
+    for sort in ("plain", "html"):
+        assert body(real, sort).replace(token, office.settings.base_url + "/o/zkouska") == body(trial, sort)
+        assert token not in body(trial, sort)
+    assert recorded(office).count("specimen.asked") == 1
+
+
+def test_it_decides_nothing_and_a_hand_off_is_not_mailed(office: Office, relay: ScriptedRelay) -> None:
+    link = asked(office)
+    specimen.ask_for(office, link, ASKED)
+    work_at(office, ASKED)
+    assert state(office) == "asked"
+    assert [row.data["draft"] for row in notices_to(office, "tiskovy-mluvci", "specimen")] == ["press-release"]
+    with office.database.write() as tx:
+        tx.execute(drafts.update().where(drafts.c.channel == "email").values(channel="handoff"))
+    with pytest.raises(Unfinished, match="není co poslat"):
+        specimen.ask_for(office, link, ASKED + MINUTE)
+
+
+def test_there_is_one_a_minute_and_ten_of_a_version(office: Office) -> None:
+    link = asked(office)
+    for number in range(10):
+        specimen.ask_for(office, link, ASKED + number * MINUTE)
+        with pytest.raises(Unfinished, match="za minutu" if number < 9 else "už 10"):
+            specimen.ask_for(office, link, ASKED + number * MINUTE + MINUTE / 2)
+    with pytest.raises(Unfinished, match="už 10"):
+        specimen.ask_for(office, link, ASKED + timedelta(days=1))
+    assert len(notices_to(office, "tiskovy-mluvci", "specimen")) == 10
+
+
+def test_a_clock_that_went_back_bars_nobody(office: Office) -> None:
+    link = asked(office)
+    specimen.ask_for(office, link, ASKED)
+    specimen.ask_for(office, link, ASKED - timedelta(hours=1))
+
+
+def test_a_wrong_link_gets_none(office: Office) -> None:
+    link = asked(office)
+    with pytest.raises(NoSuchLink):
+        specimen.ask_for(office, link[:-4] + "AAAA", ASKED)
+    assert notices_to(office, "tiskovy-mluvci", "specimen") == []
