@@ -22,7 +22,10 @@ CHAIN_LOCK = 4_812_003
 
 @dataclass(frozen=True)
 class Event:
-    """One line of the record. `data` holds ids, counts, versions and texts, keyed as the catalogue names them."""
+    """One line of the record. `data` holds ids, counts, versions and texts, keyed as the catalogue names them.
+
+    `hash` is hex SHA-256 of the line and of the hash before it.
+    """
 
     seq: int
     at: datetime
@@ -30,6 +33,7 @@ class Event:
     occurrence_id: str | None
     person: str | None
     data: dict[str, Any]
+    hash: str
 
 
 def append(
@@ -104,4 +108,4 @@ def _hash(
 
 
 def _event(row: Row[Any]) -> Event:
-    return Event(row.seq, row.at, row.kind, row.occurrence_id, row.person, json.loads(row.data))
+    return Event(row.seq, row.at, row.kind, row.occurrence_id, row.person, json.loads(row.data), row.hash)

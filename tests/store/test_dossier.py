@@ -1,0 +1,161 @@
+"""The dossier of an occurrence: what it tells, what it never does, and that its digests can be computed from it."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from datetime import timedelta
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from tests.store.desk import ASKED, SEND, asked, token, work_at
+from tests.store.sample import NEWSLETTER, PRESS, add_people, address
+from worker.approval import decide
+from worker.approval.decide import Choice
+from worker.dossier.page import CHECK, dossier
+from worker.notices.links import Purpose
+from worker.office import Office
+from worker.record import comments
+from worker.record.comments import Via
+
+HOUR = timedelta(hours=1)
+
+
+def exported(office: Office, occurrence: str = PRESS) -> str:
+    with office.database.read() as tx:
+        made = dossier(tx, office, occurrence, SEND)
+    assert made is not None
+    return made
+
+
+class Tags(HTMLParser):
+    """Every tag of the page with its attributes; one without a value has the empty one."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str]]] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, {name: value or "" for name, value in attrs}))
+
+
+class Text(HTMLParser):
+    """What a reader of the page sees, without the look of a mail in its frame and the exact wordings."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.hidden, self.words = 0, ""
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.words += " "
+        self.hidden += tag in ("style", "details")
+
+    def handle_endtag(self, tag: str) -> None:
+        self.hidden -= tag in ("style", "details")
+
+    def handle_data(self, data: str) -> None:
+        self.words += "" if self.hidden else data
+
+    @classmethod
+    def of(cls, page: str) -> str:
+        return " ".join(cls(page).words.replace("\u00a0", " ").split())
+
+
+def returned_and_approved(office: Office) -> list[str]:
+    """The December press release: returned with a comment, then approved as it was, and sent to three; the tokens."""
+    link = asked(office)
+    decide.decide(
+        office, link, Choice.RETURN, "kratší; pište na mluvci@urad.example.org", ASKED, whence="page 10.1.2.3"
+    )
+    decide.take_back(office, link, ASKED + HOUR)
+    decide.decide(office, link, Choice.APPROVE, "", ASKED + 2 * HOUR)
+    with office.database.write() as tx:
+        add_people(tx, "media", [1, 2, 3])
+    return [link]
+
+
+def test_it_tells_who_decided_what_when_and_in_which_words(office: Office) -> None:
+    returned_and_approved(office)
+    told = Text.of(exported(office))
+    assert "Vráceno k přepracování (už neplatí) Kdo Tisková mluvčí" in told
+    assert "Schváleno Kdo Tisková mluvčí" in told
+    assert "kratší; pište na [e-mailová adresa]" in told
+    assert "1. 12. 2026 12:00:00 CET" in told
+    assert "10.1.2.3" in told
+    assert "Verze 1 Vznikla" in told and "KONTAKT PRO MÉDIA" in told
+    assert "řetězec otisků byl neporušený" in told
+
+
+def test_every_digest_it_states_can_be_computed_from_it(office: Office, tmp_path: Path) -> None:
+    returned_and_approved(office)
+    made = exported(office)
+    stated = set(re.findall(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])", made))
+    assert CHECK.splitlines()[1] in made.replace("&#34;", '"').replace("&#39;", "'").replace("&lt;", "<").replace(
+        "&gt;", ">"
+    )
+    found = _checked(made, tmp_path)
+    assert {line.split()[0] for line in found} == stated and len(stated) == 3
+    assert all(line.endswith(" OK") for line in found)
+    changed = _checked(made.replace("Kontakt", "Kontrakt"), tmp_path)
+    assert sum(line.endswith(" DIFFERENT") for line in changed) == 2, "both texts name the contact"
+
+
+def _checked(made: str, folder: Path) -> list[str]:
+    """What the dossier's own program says of it."""
+    file = folder / "spis.html"
+    file.write_text(made, encoding="utf-8", newline="")
+    return subprocess.run(
+        [sys.executable, "-c", CHECK, str(file)], check=True, capture_output=True, text=True
+    ).stdout.splitlines()
+
+
+def test_no_token_and_nobodys_address_is_in_it(office: Office) -> None:
+    tokens = returned_and_approved(office)
+    link = f"{office.settings.base_url}/schvaleni/{tokens[0]}"
+    quoted = f"> {link}\n> {tokens[0]}\nSouhlasím. Jan <jan.novak@urad.example.org>"
+    with office.database.write() as tx:
+        comments.add(tx, PRESS, "reditel", quoted, ASKED, package_id=1, via=Via.REPLY)
+    work_at(office, SEND)
+    tokens += [token(office, "tiskovy-mluvci"), token(office, "koordinator", purpose=Purpose.EDIT)]
+    made = exported(office)
+    assert not [each for each in tokens if each in made]
+    assert "Souhlasím. Jan" in made
+    assert not [number for number in (1, 2, 3) if address(number) in made]
+    outside_the_texts = Text.of(re.sub(r'<pre lang="cs">.*?</pre>', "", made, flags=re.DOTALL))
+    assert "@" not in outside_the_texts
+    published = office.settings.mail.kinds["press-release"].reply_to
+    others = [person.email for key, person in office.people.items() if key != published]
+    assert not [each for each in others if each in made], "an address that the texts themselves do not publish"
+
+
+def test_it_says_how_many_got_what(office: Office) -> None:
+    returned_and_approved(office)
+    work_at(office, SEND)
+    assert "předáno: 3" in Text.of(exported(office))
+
+
+@pytest.mark.parametrize("occurrence", [NEWSLETTER, "clanek-magazin/2026-H2"])
+def test_one_without_a_decision_has_a_dossier_too(office: Office, occurrence: str) -> None:
+    asked(office)
+    assert "O žádné verzi zatím nikdo nerozhodl." in Text.of(exported(office, occurrence))
+
+
+def test_one_that_nobody_knows_has_none(office: Office) -> None:
+    with office.database.read() as tx:
+        assert dossier(tx, office, "tiskova-zprava/1999-12", SEND) is None
+
+
+def test_nothing_in_it_is_fetched_or_run(office: Office) -> None:
+    returned_and_approved(office)
+    tags = Tags(exported(office)).found
+    assert "script" not in {tag for tag, _ in tags}
+    assert {name for _, attributes in tags for name in attributes if name.startswith("on")} == set()
+    fetched = [attributes.get(name, "#") for _, attributes in tags for name in ("src", "href", "action")]
+    assert all(each.startswith("#") for each in fetched)
+    (frame,) = [attributes for tag, attributes in tags if tag == "iframe"]
+    assert frame["sandbox"] == "" and "@@" not in frame["srcdoc"]

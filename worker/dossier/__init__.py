@@ -1,0 +1,1 @@
+"""The dossier: everything known of one occurrence's approval, as one file for the records office."""

@@ -1,0 +1,243 @@
+"""What the dossier of one occurrence holds: its versions with all their texts, who decided what, and what was recorded.
+
+Nothing of a recipient but their number, no mail address and no token. What people wrote is made discreet; the texts of
+the drafts stand as they were approved, with the contact that the office itself publishes in them: the digests bind it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select
+
+from worker.dossier.discreet import discreet
+from worker.drafting import packages
+from worker.drafting.digest import draft_bytes, package_bytes
+from worker.drafting.slots import NEUTRAL_GREETING, fill
+from worker.drafting.wrapping import unwrapped
+from worker.kinds import kind_name
+from worker.messages import say
+from worker.office import Office
+from worker.record import comments, consents, events
+from worker.record.comments import Comment
+from worker.record.consents import Consent
+from worker.record.events import Event
+from worker.record.why import from_where, told
+from worker.store import tables
+
+
+@dataclass(frozen=True)
+class Draft:
+    """One draft of a version. `text` is to be read, `exact` what its digest is made of; `html` is empty without one."""
+
+    kind: str
+    name: str
+    subject: str
+    text: str
+    html: str
+    digest: str
+    exact: str
+
+
+@dataclass(frozen=True)
+class List:
+    """A list as it was shown to the approver: what it is called and which it includes, never who is on it."""
+
+    id: str
+    name: str
+    description: str
+    includes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Version:
+    """One version of the package; people by name. `exact` is what its digest is made of."""
+
+    number: int
+    row: Row[Any]
+    reason: str
+    made_by: str
+    edited_by: str
+    approvers: tuple[str, ...]
+    lists: tuple[List, ...]
+    drafts: tuple[Draft, ...]
+    exact: str
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One decision. `valid` is false once it was taken back, or void because something else would have gone out."""
+
+    what: str
+    who: str
+    role: str
+    on_behalf_of: str
+    authorisation: str
+    version: int
+    digest: str
+    at: datetime
+    whence: str
+    comment: str
+    emergency: bool
+    valid: bool
+
+
+@dataclass(frozen=True)
+class Mailing:
+    """What became of one draft: how many were to get it, and how many of them came to which end."""
+
+    name: str
+    lists: tuple[str, ...]
+    begun_at: datetime
+    closed_at: datetime | None
+    audience: int
+    ends: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the record in words."""
+
+    event: Event
+    text: str
+
+
+@dataclass(frozen=True)
+class Contents:
+    """The whole. `record_whole` says whether the chain of the record held when the dossier was made."""
+
+    occurrence: Row[Any]
+    decisions: tuple[Decision, ...]
+    versions: tuple[Version, ...]
+    comments: tuple[Comment, ...]
+    consents: tuple[Consent, ...]
+    mailings: tuple[Mailing, ...]
+    lines: tuple[Line, ...]
+    record_length: int
+    record_whole: bool
+
+
+def contents(tx: Connection, office: Office, occurrence_id: str) -> Contents | None:
+    """Everything about one occurrence; None for one that the database does not know."""
+    row = tx.execute(select(tables.occurrences).where(tables.occurrences.c.id == occurrence_id)).first()
+    if row is None:
+        return None
+    base_url = office.settings.base_url
+    found = tx.execute(
+        select(tables.packages)
+        .where(tables.packages.c.occurrence_id == occurrence_id)
+        .order_by(tables.packages.c.version)
+    ).all()
+    return Contents(
+        occurrence=row,
+        decisions=_decisions(tx, office, occurrence_id),
+        versions=tuple(_version(tx, office, package) for package in found),
+        comments=tuple(
+            replace(each, text=discreet(each.text, base_url))
+            for each in comments.of_occurrence(tx, office, occurrence_id)
+        ),
+        consents=consents.of_occurrence(tx, occurrence_id),
+        mailings=_mailings(tx, office, occurrence_id),
+        lines=tuple(
+            Line(event, discreet(told(office, event), base_url)) for event in events.of_occurrence(tx, occurrence_id)
+        ),
+        record_length=events.count(tx),
+        record_whole=events.first_broken(tx) is None,
+    )
+
+
+def _version(tx: Connection, office: Office, package: Row[Any]) -> Version:
+    rows = packages.drafts_of(tx, package.id)
+    exact = package_bytes([row.digest for row in rows], package.lists, package.send_at)
+    return Version(
+        number=package.version,
+        row=package,
+        reason=discreet(package.reason, office.settings.base_url),
+        made_by=office.person_name(package.author),
+        edited_by=office.person_name(package.edited_by),
+        approvers=tuple(office.person_name(each) for each in package.approvers),
+        lists=tuple(_list(office, list_id, definition) for list_id, definition in package.lists.items()),
+        drafts=tuple(_draft(row) for row in rows),
+        exact=exact.decode(),
+    )
+
+
+def _list(office: Office, list_id: str, definition: Mapping[str, Any]) -> List:
+    includes: Sequence[str] = definition.get("includes", ())
+    return List(
+        list_id,
+        str(definition.get("name", list_id)),
+        str(definition.get("description", "")),
+        tuple(office.list_name(each) for each in includes),
+    )
+
+
+def _draft(row: Row[Any]) -> Draft:
+    text = fill(row.text, greeting=NEUTRAL_GREETING, unsubscribe=say("notices.unsubscribe_place"), html=False)
+    return Draft(
+        kind=row.kind,
+        name=kind_name(row.kind),
+        subject=row.subject if row.html else "",
+        text=(unwrapped(text) if row.html else text).strip(),
+        html=fill(row.html, greeting=NEUTRAL_GREETING, unsubscribe="about:blank", html=True),
+        digest=row.digest,
+        exact=draft_bytes(row.kind, row.channel, row.subject, row.html, row.text).decode(),
+    )
+
+
+def _decisions(tx: Connection, office: Office, occurrence_id: str) -> tuple[Decision, ...]:
+    decisions, versions = tables.decisions, tables.packages
+    rows = tx.execute(
+        select(decisions, versions.c.version)
+        .join(versions, versions.c.id == decisions.c.package_id)
+        .where(versions.c.occurrence_id == occurrence_id)
+        .order_by(decisions.c.id)
+    )
+    return tuple(_decision(office, row) for row in rows)
+
+
+def _decision(office: Office, row: Row[Any]) -> Decision:
+    person = office.people.get(row.person)
+    return Decision(
+        what=say("dossier.released" if row.emergency else f"dossier.decided_{row.decision}"),
+        who=office.person_name(row.person),
+        role=person.role if person else "",
+        on_behalf_of=office.person_name(row.on_behalf_of),
+        authorisation=row.authorisation,
+        version=row.version,
+        digest=row.digest,
+        at=row.decided_at,
+        whence=from_where(row.whence),
+        comment=discreet(row.comment, office.settings.base_url),
+        emergency=row.emergency,
+        valid=row.live == 1,
+    )
+
+
+def _mailings(tx: Connection, office: Office, occurrence_id: str) -> tuple[Mailing, ...]:
+    mailings, deliveries = tables.mailings, tables.deliveries
+    rows = tx.execute(
+        select(mailings, tables.drafts.c.kind)
+        .join(tables.drafts, tables.drafts.c.id == mailings.c.draft_id)
+        .where(mailings.c.occurrence_id == occurrence_id)
+        .order_by(mailings.c.id)
+    ).all()
+    found = []
+    for row in rows:
+        of_mailing = deliveries.c.mailing_id == row.id
+        counted = select(deliveries.c.state, func.count()).where(of_mailing).group_by(deliveries.c.state)
+        ends = tx.execute(counted.order_by(deliveries.c.state)).all()
+        found.append(
+            Mailing(
+                kind_name(row.kind),
+                tuple(office.list_name(each) for each in row.lists),
+                row.frozen_at,
+                row.closed_at,
+                row.audience,
+                tuple((say(f"states.delivery_{state}"), number) for state, number in ends),
+            )
+        )
+    return tuple(found)
