@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import logging
 import sys
 from typing import Annotated, Any
 
@@ -12,6 +11,7 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from worker import __version__
+from worker.cli.logs import log_to_stderr
 from worker.errors import HlasatelError
 from worker.messages import say
 
@@ -29,6 +29,7 @@ COMMANDS = (
     "status",
     "why",
     "occurrence",
+    "consent",
     "hold",
     "delivery",
     "record",
@@ -71,12 +72,7 @@ def hlasatel(
 
 def main(arguments: list[str] | None = None) -> None:
     """Entry point; exits 0 when done, 1 when refused, 2 for wrong usage."""
-    logging.basicConfig(
-        stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
-    logging.getLogger("hlasatel").setLevel(logging.INFO)
-    # A round that sends takes longer than a second; that the next one waits for it is meant so.
-    logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    log_to_stderr()
     try:
         app(args=arguments, prog_name="hlasatel")
     except HlasatelError as error:

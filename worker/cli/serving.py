@@ -13,9 +13,9 @@ from starlette.applications import Starlette
 
 from worker.errors import HlasatelError
 from worker.messages import say
+from worker.web.served import configured
 
 log = logging.getLogger("hlasatel.web")
-DRAIN_SECONDS = 10
 
 
 def serve(app: Starlette, base_url: str, bind: str | None, beside: AbstractContextManager[None] | None = None) -> None:
@@ -25,12 +25,8 @@ def serve(app: Starlette, base_url: str, bind: str | None, beside: AbstractConte
     """
     host, port = _place(bind) if bind else _place_of(base_url)
     with _listening(host, port) as sock, beside or nullcontext():
-        config = uvicorn.Config(
-            app, access_log=False, log_level="warning", server_header=False, proxy_headers=False,
-            timeout_graceful_shutdown=DRAIN_SECONDS,
-        )  # fmt: skip
         log.info("pages at %s", base_url)
-        uvicorn.Server(config).run(sockets=[sock])
+        uvicorn.Server(configured(app)).run(sockets=[sock])
 
 
 @contextmanager

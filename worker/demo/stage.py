@@ -28,6 +28,7 @@ from worker.settings import load_elections, load_lists, load_people, load_projec
 from worker.store.database import Database
 from worker.times import Clock
 from worker.web.app import make_app
+from worker.web.served import configured
 
 BEGINNING = datetime(2026, 12, 1, 10, 5, tzinfo=UTC)
 """Both packages have just been asked for: the press release of December and the newsletter of 2026."""
@@ -125,7 +126,7 @@ def port_of(sock: socket.socket) -> int:
 def serving(app: Starlette, sock: socket.socket) -> Iterator[None]:
     """`app` on a bound socket in a thread of its own, answering when the block begins."""
     port = port_of(sock)
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
+    server = uvicorn.Server(configured(app))
     thread = threading.Thread(target=server.run, args=[[sock]], name=f"pages-{port}", daemon=True)
     thread.start()
     end = time.monotonic() + START_SECONDS

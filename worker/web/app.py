@@ -40,7 +40,7 @@ def make_app(office: Office, clock: Clock, works: Callable[[], bool] = lambda: T
     app = Starlette(
         # Whoever watches the machine asks without the path that the proxy adds.
         routes=[*health.routes(), Mount(prefix, routes=routes)] if prefix else routes,
-        middleware=[Middleware(Language), Middleware(Guard, base=office.settings.base_url)],
+        middleware=[Middleware(Language), Middleware(Guard, settings=office.settings)],
         exception_handlers={HTTPException: _refused, NotSignedIn: _show_the_way_in, Exception: _broken},
     )
     app.state.desk = Desk(office, clock, works)

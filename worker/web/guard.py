@@ -1,4 +1,4 @@
-"""What holds for every page: headers that keep links private, no foreign posts, no oversized bodies.
+"""What holds for every page: known names alone, headers that keep links private, no foreign posts, no guessing.
 
 A page with `Referrer-Policy: no-referrer` posts its own form with `Origin: null`, so null is accepted (the form's own
 hidden field then proves the page); a foreign origin or a cross-site post is refused. One-click unsubscribing comes
@@ -7,13 +7,20 @@ from the mail provider's servers without either header (RFC 8058).
 
 from __future__ import annotations
 
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from worker.messages import say
+from worker.settings import Settings
+from worker.web import health
+from worker.web.guesses import Guesses
+from worker.web.hosts import asked_host, in_origin_form, known_hosts
+from worker.web.pages import show
+from worker.web.whence import address_of
 
 MAX_BODY = 1024 * 1024
 HEADERS = {
@@ -29,50 +36,103 @@ HEADERS = {
 
 
 class Guard:
-    """ASGI middleware round the whole application; `base` is the address its pages are reached at."""
+    """ASGI middleware round the whole application, reached at the base address of `settings`."""
 
-    def __init__(self, app: ASGIApp, base: str) -> None:
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app = app
-        self._base = urlsplit(base)
+        self._base = urlsplit(settings.base_url)
+        self._hosts = known_hosts(settings)
+        self._rules = settings.web
+        self._guesses = Guesses()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        if scope["method"] == "POST" and (refusal := _refusal(scope, self._base.netloc)):
-            await refusal(scope, receive, send)
+        asked = in_origin_form(scope)
+        if refusal := self._refusal(asked):
+            await refusal(scope, receive, _with_headers(send))
             return
+        addressed = self._as_addressed(asked)
+        await self._app(addressed, _capped(receive), _with_headers(self._unless_guessed(addressed, receive, send)))
 
-        async def with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
-                    headers.setdefault(name, value)
-            await send(message)
+    def _refusal(self, scope: Scope) -> Response | None:
+        """Why the request is not taken; None when it is."""
+        if asked_host(scope) not in self._hosts and scope["path"] not in health.PATHS:
+            return PlainTextResponse(say("guard.unknown_host"), 421)
+        if scope["method"] != "POST":
+            return None
+        headers = Headers(scope=scope)
+        origin = headers.get("origin")
+        # A proxy may rewrite Host, so the base address's own is as good.
+        own = (self._base.netloc, headers.get("host"))
+        foreign = origin not in (None, "null") and urlsplit(origin or "").netloc not in own
+        if foreign or headers.get("sec-fetch-site") == "cross-site":
+            return _page(scope, 403, say("web.cross_site"))
+        length = headers.get("content-length", "0")
+        if not length.isdigit() or int(length) > MAX_BODY:
+            return _page(scope, 413, say("web.too_large"))
+        return None
 
-        await self._app(_as_addressed(scope, self._base), _capped(receive), with_headers)
+    def _as_addressed(self, scope: Scope) -> Scope:
+        """The request as if it had come to the base address itself, whatever host, scheme and path a proxy passed on.
+
+        The redirect from `…/koordinator/` to `…/koordinator` is made of them: it would leave TLS, or the site.
+        """
+        base, path = self._base, scope["path"]
+        prefix = base.path.rstrip("/")
+        # A proxy may cut the path that leads to us off, or leave it on.
+        if prefix and path not in health.PATHS and not f"{path}/".startswith(f"{prefix}/"):
+            path = prefix + path
+        headers = [each for each in scope["headers"] if each[0] != b"host"]
+        return {
+            **scope,
+            "scheme": base.scheme,
+            "path": path,
+            "headers": [(b"host", base.netloc.encode()), *headers],
+            "state": dict(scope.get("state", {})),
+        }
+
+    def _unless_guessed(self, scope: Scope, receive: Receive, send: Send) -> Send:
+        """Answer 429 instead of what led nowhere once the visitor has asked for too much of it."""
+        stopped = False
+
+        async def answer(message: Message) -> None:
+            nonlocal stopped
+            if message["type"] == "http.response.start" and _led_nowhere(message, scope):
+                stopped = self._guesses.too_many(self._visitor(scope))
+                if stopped:
+                    await _page(scope, 429, say("guard.too_many"), {"Retry-After": "60"})(scope, receive, send)
+            if not stopped:
+                await send(message)
+
+        return answer
+
+    def _visitor(self, scope: Scope) -> str:
+        peer = scope["client"][0] if scope.get("client") else ""
+        return address_of(peer, Headers(scope=scope).getlist("x-forwarded-for"), self._rules)
 
 
-def _as_addressed(scope: Scope, base: SplitResult) -> Scope:
-    """The request as if it had come to the base address itself, whatever host and scheme a proxy passed on.
-
-    The redirect from `…/koordinator/` to `…/koordinator` is made of them: it would leave TLS, or the site.
-    """
-    headers = [each for each in scope["headers"] if each[0] != b"host"]
-    return {**scope, "scheme": base.scheme, "headers": [(b"host", base.netloc.encode()), *headers]}
+def _led_nowhere(message: Message, scope: Scope) -> bool:
+    """Whether an answer is to a token or an address that is not there; pages that hide it say so themselves."""
+    return message["status"] == 404 or bool(scope["state"].get("led_nowhere"))
 
 
-def _refusal(scope: Scope, own: str) -> PlainTextResponse | None:
-    """Why a post is not taken; None when it is. `own` is the base address's host: a proxy may rewrite Host."""
-    headers = Headers(scope=scope)
-    origin = headers.get("origin")
-    foreign = origin not in (None, "null") and urlsplit(origin or "").netloc not in (own, headers.get("host"))
-    if foreign or headers.get("sec-fetch-site") == "cross-site":
-        return PlainTextResponse(say("web.cross_site"), 403)
-    length = headers.get("content-length", "0")
-    if not length.isdigit() or int(length) > MAX_BODY:
-        return PlainTextResponse(say("web.too_large"), 413)
-    return None
+def _page(scope: Scope, status: int, message: str, headers: dict[str, str] | None = None) -> Response:
+    page = show(Request(scope), "message.html", status, title=say("web.sorry"), message=message)
+    page.headers.update(headers or {})
+    return page
+
+
+def _with_headers(send: Send) -> Send:
+    async def with_headers(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in HEADERS.items():
+                headers.setdefault(name, value)
+        await send(message)
+
+    return with_headers
 
 
 def _capped(receive: Receive) -> Receive:

@@ -10,9 +10,12 @@ from starlette.routing import BaseRoute, Route
 from worker.store.database import SCHEMA
 from worker.web.pages import desk
 
+PATHS = ("/healthz", "/readyz")
+"""Asked without the base address's path and under any name: whoever watches a machine knows it by its number."""
+
 
 def routes() -> list[BaseRoute]:
-    return [Route("/healthz", _alive), Route("/readyz", _ready)]
+    return [Route(path, page) for path, page in zip(PATHS, (_alive, _ready), strict=True)]
 
 
 async def _alive(request: Request) -> Response:

@@ -75,6 +75,7 @@ def _enter(request: Request) -> Response:
 
 
 def _gone(request: Request) -> Response:
+    request.state.led_nowhere = True
     return show(request, "sign_in.html", 410, asked=False, problem=say("coordinator.link_gone"))
 
 

@@ -27,6 +27,7 @@ def _page(request: Request) -> Response:
     with here.office.database.read() as tx:
         leaving = leave.find(tx, token)
         left = leaving is not None and leave.has_left(tx, leaving)
+    request.state.led_nowhere = leaving is None
     names = _names(request, leaving) if leaving else []
     return show(request, "unsubscribe.html", 200, left=left, lists=names)
 
@@ -37,6 +38,7 @@ def _leave(request: Request) -> Response:
         leaving = leave.find(tx, token)
         if leaving is not None:
             leave.leave(tx, leaving, here.now())
+    request.state.led_nowhere = leaving is None
     names = _names(request, leaving) if leaving else []
     return show(request, "unsubscribe.html", 200, left=True, lists=names)
 

@@ -1,0 +1,34 @@
+"""How often a visitor may ask for what is not there, so that nobody tries addresses by the thousand."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address, ip_network
+
+from limits import RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import FixedWindowRateLimiter
+
+MOST_A_MINUTE = 100
+"""Answers that led nowhere, per visitor. Whoever holds a good link is never counted, nor stopped by somebody else's
+guesses from the same address."""
+
+
+class Guesses:
+    """Counts within this process; what it knows is forgotten after a minute."""
+
+    def __init__(self, most: int = MOST_A_MINUTE) -> None:
+        self._limiter = FixedWindowRateLimiter(MemoryStorage())
+        self._most = RateLimitItemPerMinute(most)
+
+    def too_many(self, visitor: str) -> bool:
+        """Count one more that led nowhere; whether it was one too many."""
+        return not self._limiter.hit(self._most, _network_of(visitor))
+
+
+def _network_of(visitor: str) -> str:
+    """The visitor's address; of IPv6 the /64, which one visitor has all to itself."""
+    try:
+        address = ip_address(visitor)
+    except ValueError:
+        return visitor
+    return str(ip_network((address, 64), strict=False)) if address.version == 6 else visitor
