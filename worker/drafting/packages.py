@@ -131,11 +131,12 @@ def differs_from_templates(office: Office, draft: Row[Any], *, worded: bool) -> 
 
     One kept before drafts named their templates is taken as it is. DraftingError when it cannot be made anew.
     """
-    templates = templates_now(draft.kind, draft.material, office.templates) if draft.templates else ""
-    if templates == draft.templates:
+    kept: str = draft.templates
+    templates = templates_now(draft.kind, draft.material, office.templates) if kept else ""
+    if templates == kept:
         return False
     frozen = canonical({"fields": draft.fields, "material": draft.material}).decode()
-    return _digest_made_anew(draft.kind, frozen, worded, office.templates, templates) != draft.digest
+    return _digest_made_anew(draft.kind, frozen, worded, office.templates, templates) != str(draft.digest)
 
 
 @lru_cache(maxsize=100)
@@ -148,10 +149,12 @@ def _digest_made_anew(kind: str, frozen: str, worded: bool, folder: Path, templa
 
 def is_intact(draft: Row[Any]) -> bool:
     """Whether the kept bytes are those that the draft's digest was taken of."""
-    return draft_digest(draft.kind, draft.channel, draft.subject, draft.html, draft.text) == str(draft.digest)
+    digest: str = draft.digest
+    return draft_digest(draft.kind, draft.channel, draft.subject, draft.html, draft.text) == digest
 
 
 def is_whole(package: Row[Any], drafts: Sequence[Row[Any]]) -> bool:
     """Whether every kept byte of the package and its drafts is what the digests say."""
+    digest: str = package.digest
     digests = [draft.digest for draft in drafts]
-    return all(map(is_intact, drafts)) and package_digest(digests, package.lists, package.send_at) == package.digest
+    return all(map(is_intact, drafts)) and package_digest(digests, package.lists, package.send_at) == digest

@@ -25,7 +25,7 @@ from worker.web.signed_in import NotSignedIn
 
 log = logging.getLogger("hlasatel.web")
 
-PAGE_MODULES = ("approval", "codes", "rework", "tasks", "unsubscribe", "sign_in", "coordinator", "health", "static")
+PAGE_MODULES = ("approval", "codes", "editing", "rework", "tasks", "unsubscribe", "sign_in", "coordinator", "health", "static")
 
 
 def make_app(office: Office, clock: Clock, works: Callable[[], bool] = lambda: True) -> Starlette:

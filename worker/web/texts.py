@@ -1,0 +1,102 @@
+"""The texts of a package as fields to edit, and how they would look: what the two pages that edit share.
+
+A preview needs no script: a button of the form sends the fields to a frame beside them, and nothing of it is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from worker.approval import wording
+from worker.approval.cases import Case, LinkExpired, NoSuchLink, case
+from worker.drafting.slots import NEUTRAL_GREETING, fill
+from worker.errors import HlasatelError
+from worker.kinds import Field, all_kinds, kind_name
+from worker.messages import say
+from worker.notices.links import Purpose
+from worker.web.approval import PREVIEW_POLICY, refusal
+from worker.web.pages import desk, form_of, show
+from worker.web.shown import TALLEST_FRAME
+
+Texts = dict[str, dict[str, str]]
+
+
+def fields_of(current: Case, typed: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Each draft's fields with what was typed, so that a refused form loses nothing."""
+    kinds = all_kinds()
+    return [
+        {
+            "kind": draft.kind,
+            "name": kind_name(draft.kind),
+            "thousands": min(1 + len(draft.text) // 1000, TALLEST_FRAME),
+            "fields": [_field(draft.kind, field, draft.fields, typed) for field in kinds[draft.kind].fields],
+        }
+        for draft in current.drafts
+    ]
+
+
+def _field(kind: str, field: Field, kept: Mapping[str, str], typed: Mapping[str, str]) -> dict[str, Any]:
+    name = f"{kind}.{field.id}"
+    value = typed.get(name, kept.get(field.id, ""))
+    return {
+        "id": name,
+        "label": say(field.label_key),
+        "value": value,
+        "multiline": field.multiline,
+        "markdown": field.markdown,
+        "required": field.required,
+        "rows": _rows(value),
+    }
+
+
+def _rows(text: str) -> int:
+    """Lines a text area needs so that its text can be read without scrolling, within reason."""
+    return min(3 + sum(1 + len(line) // 70 for line in text.splitlines()), 30)
+
+
+def texts_of(form: Mapping[str, str]) -> Texts:
+    """The form's texts by kind and field; its other fields have no dot in their names."""
+    texts: Texts = {}
+    for name, value in form.items():
+        kind, dot, field = name.partition(".")
+        if dot:
+            texts.setdefault(kind, {})[field] = value
+    return texts
+
+
+def problem_of(error: HlasatelError) -> str:
+    """A refusal in words for the page, with every part that is missing."""
+    if isinstance(error, wording.Incomplete):
+        return " ".join([str(error), *(each.message for found in error.findings.values() for each in found)])
+    return str(error)
+
+
+async def preview(request: Request, purpose: Purpose) -> Response:
+    """One draft for the frame: as it stands on GET, with the form's texts on POST; it may run and load nothing."""
+    form = await form_of(request) if request.method == "POST" else {}
+    return await run_in_threadpool(_previewed, request, purpose, form)
+
+
+def _previewed(request: Request, purpose: Purpose, form: Mapping[str, str]) -> Response:
+    here, kind = desk(request), request.path_params["kind"]
+    try:
+        with here.office.database.read() as tx:
+            current = case(tx, here.office, purpose, request.path_params["token"], here.now())
+        made = wording.preview(here.office, current, kind, texts_of(form).get(kind, {}))
+    except (NoSuchLink, LinkExpired) as error:
+        return _framed(refusal(request, error))
+    except HlasatelError as error:
+        return _framed(show(request, "preview.html", 400, problem=str(error), text="", findings=()))
+    if made.html:
+        return _framed(HTMLResponse(fill(made.html, greeting=NEUTRAL_GREETING, unsubscribe="about:blank", html=True)))
+    return _framed(show(request, "preview.html", problem="", text=made.text.strip(), findings=made.findings))
+
+
+def _framed(answer: Response) -> Response:
+    answer.headers["Content-Security-Policy"] = PREVIEW_POLICY
+    return answer
