@@ -35,7 +35,7 @@ def verify() -> None:
     print(say("cli.record_whole", number=number))
 
 
-@app.command("export", help=say("cli.export_help"))
+@app.command("export", help=say("cli.dossier_help"))
 def export(
     occurrence: OccurrenceArgument,
     out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help=say("cli.export_out_help"))] = None,
