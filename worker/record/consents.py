@@ -8,8 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from worker.store.tables import consents
 
@@ -42,10 +43,16 @@ class Consent:
 def of_occurrence(tx: Connection, occurrence_id: str) -> tuple[Consent, ...]:
     """Everything that was noted for an occurrence, also what counts no more, oldest first."""
     found = select(consents).where(consents.c.occurrence_id == occurrence_id).order_by(consents.c.id)
-    return tuple(
-        Consent(
-            row.id, row.occurrence_id, row.subject, GivenBy(row.given_by), row.until, row.noted_by, row.noted_at,
-            row.withdrawn_at,
-        )
-        for row in tx.execute(found)
+    return tuple(_consent(row) for row in tx.execute(found))
+
+
+def noted(tx: Connection) -> tuple[Consent, ...]:
+    """Everything that was ever noted, oldest first."""
+    return tuple(_consent(row) for row in tx.execute(select(consents).order_by(consents.c.id)))
+
+
+def _consent(row: Row[Any]) -> Consent:
+    return Consent(
+        row.id, row.occurrence_id, row.subject, GivenBy(row.given_by), row.until, row.noted_by, row.noted_at,
+        row.withdrawn_at,
     )  # fmt: skip

@@ -1,0 +1,125 @@
+"""Noting and withdrawing a consent, on both databases."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from tests.store.desk import ASKED, SEND, approve, asked, notices_to, occurrence, recorded, state, work_at
+from tests.store.sample import PRESS
+from worker.approval.consents import note, withdraw
+from worker.errors import HlasatelError
+from worker.office import Office
+from worker.record import consents
+from worker.record.consents import Consent, GivenBy
+from worker.store import tables
+
+
+def tells_of_people(office: Office) -> None:
+    with office.database.write() as tx:
+        tx.execute(update(tables.occurrences).where(tables.occurrences.c.id == PRESS).values(stories=True))
+
+
+def noted(office: Office, until: date | None = None, subject: str = "paní z Liberce") -> int:
+    with office.database.write() as tx:
+        return note(tx, PRESS, ASKED, subject=subject, given_by=GivenBy.GUARDIAN, until=until, person="koordinator")
+
+
+def withdrawn(office: Office, number: int) -> str:
+    with office.database.write() as tx:
+        return withdraw(tx, office, number, ASKED, person="koordinator")
+
+
+def kept(office: Office) -> tuple[Consent, ...]:
+    with office.database.read() as tx:
+        return consents.of_occurrence(tx, PRESS)
+
+
+def test_a_consent_is_kept_and_its_subject_enters_no_event(office: Office) -> None:
+    asked(office)
+    number = noted(office, until=SEND.date())
+    [found] = kept(office)
+    assert (found.id, found.subject, found.given_by, found.until) == (
+        number,
+        "paní z Liberce",
+        GivenBy.GUARDIAN,
+        SEND.date(),
+    )
+    assert recorded(office)[-1] == "consent.noted"
+    with office.database.read() as tx:
+        events = tx.execute(select(tables.events.c.data)).scalars().all()
+    assert not any("Liberce" in data for data in events if "consent" in data or "given_by" in data)
+    assert '"given_by":"guardian"' in events[-1]
+
+
+@pytest.mark.parametrize(
+    ("subject", "until", "says"),
+    [
+        ("  ", None, "čí souhlas"),
+        ("x" * 201, None, "nejvýše 200"),
+        ("paní", ASKED.date() - timedelta(days=1), "už minul"),
+    ],
+)
+def test_a_consent_of_nobody_or_of_the_past_is_refused(
+    office: Office, subject: str, until: date | None, says: str
+) -> None:
+    asked(office)
+    with pytest.raises(HlasatelError, match=says):
+        noted(office, until, subject)
+    assert kept(office) == ()
+
+
+def test_an_unknown_occurrence_is_refused_with_the_one_that_was_meant(office: Office) -> None:
+    asked(office)
+    with pytest.raises(HlasatelError, match="Mysleli jste „tiskova-zprava/"), office.database.write() as tx:
+        note(
+            tx, "tiskova-zprava/2026-13", ASKED, subject="x", given_by=GivenBy.PERSON, until=None, person="koordinator"
+        )
+
+
+def test_what_was_approved_with_a_consent_is_asked_for_anew_when_it_is_withdrawn(office: Office) -> None:
+    link = asked(office)
+    tells_of_people(office)
+    number = noted(office)
+    approve(office, link)
+    assert state(office) == "approved"
+    told = withdrawn(office, number)
+    assert "požádáni znovu" in told
+    assert state(office) == "asked"
+    [again] = notices_to(office, "tiskovy-mluvci", "approval_again")
+    assert "Byl odvolán souhlas" in again.data["reason"]
+    assert "consent.withdrawn" in recorded(office)
+    work_at(office, SEND)
+    assert state(office) == "asked", "nothing goes out without a new approval"
+
+
+def test_a_consent_is_withdrawn_once(office: Office) -> None:
+    asked(office)
+    number = noted(office)
+    withdrawn(office, number)
+    with pytest.raises(HlasatelError, match="už byl odvolán"):
+        withdrawn(office, number)
+    with pytest.raises(HlasatelError, match="zaznamenán není"):
+        withdrawn(office, 99)
+    assert recorded(office).count("consent.withdrawn") == 1
+
+
+def test_before_anybody_was_asked_nothing_is_asked_anew(office: Office) -> None:
+    asked(office)
+    number = noted(office)
+    with office.database.write() as tx:
+        tx.execute(update(tables.occurrences).where(tables.occurrences.c.id == PRESS).values(state="returned"))
+    assert "nepočítá" in withdrawn(office, number)
+    assert occurrence(office).state == "returned"
+
+
+@pytest.mark.parametrize("sent", ["sending", "done"])
+def test_of_what_is_out_the_coordinator_is_told_that_it_is_too_late(office: Office, sent: str) -> None:
+    asked(office)
+    number = noted(office)
+    with office.database.write() as tx:
+        tx.execute(update(tables.occurrences).where(tables.occurrences.c.id == PRESS).values(state=sent))
+    assert "odchází nebo odešlo" in withdrawn(office, number)
+    assert occurrence(office).state == sent

@@ -1,0 +1,82 @@
+"""Noting and withdrawing the consents of people that a text tells of."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import Connection, select, update
+
+from worker.approval import ask
+from worker.approval.cases import clean
+from worker.drafting import packages
+from worker.errors import HlasatelError
+from worker.messages import office_language, say, speaking
+from worker.office import Office
+from worker.plan.words.nearest import suggestion
+from worker.record import events
+from worker.record.consents import GivenBy
+from worker.store.states import OccurrenceState, lock_occurrence
+from worker.store.tables import consents, occurrences
+from worker.times import format_day, local_day
+
+LONGEST_SUBJECT = 200
+"""Characters by which the office knows whose consent it is."""
+_ASKED = (OccurrenceState.ASKED, OccurrenceState.APPROVED)
+_SENT = (OccurrenceState.SENDING, OccurrenceState.DONE)
+
+
+def note(
+    tx: Connection,
+    occurrence_id: str,
+    now: datetime,
+    *,
+    subject: str,
+    given_by: GivenBy,
+    until: date | None,
+    person: str,
+) -> int:
+    """Note a consent; its number. `until` is the last day it holds (Prague calendar), None without an end.
+
+    Raises HlasatelError for an unknown occurrence, nobody as the subject, or a last day that is over.
+    """
+    whose = " ".join(clean(subject).split())
+    if not whose or len(whose) > LONGEST_SUBJECT:
+        raise HlasatelError(say("consents.no_subject", limit=LONGEST_SUBJECT))
+    if until is not None and until < local_day(now):
+        raise HlasatelError(say("consents.over", day=format_day(until)))
+    if lock_occurrence(tx, occurrence_id) is None:
+        hint = suggestion(occurrence_id, tx.execute(select(occurrences.c.id)).scalars())
+        raise HlasatelError(say("cli.no_occurrence", occurrence=occurrence_id, hint=hint))
+    values = {"subject": whose, "given_by": given_by, "until": until, "noted_by": person, "noted_at": now}
+    made = consents.insert().values(occurrence_id=occurrence_id, **values).returning(consents.c.id)
+    number: int = tx.execute(made).scalar_one()
+    events.append(
+        tx, "consent.noted", now, occurrence=occurrence_id, person=person, number=number, given_by=given_by,
+        last_day=until.isoformat() if until else None,
+    )  # fmt: skip
+    return number
+
+
+def withdraw(tx: Connection, office: Office, number: int, now: datetime, *, person: str) -> str:
+    """Note that a consent was withdrawn; what comes of it, as a sentence.
+
+    What is before the approvers, or approved, was judged with it: that is void, and they are asked anew. Raises
+    HlasatelError for a number that is not there or was withdrawn before.
+    """
+    row = tx.execute(select(consents).where(consents.c.id == number)).first()
+    if row is None:
+        raise HlasatelError(say("consents.no_such_number", number=number))
+    occurrence = lock_occurrence(tx, row.occurrence_id)
+    assert occurrence is not None, "the foreign key of consents"
+    found = update(consents).where(consents.c.id == number, consents.c.withdrawn_at.is_(None))
+    if tx.execute(found.values(withdrawn_at=now)).rowcount == 0:
+        raise HlasatelError(say("consents.withdrawn_before", number=number))
+    events.append(tx, "consent.withdrawn", now, occurrence=occurrence.id, person=person, number=number)
+    if occurrence.state in _SENT:
+        return say("consents.too_late", occurrence=occurrence.id)
+    if occurrence.state in _ASKED and packages.latest(tx, occurrence.id) is not None:
+        with speaking(office_language()):
+            reason = say("consents.withdrawn_reason")
+        ask.renew(tx, office, occurrence, now, reason)
+        return say("consents.asked_anew", occurrence=occurrence.id)
+    return say("consents.counts_no_more", number=number, occurrence=occurrence.id)
