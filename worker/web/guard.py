@@ -49,12 +49,12 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        asked = in_origin_form(scope)
+        asked, answer = in_origin_form(scope), _with_headers(send)
         if refusal := self._refusal(asked):
-            await refusal(scope, receive, _with_headers(send))
+            await refusal(scope, receive, answer)
             return
         addressed = self._as_addressed(asked)
-        await self._app(addressed, _capped(receive), _with_headers(self._unless_guessed(addressed, receive, send)))
+        await self._app(addressed, _capped(receive), self._unless_guessed(addressed, receive, answer))
 
     def _refusal(self, scope: Scope) -> Response | None:
         """Why the request is not taken; None when it is."""
