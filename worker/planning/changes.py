@@ -15,14 +15,14 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from worker.plan.first_start import FirstState, first_ahead, is_overtaken, settle
-from worker.plan.model import Activity, Occurrence, Plan
+from worker.plan.model import Activity, ApprovalRule, Occurrence, Plan
 from worker.planning.described import Origin, described
 from worker.planning.real_days import is_unused, planned
 from worker.store import tables
 from worker.store.states import CLOSED_OCCURRENCES, OccurrenceState
 
 UNTOUCHED = (OccurrenceState.PLANNED, OccurrenceState.DROPPED)
-BOUND = ("send_at", "approvers", "lists")
+BOUND = ("send_at", "approvers", "approval", "lists")
 """What an approval is bound to besides the drafts themselves."""
 
 
@@ -68,7 +68,14 @@ class Change:
         """Whether what its approvers were asked, or decided, does not hold after it."""
         asked = self.row is not None and self.row.state in (OccurrenceState.ASKED, OccurrenceState.APPROVED)
         has_drafts = self.row is not None and bool(self.row.kinds)
-        return self.what is What.CHANGED and asked and has_drafts and any(name in self.values for name in BOUND)
+        return self.what is What.CHANGED and asked and has_drafts and any(map(self._binds, BOUND))
+
+    def _binds(self, name: str) -> bool:
+        """Whether `name` changes; the order of the approvers counts only where each waits for the one before."""
+        if name not in self.values or name != "approvers" or self.row is None:
+            return name in self.values
+        in_order = self.values.get("approval", self.row.approval) == ApprovalRule.IN_ORDER
+        return in_order or sorted(self.values["approvers"]) != sorted(self.row.approvers)
 
 
 def changes(tx: Connection, plan: Plan, now: datetime) -> list[Change]:

@@ -9,11 +9,16 @@ from typing import Any
 from worker.kinds import kind_name
 from worker.messages import say
 from worker.office import Office
+from worker.plan.model import ApprovalRule
 from worker.planning.changes import Change, What
 from worker.store.states import OccurrenceState
 from worker.times import format_day, format_instant, rfc3339
 
-_SEEN = ("send_at", "window_from", "window_to", "kinds", "lists", "approvers", "in_charge", "optional", "crisis")
+_FLAGS = ("optional", "crisis", "code", "stories")
+_SEEN = (
+    "send_at", "window_from", "window_to", "kinds", "lists", "commenters", "approvers", "approval", "project",
+    "in_charge", *_FLAGS,
+)  # fmt: skip
 _WORDS = ("title", "about")
 
 
@@ -107,15 +112,19 @@ def _pieces(office: Office, change: Change, now: datetime) -> Iterator[str]:
     if "window_from" in values or "window_to" in values:
         start, end = values.get("window_from", row.window_from), values.get("window_to", row.window_to)
         yield say("edits.window", old=_span(row.window_from, row.window_to), new=_span(start, end))
-    for name in ("lists", "approvers", "kinds"):
+    for name in ("lists", "commenters", "approvers", "kinds"):
         if name in values:
             yield say(
                 f"edits.{name}", old=_names(office, name, getattr(row, name)), new=_names(office, name, values[name])
             )
+    if "approval" in values:
+        yield say("edits.approval", old=_rule(row.approval), new=_rule(values["approval"]))
+    if "project" in values:
+        yield say("edits.project", old=_project(office, row.project), new=_project(office, values["project"]))
     if "in_charge" in values:
         new = office.person_name(values["in_charge"])
         yield say("edits.in_charge", old=office.person_name(row.in_charge), new=new)
-    for name in ("optional", "crisis"):
+    for name in _FLAGS:
         if name in values:
             yield say(f"edits.{name}_{'on' if values[name] else 'off'}")
     if "stages" in values and not change.moved:
@@ -138,10 +147,22 @@ def _moved(change: Change, now: datetime) -> str:
 def _names(office: Office, name: str, ids: Iterable[str]) -> str:
     named = {
         "lists": office.list_name,
+        "commenters": office.person_name,
         "approvers": office.person_name,
         "kinds": kind_name,
     }[name]
     return ", ".join(map(named, ids)) or say("edits.nobody")
+
+
+def _rule(approval: str) -> str:
+    return say(f"edits.rule_{ApprovalRule(approval).name.lower()}")
+
+
+def _project(office: Office, project: str | None) -> str:
+    if project is None:
+        return say("edits.no_project")
+    found = office.projects.get(project)
+    return found.name if found else project
 
 
 def _at(instant: datetime | None) -> str:
