@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row
 from worker.channels import email
 from worker.errors import HlasatelError
 from worker.jobs.base import Job, Shift
-from worker.notices import queue, render
+from worker.notices import queue, refusals, render
 from worker.notices.render import Mail
 from worker.office import Office
 from worker.record import events
@@ -49,31 +49,39 @@ class SendNotices(Job):
     def _set_aside(self, office: Office, notice: Row[Any], now: datetime, why: str) -> None:
         with office.database.write() as tx:
             queue.unmakeable(tx, notice.id, now, why)
-            _record(tx, "notice.failed", notice, now)
+            _lost(tx, office, notice, why, now)
 
     def _send(self, shift: Shift, notice: Row[Any], made: Mail, now: datetime) -> None:
-        database, connection = shift.office.database, shift.connection
-        recipient = shift.office.person(notice.person).email
+        office, connection = shift.office, shift.connection
+        recipient = office.person(notice.person).email
         try:
             connection.begin(made.sender, recipient)
             reply = connection.finish(made.data, recipient)
         except email.MessageRefused as error:
-            with database.write() as tx:
+            with office.database.write() as tx:
                 queue.failed(tx, notice.id, now, str(error))
-                _record(tx, "notice.failed", notice, now)
+                _lost(tx, office, notice, str(error), now)
         except email.OutcomeUnknown as error:
-            with database.write() as tx:
-                queue.doubtful(tx, notice, now, str(error))
+            with office.database.write() as tx:
+                if not queue.doubtful(tx, notice, now, str(error)):
+                    _lost(tx, office, notice, str(error), now)
         except email.SmtpError as error:
             trouble = isinstance(error, email.RelayUnusable)
             if trouble:
                 shift.relay_trouble = str(error)
-            with database.write() as tx:
-                queue.later(tx, notice, now, str(error), spent=not trouble)
+            with office.database.write() as tx:
+                if not queue.later(tx, notice, now, str(error), spent=not trouble):
+                    _lost(tx, office, notice, str(error), now)
         else:
-            with database.write() as tx:
+            with office.database.write() as tx:
                 queue.sent(tx, notice.id, now, str(reply))
                 _record(tx, "notice.sent", notice, now)
+
+
+def _lost(tx: Connection, office: Office, notice: Row[Any], why: str, now: datetime) -> None:
+    """It will not arrive: recorded, and told to whoever can do something about it."""
+    _record(tx, "notice.failed", notice, now)
+    refusals.tell(tx, office, notice, why, now)
 
 
 def _record(tx: Connection, kind: str, notice: Row[Any], now: datetime) -> None:

@@ -24,6 +24,11 @@ class NoticeKind:
     code: bool = False
     specimen: bool = False
 
+    @property
+    def answered(self) -> bool:
+        """Whether somebody is to decide, comment or edit on it: then it matters whether it arrives."""
+        return self.code or self.link in (Purpose.APPROVE, Purpose.COMMENT, Purpose.EDIT)
+
 
 KINDS: dict[str, NoticeKind] = {
     "approval": NoticeKind(Purpose.APPROVE, drafts=True),
@@ -32,11 +37,20 @@ KINDS: dict[str, NoticeKind] = {
     "deputy": NoticeKind(Purpose.APPROVE, drafts=True),
     "code": NoticeKind(code=True),
     "specimen": NoticeKind(specimen=True),
+    "approved": NoticeKind(Purpose.APPROVE),
+    "approved_told": NoticeKind(),
+    "seat_approved": NoticeKind(Purpose.APPROVE),
+    "seat_approved_told": NoticeKind(),
     "returned": NoticeKind(Purpose.EDIT, drafts=True),
+    "returned_yours": NoticeKind(Purpose.APPROVE),
+    "returned_told": NoticeKind(),
+    "taken_back": NoticeKind(),
+    "released": NoticeKind(),
     "comment_round": NoticeKind(Purpose.COMMENT, drafts=True),
     "comment_made": NoticeKind(Purpose.EDIT),
     "comments_skipped": NoticeKind(),
     "mail_bounced": NoticeKind(),
+    "mail_refused": NoticeKind(),
     "reply_kept": NoticeKind(),
     "reply_decides_nothing": NoticeKind(Purpose.APPROVE),
     "reply_elsewhere": NoticeKind(),
@@ -69,6 +83,9 @@ KINDS: dict[str, NoticeKind] = {
     "hold_extended": NoticeKind(),
     "hold_ended": NoticeKind(),
 }
+
+ASKING = frozenset({"approval", "approval_again", "deputy"})
+"""What puts a version before somebody for the first time."""
 
 DECIDING = frozenset({"approval", "approval_again", "reminder", "deputy", "code", "escalation", "unapproved"})
 """What asks for a decision or tells that it is missing: withdrawn when there is nothing to decide any more."""

@@ -46,6 +46,7 @@ class Link:
     person: str
     occurrence_id: str
     package_id: int | None
+    created_at: datetime
 
 
 def mint(
@@ -77,7 +78,7 @@ def find(tx: Connection, purpose: Purpose, token: str) -> Link | None:
     row = tx.execute(select(links).where(links.c.hash == _hash(purpose, token))).first()
     if row is None:
         return None
-    return Link(purpose, row.person, row.occurrence_id, row.package_id)
+    return Link(purpose, row.person, row.occurrence_id, row.package_id, row.created_at)
 
 
 def address(base_url: str, purpose: Purpose, token: str) -> str:

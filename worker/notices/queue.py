@@ -102,25 +102,29 @@ def sent(tx: Connection, notice_id: int, now: datetime, reply: str) -> None:
     move(tx, notices, NoticeState.SENDING, NoticeState.SENT, found, settled_at=now, reply=reply)
 
 
-def later(tx: Connection, notice: Row[Any], now: datetime, reply: str, *, spent: bool) -> None:
-    """It did not go out: try again with a growing delay. `spent` false when the relay itself was the reason."""
+def later(tx: Connection, notice: Row[Any], now: datetime, reply: str, *, spent: bool) -> bool:
+    """It did not go out: try again with a growing delay; False when it has been tried often enough.
+
+    `spent` false when the relay itself was the reason.
+    """
     attempts = notice.attempts + (1 if spent else 0)
     found = notices.c.id == notice.id
     if attempts >= MAX_ATTEMPTS:
         failed(tx, notice.id, now, reply)
-        return
+        return False
     delay = min(FIRST_BACKOFF * 2 ** min(attempts, 7), MAX_BACKOFF)
     move(
         tx, notices, NoticeState.SENDING, NoticeState.QUEUED, found, due_at=now + delay, attempts=attempts, reply=reply
     )
+    return True
 
 
-def doubtful(tx: Connection, notice: Row[Any], now: datetime, reply: str) -> None:
-    """The relay fell silent after the final dot: once more at most, and only a kind that may be repeated."""
+def doubtful(tx: Connection, notice: Row[Any], now: datetime, reply: str) -> bool:
+    """The relay fell silent after the final dot: once more at most, and only a kind that may be repeated; or False."""
     if notice.attempts > 0 or not KINDS[notice.kind].repeats:
         failed(tx, notice.id, now, reply)
-    else:
-        later(tx, notice, now, reply, spent=True)
+        return False
+    return later(tx, notice, now, reply, spent=True)
 
 
 def failed(tx: Connection, notice_id: int, now: datetime, reply: str) -> None:

@@ -33,8 +33,6 @@ MOST_BYTES = 98_000
 """Gmail shows the first 102 KB of a mail and hides the rest; relays add headers of their own."""
 STEP = 250
 """Characters by which texts are made shorter until a mail fits."""
-ANSWERED = frozenset({Purpose.APPROVE, Purpose.COMMENT, Purpose.EDIT})
-"""Links whose mails are answered to the inbox that is read, when there is one."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +103,7 @@ def view(tx: Connection, office: Office, notice: Row[Any], now: datetime) -> Vie
 
 def _asked(tx: Connection, office: Office, notice: Row[Any], values: dict[str, Any], now: datetime) -> Asked | None:
     link = KINDS[notice.kind].link
-    if link not in PURPOSES or notice.package_id is None:
+    if link not in PURPOSES or not KINDS[notice.kind].drafts or notice.package_id is None:
         return None
     occurrence = tx.execute(select(occurrences).where(occurrences.c.id == notice.occurrence_id)).one()
     package = tx.execute(select(packages_table).where(packages_table.c.id == notice.package_id)).one()
@@ -156,7 +154,7 @@ def _composed(office: Office, notice: Row[Any], shown: View) -> bytes:
 def _answered_to(office: Office, notice: Row[Any]) -> tuple[str, str]:
     """Who reads the answers (Reply-To), and where a bounce goes (the envelope's sender)."""
     inbox, settings = office.settings.inbox, office.settings
-    if inbox is not None and KINDS[notice.kind].link in ANSWERED:
+    if inbox is not None and KINDS[notice.kind].answered:
         return mime.address(settings.mail.from_name, inbox.address), inbox.address
     coordinator = office.person(settings.coordinator)
     return mime.address(coordinator.name, coordinator.email), settings.mail.from_address

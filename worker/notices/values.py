@@ -20,8 +20,10 @@ from worker.times import PRAGUE, format_instant
 def values_of(tx: Connection, office: Office, notice: Row[Any], now: datetime) -> dict[str, Any]:
     """The notice's own data with what is so now; a one-time code is made here, for a kind that brings one."""
     values: dict[str, Any] = dict(notice.data)
-    if "by" in values:
-        values["by"] = office.person_name(values["by"])
+    for name in {"by", "who"} & set(values):
+        values[name] = office.person_name(values[name])
+    if "what" in values and values["what"] in KINDS:
+        values["what"] = say(f"why.notice_{values['what']}")
     if notice.occurrence_id is None:
         return values
     row = tx.execute(select(occurrences).where(occurrences.c.id == notice.occurrence_id)).one()
