@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Row
 
 from worker.errors import HlasatelError
 from worker.messages import say
@@ -48,6 +51,13 @@ class Office:
         """The list's name; the id itself of one that has left the configuration."""
         found = self.lists.get(list_id)
         return found.name if found else list_id
+
+    def task_words(self, occurrence: Row[Any]) -> str:
+        """What somebody who does it by hand is told: the row's words, and the funder that what she makes must name."""
+        project = self.projects.get(occurrence.project or "")
+        if project is None:
+            return str(occurrence.about)
+        return f"{occurrence.about} {say('approving.name_funder', sentence=project.sentence, number=project.number)}"
 
     def list_definitions(self, list_ids: tuple[str, ...] | list[str]) -> dict[str, dict[str, object]]:
         """The definitions an approval binds to: name, description and everything included, never the members."""

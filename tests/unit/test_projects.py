@@ -81,10 +81,8 @@ def test_check_names_the_project_that_was_meant(tmp_path: Path) -> None:
     for file in (source / "config").iterdir():
         (tmp_path / "config" / file.name).write_bytes(file.read_bytes())
     text = (source / "schedules.yaml").read_text(encoding="utf-8")
-    row = "    place: Plán informační kampaně, 11. řádek (S 29)\n"
-    assert row in text
     plan = tmp_path / "schedules.yaml"
-    plan.write_text(text.replace(row, f"{row}    project: komunitni-planovny\n"), encoding="utf-8")
+    plan.write_text(text.replace("project: komunitni-planovani", "project: komunitni-planovny", 1), encoding="utf-8")
     with pytest.raises(InvalidFiles) as refused:
         read_on_file(plan, tmp_path / "config")
     [fault] = refused.value.faults

@@ -71,7 +71,7 @@ def move(
     if row.state == OccurrenceState.ASKED and package is None:  # a task: whoever has it must hear of the new day
         queue.put(
             tx, f"task/{occurrence_id}/{send_at.isoformat()}", "task", row.in_charge, now, occurrence_id=occurrence_id,
-            about=row.about,
+            about=office.task_words(row),
         )  # fmt: skip
     if row.state == OccurrenceState.MISSED and waits and package is not None:
         if not returned:

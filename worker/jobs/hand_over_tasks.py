@@ -52,7 +52,7 @@ def _step(tx: Connection, office: Office, row: Row[Any], now: datetime) -> bool:
         move_occurrence(tx, row.id, OccurrenceState.PLANNED, OccurrenceState.ASKED, now)
         events.append(tx, "task.asked", now, occurrence=row.id, asked=row.in_charge)
         key = f"task/{row.id}/{row.send_at.isoformat()}"
-        queue.put(tx, key, "task", row.in_charge, now, occurrence_id=row.id, about=row.about)
+        queue.put(tx, key, "task", row.in_charge, now, occurrence_id=row.id, about=office.task_words(row))
         return True
     return queue.put(tx, _reminder(row), "task_reminder", row.in_charge, now, occurrence_id=row.id)
 

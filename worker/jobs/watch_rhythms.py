@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Row, select
 from worker.jobs.base import Job, Shift
 from worker.messages import say
 from worker.notices import queue
+from worker.office import Office
 from worker.plan.model import Activity, Period, Plan, Watch, Window
 from worker.plan.reading.read_back import describe_watch
 from worker.plan.watch import nearly_over, watch_turn
@@ -45,7 +46,7 @@ class WatchRhythms(Job):
         with shift.office.database.write() as tx:
             if closing:
                 return _close(tx, plan, closing[0], now)
-            return _ask(tx, plan, asking[0], now)
+            return _ask(tx, shift.office, plan, asking[0], now)
 
     def next_at(self, shift: Shift, now: datetime) -> datetime | None:
         """When a turn is next nearly over, or a question is given up."""
@@ -89,7 +90,7 @@ def _is_due(tx: Connection, plan: Plan, activity: Activity, first_start: datetim
     return known is None and rhythms.recorded(tx, plan, activity, turn.window) < activity.rhythm.count
 
 
-def _ask(tx: Connection, plan: Plan, activity: Activity, now: datetime) -> bool:
+def _ask(tx: Connection, office: Office, plan: Plan, activity: Activity, now: datetime) -> bool:
     assert activity.rhythm is not None
     turn = watch_turn(activity.rhythm, local_day(now), plan.window)
     made = rhythms.add(tx, activity, turn, OccurrenceState.ASKED, Origin.WATCH, now)
@@ -99,12 +100,12 @@ def _ask(tx: Connection, plan: Plan, activity: Activity, now: datetime) -> bool:
     events.append(tx, "rhythm.asked", now, occurrence=made, asked=activity.in_charge, recorded=number)
     return queue.put(
         tx, f"rhythm/{made}", "rhythm_quiet", activity.in_charge, now, occurrence_id=made, recorded=number,
-        rhythm=describe_watch(activity.rhythm), until=format_day_at(turn.window.end), about=_about(tx, made),
+        rhythm=describe_watch(activity.rhythm), until=format_day_at(turn.window.end), about=_about(tx, office, made),
     )  # fmt: skip
 
 
-def _about(tx: Connection, occurrence_id: str) -> str:
-    return str(tx.execute(select(occurrences.c.about).where(occurrences.c.id == occurrence_id)).scalar_one())
+def _about(tx: Connection, office: Office, occurrence_id: str) -> str:
+    return office.task_words(tx.execute(select(occurrences).where(occurrences.c.id == occurrence_id)).one())
 
 
 def _reason_to_close(tx: Connection, plan: Plan, row: Row[Any], now: datetime) -> str | None:

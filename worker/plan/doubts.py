@@ -39,12 +39,14 @@ def listed(places: Sequence[str]) -> str:
 
 
 def _besides(activity: Activity) -> Iterator[tuple[str, bool]]:
-    """Each key that speaks of an approval, save the approvers, who may stand there for later, and whether it is set."""
+    """Each key that speaks of an approval alone, and whether it is set.
+
+    Approvers may stand there for later, and whoever gets the task is told of the project.
+    """
     yield "approval", activity.approval is not ApprovalRule.ONE
     yield "commenters", bool(activity.commenters)
     yield "code", activity.code
     yield "stories", activity.stories
-    yield "project", activity.project is not None
 
 
 def _short_rounds(activity: Activity, sent: Iterable[Occurrence], today: date) -> Iterator[str]:

@@ -196,7 +196,10 @@ def _exempted(activity: Activity, occurrence: Occurrence) -> str:
 
 
 def _approval(activity: Activity, names: Names) -> Iterator[str]:
-    """What an approval takes beside the approvers, who were told of; nothing of a task."""
+    """What an approval takes beside the approvers, who were told of; of a task only whose funder it has to name."""
+    if activity.project is not None:
+        key = "approving.project_of_task" if activity.is_task else "approving.project"
+        yield say(key, project=named([activity.project], names.projects))
     if activity.is_task:
         return
     if activity.commenters:
@@ -208,8 +211,6 @@ def _approval(activity: Activity, names: Names) -> Iterator[str]:
         yield say("approving.code")
     if activity.stories:
         yield say("approving.stories")
-    if activity.project is not None:
-        yield say("approving.project", project=named([activity.project], names.projects))
 
 
 def _who_sentence(activity: Activity, names: Names) -> str:

@@ -104,8 +104,9 @@ def test_how_many_it_takes_is_said_of_several(one_row: Callable[..., Plan], appr
 def test_of_a_single_approver_or_a_task_nothing_more_is_said(one_row: Callable[..., Plan]) -> None:
     alone = said(one_row("prosinec 2026", "1x", KINDS.replace(", reditel", "")))
     assert not any("Stačí schválení" in each for each in alone)
-    task = said(one_row("prosinec 2026", "1x", "approvers: [tiskovy-mluvci, reditel]\nstories: true\n"))
+    task = said(one_row("prosinec 2026", "1x", "approvers: [tiskovy-mluvci, reditel]\nstories: true\nproject: kpss\n"))
     assert not any("schv" in each.lower() or "souhlas" in each for each in task)
+    assert any(each.startswith("Kdo úkol dostane, dostane s ním i povinnou větu") for each in task)
 
 
 def test_a_rule_for_several_with_one_approver_is_doubted() -> None:
@@ -118,7 +119,7 @@ def test_what_is_said_of_an_approval_in_a_task_is_doubted() -> None:
     task = replace(USUAL, kinds=(), lists=(), approvers=(), code=True, commenters=("reditel",))
     [sentence] = doubted(task)
     assert "nepoužije: commenters, code." in sentence
-    assert doubted(replace(task, code=False, commenters=())) == []
+    assert doubted(replace(task, code=False, commenters=(), project="kpss")) == []
 
 
 def test_whoever_comments_and_approves_is_told_of() -> None:
