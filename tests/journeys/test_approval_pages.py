@@ -14,7 +14,7 @@ def test_she_approves_on_her_phone(sqlite_office: Office, page: Page) -> None:
     office = sqlite_office
     office.import_people("media", ["redakce@noviny.example.org"])
     office.tick(ASKED_AT)
-    page.set_viewport_size({"width": 360, "height": 740})
+    page.set_viewport_size({"width": 390, "height": 844})
     with office.web(ASKED_AT):
         page.goto(office.link(PRESS_RELEASE, "schvaleni"))
         expect(page.get_by_role("heading", name="Tisková zpráva, prosinec 2026")).to_be_visible()
@@ -24,9 +24,12 @@ def test_she_approves_on_her_phone(sqlite_office: Office, page: Page) -> None:
         assert shown is not None and frame is not None
         assert shown["height"] <= frame["height"], "the preview scrolls inside the page"
         expect(page.locator("main")).to_contain_text("do 12:00 v úterý 8. prosince 2026 (SEČ)")
-        expect(page.locator("main")).to_contain_text(f"Označení v plánu: {PRESS_RELEASE}")
+        expect(page.locator("main")).to_contain_text(f"Označení: {PRESS_RELEASE}")
         expect(page.locator("main")).to_contain_text("zveřejní: Správce facebookové stránky")
-        assert "\u00a0" in (page.locator("strong").first.text_content() or ""), "the subject is typeset"
+        inbox = page.locator(".inbox").first
+        expect(inbox).to_contain_text("Liberecký kraj – tiskové zprávy <tiskove@")
+        expect(inbox).to_contain_text("Tisková mluvčí <mluvci@")
+        assert "\u00a0" in (inbox.locator("strong").text_content() or ""), "the subject is typeset"
         assert page.locator("input[type=radio]:checked").count() == 0
         page.get_by_role("button", name="Odeslat rozhodnutí").click()
         assert "schvaluje" not in office.run("why", PRESS_RELEASE), "an empty form decided"
@@ -68,10 +71,12 @@ def test_what_she_returns_is_reworked_and_asked_again(sqlite_office: Office, pag
         expect(page.get_by_role("status")).to_contain_text("verze 2")
         office.tick("2026-12-01T10:10")
         page.goto(first)
-        expect(page.get_by_role("heading", name="Co se změnilo od minulé verze")).to_be_visible()
+        expect(
+            page.get_by_role("heading", name="Co se změnilo od verze, kterou jste dostali naposledy")
+        ).to_be_visible()
         places = page.locator(".diff li")
-        expect(places.first.locator("del")).to_have_text(re.compile(r"^Předmět: Sociální začleňování\sv\skraji"))
-        expect(places.first.locator("ins")).to_have_text("Předmět: Nový titulek")
+        expect(places.first.locator(".removed")).to_contain_text(re.compile(r"Předmět: Sociální začleňování\sv\skraji"))
+        expect(places.first.locator(".added")).to_contain_text("Předmět: Nový titulek")
         expect(page.locator(".diff")).to_contain_text("Krátký úvod po úpravě.")
         assert "====" not in page.locator("main").inner_text(), "a rule of the text part is no change"
         _fits(page)

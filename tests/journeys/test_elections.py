@@ -32,7 +32,7 @@ def test_the_approver_is_told_calmly_in_the_mail_and_on_the_page(sqlite_office: 
     assert words.index(told) < words.index("/schvaleni/"), "before the link, not below the drafts"
     with office.serving("web", ASKED_AT, HLASATEL_CONFIG=str(config)):
         page = requests.get(office.link(PRESS_RELEASE, "schvaleni"), timeout=10).text.replace("\u00a0", " ")
-    assert f'<p class="finding warning" role="note">{told}' in page
+    assert f'<p class="finding warning"><strong>Ke zvážení:</strong> <span>{told}' in page
     assert "Mimořádné volby do Senátu" in office.run("check", HLASATEL_CONFIG=str(config))
 
 

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from worker.approval import decide
+from worker.approval import decide, specimen
 from worker.approval.cases import Case, LinkExpired, NoSuchLink, Refused, Unfinished, case
 from worker.approval.decide import Choice
 from worker.drafting.slots import NEUTRAL_GREETING, fill
@@ -28,6 +28,7 @@ def routes() -> list[BaseRoute]:
     return [
         Route(path + "/nahled/{kind}/{token}", _preview, methods=["GET"]),
         Route(path + "/zpet/{token}", _take_back, methods=["POST"]),
+        Route(path + "/zkouska/{token}", _specimen, methods=["POST"]),
         Route(path + "/{token}", _page, methods=["GET"]),
         Route(path + "/{token}", _decide, methods=["POST"]),
     ]
@@ -40,13 +41,19 @@ def refusal(request: Request, error: HlasatelError) -> Response:
 
 
 def _page(request: Request) -> Response:
-    here, token = desk(request), request.path_params["token"]
+    return _show(request, 200, "", {})
+
+
+def _show(request: Request, status: int, problem: str, typed: dict[str, str]) -> Response:
+    """The page as it is now, with a problem on top and what was typed kept in its fields."""
+    here = desk(request)
     try:
         with here.office.database.read() as tx:
-            values = shown(tx, here, token)
+            values = shown(tx, here, request.path_params["token"])
     except (NoSuchLink, LinkExpired) as error:
         return refusal(request, error)
-    return show(request, "approval.html", **values)
+    mailed = "zkouska" in request.query_params and status == 200
+    return show(request, "approval.html", status, **values, problem=problem, typed=typed, mailed=mailed)
 
 
 async def _decide(request: Request) -> Response:
@@ -86,19 +93,26 @@ async def _take_back(request: Request) -> Response:
     return await run_in_threadpool(_act, request, act, {})
 
 
-def _act(request: Request, action: Callable[[], Case], typed: dict[str, str]) -> Response:
-    """Do it and show the page anew; a refusal shows the page as it is now, with the reason on top and what was typed."""
+async def _specimen(request: Request) -> Response:
+    """A test mail of what is shown, to the link's owner; it decides nothing."""
+    here, token = desk(request), request.path_params["token"]
+
+    def act() -> Case:
+        return specimen.ask_for(here.office, token, here.now())
+
+    return await run_in_threadpool(_act, request, act, {}, "?zkouska")
+
+
+def _act(request: Request, action: Callable[[], Case], typed: dict[str, str], done: str = "") -> Response:
+    """Do it and show the page anew, its address followed by `done`; a refusal shows it with the reason."""
     here, token = desk(request), request.path_params["token"]
     try:
         action()
     except (NoSuchLink, LinkExpired) as error:
         return refusal(request, error)
     except Refused as error:
-        with here.office.database.read() as tx:
-            values = shown(tx, here, token)
-        status = 400 if isinstance(error, Unfinished) else 409
-        return show(request, "approval.html", status, **values | {"problem": str(error), "typed": typed})
-    return RedirectResponse(address(here.office.settings.base_url, Purpose.APPROVE, token), 303)
+        return _show(request, 400 if isinstance(error, Unfinished) else 409, str(error), typed)
+    return RedirectResponse(address(here.office.settings.base_url, Purpose.APPROVE, token) + done, 303)
 
 
 def _preview(request: Request) -> Response:

@@ -1,0 +1,138 @@
+"""What the approver's page shows: the drafts as they will look, what surrounds them, and how far the decision is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row
+
+from worker.approval import codes
+from worker.approval.cases import Case, case, deadline
+from worker.approval.decide import STATE_AFTER
+from worker.audience.members import size, sizes
+from worker.drafting import checks, differences
+from worker.drafting.slots import NEUTRAL_GREETING, fill
+from worker.drafting.wrapping import unwrapped
+from worker.kinds import kind_name
+from worker.messages import say
+from worker.notices.links import PATHS, Purpose
+from worker.office import Office
+from worker.record import comments, holds
+from worker.store.states import OccurrenceState
+from worker.web.marked import marked
+from worker.web.pages import Desk
+
+TALLEST_FRAME = 12
+"""Thousands of characters a preview's frame grows with; a longer mail scrolls inside it."""
+UNDECIDED = frozenset({OccurrenceState.PREPARING, OccurrenceState.ASKED, OccurrenceState.RETURNED})
+TAKEN_BACK_IN = frozenset({OccurrenceState.ASKED, *STATE_AFTER.values()})
+
+
+@dataclass(frozen=True)
+class Seat:
+    """One approver whose word it takes, and how far it is: the decision in her seat, or whether it is her turn."""
+
+    approver: str
+    decision: Row[Any] | None
+    turn: bool
+
+
+@dataclass(frozen=True)
+class Heading:
+    """What a newsroom sees of a mail before opening it, and where its answers go; names with their addresses."""
+
+    name: str
+    sender: str
+    answers: str
+
+
+def shown(tx: Connection, here: Desk, token: str) -> dict[str, Any]:
+    """Everything `approval.html` wants for the link's owner; raises NoSuchLink or LinkExpired."""
+    office, now = here.office, here.now()
+    current = case(tx, office, Purpose.APPROVE, token, now)
+    occurrence, package = current.occurrence, current.package
+    before = differences.shown_before(tx, package)
+    undecided = occurrence.state in UNDECIDED
+    found = checks.found(tx, office, occurrence, current.drafts, now) if undecided else ()
+    own = next((each for each in current.decisions if each.person == current.link.person), None)
+    return {
+        "case": current,
+        "token": token,
+        "lists": lists(tx, office, occurrence),
+        "people": size(tx, office, occurrence.lists),
+        "publisher": office.person_name(office.settings.facebook),
+        "asked_by": office.people.get(package.author or office.settings.coordinator),
+        "deadline": deadline(occurrence),
+        "sends_at_once": occurrence.send_at <= now,
+        "undecided": undecided,
+        "checks": found,
+        "faulty": any(each.level == "error" for each in found),
+        "comments": comments.of_occurrence(tx, office, occurrence.id),
+        "seats": list(_seats(current)),
+        "differences": _differences(tx, office, before, package) if before is not None else [],
+        "drafts": [draft_view(office, draft) for draft in current.drafts],
+        "preview": f"{PATHS[Purpose.APPROVE]}/nahled",
+        "code_asked": codes.asked_at(tx, current, now) if occurrence.code and current.open else None,
+        "own": own,
+        "own_address": office.people[current.link.person].email if current.link.person in office.people else "",
+        "can_take_back": own is not None and not own.emergency and occurrence.state in TAKEN_BACK_IN,
+        "state": say(f"states.{occurrence.state}"),
+        "held": holds.told_of(tx, office, occurrence, now),
+    }
+
+
+def lists(tx: Connection, office: Office, occurrence: Row[Any]) -> list[tuple[str, int]]:
+    """The lists it goes to by name, each with the number of its recipients now."""
+    known = [each for each in occurrence.lists if each in office.lists]
+    return [(office.list_name(each), number) for each, number in sizes(tx, office, known).items()]
+
+
+def _seats(current: Case) -> Iterator[Seat]:
+    """The approvers in their order; where one decision is enough, it stands in the seat of whoever it was made for."""
+    asked = current.occurrence.state == OccurrenceState.ASKED
+    for approver in dict.fromkeys(current.package.approvers):
+        yield Seat(
+            approver,
+            next((each for each in current.decisions if approver in (each.seat, each.on_behalf_of, each.person)), None),
+            asked and approver in current.waiting,
+        )
+
+
+def _differences(tx: Connection, office: Office, before: Row[Any], package: Row[Any]) -> list[dict[str, Any]]:
+    """What is not as it was, by its name, with both texts of each place and their changed words."""
+    return [
+        {"what": each.what, "places": [marked(place.before, place.now) for place in each.places]}
+        for each in differences.between(tx, office, before, package)
+    ]
+
+
+def draft_view(office: Office, draft: Row[Any]) -> dict[str, Any]:
+    """What `parts/draft.html` shows of one draft; the page gives the `preview`'s path and the `token` itself."""
+    return {
+        "kind": draft.kind,
+        "name": kind_name(draft.kind),
+        "heading": _heading(office, draft.kind) if draft.channel == "email" else None,
+        "subject": draft.subject,
+        "html": bool(draft.html),
+        "text": _read(draft),
+        "thousands": min(1 + len(draft.text) // 1000, TALLEST_FRAME),
+        "characters": len(draft.text.strip()),
+    }
+
+
+def _heading(office: Office, kind: str) -> Heading:
+    mail = office.settings.mail_of(kind)
+    answers = office.people.get(mail.reply_to)
+    return Heading(
+        mail.from_name,
+        mail.from_address,
+        f"{answers.name} <{answers.email}>" if answers is not None else mail.reply_to,
+    )
+
+
+def _read(draft: Row[Any]) -> str:
+    """The text as a page shows it: a mail's filled lines flow again, a text for publishing keeps its own."""
+    text = fill(draft.text, greeting=NEUTRAL_GREETING, unsubscribe=say("notices.unsubscribe_place"), html=False)
+    return (unwrapped(text) if draft.html else text).strip()
