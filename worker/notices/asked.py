@@ -92,7 +92,8 @@ def _facts(
     yield "who", _who(office, package.author or office.settings.coordinator)
     yield "what", ", ".join(kind_name(each) for each in occurrence.kinds)
     if purpose is Purpose.COMMENT:
-        yield "comment_by", format_instant(datetime.fromisoformat(occurrence.stages["comment"]), form="by")
+        over = occurrence.stages.get("comment", occurrence.stages["deadline"])
+        yield "comment_by", format_instant(datetime.fromisoformat(over), form="by")
     elif occurrence.send_at > now:
         in_time = format_instant(occurrence.send_at, form="by")
         yield "decide_by", say("asked.in_time", in_time=in_time, deadline=values["deadline"])

@@ -47,10 +47,11 @@ def values_of(tx: Connection, office: Office, notice: Row[Any], now: datetime) -
 def _times(row: Row[Any], link: Purpose | None, now: datetime) -> dict[str, str]:
     """When it goes out, and `by_when` (short, for a subject) whoever is asked must act so that it does in time."""
     deadline = datetime.fromisoformat(row.stages["deadline"]) if "deadline" in row.stages else None
-    late = row.send_at and row.send_at <= now and link is not None
+    # A link to choose what becomes of it asks for nothing in time: then it reads when it was to go out.
+    late = row.send_at and row.send_at <= now and link not in (None, Purpose.CHOOSE)
     by_when = deadline if late else row.send_at
     if link is Purpose.COMMENT:
-        by_when = datetime.fromisoformat(row.stages["comment"])
+        by_when = datetime.fromisoformat(row.stages.get("comment", row.stages["deadline"]))
     last = format_instant(deadline, form="by") if deadline else ""
     return {
         "send_at": format_instant(row.send_at) if row.send_at else "",
