@@ -25,7 +25,7 @@ def kinds_in(value: ast.expr, function: ast.FunctionDef, module: ast.Module) -> 
     if isinstance(value, ast.Constant):
         yield str(value.value)
     elif isinstance(value, ast.JoinedStr) and isinstance(start := value.values[0], ast.Constant):
-        yield f"{start.value}*"
+        yield str(start.value) + "*"
     elif isinstance(value, ast.IfExp):
         yield from kinds_in(value.body, function, module)
         yield from kinds_in(value.orelse, function, module)

@@ -44,7 +44,7 @@ DONE_BY_HAND = MOVABLE | {OccurrenceState.HISTORICAL}
 
 def move(
     tx: Connection, office: Office, activity: Activity, occurrence_id: str, send_at: datetime, now: datetime,
-    *, reason: str, person: str,
+    *, reason: str, person: str, whence: str = "",
 ) -> None:  # fmt: skip
     """Send at another time; HlasatelError once it is being sent or closed, or for a time that is over.
 
@@ -66,8 +66,9 @@ def move(
     found = update(tables.occurrences).where(tables.occurrences.c.id == occurrence_id)
     tx.execute(found.values(send_at=send_at, stages=stage_times(activity, send_at)))
     events.append(
-        tx, "choice.moved", now, occurrence=occurrence_id, person=person, reason=reason, send_at=send_at.isoformat()
-    )
+        tx, "choice.moved", now, occurrence=occurrence_id, person=person, reason=reason, send_at=send_at.isoformat(),
+        whence=whence,
+    )  # fmt: skip
     if row.state == OccurrenceState.ASKED and package is None:  # a task: whoever has it must hear of the new day
         queue.put(
             tx, f"task/{occurrence_id}/{send_at.isoformat()}", "task", row.in_charge, now, occurrence_id=occurrence_id,
@@ -85,18 +86,19 @@ def move(
         ask.renew(tx, office, moved, now, what_changed(tx, office, moved) or reason)
 
 
-def drop(tx: Connection, occurrence_id: str, now: datetime, *, reason: str, person: str) -> None:
+def drop(tx: Connection, occurrence_id: str, now: datetime, *, reason: str, person: str, whence: str = "") -> None:
     """Give it up; nothing of it goes out, and no edit of the plan revives it. HlasatelError once it is being sent."""
     row = _open(tx, occurrence_id, MOVABLE)
     _void(tx, occurrence_id)
     old = OccurrenceState(row.state)
     move_occurrence(tx, occurrence_id, old, OccurrenceState.DROPPED, now, dropped_by=person)
-    events.append(tx, "choice.dropped", now, occurrence=occurrence_id, person=person, reason=reason)
+    events.append(tx, "choice.dropped", now, occurrence=occurrence_id, person=person, reason=reason, whence=whence)
 
 
 def done(
-    tx: Connection, office: Office, occurrence_id: str, now: datetime, *, reason: str, person: str, address: str
-) -> None:
+    tx: Connection, office: Office, occurrence_id: str, now: datetime, *, reason: str, person: str, address: str,
+    whence: str = "",
+) -> None:  # fmt: skip
     """Note that it was done in another way, with the address of what came of it. HlasatelError if it cannot be.
 
     `socialni-site/2026-11-20` is made by this: one of a row without dates of its own, done on that day.
@@ -106,7 +108,9 @@ def done(
     row = _open(tx, occurrence_id, DONE_BY_HAND)
     _void(tx, occurrence_id)
     move_occurrence(tx, occurrence_id, OccurrenceState(row.state), OccurrenceState.DONE, now)
-    events.append(tx, "choice.done", now, occurrence=occurrence_id, person=person, reason=reason, address=address)
+    events.append(
+        tx, "choice.done", now, occurrence=occurrence_id, person=person, reason=reason, address=address, whence=whence
+    )
 
 
 def _make(tx: Connection, plan: Plan, occurrence_id: str, now: datetime) -> None:

@@ -11,6 +11,7 @@ import typer
 from sqlalchemy import Connection
 
 from worker.approval import choose
+from worker.approval import release as emergency
 from worker.cli.wiring import ByOption, NowOption, OccurrenceArgument, make_clock, open_office, person_acting
 from worker.errors import HlasatelError
 from worker.messages import say
@@ -20,6 +21,8 @@ from worker.planning.current import plan_in_force
 from worker.times import PRAGUE, format_instant, local_instant, parse_instant
 
 app = typer.Typer(add_completion=False, help=say("cli.occurrence_group_help"), no_args_is_help=True)
+WHENCE = "command"
+"""From where these choices are made, for the record."""
 ReasonOption = Annotated[str, typer.Option("--reason", metavar="TEXT", help=say("cli.reason_help"))]
 
 
@@ -27,7 +30,7 @@ ReasonOption = Annotated[str, typer.Option("--reason", metavar="TEXT", help=say(
 def send_now(occurrence: OccurrenceArgument, reason: ReasonOption, by: ByOption = None, now: NowOption = None) -> None:
     def act(tx: Connection, office: Office, at: datetime, person: str) -> None:
         activity = _activity(tx, office, occurrence)
-        choose.move(tx, office, activity, occurrence, at, at, reason=reason, person=person)
+        choose.move(tx, office, activity, occurrence, at, at, reason=reason, person=person, whence=WHENCE)
         print(say("cli.asked_anew" if activity.kinds else "choices.task_is_due", occurrence=occurrence))
 
     _choose(by, now, act)
@@ -44,7 +47,7 @@ def move(
     def act(tx: Connection, office: Office, at: datetime, person: str) -> None:
         activity = _activity(tx, office, occurrence)
         send_at = _send_at(activity, date)
-        choose.move(tx, office, activity, occurrence, send_at, at, reason=reason, person=person)
+        choose.move(tx, office, activity, occurrence, send_at, at, reason=reason, person=person, whence=WHENCE)
         print(say("cli.moved", occurrence=occurrence, at=format_instant(send_at)))
 
     _choose(by, now, act)
@@ -53,7 +56,7 @@ def move(
 @app.command("drop", help=say("cli.drop_help"))
 def drop(occurrence: OccurrenceArgument, reason: ReasonOption, by: ByOption = None, now: NowOption = None) -> None:
     def act(tx: Connection, office: Office, at: datetime, person: str) -> None:
-        choose.drop(tx, occurrence, at, reason=reason, person=person)
+        choose.drop(tx, occurrence, at, reason=reason, person=person, whence=WHENCE)
 
     _choose(by, now, act)
     print(say("cli.dropped", occurrence=occurrence))
@@ -71,10 +74,17 @@ def done(
         raise HlasatelError(say("approval.bad_address"))
 
     def act(tx: Connection, office: Office, at: datetime, person: str) -> None:
-        choose.done(tx, office, occurrence, at, reason=reason, person=person, address=url)
+        choose.done(tx, office, occurrence, at, reason=reason, person=person, address=url, whence=WHENCE)
 
     _choose(by, now, act)
     print(say("cli.noted_done", occurrence=occurrence))
+
+
+@app.command("release", help=say("seats.release_help"))
+def release(occurrence: OccurrenceArgument, reason: ReasonOption, by: ByOption = None, now: NowOption = None) -> None:
+    office, clock = open_office(), make_clock(now)
+    person = person_acting(office, by)
+    print(emergency.release(office, occurrence, clock.now(), reason=reason, person=person, whence="command"))
 
 
 def _choose(by: str | None, now: str | None, act: Callable[[Connection, Office, datetime, str], None]) -> None:

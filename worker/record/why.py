@@ -15,7 +15,7 @@ from worker.times import PRAGUE, format_day, format_instant, parse_instant
 
 _PEOPLE = ("asked", "on_behalf_of", "edited_by")
 _WHENCE = ("page", "command")
-_BESIDE = ("comment", "on_behalf_of", "authorisation", "edited_by", "whence")
+_BESIDE = ("comment", "on_behalf_of", "authorisation", "edited_by", "waiting", "whence")
 """What is said after any event that knows it, each in a sentence of its own."""
 
 
@@ -60,7 +60,7 @@ def _shown(office: Office, name: str, value: Any) -> Any:
     """An event's value in words: people by name, lists by name, kinds by name, instants in Prague time."""
     if name in _PEOPLE:
         return office.person_name(value)
-    if name == "approvers":
+    if name in ("approvers", "waiting"):
         return ", ".join(office.person_name(each) for each in value)
     if name == "lists":
         return ", ".join(office.list_name(each) for each in value)

@@ -25,7 +25,10 @@ from worker.web.signed_in import NotSignedIn
 
 log = logging.getLogger("hlasatel.web")
 
-PAGE_MODULES = ("approval", "codes", "editing", "rework", "tasks", "unsubscribe", "sign_in", "coordinator", "health", "static")
+PAGE_MODULES = (
+    "approval", "codes", "editing", "rework", "choices", "tasks", "unsubscribe", "sign_in", "coordinator", "health",
+    "static",
+)  # fmt: skip
 
 
 def make_app(office: Office, clock: Clock, works: Callable[[], bool] = lambda: True) -> Starlette:
