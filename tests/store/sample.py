@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from worker.drafting.digest import draft_digest
 from worker.office import Office
 from worker.store.states import OccurrenceState
 from worker.store.tables import drafts, memberships, occurrences, packages, recipients
@@ -73,13 +74,14 @@ def approved_draft(tx: Connection, kind: str, occurrence_id: str = PRESS) -> Row
         )
         .returning(packages.c.id)
     ).scalar_one()  # fmt: skip
+    html = "<p>@@greeting@@</p><p>.Zpráva</p><p><a href='@@unsubscribe@@'>Odhlásit</a></p>"
+    goes_out = "email", "Kraj otevřel poradnu", html, "@@greeting@@\n\n.Zpráva\n\nOdhlásit: @@unsubscribe@@\n"
     draft_id: int = tx.execute(
         drafts.insert()
         .values(
-            package_id=package_id, position=0, kind=kind, channel="email", digest="d", fields={}, material={},
-            findings=[], subject="Kraj otevřel poradnu",
-            html="<p>@@greeting@@</p><p>.Zpráva</p><p><a href='@@unsubscribe@@'>Odhlásit</a></p>",
-            text="@@greeting@@\n\n.Zpráva\n\nOdhlásit: @@unsubscribe@@\n",
+            dict(zip(("channel", "subject", "html", "text"), goes_out, strict=True)),
+            package_id=package_id, position=0, kind=kind, digest=draft_digest(kind, *goes_out), fields={}, material={},
+            findings=[],
         )
         .returning(drafts.c.id)
     ).scalar_one()  # fmt: skip

@@ -18,7 +18,9 @@ from worker.delivery import identity, ledger
 from worker.delivery.ledger import Outcome
 from worker.delivery.message import Addressed
 from worker.drafting.letter import Letter
+from worker.drafting.packages import is_intact
 from worker.errors import HlasatelError
+from worker.messages import say
 from worker.office import Office
 from worker.store.states import DeliveryState, MailingState
 from worker.store.tables import drafts, mailings
@@ -166,9 +168,14 @@ class SliceSender:
 
 
 def load_letter(office: Office, mailing: Row[Any]) -> Addressed:
-    """What the recipients of `mailing` have in common, from the approved draft and the mailing's own key."""
+    """What the recipients of `mailing` have in common, from the approved draft and the mailing's own key.
+
+    HlasatelError when the kept bytes are not those that were approved (I4).
+    """
     with office.database.read() as tx:
         draft = tx.execute(select(drafts).where(drafts.c.id == mailing.draft_id)).one()
+    if not is_intact(draft):
+        raise HlasatelError(say("validity.damaged_mailing"))
     letter = Letter(
         office=office,
         occurrence_id=mailing.occurrence_id,

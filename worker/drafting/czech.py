@@ -98,6 +98,10 @@ def as_of(measures: Mapping[str, str]) -> str:
     return f"stav podle opatření v době od {day(measures['state_from'])} do {day(measures['state'])}"
 
 
+_STATUSES = ("splněno", "plněno", "částečně plněno", "neplněno")
+"""How far a measure has come, from the best."""
+
+
 def by_count(count: int, one: str, few: str, many: str) -> str:
     """The form that agrees with `count`: 1 → `one`, 2 to 4 → `few`, everything else → `many`."""
     if count == 1:
@@ -106,14 +110,17 @@ def by_count(count: int, one: str, few: str, many: str) -> str:
 
 
 def evaluated(counts: Mapping[str, int]) -> str:
-    """`bylo splněno 1, plněno 22 a neplněno 18`: a neuter noun's counts by status, without those of nothing."""
-    parts = [
-        f"{status.removesuffix('o')}{by_count(count, 'o', 'a', 'o')} {count}"
-        for status, count in counts.items()
-        if count
-    ]
-    first = next((count for count in counts.values() if count), 0)
-    return f"{by_count(first, 'bylo', 'byla', 'bylo')} {listing(parts)}"
+    """`bylo splněno 1, plněno 22 a neplněno 18`: a neuter noun's counts by status, without those of nothing.
+
+    In the order of `_STATUSES` whatever that of `counts` is: PostgreSQL keeps none for the keys of its JSON.
+    """
+    told = [(status, counts[status]) for status in sorted(counts, key=_rank) if counts[status]]
+    parts = [f"{status.removesuffix('o')}{by_count(count, 'o', 'a', 'o')} {count}" for status, count in told]
+    return f"{by_count(told[0][1] if told else 0, 'bylo', 'byla', 'bylo')} {listing(parts)}"
+
+
+def _rank(status: str) -> int:
+    return _STATUSES.index(status) if status in _STATUSES else len(_STATUSES)
 
 
 def within(count: int) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, or_, select
 
-from worker.drafting.digest import canonical, draft_digest, package_digest
+from worker.drafting.digest import draft_digest, package_digest
 from worker.drafting.make import Rendered, redated, templates_now
 from worker.kinds import Finding
 from worker.office import Office
@@ -135,7 +135,7 @@ def differs_from_templates(office: Office, draft: Row[Any], *, worded: bool) -> 
     templates = templates_now(draft.kind, draft.material, office.templates) if kept else ""
     if templates == kept:
         return False
-    frozen = canonical({"fields": draft.fields, "material": draft.material}).decode()
+    frozen = json.dumps({"fields": draft.fields, "material": draft.material})
     return _digest_made_anew(draft.kind, frozen, worded, office.templates, templates) != str(draft.digest)
 
 

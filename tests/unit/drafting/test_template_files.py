@@ -1,0 +1,67 @@
+"""The digest of the templates: another one after any change that may show, the same one otherwise."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from worker.drafting.make import DEFAULT_TEMPLATES
+from worker.drafting.template_files import templates_digest
+from worker.kinds import all_kinds
+
+KIND = all_kinds()["press-release"]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(DEFAULT_TEMPLATES, tmp_path / "templates"))
+
+
+def _add(file: Path, text: str) -> None:
+    before = file.stat().st_mtime_ns if file.exists() else 0
+    file.write_text((file.read_text(encoding="utf-8") if file.exists() else "") + text, encoding="utf-8")
+    os.utime(file, ns=(before + 1_000_000_000, before + 1_000_000_000))
+
+
+def test_it_is_the_same_wherever_and_whenever_the_files_were_written(folder: Path) -> None:
+    before = templates_digest(folder, KIND, None)
+    _add(folder / KIND.templates / "subject.txt", "")
+    assert templates_digest(folder, KIND, None) == before == templates_digest(DEFAULT_TEMPLATES, KIND, None)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "email/press-release/subject.txt",
+        "email/press-release/body.html",
+        "email/press-release/fields/perex.txt",
+        "email/press-release/words.txt",
+        "email/base.html",
+        "email/press-release/fields/new.txt",
+    ],
+)
+def test_a_file_of_the_kind_or_one_it_takes_in_makes_another(folder: Path, name: str) -> None:
+    before = templates_digest(folder, KIND, None)
+    _add(folder / name, "x")
+    assert templates_digest(folder, KIND, None) != before
+
+
+def test_what_it_does_not_use_makes_none(folder: Path) -> None:
+    before = templates_digest(folder, KIND, None)
+    _add(folder / "email" / "newsletter" / "subject.txt", "x")
+    _add(folder / f"{KIND.templates}.krizove-sdeleni" / "words.txt", "x")
+    assert templates_digest(folder, KIND, None) == before
+
+
+def test_a_variant_has_a_digest_of_its_own_and_broken_files_stop_nothing(folder: Path) -> None:
+    usual, varied = (templates_digest(folder, KIND, each) for each in (None, "krizove-sdeleni"))
+    assert usual != varied
+    _add(folder / f"{KIND.templates}.krizove-sdeleni" / "words.txt", "{% if %}")
+    assert templates_digest(folder, KIND, "krizove-sdeleni") != varied
+    (folder / KIND.templates / "body.html").write_bytes(b"\xff\xfe")
+    assert templates_digest(folder, KIND, None) != usual
+    shutil.rmtree(folder / f"{KIND.templates}.krizove-sdeleni")
+    assert templates_digest(folder, KIND, "krizove-sdeleni") not in (usual, varied)
