@@ -32,7 +32,7 @@ def test_the_coordinator_is_told_at_once_and_what_to_do(office: Office, relay: S
     relay.answer_to(SPOKESPERSON, "550 no such mailbox")
     work_at(office, ASKED)
     assert set(alerts(office)) == {PRESS, "newsletter/2026"}
-    told = [mail for mail in map(read, relay.received_by(COORDINATOR)) if str(mail["Subject"]).startswith("Nedostali")]
+    told = [mail for mail in map(read, relay.received_by(COORDINATOR)) if str(mail["Subject"]).startswith("E-mail nedošel")]
     assert len(told) == 2
     part = told[0].get_body(("plain",))
     assert part is not None

@@ -95,14 +95,14 @@ def ruled(title: str, line: str) -> str:
 
 
 def draft_texts(office: Office, rows: Sequence[Row[Any]], only: str | None) -> tuple[DraftText, ...]:
-    """The drafts of a package, or the one of the kind `only`."""
-    return tuple(_draft(office, row) for row in rows if only in (None, row.kind))
+    """The drafts of a package; or the one of the kind `only`, for the person who publishes it."""
+    return tuple(_draft(office, row, told=only is None) for row in rows if only in (None, row.kind))
 
 
-def _draft(office: Office, row: Row[Any]) -> DraftText:
+def _draft(office: Office, row: Row[Any], *, told: bool) -> DraftText:
     text = fill(row.text, greeting=NEUTRAL_GREETING, unsubscribe=say("notices.unsubscribe_place"), html=False)
     note = ""
-    if row.channel != "email":
+    if told and row.channel != "email":
         publisher = office.person_name(office.settings.facebook)
         note = spaced(say("asked.by_hand", person=publisher, characters=len(row.text.strip())))
     return DraftText(kind_name(row.kind), note, row.subject if row.html else "", _quoted(text), bool(row.html))
