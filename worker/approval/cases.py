@@ -91,7 +91,7 @@ def case(tx: Connection, office: Office, purpose: Purpose, token: str, now: date
         raise NoSuchLink(say("approval.no_such_link"))
     occurrence = occurrence_of(tx, link, lock=lock)
     if now >= deadline(occurrence) and occurrence.state != OccurrenceState.HELD:  # then the page says what holds it
-        raise LinkExpired(say("approval.link_expired"))
+        raise LinkExpired(say("approval.no_such_link"))
     package = packages.latest(tx, link.occurrence_id)
     assert package is not None, "a link without a package"
     made = seats.live(tx, package.id)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row
 from sqlalchemy.exc import IntegrityError
 
-from worker.approval import ask, codes, seats
+from worker.approval import ask, codes, seats, tidings
 from worker.approval.cases import (
     Case,
     NotNow,
@@ -21,16 +21,15 @@ from worker.approval.cases import (
     filled_for,
 )
 from worker.approval.seats import Choice as Choice
-from worker.approval.seats import Mandate
 from worker.approval.validity import what_changed
 from worker.drafting import checks, packages
+from worker.drafting.fields import DraftingError
 from worker.messages import office_language, say, speaking
 from worker.notices import queue
 from worker.notices.links import Purpose
 from worker.office import Office
 from worker.record import events, holds
 from worker.store.states import OccurrenceState, move_occurrence, try_move_occurrence
-from worker.store.tables import decisions
 from worker.times import local_day
 
 LONGEST_COMMENT = 5000
@@ -101,11 +100,7 @@ def _refused_but_kept(
     tx: Connection, office: Office, current: Case, choice: Choice, code: str, now: datetime
 ) -> Refused | None:
     """Why the decision does not count although what was done on the way is to be committed; None when it counts."""
-    with speaking(office_language()):
-        reason = what_changed(tx, office, current.occurrence)
-        if reason is not None:
-            ask.renew(tx, office, current.occurrence, now, reason)
-    if reason is not None:
+    if renewed(tx, office, current.occurrence, now):
         return NotThisVersion(say("approval.other_version"))
     if current.seat is None:
         return NotNow(current.obstacle)
@@ -114,6 +109,21 @@ def _refused_but_kept(
     refuse_faulty(tx, office, current.occurrence, current.drafts, now)
     wrong = codes.check(tx, office, current, code, now)
     return Unfinished(wrong) if wrong else None
+
+
+def renewed(tx: Connection, office: Office, occurrence: Row[Any], now: datetime) -> bool:
+    """Whether the newest version is not what would go out any more; then a new one is asked for.
+
+    NotNow when that cannot be made, with the reason.
+    """
+    try:
+        with speaking(office_language()):
+            reason = what_changed(tx, office, occurrence)
+            if reason is not None:
+                ask.renew(tx, office, occurrence, now, reason)
+    except DraftingError as error:
+        raise NotNow(str(error)) from None
+    return reason is not None
 
 
 def refuse_faulty(
@@ -132,40 +142,20 @@ def _record(
     occurrence, package, person = current.occurrence, current.package, current.link.person
     mandate = seats.mandate(office, package, current.decisions, person, local_day(now))
     assert mandate is not None, "a seat without a mandate"
-    tx.execute(decisions.insert().values(_row(package, mandate, choice, comment, person, now, whence)))
+    own = seats.fill(tx, package, mandate, person, choice, comment, now, whence)
     made = seats.live(tx, package.id)
     closed = seats.closing(package, made) is not None
     if closed:
         move_occurrence(tx, occurrence.id, OccurrenceState.ASKED, STATE_AFTER[choice], now)
-    queue.withdraw(tx, occurrence.id, now, person=None if closed else person)
     kind = "decision.approved" if choice is Choice.APPROVE else "decision.returned"
     events.append(
         tx, kind, now, occurrence=occurrence.id, person=person, version=package.version, digest=package.digest,
         comment=comment, whence=whence, seat=mandate.seat, waiting=list(seats.waiting(package, made)),
-        authorisation=mandate.authorisation, **_behalf(mandate, person),
+        authorisation=mandate.authorisation, **({"on_behalf_of": own.on_behalf_of} if own.on_behalf_of else {}),
     )  # fmt: skip
-
-
-def _row(
-    package: Row[Any], mandate: Mandate, choice: Choice, comment: str, person: str, now: datetime, whence: str
-) -> dict[str, Any]:
-    return {
-        "package_id": package.id,
-        "live": 1,
-        "seat": mandate.seat,
-        "decision": choice,
-        "digest": package.digest,
-        "person": person,
-        "authorisation": mandate.authorisation,
-        "comment": comment,
-        "whence": whence,
-        "decided_at": now,
-        **_behalf(mandate, person),
-    }
-
-
-def _behalf(mandate: Mandate, person: str) -> dict[str, str]:
-    return {"on_behalf_of": mandate.approver} if mandate.approver != person else {}
+    queue.withdraw(tx, occurrence.id, now, person=None if closed else person)
+    tidings.decided(tx, office, occurrence, package, own, now)
+    ask.ask_wanted(tx, office, package, now)  # whoever is asked now need not be told
 
 
 def take_back(office: Office, token: str, now: datetime, *, whence: str = "") -> Case:
@@ -190,4 +180,7 @@ def take_back(office: Office, token: str, now: datetime, *, whence: str = "") ->
             tx, "decision.taken_back", now, occurrence=current.occurrence.id, person=current.link.person,
             version=current.package.version, whence=whence,
         )  # fmt: skip
+        if reopened:
+            ask.ask_wanted(tx, office, current.package, now)
+            tidings.taken_back(tx, office, current.package, own, now)
         return case(tx, office, Purpose.APPROVE, token, now)

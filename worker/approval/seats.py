@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -78,16 +78,41 @@ def waiting(package: Row[Any], made: Sequence[Row[Any]]) -> tuple[str, ...]:
 
 
 def mandate(office: Office, package: Row[Any], made: Sequence[Row[Any]], person: str, day: date) -> Mandate | None:
-    """Which seat `person` may fill on `day` (in Prague), her own before another's; None when there is none for her."""
+    """Which seat `person` may fill on `day` (in Prague); None when there is none for her.
+
+    Her own goes before that of whom she stands for by name and date, and this before a standing deputy's.
+    """
     if person == package.author or any(each.person == person for each in made):
         return None
     wanted = waiting(package, made)
-    for approver in sorted(wanted, key=lambda each: each != person):
-        authorisation = "" if approver == person else _authorised(office, approver, person, day)
-        if authorisation is not None:
-            seat = ANYBODY if package.approval == ApprovalRule.ONE else approver
-            return Mandate(seat, approver, authorisation)
+    mine = [(each, "") for each in wanted if each == person]
+    dated = [(each, told) for each in wanted for deputy, told in deputies(office, each, day) if deputy == person]
+    standing = [(each, "") for each in wanted if standing_deputy(office, each) == person]
+    for approver, authorisation in (*mine, *dated, *standing):
+        return Mandate(ANYBODY if package.approval == ApprovalRule.ONE else approver, approver, authorisation)
     return None
+
+
+def fill(
+    tx: Connection, package: Row[Any], own: Mandate, person: str, choice: Choice, comment: str, now: datetime,
+    whence: str, *, emergency: bool = False,
+) -> Row[Any]:  # fmt: skip
+    """Keep a decision, bound to the version's digest; it. IntegrityError when the seat was filled meanwhile."""
+    values = {
+        "package_id": package.id,
+        "live": 1,
+        "seat": own.seat,
+        "decision": choice,
+        "digest": package.digest,
+        "person": person,
+        "on_behalf_of": own.approver if own.approver != person else None,
+        "authorisation": own.authorisation,
+        "emergency": emergency,
+        "comment": comment,
+        "whence": whence,
+        "decided_at": now,
+    }
+    return tx.execute(decisions.insert().values(values).returning(decisions)).one()
 
 
 def deputies(office: Office, approver: str, day: date) -> Iterator[tuple[str, str]]:
@@ -112,14 +137,6 @@ def standing_deputy(office: Office, approver: str) -> str | None:
     """Who is asked when the approver herself has not decided in time."""
     known = office.people.get(approver)
     return known.deputy if known is not None else None
-
-
-def _authorised(office: Office, approver: str, person: str, day: date) -> str | None:
-    """By what `person` may decide for `approver`: the words of a dated authorisation, empty for a standing deputy."""
-    dated = dict(deputies(office, approver, day))
-    if person in dated:
-        return dated[person]
-    return "" if standing_deputy(office, approver) == person else None
 
 
 def _seats(package: Row[Any]) -> frozenset[str]:

@@ -12,9 +12,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
+from worker.approval import seats
+from worker.drafting import packages
 from worker.jobs.base import Job, Shift, act_on_one, drop_unused, is_due, is_over, overtaken_by, stage
 from worker.messages import say
 from worker.notices import queue
+from worker.office import Office
 from worker.record import events, holds
 from worker.store.states import OccurrenceState, move_occurrence
 from worker.times import format_instant
@@ -42,7 +45,7 @@ class ExpireUnapproved(Job):
             events.append(tx, "occurrence.missed", now, occurrence=row.id, was=row.state)
             queue.put(
                 tx, queue.missed_key(row.id, row.send_at), "missed", shift.office.settings.coordinator, now,
-                occurrence_id=row.id, why=_why(tx, row),
+                occurrence_id=row.id, why=_why(tx, shift.office, row),
             )  # fmt: skip
             return True
 
@@ -57,11 +60,16 @@ def _stays_undrafted(row: Row[Any], now: datetime) -> bool:
     return row.state == OccurrenceState.PLANNED and row.send_at == row.planned_send_at and is_due(row, "send", now)
 
 
-def _why(tx: Connection, row: Row[Any]) -> str:
+def _why(tx: Connection, office: Office, row: Row[Any]) -> str:
     edited = overtaken_by(tx, row)
     if edited is not None:
         at, send_at = format_instant(edited, form="at"), format_instant(row.send_at)
         return say("notices.missed_by_edit", edited=at, send_at=send_at)
+    if row.state == OccurrenceState.ASKED and (package := packages.latest(tx, row.id)) is not None:
+        made = seats.live(tx, package.id)
+        wanted = ", ".join(office.person_name(each) for each in seats.waiting(package, made))
+        if made:
+            return say("notices.missed_in_part", deadline=_last_chance(row), waiting=wanted)
     return say(f"notices.missed_{row.state}", deadline=_last_chance(row))
 
 

@@ -1,19 +1,37 @@
-"""Reminds approvers, then asks their deputies, then tells the coordinator: each once, keyed to the send time."""
+"""Reminds whoever is still to decide, then asks her deputy, then tells the coordinator: each once, by the send time.
+
+Somebody who stands for an approver by name and date is asked as soon as that day has come.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row
 
+from worker.approval import ask, seats
 from worker.drafting import packages
 from worker.jobs.base import Job, Shift, act_on_one, is_due, is_over, stage
+from worker.messages import say
 from worker.notices import queue
 from worker.office import Office
+from worker.plan.stages import WORK_BEGINS
 from worker.record import events
 from worker.store.states import OccurrenceState
+from worker.times import local_day, local_instant
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A notice whose time has come; `key` is its reason, by which one that was sent before is known."""
+
+    key: str
+    kind: str
+    person: str
+    why: str = ""
 
 
 class RemindApprovers(Job):
@@ -22,40 +40,80 @@ class RemindApprovers(Job):
     def do_one(self, shift: Shift, now: datetime) -> bool:
         office = shift.office
 
+        def due(tx: Connection, row: Row[Any]) -> bool:
+            return _may_be_due(office, row, now) and next(_untold(tx, office, row, now), None) is not None
+
         def remind(tx: Connection, row: Row[Any]) -> bool:
             package = packages.latest(tx, row.id)
-            if package is None:
-                return False
-            for key, kind, person in _wanted(office, row, package, now):
-                if queue.put(tx, key, kind, person, now, occurrence_id=row.id, package_id=package.id):
-                    events.append(tx, f"approval.{kind}", now, occurrence=row.id, asked=person)
-                    return True
-            return False
-
-        def due(tx: Connection, row: Row[Any]) -> bool:
-            return not is_over(row, now) and (is_due(row, "remind", now) or is_due(row, "escalate", now))
+            assert package is not None, "something to remind of without a package"
+            wanted = next(_untold(tx, office, row, now))
+            queue.put(
+                tx, wanted.key, wanted.kind, wanted.person, now, occurrence_id=row.id, package_id=package.id,
+                why=wanted.why, waiting=_waiting(office, row, package, seats.live(tx, package.id)),
+            )  # fmt: skip
+            events.append(tx, f"approval.{wanted.kind}", now, occurrence=row.id, asked=wanted.person)
+            return True
 
         return act_on_one(shift, {OccurrenceState.ASKED, OccurrenceState.RETURNED}, due, remind)
 
+    def next_at(self, shift: Shift, now: datetime) -> datetime | None:
+        days = {each.first_day for person in shift.office.people.values() for each in person.deputies}
+        return min((at for day in days if (at := local_instant(day, WORK_BEGINS)) > now), default=None)
 
-def _wanted(office: Office, row: Row[Any], package: Row[Any], now: datetime) -> Iterator[tuple[str, str, str]]:
-    """Key, kind and person of every notice whose time has come; those sent before are known by their key."""
+
+def _may_be_due(office: Office, row: Row[Any], now: datetime) -> bool:
+    """Without asking the database, because most rounds find nothing to do."""
+    deputies = any(office.people[each].deputies for each in row.approvers if each in office.people)
+    return not is_over(row, now) and (deputies or is_due(row, "remind", now) or is_due(row, "escalate", now))
+
+
+def _untold(tx: Connection, office: Office, row: Row[Any], now: datetime) -> Iterator[Wanted]:
+    package = packages.latest(tx, row.id)
+    if package is None:
+        return
+    for wanted in (*_of_approvers(tx, office, row, package, now), *_of_coordinator(office, row, package, now)):
+        if not queue.told(tx, wanted.key):
+            yield wanted
+
+
+def _of_approvers(tx: Connection, office: Office, row: Row[Any], package: Row[Any], now: datetime) -> Iterator[Wanted]:
+    if row.state != OccurrenceState.ASKED:
+        return
+    asked = ask.asked_at(tx, package.id)
+    by_day = now >= local_instant(local_day(now), WORK_BEGINS)
+    for approver in seats.waiting(package, seats.live(tx, package.id)):
+        stand_ins = list(ask.dated_deputies(office, package, approver, now)) if by_day else []
+        for each in (approver, *(request.person for request in stand_ins)):
+            if _passed(row, asked.get(each), "remind", now):
+                yield Wanted(f"reminder/{package.id}/{each}", "reminder", each)
+        standing = ask.standing_deputy(office, package, approver)
+        if standing is not None and any(
+            _passed(row, asked.get(approver), each, now) for each in ("deputy", "escalate")
+        ):
+            stand_ins.append(standing)
+        for request in stand_ins:
+            if request.person not in asked:
+                yield Wanted(request.key(package.id), request.kind, request.person, request.why)
+
+
+def _of_coordinator(office: Office, row: Row[Any], package: Row[Any], now: datetime) -> Iterator[Wanted]:
     coordinator = office.settings.coordinator
-    if row.state == OccurrenceState.ASKED:
-        if is_due(row, "remind", now) and _asked_before(row, package, "remind"):
-            yield from ((f"reminder/{package.id}/{each}", "reminder", each) for each in row.approvers)
-        if is_due(row, "deputy", now) and _asked_before(row, package, "deputy"):
-            deputies = {office.people[each].deputy for each in row.approvers if each in office.people}
-            yield from ((f"deputy/{package.id}/{each}", "deputy", each) for each in sorted(filter(None, deputies)))
     if row.optional:  # its end without an approval is no cause for an alarm
         return
     if is_due(row, "escalate", now) and now < row.send_at:
-        yield f"escalation/{row.id}/{row.send_at.isoformat()}", "escalation", coordinator
+        yield Wanted(f"escalation/{row.id}/{row.send_at.isoformat()}", "escalation", coordinator)
     if row.send_at <= now and package.submitted_at is not None and package.submitted_at < row.send_at:
-        yield f"unapproved/{row.id}/{row.send_at.isoformat()}", "unapproved", coordinator
+        yield Wanted(f"unapproved/{row.id}/{row.send_at.isoformat()}", "unapproved", coordinator)
 
 
-def _asked_before(row: Row[Any], package: Row[Any], name: str) -> bool:
-    """Whether the approver had the package before this stage; nobody is reminded of what she has just got."""
+def _waiting(office: Office, row: Row[Any], package: Row[Any], made: tuple[Row[Any], ...]) -> str:
+    """Whose turn it is, in words."""
+    if row.state == OccurrenceState.RETURNED:
+        return say("seats.rework", person=office.person_name(office.settings.coordinator))
+    return ", ".join(office.person_name(each) for each in seats.waiting(package, made))
+
+
+def _passed(row: Row[Any], asked: datetime | None, name: str, now: datetime) -> bool:
+    """Whether this stage came with the package on somebody's desk; nobody is reminded of what she has just got."""
     at = stage(row, name)
-    return at is not None and package.submitted_at is not None and package.submitted_at < at
+    return at is not None and asked is not None and asked < at <= now

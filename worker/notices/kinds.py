@@ -49,7 +49,6 @@ KINDS: dict[str, NoticeKind] = {
     "comment_round": NoticeKind(Purpose.COMMENT, drafts=True),
     "comment_made": NoticeKind(Purpose.EDIT),
     "comments_skipped": NoticeKind(),
-    "mail_bounced": NoticeKind(),
     "mail_refused": NoticeKind(),
     "reply_kept": NoticeKind(),
     "reply_decides_nothing": NoticeKind(Purpose.APPROVE),

@@ -76,7 +76,7 @@ MOVES: Mapping[str, Mapping[StrEnum, frozenset[StrEnum]]] = {
         _O.PLANNED: frozenset({_O.PREPARING, _O.ASKED, _O.MISSED, _O.DROPPED, _O.DONE, _O.HISTORICAL}),
         _O.PREPARING: frozenset({_O.ASKED, _O.MISSED, _O.DROPPED, _O.DONE}),
         _O.ASKED: frozenset({_O.APPROVED, _O.RETURNED, _O.HELD, _O.MISSED, _O.DROPPED, _O.DONE}),
-        _O.RETURNED: frozenset({_O.ASKED, _O.HELD, _O.MISSED, _O.DROPPED, _O.DONE}),
+        _O.RETURNED: frozenset({_O.ASKED, _O.APPROVED, _O.HELD, _O.MISSED, _O.DROPPED, _O.DONE}),
         _O.APPROVED: frozenset({_O.ASKED, _O.SENDING, _O.HELD, _O.MISSED, _O.DROPPED, _O.DONE}),
         _O.HELD: frozenset({_O.ASKED, _O.RETURNED, _O.DROPPED, _O.DONE}),
         _O.SENDING: frozenset({_O.DONE}),

@@ -1,0 +1,334 @@
+"""Several approvers, one after another or together, and who stands for them: whose decision it takes and counts."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+import pytest
+from sqlalchemy import update
+
+from tests.store.desk import ASKED, SEND, approve, at_work, notices_to, state, token
+from tests.store.sample import PRESS
+from tests.store.seated import (
+    COORDINATOR,
+    DEADLINE,
+    DEPUTY,
+    DEPUTY_AT,
+    DIRECTOR,
+    ESCALATE,
+    REMIND,
+    SPOKESWOMAN,
+    made,
+    mails,
+    put_before,
+    recorded_last,
+    remind,
+    standing_in,
+    words,
+)
+from worker.approval import ask, decide
+from worker.approval.cases import AlreadyDecided, Case, NotNow, Refused, Unfinished, case
+from worker.approval.decide import Choice
+from worker.drafting import packages
+from worker.jobs.expire_unapproved import ExpireUnapproved
+from worker.jobs.remind_approvers import RemindApprovers
+from worker.jobs.start_sending import StartSending
+from worker.kinds import Finding
+from worker.notices.links import Purpose
+from worker.office import Office
+from worker.store.states import lock_occurrence
+from worker.store.tables import occurrences
+from worker.times import PRAGUE
+
+BOTH = (SPOKESWOMAN, DIRECTOR)
+WHEN = "v\N{NO-BREAK SPACE}úterý 1.\N{NO-BREAK SPACE}prosince 2026 v\N{NO-BREAK SPACE}10:00 (SEČ)"
+
+
+def seen(office: Office, person: str, now: datetime = ASKED) -> Case:
+    """What a new link of the person leads to."""
+    link = token(office, person)
+    with office.database.read() as tx:
+        return case(tx, office, Purpose.APPROVE, link, now)
+
+
+def give_back(office: Office, person: str) -> None:
+    decide.decide(office, token(office, person), Choice.RETURN, "prosím kratší", ASKED)
+
+
+def test_all_of_them_decide_in_any_order_and_nothing_is_sent_before(office: Office) -> None:
+    put_before(office, *BOTH, rule="all")
+    assert {("approval", SPOKESWOMAN), ("approval", DIRECTOR)} <= mails(office)
+    approve(office, token(office, DIRECTOR))
+    assert state(office) == "asked"
+    assert recorded_last(office, "decision.approved")["waiting"] == [SPOKESWOMAN]
+    with office.database.write() as tx:
+        tx.execute(update(occurrences).values(state="approved"))
+    with at_work(office, SEND) as current, pytest.raises(Refused):
+        StartSending().do_one(current, SEND)
+    with office.database.write() as tx:
+        tx.execute(update(occurrences).values(state="asked"))
+    approve(office, token(office, SPOKESWOMAN))
+    assert (state(office), [each.seat for each in made(office)]) == ("approved", [DIRECTOR, SPOKESWOMAN])
+    assert recorded_last(office, "decision.approved")["waiting"] == []
+
+
+def test_in_order_the_next_one_is_asked_once_the_one_before_has_approved(office: Office) -> None:
+    put_before(office, *BOTH, rule="in-order")
+    assert ("approval", DIRECTOR) not in mails(office)
+    with pytest.raises(NotNow, match="Teď rozhoduje: Tisková mluvčí"):
+        approve(office, token(office, DIRECTOR))
+    assert (seen(office, DIRECTOR).open, seen(office, SPOKESWOMAN).open) == (False, True)
+    approve(office, token(office, SPOKESWOMAN))
+    assert ("approval", DIRECTOR) in mails(office)
+    approve(office, token(office, DIRECTOR))
+    assert state(office) == "approved"
+
+
+@pytest.mark.parametrize("rule", ["all", "in-order"])
+def test_a_return_by_one_ends_it_whoever_has_approved(office: Office, rule: str) -> None:
+    put_before(office, *BOTH, rule=rule)
+    approve(office, token(office, SPOKESWOMAN))
+    give_back(office, DIRECTOR)
+    assert state(office) == "returned"
+    assert seen(office, SPOKESWOMAN).waiting == ()
+    with pytest.raises(AlreadyDecided, match="vrácená k přepracování: Ředitel krajského úřadu"):
+        approve(office, token(office, SPOKESWOMAN))
+
+
+def test_whoever_comes_second_hears_who_decided_what_and_when(office: Office) -> None:
+    put_before(office, *BOTH)
+    approve(office, token(office, SPOKESWOMAN))
+    with pytest.raises(AlreadyDecided) as late:
+        give_back(office, DIRECTOR)
+    assert str(late.value) == f"Verze 1 už je schválená: Tisková mluvčí, {WHEN}. Vaše volba se neuložila."
+
+
+def test_one_person_fills_one_seat(office: Office) -> None:
+    put_before(office, SPOKESWOMAN, DEPUTY, rule="all")  # the deputy has a seat of her own
+    approve(office, token(office, DEPUTY))
+    assert [each.seat for each in made(office)] == [DEPUTY]
+    with pytest.raises(AlreadyDecided, match="Zástupce tiskové mluvčí"):
+        approve(office, token(office, DEPUTY))
+    assert (state(office), seen(office, DEPUTY).seat) == ("asked", None)
+    assert "Čeká se ještě na: Tisková mluvčí" in seen(office, DEPUTY).obstacle
+    approve(office, token(office, SPOKESWOMAN))
+    assert state(office) == "approved"
+
+
+def test_the_author_does_not_approve_and_her_deputy_is_asked_at_once(office: Office) -> None:
+    put_before(office, SPOKESWOMAN, author=SPOKESWOMAN)
+    assert [kind for kind, person in mails(office) if person == SPOKESWOMAN] == []
+    assert "svůj text nikdo neschvaluje sám" in words(office, "deputy", DEPUTY)["why"]
+    for attempt in (approve, lambda office, _: give_back(office, SPOKESWOMAN)):
+        with pytest.raises(NotNow, match="předložili sami"):
+            attempt(office, token(office, SPOKESWOMAN))
+    approve(office, token(office, DEPUTY))
+    assert state(office) == "approved"
+
+
+def test_whoever_is_no_approver_cannot_decide(office: Office) -> None:
+    put_before(office, SPOKESWOMAN)
+    with pytest.raises(NotNow, match="schvaluje někdo jiný"):
+        approve(office, token(office, DIRECTOR))
+
+
+def test_a_deputy_with_dates_is_asked_with_the_approver_and_named_in_the_record(office: Office) -> None:
+    office = standing_in(office, DIRECTOR, DEPUTY, days=(date(2026, 11, 30), date(2026, 12, 4)))
+    put_before(office, *BOTH, rule="all")
+    assert ("deputy", DEPUTY) in mails(office)
+    assert "č. KULK 1234/2026 ze dne 20. 11. 2026" in words(office, "deputy", DEPUTY)["why"]
+    approve(office, token(office, DEPUTY))
+    (own,) = made(office)
+    told = (DIRECTOR, DEPUTY, DIRECTOR, "č. KULK 1234/2026 ze dne 20. 11. 2026")
+    assert (own.seat, own.person, own.on_behalf_of, own.authorisation) == told
+    event = recorded_last(office, "decision.approved")
+    assert (event["seat"], event["on_behalf_of"], event["authorisation"]) == (told[0], told[2], told[3])
+    with pytest.raises(AlreadyDecided, match=r"\(v zastoupení: Ředitel krajského úřadu\)"):
+        approve(office, token(office, DIRECTOR))
+
+
+@pytest.mark.parametrize("day", [date(2026, 11, 30), date(2026, 12, 2)])
+def test_a_deputy_decides_on_her_days_alone(office: Office, day: date) -> None:
+    office = standing_in(office, DIRECTOR, COORDINATOR, days=(day, day))
+    put_before(office, DIRECTOR)
+    assert ("deputy", COORDINATOR) not in mails(office)
+    with pytest.raises(NotNow, match=rf"jen v těchto dnech: {day.day}. {day.month}. 2026"):
+        approve(office, token(office, COORDINATOR))
+    assert state(office) == "asked"
+
+
+def test_whoever_begins_to_stand_for_her_later_is_asked_in_the_morning_of_that_day(office: Office) -> None:
+    office = standing_in(office, DIRECTOR, COORDINATOR, days=(date(2026, 12, 2), date(2026, 12, 8)))
+    put_before(office, DIRECTOR)
+    midnight, eight = datetime(2026, 12, 2, 0, 30, tzinfo=PRAGUE), datetime(2026, 12, 2, 8, 0, tzinfo=PRAGUE)
+    with at_work(office, ASKED) as current:
+        assert RemindApprovers().next_at(current, ASKED) == eight
+    for at, asked in ((midnight, False), (eight, True)):
+        remind(office, at)
+        assert (("deputy", COORDINATOR) in mails(office)) is asked
+    approve(office, token(office, COORDINATOR), eight)
+    assert state(office) == "approved"
+
+
+def test_only_whoever_is_still_to_decide_is_reminded_and_replaced(office: Office) -> None:
+    put_before(office, *BOTH, rule="all")
+    approve(office, token(office, DIRECTOR))
+    remind(office, REMIND)
+    assert {person for kind, person in mails(office) if kind == "reminder"} == {SPOKESWOMAN}
+    remind(office, DEPUTY_AT)
+    assert words(office, "deputy", DEPUTY)["why"].startswith("Obracíme se na vás jako na zástup: Tisková mluvčí")
+    remind(office, ESCALATE)
+    assert words(office, "escalation", COORDINATOR)["waiting"] == "Tisková mluvčí"
+    remind(office, SEND)
+    assert words(office, "unapproved", COORDINATOR)["waiting"] == "Tisková mluvčí"
+    approve(office, token(office, DEPUTY), SEND)
+    assert (state(office), made(office)[-1].on_behalf_of) == ("approved", SPOKESWOMAN)
+
+
+def test_one_asked_in_her_turn_is_not_reminded_of_what_she_has_just_got(office: Office) -> None:
+    put_before(office, DIRECTOR, SPOKESWOMAN, rule="in-order")
+    approve(office, token(office, DIRECTOR), DEPUTY_AT)
+    remind(office, DEPUTY_AT + timedelta(minutes=1))
+    assert {kind for kind, person in mails(office) if person in (SPOKESWOMAN, DEPUTY)} == {"approval"}
+    remind(office, ESCALATE)  # no stage is left for her, so her deputy hears of it together with the coordinator
+    assert {("deputy", DEPUTY), ("escalation", COORDINATOR)} <= mails(office)
+
+
+def test_a_return_waits_for_whoever_reworks_it(office: Office) -> None:
+    put_before(office, SPOKESWOMAN)
+    give_back(office, SPOKESWOMAN)
+    remind(office, ESCALATE)
+    assert words(office, "escalation", COORDINATOR)["waiting"].endswith("(přepracování vrácené verze)")
+    assert not {"reminder", "deputy"} & {kind for kind, _ in mails(office)}
+
+
+def test_each_takes_back_her_own_seat(office: Office) -> None:
+    put_before(office, *BOTH, rule="all")
+    first, second = token(office, SPOKESWOMAN), token(office, DIRECTOR)
+    approve(office, first)
+    decide.take_back(office, first, ASKED)
+    assert (state(office), made(office)) == ("asked", [])
+    approve(office, first)
+    approve(office, second)
+    decide.take_back(office, first, ASKED, whence="page 192.0.2.7")
+    assert (state(office), [each.seat for each in made(office)]) == ("asked", [DIRECTOR])
+    assert recorded_last(office, "decision.taken_back")["whence"] == "page 192.0.2.7"
+    assert words(office, "taken_back", DIRECTOR)["following"].startswith("Čeká se ještě na: Tisková mluvčí.")
+    with pytest.raises(NotNow, match="Není co vzít zpět"):
+        decide.take_back(office, first, ASKED)
+    approve(office, first)
+    assert state(office) == "approved"
+
+
+def test_what_one_returned_another_cannot_reopen_by_taking_back_her_approval(office: Office) -> None:
+    put_before(office, *BOTH, rule="all")
+    link = token(office, SPOKESWOMAN)
+    approve(office, link)
+    give_back(office, DIRECTOR)
+    decide.take_back(office, link, ASKED)
+    assert state(office) == "returned"
+    assert ("taken_back", DIRECTOR) not in mails(office)
+
+
+def test_nothing_is_taken_back_once_sending_has_begun(office: Office) -> None:
+    put_before(office, SPOKESWOMAN)
+    link = token(office, SPOKESWOMAN)
+    approve(office, link)
+    with at_work(office, SEND) as current:
+        StartSending().do_one(current, SEND)
+    with pytest.raises(NotNow, match="Rozesílání už začalo"):
+        decide.take_back(office, link, SEND)
+    assert (state(office), len(made(office))) == ("sending", 1)
+
+
+def test_who_is_told_what_after_a_decision(office: Office) -> None:
+    put_before(office, *BOTH, rule="all", author="asz")
+    asked = mails(office)
+    approve(office, token(office, SPOKESWOMAN))
+    part = {("seat_approved", SPOKESWOMAN)} | {("seat_approved_told", each) for each in (DIRECTOR, COORDINATOR, "asz")}
+    assert mails(office) - asked == part
+    assert words(office, "seat_approved", SPOKESWOMAN)["following"].startswith("Čeká se ještě na: Ředitel krajského")
+    link = token(office, DIRECTOR)
+    decide.decide(office, link, Choice.APPROVE, "Děkuji všem.", ASKED)
+    told = {("approved", DIRECTOR)} | {("approved_told", each) for each in (SPOKESWOMAN, COORDINATOR, "asz")}
+    assert mails(office) - asked - part == told
+    assert words(office, "approved_told", "asz") == {
+        "who": "Ředitel krajského úřadu", "comment": "Děkuji všem.", "said": "Komentář: „Děkuji všem.“",
+        "following": "Odejde v\N{NO-BREAK SPACE}úterý 8.\N{NO-BREAK SPACE}prosince 2026 v\N{NO-BREAK SPACE}10:00 (SEČ).",
+    }  # fmt: skip
+    decide.take_back(office, link, ASKED)
+    back = {("taken_back", each) for each in (SPOKESWOMAN, COORDINATOR, "asz")}
+    assert mails(office) - asked - part - told == back
+    give_back(office, DIRECTOR)
+    returned = {("returned", COORDINATOR), ("returned", "asz"), ("returned_told", SPOKESWOMAN)}
+    assert mails(office) - asked - part - told - back == returned | {("returned_yours", DIRECTOR)}
+
+
+def test_an_approval_after_the_send_time_says_that_it_goes_out_at_once(office: Office) -> None:
+    put_before(office, SPOKESWOMAN)
+    approve(office, token(office, SPOKESWOMAN), SEND + timedelta(minutes=5))
+    assert words(office, "approved", SPOKESWOMAN)["following"] == "Odejde hned."
+
+
+def test_mails_that_ask_and_have_not_left_are_withdrawn_with_the_decision_and_come_again(office: Office) -> None:
+    put_before(office, *BOTH)
+    link = token(office, SPOKESWOMAN)
+    approve(office, link)
+    assert not {kind for kind, _ in mails(office)} & {"approval"}
+    decide.take_back(office, link, ASKED)
+    assert {("approval", SPOKESWOMAN), ("approval", DIRECTOR)} <= mails(office)
+
+
+def test_an_approver_who_edited_is_written_to_later_and_not_at_all_once_she_has_decided(office: Office) -> None:
+    put_before(office, *BOTH, rule="all")
+    with office.database.write() as tx:
+        row, package = lock_occurrence(tx, PRESS), packages.latest(tx, PRESS)
+        assert row is not None and package is not None
+        newer = packages.renewed(tx, office, row, package, ASKED, reason="Úprava.")
+        ask.submit(tx, office, row, newer, ASKED, notice="approval_again", editor=SPOKESWOMAN)
+    due = {person: notices_to(office, person, "approval_again")[0].due_at - ASKED for person in BOTH}
+    assert due == {SPOKESWOMAN: timedelta(minutes=15), DIRECTOR: timedelta(0)}
+    approve(office, token(office, SPOKESWOMAN))
+    assert [notices_to(office, each, "approval_again")[0].state for each in BOTH] == ["withdrawn", "queued"]
+
+
+def test_what_the_checks_find_stops_an_approval_and_never_a_return(office: Office) -> None:
+    put_before(
+        office,
+        SPOKESWOMAN,
+        faults=(Finding("error", "headline", "Chybí titulek."), Finding("warning", "long", "Dlouhá věta.")),
+    )
+    with pytest.raises(Unfinished, match="Tisková zpráva: Chybí titulek") as refused:
+        approve(office, token(office, SPOKESWOMAN))
+    assert "Dlouhá věta" not in str(refused.value)
+    assert (state(office), made(office)) == ("asked", [])
+    give_back(office, SPOKESWOMAN)
+    assert state(office) == "returned"
+
+
+def test_a_wrong_code_is_counted_and_decides_nothing_while_a_return_needs_none(office: Office) -> None:
+    put_before(office, SPOKESWOMAN, code=True)
+    link = token(office, SPOKESWOMAN)
+    for code in ("", "000000"):
+        with pytest.raises(Unfinished):
+            decide.decide(office, link, Choice.APPROVE, "", ASKED, code=code)
+    assert recorded_last(office, "code.failed") == {"version": 1}
+    assert (state(office), made(office)) == ("asked", [])
+    give_back(office, SPOKESWOMAN)
+    assert state(office) == "returned"
+
+
+def test_the_record_says_from_where_it_was_decided(office: Office) -> None:
+    put_before(office, SPOKESWOMAN)
+    decide.decide(office, token(office, SPOKESWOMAN), Choice.APPROVE, "", ASKED, whence="page 192.0.2.7")
+    assert made(office)[0].whence == recorded_last(office, "decision.approved")["whence"] == "page 192.0.2.7"
+
+
+def test_what_was_approved_in_part_is_missed_by_whose_approval_was_missing(office: Office) -> None:
+    put_before(office, *BOTH, rule="all")
+    approve(office, token(office, SPOKESWOMAN))
+    late = DEADLINE + timedelta(minutes=1)
+    with at_work(office, late) as current:
+        ExpireUnapproved().do_one(current, late)
+    assert state(office) == "missed"
+    assert words(office, "missed", COORDINATOR)["why"].endswith("chybělo schválení: Ředitel krajského úřadu.")
