@@ -30,8 +30,12 @@ NOTICES = {
     "task": "task_given",
     "rhythm_quiet": "recalled",
     "handoff": "handed_over",
+    "comment_round": "comments_asked",
 }
 """Kind of notice → what its arrival is in a rehearsal; any other one is `told`."""
+
+REPEATING = frozenset({"approved", "approved_told", "seat_approved", "seat_approved_told", "code", "comment_made"})
+"""Mails that tell of a step which is in the account anyway."""
 
 ADDRESSED = ("asked", "deputy_asked", "sent")
 """The steps that name the lists and how many are on them."""
@@ -100,7 +104,12 @@ class Account:
             case "draft.failed":
                 return replace(step, event="draft_failed", note=data["reason"])
             case "decision.approved":
-                return replace(step, event="approved", people=people)
+                waiting = ", ".join(self._office.person_name(each) for each in data.get("waiting", ()))
+                return replace(step, event="agreed" if waiting else "approved", people=people, note=waiting)
+            case "comment.given":
+                return replace(step, event="commented", people=people)
+            case "consent.noted":
+                return replace(step, event="consent_noted", people=people)
             case "mailing.done":
                 return self._sent(tx, step, data["mailing"])
             case "mailing.paused":
@@ -120,7 +129,9 @@ class Account:
                 return replace(step, event="mail_failed", people=(data["asked"],), note=note)
         return None
 
-    def _told(self, tx: Connection, step: Step, notice: str, person: str) -> Step:
+    def _told(self, tx: Connection, step: Step, notice: str, person: str) -> Step | None:
+        if notice in REPEATING:
+            return None
         event = NOTICES.get(notice, "told")
         note = say(f"why.notice_{notice}") if event == "told" else ""
         step = replace(step, event=event, people=(person,), note=note)

@@ -7,34 +7,42 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email import message_from_bytes
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
-from worker.approval.cases import Refused
+from worker.approval import codes, comments
+from worker.approval.cases import Case, LinkExpired, Refused, case, filled_for
+from worker.approval.consents import note
 from worker.approval.decide import Choice, decide
 from worker.approval.tasks import report_done
 from worker.channels.email import Taken
+from worker.messages import say
 from worker.notices import links
 from worker.notices.links import PATHS, Link, Purpose
 from worker.office import Office
 from worker.plan.stages import WORK_BEGINS, WORK_ENDS
+from worker.record import consents
+from worker.record.consents import GivenBy
 from worker.store.tables import occurrences
 from worker.times import PRAGUE, is_working_day, local_instant, next_working_day
 
 HOUR = timedelta(hours=1)
-_PATHS = f"({PATHS[Purpose.APPROVE]}|{PATHS[Purpose.TASK]})"
+_PATHS = f"({PATHS[Purpose.APPROVE]}|{PATHS[Purpose.TASK]}|{PATHS[Purpose.COMMENT]})"
 _PURPOSE = {path: purpose for purpose, path in PATHS.items()}
+_CODE = re.compile(r"^\s*(\d{6})\s*$", re.MULTILINE)
+_Whose = tuple[Purpose, str, str]
+"""What is done, about which occurrence, by whom."""
 
 
 class Manner(StrEnum):
     """How those who are asked behave."""
 
     ALWAYS = "always"
-    """They approve within an hour of work after being asked, and confirm a task on its day."""
+    """They comment and approve within an hour of work after being asked, and confirm a task on its day."""
     NEVER = "never"
     LATE = "late"
     """They approve and confirm one hour after the send time."""
@@ -47,6 +55,8 @@ class Deed:
     at: datetime
     link: Link
     token: str
+    code: str = ""
+    """The one-time code that came for it."""
 
 
 @dataclass(frozen=True)
@@ -65,17 +75,21 @@ class People:
         self._office = office
         self._manner = manner
         self._wanted = re.compile(rf"{re.escape(office.settings.base_url)}/{_PATHS}/([\w-]+)")
-        self._deeds: dict[tuple[Purpose, str], Deed] = {}
-        self._known: set[tuple[Purpose, str, int | None]] = set()
+        self._deeds: dict[_Whose, Deed] = {}
+        self._waiting_for_a_code: dict[_Whose, Deed] = {}
+        self._known: set[tuple[_Whose, int | None]] = set()
 
     def read(self, mails: Iterable[Taken], now: datetime) -> None:
         """Take note of what the mails ask for: the first mail about each version counts, reminders add nothing."""
         if self._manner is Manner.NEVER:
             return
         for mail in mails:
-            found = self._wanted.search(_text(mail.data))
+            text = _text(mail.data)
+            found = self._wanted.search(text)
             if found is not None:
                 self._take_note(_PURPOSE[found[1]], found[2], now)
+            elif (code := _CODE.search(text)) is not None:
+                self._use_code(mail, code[1], now)
 
     def _take_note(self, purpose: Purpose, token: str, now: datetime) -> None:
         with self._office.database.read() as tx:
@@ -83,10 +97,17 @@ class People:
             if link is None:
                 return
             send_at = tx.execute(select(occurrences.c.send_at).where(occurrences.c.id == link.occurrence_id)).scalar()
-        version = (purpose, link.occurrence_id, link.package_id)
-        if version not in self._known:
-            self._known.add(version)
-            self._deeds[purpose, link.occurrence_id] = Deed(self._when(purpose, send_at, now), link, token)
+        whose = _whose(link)
+        if (whose, link.package_id) not in self._known:
+            self._known.add((whose, link.package_id))
+            self._deeds[whose] = Deed(self._when(purpose, send_at, now), link, token)
+
+    def _use_code(self, mail: Taken, code: str, now: datetime) -> None:
+        """Go on with what the code was asked for."""
+        for whose, deed in list(self._waiting_for_a_code.items()):
+            if self._office.person(deed.link.person).email == mail.recipient:
+                del self._waiting_for_a_code[whose]
+                self._deeds[whose] = replace(deed, at=now, code=code)
 
     def next_at(self) -> datetime | None:
         """When the next of them does something."""
@@ -100,15 +121,48 @@ class People:
             deed = self._deeds.pop(key)
             try:
                 self._do(deed, now)
+            except LinkExpired:  # the page does not say whether a link was ever good; a rehearsal may
+                refusals.append(Refusal(now, deed.link, say("rehearsal.link_expired")))
             except Refused as refused:
                 refusals.append(Refusal(now, deed.link, str(refused)))
         return refusals
 
     def _do(self, deed: Deed, now: datetime) -> None:
-        if deed.link.purpose is Purpose.APPROVE:
-            decide(self._office, deed.token, Choice.APPROVE, "", now)
-        else:
-            report_done(self._office, deed.token, "", "", now)
+        match deed.link.purpose:
+            case Purpose.APPROVE:
+                self._approve(deed, now)
+            case Purpose.COMMENT:
+                self._comment(deed, now)
+            case _:
+                report_done(self._office, deed.token, "", "", now)
+
+    def _approve(self, deed: Deed, now: datetime) -> None:
+        """Nothing where somebody else has decided: one of several was enough, or her deputy was quicker."""
+        with self._office.database.write() as tx:
+            current = case(tx, self._office, Purpose.APPROVE, deed.token, now)
+            if current.decision is not None or filled_for(current.package, current.decisions, deed.link.person):
+                return
+            self._get_consent(tx, current, now)
+            if current.occurrence.code and not deed.code and codes.ask_for(tx, self._office, current, now):
+                self._waiting_for_a_code[_whose(deed.link)] = deed
+                return
+        decide(self._office, deed.token, Choice.APPROVE, "", now, code=deed.code)
+
+    def _get_consent(self, tx: Connection, current: Case, now: datetime) -> None:
+        """Outside a rehearsal the coordinator gets it; here it is to be seen that it takes one."""
+        occurrence = current.occurrence
+        if not occurrence.stories or consents.of_occurrence(tx, occurrence.id):
+            return
+        whose, person = say("rehearsal.somebody"), self._office.settings.coordinator
+        note(tx, occurrence.id, now, subject=whose, given_by=GivenBy.PERSON, until=None, person=person)
+
+    def _comment(self, deed: Deed, now: datetime) -> None:
+        """Nothing once the round is over."""
+        with self._office.database.read() as tx:
+            current = case(tx, self._office, Purpose.COMMENT, deed.token, now)
+        if current.open:
+            version = current.package.version
+            comments.give(self._office, deed.token, say("rehearsal.comment"), now, version=version)
 
     def _when(self, purpose: Purpose, send_at: datetime | None, now: datetime) -> datetime:
         if send_at is None:  # a question about what goes on all the time
@@ -118,6 +172,10 @@ class People:
         if purpose is Purpose.TASK:
             return max(send_at, now)
         return an_hour_of_work_later(now)
+
+
+def _whose(link: Link) -> _Whose:
+    return link.purpose, link.occurrence_id, link.person
 
 
 def an_hour_of_work_later(instant: datetime) -> datetime:
