@@ -1,4 +1,4 @@
-"""The coordinator's pages: what waits, the timetable and its picture, and the story of each occurrence."""
+"""The coordinator's pages: what waits, the timetable with its picture, and the calendar to subscribe to."""
 
 from __future__ import annotations
 
@@ -18,12 +18,11 @@ from worker.messages import say
 from worker.notices import sign_ins
 from worker.notices.sign_ins import Purpose
 from worker.planning.attention import attention
-from worker.planning.current import plan_in_force, plan_on_file
-from worker.planning.timetable import Entry, timetable
+from worker.planning.current import plan_on_file
+from worker.planning.timetable import Entry
 from worker.planning.titles import spelt_out
 from worker.record import holds
 from worker.record.status import status
-from worker.record.why import story
 from worker.times import format_instant, local_day
 from worker.timetables.content import Timetable, gather, state_in_words
 from worker.timetables.ics import ics
@@ -48,7 +47,6 @@ def routes() -> list[BaseRoute]:
         Route("/koordinator", _overview),
         Route("/koordinator/harmonogram", _timetable),
         Route("/koordinator/harmonogram.{form}", _form),
-        Route("/koordinator/termin/{occurrence:path}", _story),
         Route("/koordinator/kalendar", _calendar_page, methods=["GET"]),
         Route("/koordinator/kalendar", _new_calendar, methods=["POST"]),
         Route("/kalendar/{token}", _calendar),
@@ -133,22 +131,6 @@ def _form(request: Request) -> Response:
         raise HTTPException(404)
     make, media_type = FORMS[form]
     return Response(make(found), media_type=media_type, headers=PICTURE_POLICY if form == "svg" else None)
-
-
-def _story(request: Request) -> Response:
-    visitor, here = coordinator(request), desk(request)
-    occurrence = request.path_params["occurrence"]
-    with here.office.database.read() as tx:
-        told = story(tx, here.office, occurrence)
-        if told is None:
-            entries = timetable(tx, plan_in_force(tx, here.office), here.now())
-            entry = next((each for each in entries if each.id == occurrence), None)
-            told = [entry.title, say("cli.not_started")] if entry else None
-    if told is None:
-        return show(
-            request, "message.html", 404, title=say("web.sorry"), message=say("coordinator.no_such", id=occurrence)
-        )
-    return show(request, "story.html", visitor=visitor, title=told[0], lines=told[1:])
 
 
 def _calendar_page(request: Request) -> Response:

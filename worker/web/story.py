@@ -1,0 +1,159 @@
+"""The coordinator's page of one occurrence: its story, its dossier to take along, and the emergency release."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from worker.approval import seats, tidings
+from worker.approval.cases import Refused, Unfinished, deadline
+from worker.approval.release import RELEASABLE, release
+from worker.dossier.page import dossier, file_name
+from worker.drafting import checks, packages
+from worker.drafting.slots import NEUTRAL_GREETING, fill
+from worker.messages import say
+from worker.planning.current import plan_in_force
+from worker.planning.timetable import timetable
+from worker.record import comments
+from worker.record.why import story
+from worker.store.tables import occurrences
+from worker.web.approval import PREVIEW_POLICY
+from worker.web.pages import Desk, desk, form_of, page_version, show
+from worker.web.shown import draft_view, lists
+from worker.web.signed_in import NotSignedIn, coordinator, proven
+from worker.web.whence import whence
+
+FILE_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+"""The dossier carries its own style; whoever opens it from here instead of keeping it runs nothing either."""
+
+
+def routes() -> list[BaseRoute]:
+    return [
+        Route("/koordinator/termin/{occurrence:path}", _page, methods=["GET"]),
+        Route("/koordinator/termin/{occurrence:path}", _release, methods=["POST"]),
+        Route("/koordinator/spis/{occurrence:path}", _dossier, methods=["GET"]),
+        Route("/koordinator/nahled/{kind}/{occurrence:path}", _preview, methods=["GET"]),
+    ]
+
+
+def _page(request: Request) -> Response:
+    return _show(request, 200, "", {})
+
+
+def _show(request: Request, status: int, problem: str, typed: dict[str, str]) -> Response:
+    visitor, here, occurrence = coordinator(request), desk(request), request.path_params["occurrence"]
+    with here.office.database.read() as tx:
+        told = story(tx, here.office, occurrence)
+        row = _row(tx, occurrence)
+        releasable = _releasable(tx, here, row) if row is not None else None
+        released = _released(tx, here, row) if row is not None else ""
+        if told is None:
+            entries = timetable(tx, plan_in_force(tx, here.office), here.now())
+            entry = next((each for each in entries if each.id == occurrence), None)
+            told = [entry.title, say("cli.not_started")] if entry else None
+    if told is None:
+        return _unknown(request)
+    return show(
+        request, "story.html", status, visitor=visitor, title=told[0], lines=told[1:], id=occurrence,
+        has_dossier=row is not None, release=releasable, released=released, problem=problem, typed=typed,
+    )  # fmt: skip
+
+
+def _row(tx: Connection, occurrence: str) -> Row[Any] | None:
+    return tx.execute(select(occurrences).where(occurrences.c.id == occurrence)).first()
+
+
+def _unknown(request: Request) -> Response:
+    message = say("coordinator.no_such", id=request.path_params["occurrence"])
+    return show(request, "message.html", 404, title=say("web.sorry"), message=message)
+
+
+def _releasable(tx: Connection, here: Desk, row: Row[Any]) -> dict[str, Any] | None:
+    """What the form of the emergency release shows; None when there is nothing to release now."""
+    office, now = here.office, here.now()
+    package = packages.latest(tx, row.id)
+    if package is None or row.state not in RELEASABLE or now >= deadline(row):
+        return None
+    drafts = packages.drafts_of(tx, package.id)
+    found = checks.found(tx, office, row, drafts, now)
+    return {
+        "occurrence": row,
+        "package": package,
+        "lists": lists(tx, office, row),
+        "waiting": [office.person_name(each) for each in seats.waiting(package, seats.live(tx, package.id))],
+        "drafts": [draft_view(office, draft) for draft in drafts],
+        "publisher": office.person_name(office.settings.facebook),
+        "checks": found,
+        "faulty": any(each.level == "error" for each in found),
+        "comments": comments.of_occurrence(tx, office, row.id),
+        "late": row.send_at <= now,
+    }
+
+
+def _released(tx: Connection, here: Desk, row: Row[Any]) -> str:
+    """That the newest version was released, and what comes next; empty when it was not."""
+    package = packages.latest(tx, row.id)
+    last = seats.closing(package, seats.live(tx, package.id)) if package is not None else None
+    if package is None or last is None or not last.emergency:
+        return ""
+    following = tidings.goes_out(row, here.now()) if row.state == "approved" else ""
+    return say("seats.released", version=package.version, occurrence=row.id, following=following).strip()
+
+
+async def _release(request: Request) -> Response:
+    form = await form_of(request)
+    return await run_in_threadpool(_done, request, form)
+
+
+def _done(request: Request, form: dict[str, str]) -> Response:
+    visitor, here, occurrence = coordinator(request), desk(request), request.path_params["occurrence"]
+    if not proven(visitor, form):
+        raise NotSignedIn
+    version = page_version(form.get("version", ""))
+    with here.office.database.read() as tx:
+        if _row(tx, occurrence) is None:
+            return _unknown(request)
+    if version is None:
+        return _show(request, 400, say("web.form_incomplete"), form)
+    try:
+        release(
+            here.office, occurrence, here.now(), reason=form.get("reason", ""), person=visitor.person,
+            whence=whence(request), version=version,
+        )  # fmt: skip
+    except Refused as error:
+        return _show(request, 400 if isinstance(error, Unfinished) else 409, str(error), form)
+    return RedirectResponse(f"{here.office.settings.base_url}/koordinator/termin/{occurrence}", 303)
+
+
+def _dossier(request: Request) -> Response:
+    coordinator(request)
+    here, occurrence = desk(request), request.path_params["occurrence"]
+    with here.office.database.read() as tx:
+        made = dossier(tx, here.office, occurrence, here.now())
+    if made is None:
+        return _unknown(request)
+    headers = {
+        "Content-Disposition": f'attachment; filename="{file_name(occurrence)}"',
+        "Content-Security-Policy": FILE_POLICY,
+    }
+    return HTMLResponse(made, headers=headers)
+
+
+def _preview(request: Request) -> Response:
+    """The HTML of one draft of the newest version, for the sandboxed frame."""
+    coordinator(request)
+    kind = request.path_params["kind"]
+    with desk(request).office.database.read() as tx:
+        package = packages.latest(tx, request.path_params["occurrence"])
+        drafts = packages.drafts_of(tx, package.id) if package is not None else ()
+    html = next((draft.html for draft in drafts if draft.kind == kind), None)
+    if html is None:
+        raise HTTPException(404)
+    filled = fill(html, greeting=NEUTRAL_GREETING, unsubscribe="about:blank", html=True)
+    return HTMLResponse(filled, headers={"Content-Security-Policy": PREVIEW_POLICY})
