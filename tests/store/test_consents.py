@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 
 from tests.store.desk import ASKED, SEND, approve, asked, notices_to, occurrence, recorded, state, work_at
 from tests.store.sample import PRESS
+from worker.approval.cases import Unfinished
 from worker.approval.consents import note, withdraw
 from worker.errors import HlasatelError
 from worker.office import Office
@@ -123,3 +124,30 @@ def test_of_what_is_out_the_coordinator_is_told_that_it_is_too_late(office: Offi
         tx.execute(update(tables.occurrences).where(tables.occurrences.c.id == PRESS).values(state=sent))
     assert "odchází nebo odešlo" in withdrawn(office, number)
     assert occurrence(office).state == sent
+
+
+def test_what_needs_a_consent_since_it_was_approved_is_not_sent(office: Office) -> None:
+    approve(office, asked(office))
+    tells_of_people(office)
+    work_at(office, SEND)
+    assert state(office) == "asked"
+    [again] = notices_to(office, "tiskovy-mluvci", "approval_again")
+    assert "chybí něco, bez čeho odeslat nejde" in again.data["reason"]
+    work_at(office, SEND + timedelta(minutes=1))
+    assert len(notices_to(office, "tiskovy-mluvci", "approval_again")) == 1, "she is told once"
+
+
+def test_what_has_its_consent_is_sent(office: Office) -> None:
+    approve(office, asked(office))
+    tells_of_people(office)
+    noted(office)
+    work_at(office, SEND)
+    assert state(office) == "done"
+
+
+def test_without_a_consent_nothing_is_approved(office: Office) -> None:
+    link = asked(office)
+    tells_of_people(office)
+    with pytest.raises(Unfinished, match="žádný platný souhlas"):
+        approve(office, link)
+    assert state(office) == "asked"

@@ -7,10 +7,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from worker.drafting import packages
+from worker.drafting import checks, packages
 from worker.drafting.fields import DraftingError
 from worker.messages import office_language, say, speaking
 from worker.office import Office
+from worker.store.states import OccurrenceState
 from worker.times import format_instant
 
 
@@ -36,6 +37,8 @@ def what_changed(tx: Connection, office: Office, occurrence: Row[Any]) -> str | 
             return say("validity.damaged")
         if _templates_changed(tx, office, occurrence, drafts):
             return say("validity.changed_templates")
+        if occurrence.state == OccurrenceState.APPROVED and _faults(tx, office, occurrence, drafts):
+            return say("validity.checks_fail")
     return None
 
 
@@ -43,6 +46,12 @@ def _whose(asked: Row[Any]) -> tuple[str, list[str]]:
     """By which rule and by whom it is decided; their order is part of it where each waits for the one before."""
     people = list(asked.approvers)
     return asked.approval, people if asked.approval == "in-order" else sorted(people)
+
+
+def _faults(tx: Connection, office: Office, occurrence: Row[Any], drafts: Sequence[Row[Any]]) -> bool:
+    """Whether it could not be approved today: the plan or a consent may have changed since."""
+    found = checks.found(tx, office, occurrence, drafts, occurrence.send_at)
+    return any(check.level == "error" for check in found)
 
 
 def _templates_changed(tx: Connection, office: Office, occurrence: Row[Any], drafts: Sequence[Row[Any]]) -> bool:
