@@ -12,6 +12,7 @@ from sqlalchemy import text
 
 from tests.fixtures.postgres import PostgresServer
 from tests.fixtures.smtp_server import ScriptedRelay, scripted_relay
+from tests.store.desk import asked
 from tests.store.sample import CONFIG, KEY, ROOT
 from worker.office import Office
 from worker.settings import MailingList, Person, load_lists, load_people, load_settings
@@ -98,3 +99,26 @@ def _lists() -> dict[str, MailingList]:
 def office(tmp_path: Path, database: Database, relay: ScriptedRelay) -> Office:
     """An office on a database of each sort."""
     return open_office(database, relay, tmp_path)
+
+
+@pytest.fixture(scope="session")
+def asked_file(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """An SQLite file in which the December press release waits for the spokeswoman, and a token of hers."""
+    folder = tmp_path_factory.mktemp("asked")
+    file = folder / "hlasatel.sqlite3"
+    shutil.copyfile(migrated_file, file)
+    database = Database(f"sqlite:///{file}")
+    with scripted_relay() as relay:
+        link = asked(open_office(database, relay, folder))
+    database.close()
+    return file, link
+
+
+@pytest.fixture
+def asked_office(asked_file: tuple[Path, str], tmp_path: Path, relay: ScriptedRelay) -> Iterator[Office]:
+    """An office on a copy of that file, for tests to which the database makes no difference."""
+    file = tmp_path / "asked.sqlite3"
+    shutil.copyfile(asked_file[0], file)
+    database = Database(f"sqlite:///{file}")
+    yield open_office(database, relay, tmp_path)
+    database.close()

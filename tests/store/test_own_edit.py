@@ -1,0 +1,262 @@
+"""An approver's own edit: a version she may approve, asked of everybody else at once; and what it is refused for."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from sqlalchemy import Row, func, select, update
+
+from tests.fixtures.pages import pages
+from tests.fixtures.smtp_server import Received, ScriptedRelay
+from tests.store.desk import (
+    ASKED,
+    approve,
+    at_work,
+    end_hold,
+    hold,
+    notices_to,
+    read,
+    recorded,
+    state,
+    token,
+    work_at,
+)
+from tests.store.sample import PRESS
+from worker.approval import codes, decide, rework
+from worker.approval.cases import AlreadyDecided, NoSuchLink, NotNow, Unfinished, case
+from worker.approval.edit import edit
+from worker.approval.seats import Choice
+from worker.approval.wording import Incomplete
+from worker.drafting import packages
+from worker.drafting.fields import DraftingError
+from worker.jobs.renew_changed import RenewChanged
+from worker.notices.links import Purpose
+from worker.office import Office
+from worker.store.columns import metadata
+from worker.store.tables import decisions, events, notices, occurrences
+from worker.store.tables import packages as versions
+
+HERS, DIRECTOR = "tiskovy-mluvci", "reditel"
+LATER = ASKED + timedelta(minutes=5)
+PEREX = {"press-release": {"perex": "Perex opravený při schvalování."}}
+
+
+@pytest.fixture
+def office(asked_office: Office) -> Office:
+    """The December press release waits for the spokeswoman."""
+    return asked_office
+
+
+@pytest.fixture
+def link(asked_file: tuple[Path, str]) -> str:
+    """A token of hers."""
+    return asked_file[1]
+
+
+def newest(office: Office) -> Row[Any]:
+    with office.database.read() as tx:
+        found = packages.latest(tx, PRESS)
+    assert found is not None
+    return found
+
+
+def both(office: Office) -> None:
+    """From now on the director must approve as well."""
+    with office.database.write() as tx:
+        tx.execute(
+            update(occurrences).where(occurrences.c.id == PRESS).values(approvers=[HERS, DIRECTOR], approval="all")
+        )
+    with at_work(office, ASKED) as current:
+        assert RenewChanged().do_one(current, ASKED)
+
+
+def waiting_mails(office: Office, person: str, version: int) -> list[datetime]:
+    """When the mails that ask `person` about a version are due."""
+    asking = notices.c.kind == "approval_again", notices.c.person == person, notices.c.state == "queued"
+    joined = select(notices.c.due_at).join(versions, versions.c.id == notices.c.package_id)
+    found = joined.where(*asking, versions.c.version == version)
+    with office.database.read() as tx:
+        return list(tx.execute(found).scalars())
+
+
+def _body(received: Received) -> str:
+    part = read(received).get_body(("plain",))
+    assert part is not None
+    return str(part.get_content())
+
+
+def test_she_may_approve_what_she_edited_and_is_not_its_author(office: Office, link: str) -> None:
+    after = edit(office, link, PEREX, LATER, version=1, whence="page 192.0.2.7")
+    made = newest(office)
+    assert (made.version, made.author, made.edited_by) == (2, None, HERS)
+    assert "Perex opravený" in after.drafts[0].text
+    assert waiting_mails(office, HERS, 2) == [LATER + timedelta(minutes=15)]
+    decide.decide(office, link, Choice.APPROVE, "", LATER, version=2)
+    assert state(office) == "approved"
+    assert waiting_mails(office, HERS, 2) == [], "she is not asked for what she has decided"
+    with office.database.read() as tx:
+        told = tx.execute(select(events.c.data).where(events.c.kind == "package.made")).scalars().all()[-1]
+    assert '"edited_by":"tiskovy-mluvci"' in told
+    assert '"whence":"page 192.0.2.7"' in told
+
+
+def test_an_edit_keeps_the_author_it_had(office: Office, link: str) -> None:
+    decide.decide(office, link, Choice.RETURN, "Prosím kratší.", ASKED)
+    again = token(office, "koordinator", purpose=Purpose.EDIT)
+    rework.resubmit(office, again, {"press-release": {"perex": "Kratší."}}, ASKED, version=1)
+    edit(office, link, PEREX, LATER, version=2)
+    assert (newest(office).author, newest(office).edited_by) == ("koordinator", HERS)
+
+
+def test_what_the_other_approved_is_void_and_she_is_asked_at_once(office: Office, link: str) -> None:
+    both(office)
+    approve(office, token(office, DIRECTOR), LATER)
+    edit(office, link, PEREX, LATER, version=2)
+    with office.database.read() as tx:
+        assert tx.execute(select(decisions).where(decisions.c.live == 1)).all() == []
+    assert "approval.voided" in recorded(office)[-4:]
+    assert waiting_mails(office, DIRECTOR, 3) == [LATER]
+    decide.decide(office, link, Choice.APPROVE, "", LATER, version=3)
+    assert state(office) == "asked", "the director must see the edit"
+    decide.decide(office, token(office, DIRECTOR), Choice.APPROVE, "", LATER, version=3)
+    assert state(office) == "approved"
+
+
+def test_no_mail_about_the_edited_version_leaves_after_the_next_edit(office: Office, link: str) -> None:
+    edit(office, link, PEREX, LATER, version=1)
+    edit(office, link, {"press-release": {"perex": "Ještě jinak."}}, LATER + timedelta(minutes=2), version=2)
+    assert waiting_mails(office, HERS, 2) == []
+    assert waiting_mails(office, HERS, 3) == [LATER + timedelta(minutes=17)]
+    work_at(office, LATER + timedelta(minutes=18))
+    sent = [each.package_id for each in notices_to(office, HERS, "approval_again") if each.state == "sent"]
+    assert sent == [newest(office).id]
+
+
+def _refused(office: Office, link: str, error: type[Exception], **wanted: Any) -> str:
+    before = newest(office).version
+    with pytest.raises(error) as refused:
+        edit(office, link, wanted.get("fields", PEREX), wanted.get("at", LATER), version=wanted.get("version", before))
+    assert newest(office).version == before
+    return str(refused.value)
+
+
+def test_it_is_refused_when_it_is_not_hers_to_give(office: Office, link: str) -> None:
+    _refused(office, token(office, DIRECTOR), NotNow)
+    _refused(office, token(office, "koordinator", purpose=Purpose.EDIT), NoSuchLink)
+    _refused(office, link, NotNow, version=7)
+    assert "beze změny" in _refused(office, link, Unfinished, fields={})
+    hold(office, LATER, LATER + timedelta(days=1))
+    _refused(office, link, NotNow)
+    end_hold(office, LATER)
+    work_at(office, LATER)
+    approve(office, token(office, HERS), LATER)
+    _refused(office, link, AlreadyDecided)
+
+
+def test_it_is_refused_when_the_text_is_none(office: Office, link: str) -> None:
+    missing = {"press-release": {"headline": " "}}
+    with pytest.raises(Incomplete) as refused:
+        edit(office, link, missing, LATER, version=1)
+    assert set(refused.value.findings) == {"press-release"}
+    _refused(office, link, DraftingError, fields={"press-release": {"perex": "a\0b"}})
+    _refused(office, link, DraftingError, fields={"press-release": {"neznámé": "x"}})
+
+
+def test_who_submitted_a_version_does_not_edit_it_as_its_approver(office: Office, link: str) -> None:
+    decide.decide(office, link, Choice.RETURN, "Přepracuji sama.", ASKED)
+    own = token(office, HERS, purpose=Purpose.EDIT)
+    rework.resubmit(office, own, {"press-release": {"perex": "Kratší."}}, ASKED, version=1)
+    assert "předložili sami" in _refused(office, link, NotNow)
+
+
+def test_a_list_that_changed_meanwhile_is_asked_about_first(office: Office, link: str) -> None:
+    with office.database.write() as tx:
+        tx.execute(update(occurrences).where(occurrences.c.id == PRESS).values(lists=["media", "obce"]))
+    with pytest.raises(NotNow):
+        edit(office, link, PEREX, LATER, version=1)
+    made = newest(office)
+    assert (made.version, made.edited_by, sorted(made.lists)) == (2, None, ["media", "obce"])
+
+
+def test_an_activity_with_codes_asks_for_one(office: Office, link: str, relay: ScriptedRelay) -> None:
+    with office.database.write() as tx:
+        tx.execute(update(occurrences).where(occurrences.c.id == PRESS).values(code=True))
+    _refused(office, link, Unfinished)
+    with office.database.write() as tx:
+        assert codes.ask_for(tx, office, case(tx, office, Purpose.APPROVE, link, LATER), LATER)
+    work_at(office, LATER)
+    (mail,) = [_body(each) for each in relay.received if "Kód" in str(read(each)["Subject"])]
+    (code,) = re.findall(r"^(\d{6})\r?$", mail, re.MULTILINE)
+    with pytest.raises(Unfinished):
+        edit(office, link, PEREX, LATER, version=1, code=f"{(int(code) + 1) % 1_000_000:06}")
+    assert "code.failed" in recorded(office), "a wrong try counts although the edit was refused"
+    edit(office, link, PEREX, LATER, version=1, code=code)
+    assert newest(office).edited_by == HERS
+
+
+def test_after_the_comments_a_new_version_waits_for_its_time(office: Office, link: str) -> None:
+    with office.database.write() as tx:
+        tx.execute(update(occurrences).where(occurrences.c.id == PRESS).values(state="preparing"))
+    own = token(office, "koordinator", purpose=Purpose.EDIT)
+    before = len(notices_to(office, HERS, "approval", "approval_again"))
+    rework.resubmit(office, own, PEREX, LATER, version=1)
+    made = newest(office)
+    assert (state(office), made.version, made.author, made.submitted_at) == ("preparing", 2, "koordinator", None)
+    assert len(notices_to(office, HERS, "approval", "approval_again")) == before
+
+
+def _everything(office: Office) -> dict[str, int]:
+    with office.database.read() as tx:
+        return {
+            each.name: tx.execute(select(func.count()).select_from(each)).scalar_one()
+            for each in metadata.sorted_tables
+        }
+
+
+def test_a_preview_shows_the_edit_and_stores_nothing(office: Office, link: str) -> None:
+    with pages(office, LATER) as reached:
+        base = f"{reached.settings.base_url}/schvaleni"
+        before = _everything(office)
+        page = requests.get(f"{base}/uprava/{link}", timeout=10)
+        assert page.status_code == 200
+        assert f'formaction="{base}/nahled-upravy/press-release/{link}"' in page.text
+        form = {"version": "1", "press-release.perex": "Perex <script>alert(1)</script> **tučně**."}
+        shown = requests.post(f"{base}/nahled-upravy/press-release/{link}", data=form, timeout=10)
+        assert shown.status_code == 200
+        assert "&lt;script&gt;" in shown.text
+        assert "sandbox" in shown.headers["Content-Security-Policy"]
+        post = requests.post(
+            f"{base}/nahled-upravy/facebook-text/{link}", data={"facebook-text.text": "Ahoj"}, timeout=10
+        )
+        assert "Délka: 4\xa0znaky" in post.text or "Délka: 4" in post.text
+        assert requests.get(f"{base}/nahled-upravy/press-release/{link}", timeout=10).status_code == 200
+        bad = requests.post(
+            f"{base}/nahled-upravy/press-release/{link}", data={"press-release.perex": "a\0b"}, timeout=10
+        )
+        assert bad.status_code == 400
+        assert requests.post(f"{base}/nahled-upravy/newsletter/{link}", data=form, timeout=10).status_code == 400
+        assert requests.post(f"{base}/nahled-upravy/press-release/{link}x", data=form, timeout=10).status_code == 404
+        assert _everything(office) == before
+        assert state(office) == "asked"
+
+
+def test_the_page_keeps_what_was_typed_until_it_is_right(office: Office, link: str) -> None:
+    with office.database.write() as tx:
+        tx.execute(update(occurrences).where(occurrences.c.id == PRESS).values(code=True))
+    with pages(office, LATER) as reached:
+        at = f"{reached.settings.base_url}/schvaleni/uprava/{link}"
+        form = {"version": "1", "press-release.perex": "Rozepsaný perex."}
+        for extra, status in (({}, 400), ({"send_code": "1"}, 200), ({"code": "000000"}, 400), ({"version": "7"}, 409)):
+            answer = requests.post(at, data=form | extra, timeout=10, allow_redirects=False)
+            assert (answer.status_code, "Rozepsaný perex." in answer.text) == (status, True), extra
+        assert newest(office).version == 1
+        with office.database.write() as tx:
+            tx.execute(update(occurrences).where(occurrences.c.id == PRESS).values(code=False))
+        kept = requests.post(at, data=form, timeout=10, allow_redirects=False)
+        assert (kept.status_code, kept.headers["Location"]) == (303, at.replace("/uprava/", "/"))
+    assert newest(office).edited_by == HERS
