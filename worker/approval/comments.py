@@ -97,7 +97,7 @@ def give(office: Office, token: str, text: str, now: datetime, *, version: int, 
             until = format_instant(datetime.fromisoformat(occurrence.stages["ask"]), form="by")
         queue.put(
             tx, f"comment-made/{comment_id}", "comment_made", office.settings.coordinator, now,
-            occurrence_id=occurrence.id, package_id=package_id, by=person, text=text, until=until,
+            occurrence_id=occurrence.id, package_id=package_id, by=person, text=text, until=until, more="",
         )  # fmt: skip
         return current
 

@@ -86,5 +86,17 @@ KINDS: dict[str, NoticeKind] = {
 ASKING = frozenset({"approval", "approval_again", "deputy"})
 """What puts a version before somebody for the first time."""
 
-DECIDING = frozenset({"approval", "approval_again", "reminder", "deputy", "code", "escalation", "unapproved"})
+DECIDING = frozenset(
+    {
+        "approval",
+        "approval_again",
+        "reminder",
+        "deputy",
+        "code",
+        "comment_round",
+        "reply_decides_nothing",
+        "escalation",
+        "unapproved",
+    }
+)
 """What asks for a decision or tells that it is missing: withdrawn when there is nothing to decide any more."""

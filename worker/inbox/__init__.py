@@ -1,0 +1,1 @@
+"""Mail that comes back: bounces, automatic answers, and what people write. None of it ever decides anything."""

@@ -1,0 +1,152 @@
+"""What a mail that came in does: it is told, or kept as a comment. It never decides, and is taken in once."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from worker.approval import seats
+from worker.errors import HlasatelError
+from worker.inbox.sorting import Letter, Sort
+from worker.messages import say
+from worker.notices import queue, refusals
+from worker.notices.kinds import KINDS
+from worker.notices.links import Purpose
+from worker.office import Office
+from worker.record import comments, events
+from worker.record.comments import Via
+from worker.settings import parse_address
+from worker.store.states import OccurrenceState, lock_occurrence
+from worker.store.tables import comments as comments_table
+from worker.store.tables import incoming, notices, packages
+from worker.times import format_instant
+
+MOST = 40
+"""Comments of one person on one occurrence; what is answered beyond that stays in the mailbox."""
+
+
+def take(office: Office, mail_hash: bytes, letter: Letter, now: datetime) -> bool:
+    """Do once what a mail asks for; whether its file is to stay for a person to look at.
+
+    A stray changes nothing and stays, and so does an answer whose attachments a comment cannot hold.
+    """
+    with office.database.write() as tx:
+        sort = tx.execute(select(incoming.c.sort).where(incoming.c.hash == mail_hash)).scalar()
+        if sort is None:
+            sort = _done(tx, office, letter, now)
+            tx.execute(incoming.insert().values(hash=mail_hash, sort=sort, at=now))
+    return sort == Sort.STRAY or letter.attachments
+
+
+def _done(tx: Connection, office: Office, letter: Letter, now: datetime) -> Sort:
+    """What the mail turned out to be, once it is known whether one of ours is meant."""
+    notice = _notice(tx, letter) if letter.sort is not Sort.STRAY else None
+    if notice is None:
+        return Sort.STRAY
+    if letter.sort is Sort.REPLY:
+        return _replied(tx, office, notice, letter, now)
+    about = {"occurrence": notice.occurrence_id, "notice": notice.kind, "asked": notice.person}
+    if letter.sort is Sort.BOUNCE:
+        refusals.tell(tx, office, notice, letter.reason or say("inbox.no_reason"), now)
+        if notice.occurrence_id is not None:
+            events.append(tx, "mail.bounced", now, **about, status=letter.status)
+    elif notice.occurrence_id is not None:
+        events.append(tx, "mail.ignored", now, **about)
+    return letter.sort
+
+
+def _notice(tx: Connection, letter: Letter) -> Row[Any] | None:
+    """The mail of ours that is answered or brought back: of several in one thread the likeliest."""
+    found = {row.message_id: row for row in tx.execute(select(notices).where(notices.c.message_id.in_(letter.about)))}
+    return next((found[each] for each in letter.about if each in found), None)
+
+
+def _replied(tx: Connection, office: Office, notice: Row[Any], letter: Letter, now: datetime) -> Sort:
+    """Keep a person's answer as her comment and tell the coordinator; a stray when it is not from her."""
+    if notice.occurrence_id is None:
+        return Sort.STRAY
+    if not _is_from(office, notice.person, letter.sender):
+        queue.put(
+            tx, f"reply-elsewhere/{notice.id}", "reply_elsewhere", office.settings.coordinator, now,
+            occurrence_id=notice.occurrence_id, who=notice.person, what=notice.kind,
+        )  # fmt: skip
+        return Sort.STRAY
+    occurrence = lock_occurrence(tx, notice.occurrence_id)
+    assert occurrence is not None, "the foreign key of notices"
+    text = letter.text or say("inbox.no_text")
+    said = _said(tx, notice)
+    if text in said:
+        return Sort.REPLY
+    if len(said) >= MOST:
+        return Sort.STRAY
+    comment_id = comments.add(tx, occurrence.id, notice.person, text, now, package_id=notice.package_id, via=Via.REPLY)
+    version = tx.execute(select(packages.c.version).where(packages.c.id == notice.package_id)).scalar()
+    events.append(tx, "comment.replied", now, occurrence=occurrence.id, person=notice.person, version=version)
+    _tell_coordinator(tx, office, occurrence, notice, comment_id, letter, now)
+    _tell_sender(tx, occurrence, notice, now)
+    return Sort.REPLY
+
+
+def _is_from(office: Office, person_id: str, sender: str) -> bool:
+    """Whether From may be that person: her address, or another of her domain that is nobody else's we know.
+
+    Anybody can write any From. That the Message-ID is known, which only her mail had, is the better proof; this keeps
+    apart what somebody else answered to a mail that she passed on.
+    """
+    person = office.people.get(person_id)
+    try:
+        address = parse_address(sender).casefold()
+    except HlasatelError:
+        return False
+    if person is None:
+        return False
+    own = person.email.casefold()
+    others = {each.email.casefold() for each in office.people.values() if each.id != person_id}
+    return address == own or (address.rpartition("@")[2] == own.rpartition("@")[2] and address not in others)
+
+
+def _said(tx: Connection, notice: Row[Any]) -> list[str]:
+    """What this person has said about the occurrence so far."""
+    own = comments_table.c.occurrence_id == notice.occurrence_id, comments_table.c.person == notice.person
+    return list(tx.execute(select(comments_table.c.text).where(*own)).scalars())
+
+
+def _tell_coordinator(
+    tx: Connection,
+    office: Office,
+    occurrence: Row[Any],
+    notice: Row[Any],
+    comment_id: int,
+    letter: Letter,
+    now: datetime,
+) -> None:
+    """With a link to edit while that is possible; not of what she wrote herself."""
+    if notice.person == office.settings.coordinator:
+        return
+    still_edited = occurrence.state == OccurrenceState.PREPARING and notice.package_id is not None
+    queue.put(
+        tx, f"comment-made/{comment_id}", "comment_made" if still_edited else "reply_kept",
+        office.settings.coordinator, now,
+        occurrence_id=occurrence.id, package_id=notice.package_id, by=notice.person,
+        text=letter.text or say("inbox.no_text"), more=say("inbox.attachments") if letter.attachments else "",
+        until=format_instant(datetime.fromisoformat(occurrence.stages["ask"]), form="by") if still_edited else "",
+        state=say(f"states.{occurrence.state}"),
+    )  # fmt: skip
+
+
+def _tell_sender(tx: Connection, occurrence: Row[Any], notice: Row[Any], now: datetime) -> None:
+    """Whoever was asked to decide and answers instead may believe that she has decided: she is told once, with a link.
+
+    Nobody is told so in answer to this very mail: a program that hides what it is would go on for ever.
+    """
+    asked = KINDS[notice.kind].link is Purpose.APPROVE and occurrence.state == OccurrenceState.ASKED
+    if not asked or notice.kind == "reply_decides_nothing" or notice.package_id is None:
+        return
+    if any(each.person == notice.person for each in seats.live(tx, notice.package_id)):
+        return
+    queue.put(
+        tx, f"reply-decides-nothing/{notice.id}", "reply_decides_nothing", notice.person, now,
+        occurrence_id=occurrence.id, package_id=notice.package_id,
+    )  # fmt: skip
