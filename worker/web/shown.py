@@ -13,6 +13,7 @@ from worker.approval.cases import Case, case, deadline
 from worker.approval.decide import STATE_AFTER
 from worker.audience.members import size, sizes
 from worker.drafting import checks, differences
+from worker.drafting.marked import marked
 from worker.drafting.slots import NEUTRAL_GREETING, fill
 from worker.drafting.wrapping import unwrapped
 from worker.kinds import kind_name
@@ -21,7 +22,6 @@ from worker.notices.links import PATHS, Purpose
 from worker.office import Office
 from worker.record import comments, holds
 from worker.store.states import OccurrenceState
-from worker.web.marked import marked
 from worker.web.pages import Desk
 
 TALLEST_FRAME = 12
