@@ -15,7 +15,7 @@ from worker.notices.kinds import KINDS
 PROJECT = Path(__file__).parents[2]
 WORDS = tomllib.loads((PROJECT / "worker" / "messages" / "why.toml").read_text(encoding="utf-8"))
 GIVEN_BY_ITSELF = {"person"}
-ABOUT_NO_OCCURRENCE = {"no_dates", "plan_faulty", "plan_waits", "plan_ends", "sign_in"} | {
+ABOUT_NO_OCCURRENCE = {"no_dates", "plan_faulty", "plan_waits", "plan_ends", "sign_in", "inbox_unreadable"} | {
     kind for kind in KINDS if kind.startswith("hold_")
 }
 
@@ -71,9 +71,10 @@ def recorded() -> dict[str, list[tuple[str, set[str] | None]]]:
                 if not isinstance(call, ast.Call) or ast.unparse(call.func) != "events.append":
                     continue
                 names = {each.arg for each in call.keywords if each.arg}
-                if "occurrence" not in names:
+                more = any(each.arg is None for each in call.keywords)
+                if "occurrence" not in names and not more:
                     continue
-                data = None if any(each.arg is None for each in call.keywords) else names
+                data = None if more else names
                 for kind in kinds_in(call.args[1], function, module):
                     found.setdefault(kind, []).append((f"{path.name}:{call.lineno}", data))
     return found
