@@ -17,6 +17,7 @@ from worker import mime
 from worker.drafting import packages
 from worker.drafting.czech import ink_on
 from worker.drafting.wrapping import lines
+from worker.errors import HlasatelError
 from worker.messages import say
 from worker.notices import links, sign_ins, specimen
 from worker.notices.asked import PURPOSES, Asked, asked
@@ -88,6 +89,8 @@ def view(tx: Connection, office: Office, notice: Row[Any], now: datetime) -> Vie
         address = links.address(office.settings.base_url, kind.link, _token(tx, kind.link, notice, now))
         label = say(f"notices.{notice.kind}_link")
     drafts = packages.drafts_of(tx, notice.package_id) if notice.package_id is not None else ()
+    if notice.data.get("only") and not all(map(packages.is_intact, drafts)):  # what somebody is to publish (I4)
+        raise HlasatelError(say("validity.damaged_hand_off"))
     return View(
         subject=" ".join(say(f"notices.{notice.kind}_subject", **values).split()),
         greeting=office.person(notice.person).greeting,
