@@ -12,28 +12,6 @@ from tests.fixtures.office import ASKED_AT, NEWSLETTER, PRESS_RELEASE, SENT_AT, 
 APPROVE = {"decision": "approve", "comment": ""}
 
 
-def test_no_link_of_any_mail_does_anything_when_it_is_opened(sqlite_office: Office) -> None:
-    office = sqlite_office
-    office.import_people("media", ["redakce@noviny.example.org"])
-    office.tick(ASKED_AT)
-    with office.web(ASKED_AT):
-        requests.post(office.link(NEWSLETTER, "schvaleni"), data={"decision": "return", "comment": "znovu"}, timeout=10)
-        requests.post(office.link(PRESS_RELEASE, "schvaleni"), data=APPROVE, timeout=10)
-        office.tick(SENT_AT)
-        links = {
-            link for mail in office.mailbox.mails() for link in re.findall(rf"{office.base_url}/[^\s<>\"]+", mail.text)
-        }
-        assert {link.split("/")[3] for link in links} == {"schvaleni", "uprava", "ukol", "o"}
-        before = office.run("status", "--format", "json", "--now", SENT_AT)
-        for link in links:
-            assert requests.get(link, timeout=10).status_code in (200, 410)
-            assert requests.head(link, timeout=10).status_code in (200, 410)
-        after = office.run("status", "--format", "json", "--now", SENT_AT)
-        assert after == before
-        held = office.run("recipients", "export", "redakce@noviny.example.org")
-        assert '"left": []' in held
-
-
 def test_a_wrong_and_an_expired_link_get_one_neutral_page(sqlite_office: Office) -> None:
     office = sqlite_office
     office.tick(ASKED_AT)

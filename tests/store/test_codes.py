@@ -16,7 +16,7 @@ from worker.jobs import work
 from worker.notices import codes as kept
 from worker.notices.links import Purpose
 from worker.office import Office
-from worker.store import tables
+from worker.store.columns import metadata
 from worker.store.tables import occurrences
 
 SPOKESWOMAN = "tiskovy-mluvci"
@@ -69,7 +69,7 @@ def test_the_code_is_nowhere_at_rest(office: Office, relay: ScriptedRelay, link:
     ask(office, link, ASKED)
     code = mailed(office, relay, ASKED)
     with office.database.read() as tx:
-        stored = [repr(row) for table in tables.metadata.sorted_tables for row in tx.execute(select(table))]
+        stored = [repr(row) for table in metadata.sorted_tables for row in tx.execute(select(table))]
     assert stored and [row for row in stored if re.search(rf"\b{code}\b", row)] == []
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -10,22 +9,17 @@ from starlette.routing import BaseRoute, Route
 from worker.approval import codes
 from worker.approval.cases import LinkExpired, NoSuchLink, case
 from worker.messages import say
-from worker.notices.links import PATHS, Purpose
+from worker.notices.links import PATHS, Purpose, address
 from worker.web.approval import refusal
-from worker.web.pages import desk, form_of, show
+from worker.web.pages import desk, show
 
 
 def routes() -> list[BaseRoute]:
     return [Route(f"/{PATHS[Purpose.APPROVE]}/kod/{{token}}", _ask, methods=["POST"])]
 
 
-async def _ask(request: Request) -> Response:
-    form = await form_of(request)
-    return await run_in_threadpool(_asked, request, form.get("page", ""))
-
-
-def _asked(request: Request, page: str) -> Response:
-    """Mail a code and show the page it was asked on; the form's field `page` says `edit` for the editing one."""
+def _ask(request: Request) -> Response:
+    """Mail a code and show the page it was asked on."""
     here, token = desk(request), request.path_params["token"]
     office, now = here.office, here.now()
     try:
@@ -36,5 +30,4 @@ def _asked(request: Request, page: str) -> Response:
     if not mailed:
         message = say("codes.too_many", number=codes.MOST_AN_HOUR)
         return show(request, "message.html", 429, title=say("web.sorry"), message=message)
-    where = f"{PATHS[Purpose.APPROVE]}/uprava" if page == "edit" else PATHS[Purpose.APPROVE]
-    return RedirectResponse(f"{office.settings.base_url}/{where}/{token}", 303)
+    return RedirectResponse(address(office.settings.base_url, Purpose.APPROVE, token), 303)
