@@ -133,8 +133,10 @@ def test_what_the_newest_version_changes_stands_in_its_mail(office: Office, rela
     work_at(office, ASKED + timedelta(minutes=5))
     for words in both(about(relay, "Nová verze")):
         assert "Čas odeslání" in words
-        assert re.search(r"Bylo: *úterý 8. prosince 2026 v 10:00", words)
-        assert re.search(r"Nově: *středa 9. prosince 2026 v 10:00", words)
+    plain, html = both(about(relay, "Nová verze"))
+    assert "Bylo: [úterý 8]. prosince 2026 v 10:00 (SEČ) Nově: [středa 9]. prosince 2026 v 10:00 (SEČ)" in plain
+    assert re.search(r"Bylo: *úterý 8 ?. prosince 2026 v 10:00 .*Nově: *středa 9 ?. prosince 2026", html)
+    assert "<b><u>středa 9</u></b>" in part(about(relay, "Nová verze"), "html")
     assert "Bylo" not in both(about(relay))[0]
 
 

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Row, select
 from worker import mime
 from worker.drafting import packages
 from worker.drafting.czech import ink_on
+from worker.drafting.marked import marked
 from worker.drafting.wrapping import lines
 from worker.errors import HlasatelError
 from worker.messages import say
@@ -23,7 +24,7 @@ from worker.notices import links, sign_ins, specimen
 from worker.notices.asked import PURPOSES, Asked, asked
 from worker.notices.kinds import KINDS
 from worker.notices.links import Purpose
-from worker.notices.texts import DraftText, Paragraph, draft_texts, hanging, paragraphs, ruled, spaced
+from worker.notices.texts import DraftText, Paragraph, bracketed, draft_texts, hanging, paragraphs, ruled, spaced
 from worker.notices.values import values_of
 from worker.office import TEMPLATES, Office
 from worker.store.tables import occurrences
@@ -181,5 +182,6 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(lines=lines, hanging=hanging, ruled=ruled, ink_on=ink_on)
+    environment.filters.update(lines=lines, hanging=hanging, ruled=ruled, bracketed=bracketed, ink_on=ink_on)
+    environment.globals["marked"] = marked
     return environment

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from worker.drafting.marked import Piece
 from worker.drafting.slots import NEUTRAL_GREETING, fill
 from worker.drafting.typography import NBSP, typeset
 from worker.drafting.wrapping import WIDTH, unwrapped
@@ -87,6 +88,11 @@ def hanging(value: str, label: str, column: int = 18) -> str:
         )
         for number, line in enumerate(value.split("\n"))
     )  # fmt: skip
+
+
+def bracketed(pieces: Sequence[Piece]) -> str:
+    """A text for the text part with the words in brackets that are not in the other one; none when that is all."""
+    return "".join(f"[{piece.text}]" if piece.changed and len(pieces) > 1 else piece.text for piece in pieces)
 
 
 def ruled(title: str, line: str) -> str:
