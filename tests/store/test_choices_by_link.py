@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -12,7 +13,8 @@ import requests
 from sqlalchemy import select, update
 
 from tests.fixtures.pages import pages
-from tests.store.desk import ASKED, SEND, approve, asked, hold, occurrence, recorded, state, token, work_at
+from tests.fixtures.smtp_server import ScriptedRelay
+from tests.store.desk import ASKED, SEND, approve, asked, hold, occurrence, read, recorded, state, token, work_at
 from tests.store.sample import PRESS
 from worker.approval import choose, decide
 from worker.approval.cases import LinkExpired, NoSuchLink, NotNow, Unfinished
@@ -229,6 +231,17 @@ def test_of_many_at_once_one_is_made_and_the_others_are_told(
         assert "vaše volba se neuložila" in refused.replace("\u00a0", " ")
     made = [kind for kind in recorded(office) if kind.startswith("choice.")]
     assert len(made) == 1
+
+
+def test_the_mails_that_tell_of_it_lead_to_the_page(office: Office, relay: ScriptedRelay) -> None:
+    now = missed(office)
+    person = office.person("koordinator").email
+    mails = [mail for mail in map(read, relay.received_by(person)) if mail["Hlasatel-Occurrence"] == PRESS]
+    found = [re.search(r"https?://\S+/volba/([\w-]{43})", str(mail.get_body())) for mail in mails]
+    keys = [each[1] for each in found if each is not None]
+    assert len(set(keys)) == len(keys) == 2, "one in the mail that it is unapproved, one in that it is missed"
+    with office.database.read() as tx:
+        assert {choices(tx, office, key, now).occurrence.id for key in keys} == {PRESS}
 
 
 def test_a_post_without_the_pages_own_field_chooses_nothing(office: Office) -> None:

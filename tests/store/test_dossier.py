@@ -13,13 +13,16 @@ import pytest
 
 from tests.store.desk import ASKED, SEND, asked, token, work_at
 from tests.store.sample import NEWSLETTER, PRESS, add_people, address
+from tests.store.seated import COORDINATOR, DEPUTY, DIRECTOR, SPOKESWOMAN, put_before, standing_in
 from worker.approval import decide
 from worker.approval.decide import Choice
+from worker.approval.release import release
 from worker.dossier.page import CHECK, dossier
 from worker.notices.links import Purpose
 from worker.office import Office
 from worker.record import comments
 from worker.record.comments import Via
+from worker.store.tables import consents
 
 HOUR = timedelta(hours=1)
 
@@ -131,6 +134,36 @@ def test_no_token_and_nobodys_address_is_in_it(office: Office) -> None:
     published = office.settings.mail.kinds["press-release"].reply_to
     others = [person.email for key, person in office.people.items() if key != published]
     assert not [each for each in others if each in made], "an address that the texts themselves do not publish"
+
+
+def test_a_deputy_and_an_emergency_are_named_as_what_they_are(office: Office) -> None:
+    stood_for = standing_in(office, SPOKESWOMAN, DEPUTY, days=(ASKED.date(), SEND.date()))
+    put_before(stood_for, SPOKESWOMAN, DIRECTOR, rule="all")
+    decide.decide(stood_for, token(stood_for, DEPUTY), Choice.APPROVE, "", ASKED)
+    release(
+        stood_for,
+        PRESS,
+        ASKED + HOUR,
+        reason="požár; volejte na jan@urad.example.org",
+        person=COORDINATOR,
+        whence="command",
+    )
+    told = Text.of(exported(stood_for))
+    assert "Schváleno Kdo Zástupce tiskové mluvčí" in told
+    assert "V zastoupení Tisková mluvčí" in told and "KULK 1234/2026" in told
+    assert "Nouzově uvolněno bez schválení Kdo Koordinátor sociálního začleňování" in told
+    assert "Odkud příkaz na serveru" in told and "Jakými slovy: požár; volejte na [e-mailová adresa]" in told
+    assert "Tisková mluvčí, Ředitel krajského úřadu – každý z nich, v libovolném pořadí" in told
+
+
+def test_whose_consent_it_is_stays_out_of_it(office: Office) -> None:
+    asked(office)
+    with office.database.write() as tx:
+        values = {"subject": "Paní Nováková", "given_by": "person", "until": None, "noted_by": "koordinator"}
+        tx.execute(consents.insert().values(occurrence_id=PRESS, noted_at=ASKED, withdrawn_at=ASKED + HOUR, **values))
+    made = exported(office)
+    assert "Souhlas č. 1" in Text.of(made) and "Odvolán: 1. 12. 2026 11:00:00 CET" in Text.of(made)
+    assert "Nováková" not in made
 
 
 def test_it_says_how_many_got_what(office: Office) -> None:
