@@ -19,7 +19,7 @@ from worker.jobs.remind_approvers import RemindApprovers
 from worker.kinds import Finding
 from worker.office import Office
 from worker.record.events import of_kind
-from worker.settings.people import Authorisation, Deputy
+from worker.settings.people import Deputy
 from worker.store.states import OccurrenceState, lock_occurrence
 from worker.store.tables import decisions, notices, occurrences
 
@@ -56,9 +56,10 @@ def put_before(
 
 def standing_in(office: Office, approver: str, *people: str, days: tuple[date, date]) -> Office:
     """The same office, where `people` stand for `approver` on `days`, by an authorisation of November."""
-    authorisation = Authorisation(number="KULK 1234/2026", date="20. 11. 2026")
+    first, last = (day.isoformat() for day in days)
+    authorisation = {"number": "KULK 1234/2026", "date": "20. 11. 2026"}
     stand_ins = tuple(
-        Deputy(**{"person": each, "from": days[0].isoformat(), "to": days[1].isoformat()}, authorisation=authorisation)
+        Deputy.model_validate({"person": each, "from": first, "to": last, "authorisation": authorisation})
         for each in people
     )
     changed = office.people[approver].model_copy(update={"deputies": stand_ins})

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Event, Timer
+from threading import Barrier, Event, Timer
 
 import pytest
 from sqlalchemy import select, text, update
@@ -14,6 +14,7 @@ from sqlalchemy import select, text, update
 from tests.fixtures.smtp_server import ScriptedRelay
 from tests.store.desk import ASKED, SEND, approve, asked, at_work, begin, deliver, state, states, token
 from tests.store.sample import PRESS
+from tests.store.seated import DIRECTOR, SPOKESWOMAN, made, put_before
 from worker.approval import decide
 from worker.approval.cases import AlreadyDecided, NotThisVersion, Refused, Unfinished
 from worker.approval.decide import Choice
@@ -24,24 +25,41 @@ from worker.office import Office
 from worker.store.states import OccurrenceState, lock_occurrence, try_move_occurrence
 from worker.store.tables import decisions, mailings, occurrences
 
+BOTH = (SPOKESWOMAN, DIRECTOR)
 
-def test_of_many_opposite_decisions_one_wins(office: Office) -> None:
-    link = asked(office)
+
+@pytest.mark.parametrize(("rule", "at_once"), [("one", 1_000), ("all", 100)])
+def test_of_many_opposite_decisions_at_once_the_first_wins_and_the_others_hear_whose(
+    office: Office, rule: str, at_once: int
+) -> None:
+    """Two people with one seat, or with one each, of which a return leaves none: half approve and half return."""
+    put_before(office, *BOTH, rule=rule)
+    links = [token(office, person) for person in BOTH]
+    ready = Barrier(at_once)
 
     def one(number: int) -> str:
-        choice = Choice.APPROVE if number % 2 else Choice.RETURN
+        choice = Choice.APPROVE if number // 2 % 2 else Choice.RETURN
+        ready.wait(60)
         try:
-            return str(decide.decide(office, link, choice, "komentář", ASKED).occurrence.state)
-        except AlreadyDecided:
-            return "409"
+            decide.decide(office, links[number % 2], choice, "komentář", ASKED)
+        except AlreadyDecided as late:
+            return str(late)
+        return "decided"
 
-    with ThreadPoolExecutor(20) as pool:
-        results = Counter(pool.map(one, range(60)))
-    assert results.pop("409") == 59
-    assert list(results.values()) == [1]
-    assert state(office) == next(iter(results))
-    with office.database.read() as tx:
-        assert len(tx.execute(select(decisions).where(decisions.c.live == 1)).all()) == 1
+    with ThreadPoolExecutor(at_once) as pool:
+        results = Counter(pool.map(one, range(at_once)))
+    won = made(office)
+    assert results.pop("decided") == len(won)
+    assert sum(results.values()) == at_once - len(won)
+    if rule == "one":
+        assert len(won) == 1
+        assert state(office) == ("approved" if won[0].decision == "approve" else "returned")
+    else:
+        assert state(office) == ("approved" if {each.decision for each in won} == {"approve"} else "returned")
+        assert sorted({each.seat for each in won}) == sorted(each.seat for each in won)
+    for sentence in results:
+        assert any(office.person_name(each.person) in sentence for each in won), sentence
+        assert "1. 12. 2026" in sentence.replace("\xa0", " ") or "prosince 2026" in sentence
 
 
 def test_a_decision_taken_back_while_sending_begins_is_not_overruled(office: Office) -> None:

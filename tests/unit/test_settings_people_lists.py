@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,46 @@ def test_a_deputy_is_another_known_person(tmp_path: Path) -> None:
         "6:11: nikdo nemůže zastupovat sám sebe. Napište jinou roli, nebo řádek „deputy“ smažte.",
         "12:11: „c“ není v people.yaml. Opravte označení, nebo roli do people.yaml doplňte.",
     ]
+
+
+DEPUTY = "    authorisation: {number: KULK 1/2026, date: 20. 11. 2026}\n"
+
+
+def test_a_deputy_may_be_named_for_days_with_the_authorisation(tmp_path: Path) -> None:
+    (tmp_path / "people.yaml").write_text(
+        f"a:\n  {PERSON}  deputies:\n  - person: b\n    from: 2026-12-01\n    to: 24. 12. 2026\n{DEPUTY}b:\n  {PERSON}",
+        encoding="utf-8",
+    )
+    (deputy,) = load_people(tmp_path)["a"].deputies
+    assert (deputy.person, deputy.first_day, deputy.last_day) == ("b", date(2026, 12, 1), date(2026, 12, 24))
+    assert deputy.authorisation.told() == "č. KULK 1/2026 ze dne 20. 11. 2026"
+    assert deputy.days() == "1. 12. 2026 – 24. 12. 2026"
+
+
+@pytest.mark.parametrize(
+    ("written", "place", "says"),
+    [
+        (f"person: c\n    from: 2026-12-01\n    to: 2026-12-24\n{DEPUTY}", "7:13", "„c“ není v people.yaml"),
+        (f"person: a\n    from: 2026-12-01\n    to: 2026-12-24\n{DEPUTY}", "7:13", "nikdo nemůže zastupovat sám sebe"),
+        (
+            f"person: b\n    from: 2026-12-24\n    to: 2026-12-01\n{DEPUTY}",
+            "9:9",
+            "má končit 1. 12. 2026, ale začíná až",
+        ),
+        (f"person: b\n    from: zítra\n    to: 2026-12-24\n{DEPUTY}", "8:11", "„zítra“ není datum"),
+        (
+            f"person: b\n    since: 2026-12-01\n    to: 2026-12-24\n{DEPUTY}",
+            "8:5",
+            "Může tu být: person, from, to, auth",
+        ),
+        ("person: b\n    from: 2026-12-01\n    to: 2026-12-24\n", "7:5", "chybí „authorisation“"),
+    ],
+)
+def test_a_deputy_with_days_that_cannot_be_read_is_told_at_its_place(
+    tmp_path: Path, written: str, place: str, says: str
+) -> None:
+    found = people(tmp_path, f"a:\n  {PERSON}  deputies:\n  - {written}b:\n  {PERSON}")
+    assert any(fault.startswith(f"{place}: ") and says in fault for fault in found), found
 
 
 def test_an_empty_key_means_a_missing_one(tmp_path: Path) -> None:

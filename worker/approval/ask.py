@@ -74,7 +74,7 @@ def ask_wanted(
 ) -> None:  # fmt: skip
     """Write to everybody whose decision about a submitted version is wanted now and who has not been asked for it."""
     already = asked_at(tx, package.id)
-    for request in _requests(tx, office, package, now, notice):
+    for request in _requests(tx, office, package, now, notice, editor):
         if request.person in already:
             continue
         queue.put(
@@ -84,11 +84,14 @@ def ask_wanted(
         )  # fmt: skip
 
 
-def _requests(tx: Connection, office: Office, package: Row[Any], now: datetime, notice: str) -> Iterator[Request]:
+def _requests(
+    tx: Connection, office: Office, package: Row[Any], now: datetime, notice: str, editor: str | None
+) -> Iterator[Request]:
     for approver in seats.waiting(package, seats.live(tx, package.id)):
         if approver != package.author:
             yield Request(notice, approver)
-        elif (standing := standing_deputy(office, package, approver)) is not None:
+        standing = standing_deputy(office, package, approver)
+        if standing is not None and (approver == package.author or standing.person == editor):
             yield standing
         yield from dated_deputies(office, package, approver, now)
 
@@ -131,6 +134,7 @@ def renew(tx: Connection, office: Office, occurrence: Row[Any], now: datetime, r
     events.append(
         tx, "approval.voided", now, occurrence=occurrence.id, version=package.version, reason=reason, decided=withdrawn
     )
+    queue.withdraw(tx, occurrence.id, now)
     package_id = packages.renewed(tx, office, occurrence, package, now, reason=reason)
     submit(tx, office, occurrence, package_id, now, notice="approval_again")
 

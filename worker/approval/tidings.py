@@ -73,7 +73,7 @@ def _tell(
 ) -> None:  # fmt: skip
     with speaking(office_language()):
         who = told(office, package, own)["person"]
-        said = say("seats.said", text=own.comment) if own.comment else ""
+        said = say("seats.reason" if own.emergency else "seats.said", text=own.comment) if own.comment else ""
     for person in sorted(people & office.people.keys()):
         queue.put(
             tx, f"{kind}/{own.id}/{person}", kind, person, now, occurrence_id=package.occurrence_id,
