@@ -9,9 +9,8 @@ from pathlib import Path
 from pydantic import Field, ValidationInfo, field_validator
 
 from worker.messages import say
-from worker.positions import Faults, Node, Scalar, parse_yaml, read_text, read_yaml
 from worker.settings.days import Day
-from worker.settings.entries import read_entries
+from worker.settings.entries import read_optional
 from worker.settings.faults import Id, Line, Strict
 
 FILE = "elections.yaml"
@@ -54,18 +53,8 @@ class Election(Strict):
 
 def load_elections(config: Path) -> tuple[Election, ...]:
     """The elections in order of time; none when the file is missing or empty. InvalidFiles with every fault."""
-    path = config / FILE
-    if not path.exists() or _is_empty(parse_yaml(read_text(path), str(path))):
-        return ()
-    document = read_yaml(path)
-    faults = Faults()
-    elections = read_entries(document, Election, faults)
-    faults.refuse()
+    elections = read_optional(config / FILE, Election)
     return tuple(sorted(elections.values(), key=lambda each: (each.first_day, each.id)))
-
-
-def _is_empty(root: Node | None) -> bool:
-    return root is None or (isinstance(root, Scalar) and root.empty)
 
 
 def elections_near(elections: Iterable[Election], day: date) -> list[Election]:

@@ -1,4 +1,4 @@
-"""Files that are a mapping of ids to entries of one shape: people and lists."""
+"""Files that are a mapping of ids to entries of one shape: people, lists, elections and projects."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from worker.errors import InvalidFiles
 from worker.messages import say
-from worker.positions import Document, Faults, read_yaml, shortened
+from worker.positions import Document, Faults, Node, Scalar, parse_yaml, read_text, read_yaml, shortened
 from worker.settings.faults import Id, Strict, faults_of
 
 _ID: TypeAdapter[str] = TypeAdapter(Id)
@@ -41,6 +41,24 @@ def read_entries(document: Document, model: type[Entry], faults: Faults) -> dict
         except ValidationError as error:
             faults.extend(faults_of(error, model, document, (key,)))
     return entries
+
+
+def read_optional(path: Path, model: type[Entry]) -> dict[str, Entry]:
+    """The entries of a file that may be empty or missing: then there are none. InvalidFiles with every fault."""
+    if not has_entries(path):
+        return {}
+    faults = Faults()
+    entries = read_entries(read_yaml(path), model, faults)
+    faults.refuse()
+    return entries
+
+
+def has_entries(path: Path) -> bool:
+    """Whether the file is there and holds more than comments; InvalidFiles when it cannot be read."""
+    if not path.exists():
+        return False
+    root: Node | None = parse_yaml(read_text(path), str(path))
+    return root is not None and not (isinstance(root, Scalar) and root.empty)
 
 
 def ids_written(path: Path) -> frozenset[str] | None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from worker.errors import InvalidFiles
-from worker.positions import Faults, Node, Scalar, parse_yaml, read_text, read_yaml
-from worker.settings.entries import ids_written, read_entries
+from worker.settings.entries import has_entries, ids_written, read_optional
 from worker.settings.faults import Id, Line, Strict
 
 FILE = "projects.yaml"
@@ -23,26 +22,13 @@ class Project(Strict):
 
 def load_projects(config: Path) -> dict[str, Project]:
     """The projects by id, in the order written; none without entries. InvalidFiles with every fault."""
-    path = config / FILE
-    if not _has_entries(path):
-        return {}
-    faults = Faults()
-    projects = read_entries(read_yaml(path), Project, faults)
-    faults.refuse()
-    return projects
+    return read_optional(config / FILE, Project)
 
 
 def known_projects(config: Path) -> frozenset[str] | None:
     """The ids in `projects.yaml`, none without the file; None when it is so faulty that they are not known."""
     path = config / FILE
     try:
-        return ids_written(path) if _has_entries(path) else frozenset()
+        return ids_written(path) if has_entries(path) else frozenset()
     except InvalidFiles:
         return None
-
-
-def _has_entries(path: Path) -> bool:
-    if not path.exists():
-        return False
-    root: Node | None = parse_yaml(read_text(path), str(path))
-    return root is not None and not (isinstance(root, Scalar) and root.empty)
