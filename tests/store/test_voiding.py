@@ -28,7 +28,7 @@ from worker.jobs.start_sending import StartSending
 from worker.notices.links import Purpose
 from worker.office import TEMPLATES, Office
 from worker.store.database import Database
-from worker.store.tables import decisions, drafts, mailings, occurrences
+from worker.store.tables import decisions, drafts, mailings, notices, occurrences
 
 LATER = ASKED + timedelta(minutes=5)
 HER_TURN = LATER + timedelta(minutes=16)
@@ -232,6 +232,20 @@ def test_bytes_changed_while_they_are_sent_stop_the_mailing(office: Office, rela
     assert (stopped.state, [row.state for row in rows(office)]) == ("paused", ["queued"])
     assert "otisk" in stopped.reason
     assert [each for each in relay.received if each.recipient == address(1)] == []
+
+
+def test_a_text_changed_before_it_is_handed_over_is_not(office: Office, relay: ScriptedRelay) -> None:
+    approved(office)
+    with at_work(office, SEND) as current:
+        assert StartSending().do_one(current, SEND)
+    with office.database.write() as tx:
+        tx.execute(update(drafts).where(drafts.c.kind == "facebook-text").values(text="Něco jiného."))
+    work_at(office, SEND)
+    publisher = office.person(office.settings.facebook).email
+    assert [each for each in relay.received if each.recipient == publisher] == []
+    with office.database.read() as tx:
+        handed = tx.execute(select(notices).where(notices.c.kind == "handoff")).one()
+    assert (handed.state, "otisk" in handed.reply) == ("failed", True)
 
 
 def _renewed(office: Office) -> bool:

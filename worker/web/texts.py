@@ -21,7 +21,6 @@ from worker.messages import say
 from worker.notices.links import Purpose
 from worker.web.approval import PREVIEW_POLICY, refusal
 from worker.web.pages import desk, form_of, show
-from worker.web.shown import TALLEST_FRAME
 
 Texts = dict[str, dict[str, str]]
 
@@ -33,7 +32,7 @@ def fields_of(current: Case, typed: Mapping[str, str]) -> list[dict[str, Any]]:
         {
             "kind": draft.kind,
             "name": kind_name(draft.kind),
-            "thousands": min(1 + len(draft.text) // 1000, TALLEST_FRAME),
+            "html": bool(draft.html),
             "fields": [_field(draft.kind, field, draft.fields, typed) for field in kinds[draft.kind].fields],
         }
         for draft in current.drafts
