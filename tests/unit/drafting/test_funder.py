@@ -49,6 +49,10 @@ def test_without_a_project_nothing_is_added(kind: str) -> None:
     assert lacking(made) == []
 
 
+def test_in_a_post_it_is_a_paragraph_of_its_own() -> None:
+    assert f"\n\n{SENTENCE} Registrační" in draft("facebook-text", framed("facebook-text")).fields["text"]
+
+
 def test_a_sentence_with_the_number_in_it_is_enough() -> None:
     whole = PROJECT.model_copy(update={"sentence": f"Projekt {NUMBER} je spolufinancován Evropskou unií."})
     made = draft("press-release", replace(framed("press-release"), project=whole))
