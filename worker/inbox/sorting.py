@@ -168,10 +168,11 @@ def _sender(message: Message) -> str:
     given = message.get_all("From", [])
     if len(given) != 1:
         return ""
-    text = re.sub(r'"[^"]*"', "", _text(given[0]))
-    inside = re.findall(r"<([^<>]*)>", text)
-    address = inside[0] if len(inside) == 1 else text if not inside else ""
-    return address.strip() if _FROM_ADDRESS.fullmatch(address.strip()) else ""
+    name, bracket, rest = re.sub(r'"[^"]*"', "", _text(given[0])).partition("<")
+    if bracket and (not rest.endswith(">") or ("@" in name and "," in name)):
+        return ""
+    address = (rest[:-1] if bracket else name).strip()
+    return address if _FROM_ADDRESS.fullmatch(address) else ""
 
 
 def _value(message: Message, name: str) -> str:
