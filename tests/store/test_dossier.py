@@ -120,13 +120,14 @@ def _checked(made: str, folder: Path) -> list[str]:
 def test_no_token_and_nobodys_address_is_in_it(office: Office) -> None:
     tokens = returned_and_approved(office)
     link = f"{office.settings.base_url}/schvaleni/{tokens[0]}"
-    quoted = f"> {link}\n> {tokens[0]}\nSouhlasím. Jan <jan.novak@urad.example.org>"
+    leave = f"{office.settings.base_url}/odhlasit/aBcDeFgHiJkLmNoPqRsTuV"
+    quoted = f"> {link}\n> {leave}\n> {tokens[0]}\nSouhlasím. Jan <jan.novak@urad.example.org>"
     with office.database.write() as tx:
         comments.add(tx, PRESS, "reditel", quoted, ASKED, package_id=1, via=Via.REPLY)
     work_at(office, SEND)
     tokens += [token(office, "tiskovy-mluvci"), token(office, "koordinator", purpose=Purpose.EDIT)]
     made = exported(office)
-    assert not [each for each in tokens if each in made]
+    assert not [each for each in [*tokens, leave] if each in made]
     assert "Souhlasím. Jan" in made
     assert not [number for number in (1, 2, 3) if address(number) in made]
     outside_the_texts = Text.of(re.sub(r'<pre lang="cs">.*?</pre>', "", made, flags=re.DOTALL))
@@ -151,7 +152,7 @@ def test_a_deputy_and_an_emergency_are_named_as_what_they_are(office: Office) ->
     told = Text.of(exported(stood_for))
     assert "Schváleno Kdo Zástupce tiskové mluvčí" in told
     assert "V zastoupení Tisková mluvčí" in told and "KULK 1234/2026" in told
-    assert "Nouzově uvolněno bez schválení Kdo Koordinátor sociálního začleňování" in told
+    assert "Mimořádně uvolněno bez schválení Kdo Koordinátor sociálního začleňování" in told
     assert "Odkud příkaz na serveru" in told and "Jakými slovy: požár; volejte na [e-mailová adresa]" in told
     assert "Tisková mluvčí, Ředitel krajského úřadu – každý z nich, v libovolném pořadí" in told
 

@@ -73,9 +73,9 @@ def test_she_releases_it_with_a_reason_and_it_is_marked_so(office: Office) -> No
         assert visit.post(reason="mluvčí není k zastižení", version="1", proof=proof).status_code == 303
         page = visit.get(STORY)
         assert "Uvolněno bez schválení, verze 1" in words(page) and FORM not in words(page)
-        assert "NOUZOVĚ UVOLNĚNO" in words(page) and "mluvčí není k zastižení" in words(page)
+        assert "MIMOŘÁDNĚ UVOLNĚNO" in words(page) and "mluvčí není k zastižení" in words(page)
         assert visit.post(reason="znovu", version="1", proof=proof).status_code == 409
-        assert "Nouzově uvolněno bez schválení" in words(visit.get(DOSSIER))
+        assert "Mimořádně uvolněno bez schválení" in words(visit.get(DOSSIER))
     with office.database.read() as tx:
         made = tx.execute(select(decisions)).one()
     assert (made.emergency, made.person, made.comment) == (True, "koordinator", "mluvčí není k zastižení")
