@@ -260,3 +260,18 @@ def test_the_page_keeps_what_was_typed_until_it_is_right(office: Office, link: s
         kept = requests.post(at, data=form, timeout=10, allow_redirects=False)
         assert (kept.status_code, kept.headers["Location"]) == (303, at.replace("/uprava/", "/"))
     assert newest(office).edited_by == HERS
+
+
+def test_whoever_reworks_has_the_same_preview(office: Office, link: str) -> None:
+    decide.decide(office, link, Choice.RETURN, "Prosím kratší.", ASKED)
+    again = token(office, "koordinator", purpose=Purpose.EDIT)
+    with pages(office, LATER) as reached:
+        base, before = f"{reached.settings.base_url}/uprava", _everything(office)
+        page = requests.get(f"{base}/{again}", timeout=10).text
+        assert f'formaction="{base}/nahled/press-release/{again}"' in page
+        assert 'formtarget="preview-press-release"' in page
+        form = {"version": "1", "press-release.headline": "Kratší titulek"}
+        shown = requests.post(f"{base}/nahled/press-release/{again}", data=form, timeout=10)
+        assert "Kratší titulek" in shown.text.replace("\xa0", " ")
+        assert requests.post(f"{base}/nahled/press-release/{link}", data=form, timeout=10).status_code == 404
+        assert _everything(office) == before

@@ -30,16 +30,6 @@ def latest(tx: Connection, occurrence_id: str) -> Row[Any] | None:
     ).first()
 
 
-def version_before(tx: Connection, package: Row[Any]) -> Row[Any] | None:
-    """The version that `package` replaced."""
-    return tx.execute(
-        select(packages)
-        .where(packages.c.occurrence_id == package.occurrence_id, packages.c.version < package.version)
-        .order_by(packages.c.version.desc())
-        .limit(1)
-    ).first()
-
-
 def drafts_of(tx: Connection, package_id: int) -> Sequence[Row[Any]]:
     """The package's drafts in their order."""
     return tx.execute(select(drafts).where(drafts.c.package_id == package_id).order_by(drafts.c.position)).all()
