@@ -116,11 +116,15 @@ def _act(request: Request, action: Callable[[], Case], typed: dict[str, str], do
 
 
 def _preview(request: Request) -> Response:
+    return framed(request, Purpose.APPROVE)
+
+
+def framed(request: Request, purpose: Purpose) -> Response:
     """The HTML of one draft, for the sandboxed frame: no scripts, no forms, nothing from outside."""
     here = desk(request)
     try:
         with here.office.database.read() as tx:
-            found = case(tx, here.office, Purpose.APPROVE, request.path_params["token"], here.now())
+            found = case(tx, here.office, purpose, request.path_params["token"], here.now())
     except (NoSuchLink, LinkExpired) as error:
         return refusal(request, error)
     html = next((draft.html for draft in found.drafts if draft.kind == request.path_params["kind"]), "")

@@ -177,7 +177,7 @@ HEADERS = b"From: a@b.cz\r\nMessage-ID: <x@y.cz>\r\nIn-Reply-To: " + OURS.encode
 def test_a_hostile_mail_takes_no_time_and_raises_nothing(data: bytes) -> None:
     begun = time.process_time()
     letter(data)
-    assert time.process_time() - begun < 1.5
+    assert time.process_time() - begun < 3
 
 
 def test_parts_nested_beyond_what_anybody_sends_are_not_looked_into() -> None:
@@ -211,3 +211,9 @@ def test_mails_spoilt_at_random_raise_nothing(seed: int) -> None:
                     data[at:at] = data[at : at + 60]
             data = data or bytearray(b"x")
         assert letter(bytes(data)).sort in Sort
+
+
+def test_a_header_about_a_part_longer_than_anybody_writes_is_not_taken_apart() -> None:
+    long = "text/plain; charset=utf-8" + ";\r\n a=b" * 1000
+    assert letter(mail(kind=long)).sort is Sort.STRAY
+    assert letter(mail(kind="text/plain; charset=utf-8" + ";\r\n a=b" * 100)).sort is Sort.REPLY
