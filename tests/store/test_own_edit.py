@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,11 @@ from sqlalchemy import Row, func, select, update
 
 from tests.fixtures.pages import pages
 from tests.fixtures.smtp_server import Received, ScriptedRelay
+from tests.store.conftest import open_office
 from tests.store.desk import (
     ASKED,
     approve,
+    asked,
     at_work,
     end_hold,
     hold,
@@ -35,9 +38,11 @@ from worker.approval.wording import Incomplete
 from worker.drafting import packages
 from worker.drafting.fields import DraftingError
 from worker.jobs.renew_changed import RenewChanged
+from worker.messages import speaking
 from worker.notices.links import Purpose
 from worker.office import Office
 from worker.store.columns import metadata
+from worker.store.database import Database
 from worker.store.tables import decisions, events, notices, occurrences
 from worker.store.tables import packages as versions
 
@@ -50,6 +55,12 @@ PEREX = {"press-release": {"perex": "Perex opravený při schvalování."}}
 def office(asked_office: Office) -> Office:
     """The December press release waits for the spokeswoman."""
     return asked_office
+
+
+@pytest.fixture
+def either(database: Database, relay: ScriptedRelay, tmp_path: Path) -> Office:
+    """An office on a database of each sort, in which nothing has happened."""
+    return open_office(database, relay, tmp_path)
 
 
 @pytest.fixture
@@ -181,6 +192,33 @@ def test_a_list_that_changed_meanwhile_is_asked_about_first(office: Office, link
         edit(office, link, PEREX, LATER, version=1)
     made = newest(office)
     assert (made.version, made.edited_by, sorted(made.lists)) == (2, None, ["media", "obce"])
+
+
+def test_what_is_kept_is_said_in_the_offices_language_whoever_reads(office: Office, link: str) -> None:
+    with speaking("en"):
+        assert "unchanged" in _refused(office, link, Unfinished, fields={})
+        edit(office, link, PEREX, LATER, version=1)
+        assert newest(office).reason == "Text při schvalování upravuje Tisková mluvčí."
+        with office.database.write() as tx:
+            tx.execute(update(occurrences).where(occurrences.c.id == PRESS).values(lists=["obce"]))
+        with pytest.raises(NotNow):
+            edit(office, link, {"press-release": {"perex": "Jinak."}}, LATER, version=2)
+    assert newest(office).reason == "Změnilo se, komu zpráva půjde (seznamy adresátů)."
+
+
+def test_of_many_edits_at_one_moment_one_is_kept(either: Office) -> None:
+    link = asked(either)
+
+    def one(number: int) -> bool:
+        try:
+            edit(either, link, {"press-release": {"perex": f"Perex {number}."}}, LATER, version=1)
+        except NotNow:
+            return False
+        return True
+
+    with ThreadPoolExecutor(6) as pool:
+        assert sorted(pool.map(one, range(6))) == [False] * 5 + [True]
+    assert (newest(either).version, state(either)) == (2, "asked")
 
 
 def test_an_activity_with_codes_asks_for_one(office: Office, link: str, relay: ScriptedRelay) -> None:

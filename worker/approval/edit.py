@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from worker.approval import ask, codes, wording
 from worker.approval.cases import Case, NotNow, Refused, Unfinished, already_decided, case
-from worker.approval.validity import what_changed
+from worker.approval.decide import renewed
 from worker.drafting import packages
 from worker.drafting.make import Rendered
 from worker.messages import office_language, say, speaking
@@ -65,8 +65,7 @@ def _refused_but_kept(
     tx: Connection, office: Office, current: Case, rendered: list[Rendered], code: str, now: datetime
 ) -> Refused | None:
     """Why the edit does not count although what was done on the way is to be committed; None when it counts."""
-    if reason := what_changed(tx, office, current.occurrence):
-        ask.renew(tx, office, current.occurrence, now, reason)
+    if renewed(tx, office, current.occurrence, now):
         return NotNow(say("approval.edited_meanwhile"))
     if wording.same(rendered, current.drafts):
         return Unfinished(say("editing.nothing_changed"))

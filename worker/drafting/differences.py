@@ -98,7 +98,7 @@ def _approvers(office: Office, package: Row[Any]) -> list[str]:
 
 def _of_draft(old: Row[Any] | None, new: Row[Any] | None) -> tuple[Change, ...]:
     places = _places(_read(old), _read(new))
-    if places or old is None or new is None or (old.html, old.subject) == (new.html, new.subject):
+    if places or old is None or new is None or old.html == new.html:
         return places
     return _places(_seen(old), _seen(new)) or (Change((), (say("differences.only_look"),)),)
 
