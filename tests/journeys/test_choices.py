@@ -27,8 +27,12 @@ def test_what_was_missed_is_sent_after_a_new_approval(sqlite_office: Office) -> 
     office.tick(MISSED_AT)
     assert _state(office, PRESS_RELEASE) == "missed"
     assert "occurrence send-now" in office.mails_about(PRESS_RELEASE)[-1].text
-    told = office.run("occurrence", "send-now", PRESS_RELEASE, "--reason", "stále platí", "--now", "2026-12-09T10:00")
-    assert "nové" in told or "novou" in told
+    with office.web("2026-12-09T10:00"):
+        link = office.link(PRESS_RELEASE, "volba")
+        seen = re.search(r'name="seen" value="([^"]+)"', requests.get(link, timeout=10).text)
+        assert seen is not None
+        choice = {"choice": "ask", "reason": "stále platí", "seen": seen[1]}
+        assert "dostává e-mail s odkazem" in requests.post(link, data=choice, timeout=10).text.replace("\u00a0", " ")
     office.tick("2026-12-09T10:01")
     again = office.mails_about(PRESS_RELEASE)[-1]
     assert again.subject.startswith("Nová verze ke schválení do 9. 12. 12:00"), "by its deadline: the send time is over"
@@ -40,6 +44,10 @@ def test_what_was_missed_is_sent_after_a_new_approval(sqlite_office: Office) -> 
     office.tick("2026-12-09T10:06")
     assert len(office.delivered(PRESS_RELEASE)) == 1
     assert "stále platí" in office.run("why", PRESS_RELEASE)
+    file = office.folder / "spis.html"
+    office.run("record", "export", PRESS_RELEASE, "--out", str(file))
+    assert "stále platí" in file.read_text(encoding="utf-8")
+    office.run("record", "export", "tiskova-zprava/1999-12", code=1)
 
 
 def test_moved_and_dropped_and_done(sqlite_office: Office) -> None:
