@@ -16,6 +16,7 @@ from tests.fixtures.smtp_server import ScriptedRelay
 from tests.store.desk import hold, notices_to, occurrence, read, recorded, state, work_at
 from tests.store.planned import with_file
 from worker.approval import comments as rounds
+from worker.approval import rework
 from worker.approval.cases import LinkExpired, NoSuchLink, NotNow, Unfinished
 from worker.office import Office
 from worker.record import comments, events
@@ -211,19 +212,28 @@ def test_somebody_added_while_it_is_prepared_is_asked_and_nobody_twice(asking: O
     assert [len(mails(asking, relay, each)) for each in ("reditel", "vedeni-kraje", "asz")] == [1, 1, 1]
 
 
-def test_a_new_version_while_it_is_prepared_asks_no_commenter_again(asking: Office, relay: ScriptedRelay) -> None:
+def test_an_edit_because_of_a_comment_makes_a_version_and_asks_nobody(asking: Office, relay: ScriptedRelay) -> None:
     work_at(asking, DRAFTED)
-    with asking.database.write() as tx:
-        row = tx.execute(select(tables.packages).where(tables.packages.c.occurrence_id == ID)).one()
-        values = dict(row._mapping) | {"version": 2, "author": "koordinator"}
-        del values["id"]
-        tx.execute(tables.packages.insert().values(values))
-    work_at(asking, DRAFTED + MINUTE)
-    assert len(mails(asking, relay, "reditel")) == 1
+    rounds.give(asking, link(asking, relay, "reditel"), "Zkraťte titulek.", DRAFTED, version=1)
+    work_at(asking, DRAFTED)
+    edit = link(asking, relay, "koordinator", "uprava")
+    edited = {"press-release": {"headline": "Kraj otevřel poradnu"}}
+    rework.resubmit(asking, edit, edited, DRAFTED + MINUTE, version=1)
+    work_at(asking, DRAFTED + 2 * MINUTE)
+    assert state(asking, ID) == "preparing"
+    assert [len(mails(asking, relay, each)) for each in ("reditel", "vedeni-kraje", "tiskovy-mluvci")] == [1, 1, 0]
     # Whoever still has the first version before her comments on that one.
-    rounds.give(asking, link(asking, relay, "reditel"), "K první verzi.", DRAFTED + MINUTE, version=1)
-    rounds.give(asking, link(asking, relay, "reditel"), "K druhé verzi.", DRAFTED + MINUTE, version=2)
-    assert [(version, text) for _, version, text in kept(asking)] == [(1, "K první verzi."), (2, "K druhé verzi.")]
+    rounds.give(asking, link(asking, relay, "reditel"), "K první verzi.", DRAFTED + 2 * MINUTE, version=1)
+    rounds.give(asking, link(asking, relay, "vedeni-kraje"), "K druhé verzi.", DRAFTED + 2 * MINUTE, version=2)
+    assert [version for _, version, _ in kept(asking)] == [1, 1, 2]
+    work_at(asking, ASKED)
+    assert state(asking, ID) == "asked"
+    (mail,) = mails(asking, relay, "tiskovy-mluvci")
+    assert "Kraj otevřel poradnu" in words(mail)
+    for comment in ("Zkraťte titulek.", "K první verzi.", "K druhé verzi."):
+        assert comment in words(mail), "whoever approves sees every comment"
+    with pytest.raises(NotNow):
+        rework.resubmit(asking, edit, edited, ASKED, version=2)
 
 
 def test_no_commenters_no_round(office: Office, relay: ScriptedRelay, tmp_path: Path) -> None:
