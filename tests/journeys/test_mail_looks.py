@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -60,7 +60,13 @@ def _new_version(tx: Connection) -> int:
 
 
 def _html(tx: Connection, office: Office, package: int, kind: str) -> str:
-    data = {"reason": "Upravil koordinátor.", "following": "", "said": "", "who": "reditel", "what": "approval"}
+    data: dict[str, Any] = {
+        "reason": "Upravil koordinátor.",
+        "following": "",
+        "said": "",
+        "who": "reditel",
+        "what": "approval",
+    }
     address = "reditel@kraj.example.org"
     queue.put(tx, kind, kind, "tiskovy-mluvci", ASKED, occurrence_id=PRESS, package_id=package, address=address, **data)
     notice = tx.execute(select(notices).where(notices.c.key == kind)).one()

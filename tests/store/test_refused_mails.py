@@ -12,7 +12,7 @@ from tests.store.desk import ASKED, approve, notices_to, read, token, work_at
 from tests.store.sample import PRESS
 from worker.notices import queue
 from worker.office import Office
-from worker.store.tables import notices
+from worker.store.tables import notices, occurrences
 
 SPOKESPERSON, COORDINATOR = "mluvci@liberecky-kraj.example.org", "koordinator@liberecky-kraj.example.org"
 RIGHT = "mluvci-nova@liberecky-kraj.example.org"
@@ -32,7 +32,9 @@ def test_the_coordinator_is_told_at_once_and_what_to_do(office: Office, relay: S
     relay.answer_to(SPOKESPERSON, "550 no such mailbox")
     work_at(office, ASKED)
     assert set(alerts(office)) == {PRESS, "newsletter/2026"}
-    told = [mail for mail in map(read, relay.received_by(COORDINATOR)) if str(mail["Subject"]).startswith("E-mail nedošel")]
+    told = [
+        mail for mail in map(read, relay.received_by(COORDINATOR)) if str(mail["Subject"]).startswith("E-mail nedošel")
+    ]
     assert len(told) == 2
     part = told[0].get_body(("plain",))
     assert part is not None
@@ -87,3 +89,15 @@ def test_what_is_decided_meanwhile_is_not_asked_again(office: Office, relay: Scr
     work_at(moved(office), ASKED)
     asking = [mail for mail in map(read, relay.received_by(RIGHT)) if str(mail["Subject"]).startswith("Ke schválení")]
     assert [str(mail["Hlasatel-Occurrence"]) for mail in asking] == ["newsletter/2026"]
+
+
+def test_a_version_that_was_replaced_meanwhile_is_not_asked_again(office: Office, relay: ScriptedRelay) -> None:
+    relay.answer_to(SPOKESPERSON, "550 no such mailbox")
+    work_at(office, ASKED)
+    with office.database.write() as tx:
+        moved_to = ASKED + timedelta(days=8)
+        tx.execute(update(occurrences).where(occurrences.c.id == PRESS).values(send_at=moved_to))
+    work_at(office, ASKED)
+    work_at(moved(office), ASKED)
+    about = [mail for mail in map(read, relay.received_by(RIGHT)) if mail["Hlasatel-Occurrence"] == PRESS]
+    assert [str(mail["Subject"]).split(" do ")[0] for mail in about] == ["Nová verze ke schválení"]

@@ -6,12 +6,15 @@ from datetime import timedelta
 from email.message import EmailMessage
 
 import pytest
+import requests
 
+from tests.fixtures.pages import pages
 from tests.fixtures.smtp_server import ScriptedRelay
 from tests.store.desk import ASKED, SEND, approve, asked, notices_to, read, recorded, state, work_at
 from tests.store.sample import add_people, address
 from worker.approval import specimen
 from worker.approval.cases import NoSuchLink, Unfinished
+from worker.drafting.letter import SPECIMEN_TOKEN, unsubscribe_address
 from worker.office import Office
 from worker.store.tables import drafts
 
@@ -85,3 +88,11 @@ def test_a_wrong_link_gets_none(office: Office) -> None:
     with pytest.raises(NoSuchLink):
         specimen.ask_for(office, link[:-4] + "AAAA", ASKED)
     assert notices_to(office, "tiskovy-mluvci", "specimen") == []
+
+
+def test_its_link_to_unsubscribe_says_that_it_unsubscribes_nobody(office: Office) -> None:
+    with pages(office, ASKED) as reached:
+        answer = requests.get(unsubscribe_address(reached, SPECIMEN_TOKEN), timeout=10)
+        assert answer.status_code == 200
+        assert "nikoho neodhlašuje" in answer.text
+        assert "<form" not in answer.text
