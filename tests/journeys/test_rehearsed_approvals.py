@@ -82,6 +82,7 @@ def test_comments_codes_and_consents_are_played(folder: Path) -> None:
     assert rehearsed(folder, more) == [
         ("11-24T10:00", "drafted", ""),
         ("11-24T10:00", "comments_asked", "asz vedeni-kraje"),
+        ("11-24T10:00", "told", "koordinator"),
         ("11-24T11:00", "commented", "asz vedeni-kraje"),
         ("12-01T10:00", "asked", "tiskovy-mluvci reditel"),
         ("12-01T11:00", "consent_noted", "koordinator"),

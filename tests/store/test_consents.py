@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -16,6 +16,9 @@ from worker.office import Office
 from worker.record import consents
 from worker.record.consents import Consent, GivenBy
 from worker.store import tables
+
+PREPARED = datetime(2026, 11, 27, 9, 1, tzinfo=UTC)
+"""By then the December press release is drafted."""
 
 
 def tells_of_people(office: Office) -> None:
@@ -151,3 +154,28 @@ def test_without_a_consent_nothing_is_approved(office: Office) -> None:
     with pytest.raises(Unfinished, match="žádný platný souhlas"):
         approve(office, link)
     assert state(office) == "asked"
+
+
+def test_the_coordinator_is_asked_for_the_consent_once_there_is_a_text(office: Office) -> None:
+    work_at(office, PREPARED)
+    assert notices_to(office, "koordinator", "consent_missing") == []
+    tells_of_people(office)
+    for minutes in (1, 2):
+        work_at(office, PREPARED + timedelta(minutes=minutes))
+    assert len(notices_to(office, "koordinator", "consent_missing")) == 1
+
+
+def test_nobody_is_asked_for_a_consent_that_is_there(office: Office) -> None:
+    work_at(office, PREPARED)
+    tells_of_people(office)
+    noted(office)
+    work_at(office, PREPARED + timedelta(minutes=1))
+    assert notices_to(office, "koordinator", "consent_missing") == []
+
+
+def test_one_that_is_over_by_the_send_time_is_not_enough(office: Office) -> None:
+    work_at(office, PREPARED)
+    tells_of_people(office)
+    noted(office, until=SEND.date() - timedelta(days=1))
+    work_at(office, PREPARED + timedelta(minutes=1))
+    assert len(notices_to(office, "koordinator", "consent_missing")) == 1

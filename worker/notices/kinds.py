@@ -49,6 +49,7 @@ KINDS: dict[str, NoticeKind] = {
     "comment_round": NoticeKind(Purpose.COMMENT, drafts=True),
     "comment_made": NoticeKind(Purpose.EDIT),
     "comments_skipped": NoticeKind(),
+    "consent_missing": NoticeKind(),
     "mail_refused": NoticeKind(),
     "reply_kept": NoticeKind(),
     "reply_decides_nothing": NoticeKind(Purpose.APPROVE),
