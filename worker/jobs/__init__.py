@@ -2,7 +2,8 @@
 
 Jobs are found by themselves and know nothing of each other. In a round they take turns of a few steps each until, one
 after the other, none finds anything to do: a long mailing keeps nobody waiting. The plan is read first in every pass,
-because everything else acts on what it says; then what a change made void, then what is too late, then the rest.
+because everything else acts on what it says; then what a change made void, then what is too late, then who comments is
+asked, then the rest.
 """
 
 from __future__ import annotations
