@@ -56,8 +56,11 @@ def _faults(tx: Connection, office: Office, occurrence: Row[Any], drafts: Sequen
 
 def _templates_changed(tx: Connection, office: Office, occurrence: Row[Any], drafts: Sequence[Row[Any]]) -> bool:
     """Also when the new ones are broken: what was approved with the old ones is not sent by chance."""
+    others = [draft for draft in drafts if packages.has_other_templates(office, draft)]
+    if not others:
+        return False
     worded = packages.worded_by_people(tx, occurrence.id)
     try:
-        return any(packages.differs_from_templates(office, draft, worded=worded) for draft in drafts)
+        return any(packages.comes_out_differently(office, draft, worded=worded) for draft in others)
     except DraftingError:
         return True

@@ -116,15 +116,18 @@ def _as_of_now(office: Office, draft: Row[Any], package: Row[Any], occurrence: R
     return redated(draft.kind, draft.fields, draft.material, day, edited=worded, templates_dir=office.templates)
 
 
-def differs_from_templates(office: Office, draft: Row[Any], *, worded: bool) -> bool:
-    """Whether the templates have changed so that the draft, made anew, would not be the same any more.
-
-    One kept before drafts named their templates is taken as it is. DraftingError when it cannot be made anew.
-    """
+def has_other_templates(office: Office, draft: Row[Any]) -> bool:
+    """Whether the template files are not those it was rendered with; never for one kept before drafts named theirs."""
     kept: str = draft.templates
-    templates = templates_now(draft.kind, draft.material, office.templates) if kept else ""
-    if templates == kept:
-        return False
+    return kept != "" and templates_now(draft.kind, draft.material, office.templates) != kept
+
+
+def comes_out_differently(office: Office, draft: Row[Any], *, worded: bool) -> bool:
+    """Whether the draft, made anew with the present templates, is not the same any more.
+
+    `worded`: its texts are people's and stay. DraftingError when it cannot be made anew.
+    """
+    templates = templates_now(draft.kind, draft.material, office.templates)
     frozen = json.dumps({"fields": draft.fields, "material": draft.material})
     return _digest_made_anew(draft.kind, frozen, worded, office.templates, templates) != str(draft.digest)
 
