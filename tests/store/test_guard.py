@@ -17,7 +17,7 @@ from sqlalchemy import select
 from tests.fixtures.pages import pages
 from tests.fixtures.smtp_server import scripted_relay
 from tests.store.conftest import open_office
-from tests.store.desk import ASKED, SEND, asked, token
+from tests.store.desk import ASKED, SEND, asked, state, token
 from worker.approval import decide
 from worker.messages import say
 from worker.notices import links
@@ -30,6 +30,7 @@ from worker.web.guesses import MOST_A_MINUTE
 
 PROXY = WebSettings(proxies=("127.0.0.1",), hosts=("intranet",))
 STRANGER = "zlo.example.net"
+APPROVE = {"decision": "approve", "comment": ""}
 
 
 @pytest.fixture(scope="module")
@@ -186,3 +187,27 @@ def test_the_record_says_from_where_it_was_decided(waiting: tuple[Office, str], 
     with office.database.read() as tx:
         assert tx.execute(select(decisions.c.whence).where(decisions.c.live == 1)).scalars().all() == [whence]
     decide.take_back(office, link, ASKED)
+
+
+@pytest.mark.parametrize(
+    ("headers", "fields", "status"),
+    [
+        ({"Origin": "https://zlo.example.org"}, APPROVE, 403),
+        ({"Sec-Fetch-Site": "cross-site"}, APPROVE, 403),
+        ({"Origin": "null"}, APPROVE, 400),
+        ({}, {"comment": "bez volby"}, 400),
+        ({}, {"decision": "ano"}, 400),
+        ({}, APPROVE | {"version": "7"}, 409),
+        ({"Origin": "null"}, APPROVE | {"version": "1"}, 200),
+    ],
+)
+def test_what_a_post_needs(
+    waiting: tuple[Office, str], headers: dict[str, str], fields: dict[str, str], status: int
+) -> None:
+    office, link = waiting
+    with pages(office, ASKED) as reached:
+        page = links.address(reached.settings.base_url, Purpose.APPROVE, link)
+        assert requests.post(page, data=fields, headers=headers, timeout=10).status_code == status
+    assert state(office) == ("approved" if status == 200 else "asked")
+    if status == 200:
+        decide.take_back(office, link, ASKED)
