@@ -14,7 +14,7 @@ import pytest
 from tests.store.desk import ASKED, SEND, asked, token, work_at
 from tests.store.sample import NEWSLETTER, PRESS, add_people, address
 from tests.store.seated import COORDINATOR, DEPUTY, DIRECTOR, SPOKESWOMAN, put_before, standing_in
-from worker.approval import decide
+from worker.approval import decide, rework
 from worker.approval.decide import Choice
 from worker.approval.release import release
 from worker.dossier.page import CHECK, dossier
@@ -135,6 +135,15 @@ def test_no_token_and_nobodys_address_is_in_it(office: Office) -> None:
     published = office.settings.mail.kinds["press-release"].reply_to
     others = [person.email for key, person in office.people.items() if key != published]
     assert not [each for each in others if each in made], "an address that the texts themselves do not publish"
+
+
+def test_a_decision_about_an_older_version_is_marked(office: Office) -> None:
+    decide.decide(office, asked(office), Choice.RETURN, "kratší", ASKED)
+    edit = {"press-release": {"headline": "Kraj otevřel poradnu"}}
+    rework.resubmit(office, token(office, "koordinator", purpose=Purpose.EDIT), edit, ASKED, version=1)
+    told = Text.of(exported(office))
+    assert "Vráceno k přepracování (starší verze)" in told
+    assert told.index("Verze 1 Vznikla") < told.index("Verze 2 Vznikla") < told.index("Kraj otevřel poradnu")
 
 
 def test_a_deputy_and_an_emergency_are_named_as_what_they_are(office: Office) -> None:

@@ -69,8 +69,12 @@ class Version:
 
 @dataclass(frozen=True)
 class Decision:
-    """One decision. `valid` is false once it was taken back, or void because something else would have gone out."""
+    """One decision; `kind` is approve, return or release.
 
+    `valid` is false once it was taken back, or void because something else would have gone out.
+    """
+
+    kind: str
     what: str
     who: str
     role: str
@@ -81,7 +85,6 @@ class Decision:
     at: datetime
     whence: str
     comment: str
-    emergency: bool
     valid: bool
 
 
@@ -201,8 +204,10 @@ def _decisions(tx: Connection, office: Office, occurrence_id: str) -> tuple[Deci
 
 def _decision(office: Office, row: Row[Any]) -> Decision:
     person = office.people.get(row.person)
+    kind = "release" if row.emergency else str(row.decision)
     return Decision(
-        what=say("dossier.released" if row.emergency else f"dossier.decided_{row.decision}"),
+        kind=kind,
+        what=say(f"dossier.decided_{kind}"),
         who=office.person_name(row.person),
         role=person.role if person else "",
         on_behalf_of=office.person_name(row.on_behalf_of),
@@ -212,7 +217,6 @@ def _decision(office: Office, row: Row[Any]) -> Decision:
         at=row.decided_at,
         whence=from_where(row.whence),
         comment=discreet(row.comment, office.settings.base_url),
-        emergency=row.emergency,
         valid=row.live == 1,
     )
 
