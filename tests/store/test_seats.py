@@ -84,10 +84,11 @@ def test_in_order_the_next_one_is_asked_once_the_one_before_has_approved(office:
     assert state(office) == "approved"
 
 
-@pytest.mark.parametrize("rule", ["all", "in-order"])
-def test_a_return_by_one_ends_it_whoever_has_approved(office: Office, rule: str) -> None:
+@pytest.mark.parametrize(("rule", "first"), [("all", False), ("all", True), ("in-order", False)])
+def test_a_return_by_one_ends_it_whoever_has_approved_or_not(office: Office, rule: str, first: bool) -> None:
     put_before(office, *BOTH, rule=rule)
-    approve(office, token(office, SPOKESWOMAN))
+    if not first:
+        approve(office, token(office, SPOKESWOMAN))
     give_back(office, DIRECTOR)
     assert state(office) == "returned"
     assert seen(office, SPOKESWOMAN).waiting == ()
@@ -145,6 +146,12 @@ def test_a_deputy_with_dates_is_asked_with_the_approver_and_named_in_the_record(
     assert (event["seat"], event["on_behalf_of"], event["authorisation"]) == (told[0], told[2], told[3])
     with pytest.raises(AlreadyDecided, match=r"\(v zastoupení: Ředitel krajského úřadu\)"):
         approve(office, token(office, DIRECTOR))
+
+
+def test_nobody_is_asked_to_stand_for_another_who_has_a_seat_or_wrote_the_text(office: Office) -> None:
+    office = standing_in(office, DIRECTOR, SPOKESWOMAN, "asz", days=(date(2026, 12, 1), date(2026, 12, 8)))
+    put_before(office, *BOTH, rule="all", author="asz")
+    assert mails(office) == {("approval", SPOKESWOMAN), ("approval", DIRECTOR)}
 
 
 @pytest.mark.parametrize("day", [date(2026, 11, 30), date(2026, 12, 2)])
@@ -254,7 +261,8 @@ def test_who_is_told_what_after_a_decision(office: Office) -> None:
     assert mails(office) - asked - part == told
     assert words(office, "approved_told", "asz") == {
         "who": "Ředitel krajského úřadu", "comment": "Děkuji všem.", "said": "Komentář: „Děkuji všem.“",
-        "following": "Odejde v\N{NO-BREAK SPACE}úterý 8.\N{NO-BREAK SPACE}prosince 2026 v\N{NO-BREAK SPACE}10:00 (SEČ).",
+        "following": "Odejde v\N{NO-BREAK SPACE}úterý 8.\N{NO-BREAK SPACE}prosince 2026"
+        " v\N{NO-BREAK SPACE}10:00 (SEČ).",
     }  # fmt: skip
     decide.take_back(office, link, ASKED)
     back = {("taken_back", each) for each in (SPOKESWOMAN, COORDINATOR, "asz")}
