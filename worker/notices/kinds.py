@@ -45,7 +45,7 @@ KINDS: dict[str, NoticeKind] = {
     "returned_yours": NoticeKind(Purpose.APPROVE),
     "returned_told": NoticeKind(),
     "taken_back": NoticeKind(),
-    "released": NoticeKind(),
+    "released": NoticeKind(drafts=True),
     "comment_round": NoticeKind(Purpose.COMMENT, drafts=True),
     "comment_made": NoticeKind(Purpose.EDIT),
     "comments_skipped": NoticeKind(),
