@@ -17,6 +17,7 @@ from sqlalchemy import select, update
 from tests.fixtures.smtp_server import Received, ScriptedRelay
 from tests.store.desk import ASKED, asked, notices_to, read, work_at
 from tests.store.sample import PRESS, ROOT, add_people
+from worker.drafting.digest import draft_digest
 from worker.drafting.slots import fill
 from worker.notices import queue, render
 from worker.notices.kinds import KINDS
@@ -77,9 +78,12 @@ def both(mail: EmailMessage) -> tuple[str, str]:
 
 
 def lengthen(office: Office, text: str) -> None:
-    """Put `text` into the press release's mail as it is kept."""
+    """Put `text` into the press release's mail as it is kept, digest and all."""
+    of_press = drafts.c.kind == "press-release"
     with office.database.write() as tx:
-        tx.execute(update(drafts).where(drafts.c.kind == "press-release").values(text=text))
+        row = tx.execute(select(drafts).where(of_press)).one()
+        digest = draft_digest(row.kind, row.channel, row.subject, row.html, text)
+        tx.execute(update(drafts).where(of_press).values(text=text, digest=digest))
 
 
 def made(office: Office, kind: str = "reminder", person: str = "tiskovy-mluvci", **data: Any) -> EmailMessage:
@@ -107,7 +111,7 @@ def test_it_says_all_that_she_needs_in_both_parts_with_one_link(office: Office, 
             "Rozhodněte do", "10:00 v úterý 8. prosince 2026 (SEČ), aby to odešlo včas",
             "Nejpozději do 12:00 v úterý 8. prosince 2026 (SEČ)", "v úterý 8. prosince 2026 v 10:00 (SEČ)",
             "Média (3); adresátů celkem: 3", "zveřejní Správce facebookové stránky", "Tisková mluvčí",
-            "Ke zvážení – Tisková zpráva", "31. 12. 2023", "tiskova-zprava/2026-12",
+            "Ke zvážení – Tisková zpráva, Text na Facebook", "31. 12. 2023", "tiskova-zprava/2026-12",
         ):  # fmt: skip
             assert wanted in words, wanted
         assert "O dalším postupu bude kraj informovat" in words

@@ -6,7 +6,7 @@ An error stops an approval, also an emergency release; a return is always possib
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -66,6 +66,16 @@ def _of_funder(office: Office, occurrence: Row[Any], drafts: Sequence[Row[Any]])
         if not names_funder([draft.text], project.sentence, project.number):
             message = say("drafting.no_funder", sentence=project.sentence, number=project.number)
             yield Check(kind_name(draft.kind), "error", message)
+
+
+def merged(found: Sequence[Check]) -> tuple[Check, ...]:
+    """The remarks for a reader: those that say the same of several drafts as one, under all their names."""
+    remarks: dict[tuple[str, str], Check] = {}
+    for check in found:
+        key = (check.level, check.message)
+        same = remarks.get(key)
+        remarks[key] = check if same is None else replace(same, draft=f"{same.draft}, {check.draft}")
+    return tuple(remarks.values())
 
 
 def _of_consents(tx: Connection, occurrence: Row[Any], goes_out_at: datetime) -> Iterator[Check]:

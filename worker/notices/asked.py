@@ -79,7 +79,7 @@ def asked(
         facts=tuple(Fact(say(f"asked.{label}"), spaced(value)) for label, value in _facts(
             tx, office, purpose, occurrence, package, values, now
         )),
-        checks=tuple(_check(each) for each in checks.found(tx, office, occurrence, drafts, now)),
+        checks=tuple(map(_check, checks.merged(checks.found(tx, office, occurrence, drafts, now)))),
         comments=tuple(_comment(each) for each in comments.of_occurrence(tx, office, occurrence.id)),
         changes=differences.between(tx, office, before, package) if before is not None else (),
     )  # fmt: skip

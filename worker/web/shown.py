@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Row
@@ -13,7 +13,6 @@ from worker.approval.cases import Case, case, deadline
 from worker.approval.decide import STATE_AFTER
 from worker.audience.members import size, sizes
 from worker.drafting import checks, differences
-from worker.drafting.checks import Check
 from worker.drafting.marked import marked
 from worker.drafting.slots import NEUTRAL_GREETING, fill
 from worker.drafting.wrapping import unwrapped
@@ -68,7 +67,7 @@ def shown(tx: Connection, here: Desk, token: str) -> dict[str, Any]:
         "deadline": deadline(occurrence),
         "sends_at_once": occurrence.send_at <= now,
         "undecided": undecided,
-        "checks": _merged(found),
+        "checks": checks.merged(found),
         "faulty": any(each.level == "error" for each in found),
         "comments": comments.of_occurrence(tx, office, occurrence.id),
         "waiting": ", ".join(office.person_name(each) for each in current.waiting),
@@ -100,16 +99,6 @@ def _seats(current: Case) -> Iterator[Seat]:
             next((each for each in current.decisions if approver in (each.seat, each.on_behalf_of, each.person)), None),
             asked and approver in current.waiting,
         )
-
-
-def _merged(found: tuple[Check, ...]) -> list[Check]:
-    """The remarks, those that say the same of several drafts as one."""
-    merged: dict[tuple[str, str], Check] = {}
-    for check in found:
-        key = (check.level, check.message)
-        same = merged.get(key)
-        merged[key] = check if same is None else replace(same, draft=f"{same.draft}, {check.draft}")
-    return list(merged.values())
 
 
 def _differences(tx: Connection, office: Office, before: Row[Any], package: Row[Any]) -> list[dict[str, Any]]:
