@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from worker.jobs.renew_changed import RenewChanged
 from worker.jobs.start_sending import StartSending
 from worker.notices.links import Purpose
 from worker.office import TEMPLATES, Office
+from worker.settings import MailingList
 from worker.store.database import Database
 from worker.store.tables import decisions, drafts, mailings, notices, occurrences
 
@@ -302,3 +304,21 @@ def test_html_that_alone_differs_is_shown_as_it_is_read(office: Office) -> None:
         assert newest is not None and before is not None
         found = differences.between(tx, office, before, newest)
     assert [(each.what, each.places[0].before) for each in found] == [("Tisková zpráva", ("!",))]
+
+
+class _Fickle(dict[str, MailingList]):
+    """Lists that are described in other words whenever they are looked at."""
+
+    def __getitem__(self, key: str) -> MailingList:
+        return super().__getitem__(key).model_copy(update={"description": f"Popis {next(_NUMBERS)}"})
+
+
+_NUMBERS = count()
+
+
+def test_a_version_that_would_not_hold_either_is_never_asked_for(office: Office) -> None:
+    """Else there would be a new one, and a mail to everybody, in every round."""
+    fickle = replace(approved(office), lists=_Fickle(office.lists))
+    with pytest.raises(AssertionError, match="does not hold"):
+        _renewed(fickle)
+    assert (state(office), package(office).version) == ("approved", 1)

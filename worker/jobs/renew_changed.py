@@ -11,7 +11,8 @@ from worker.approval import ask, undrafted
 from worker.approval.validity import what_changed
 from worker.drafting.fields import DraftingError
 from worker.jobs.base import Job, Shift, act_on_one, is_over
-from worker.store.states import OccurrenceState
+from worker.office import Office
+from worker.store.states import OccurrenceState, lock_occurrence
 
 
 class RenewChanged(Job):
@@ -33,10 +34,17 @@ class RenewChanged(Job):
                 return False
             try:
                 with tx.begin_nested():
-                    ask.renew(tx, shift.office, row, now, reason)
+                    _renew(tx, shift.office, row, now, reason)
             except DraftingError as error:
                 shift.aside.add(row.id)
                 return undrafted.tell(tx, shift.office, row.id, str(error), now)
             return True
 
         return act_on_one(shift, {OccurrenceState.ASKED, OccurrenceState.APPROVED}, due, renew)
+
+
+def _renew(tx: Connection, office: Office, row: Row[Any], now: datetime, reason: str) -> None:
+    """Ask anew; rather fail than make a version that does not hold either, and write to everybody in every round."""
+    ask.renew(tx, office, row, now, reason)
+    asked = lock_occurrence(tx, row.id)
+    assert asked is not None and what_changed(tx, office, asked) is None, "a renewed version that does not hold"
