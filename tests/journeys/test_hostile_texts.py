@@ -91,7 +91,7 @@ class Tags(HTMLParser):
                 self.faults.append(f"{tag} {name}={value}")
             elif name in ADDRESSES:
                 self._look_at(tag, value or "")
-            elif name == "style" and ("zlo" in (value or "") or "fixed" in (value or "")):
+            elif name == "style" and ("zlo" in (value or "") or "position" in (value or "")):
                 self.faults.append(f"{tag} {name}={value}")
 
     def feed_inside(self, document: str) -> None:
@@ -258,6 +258,7 @@ def _look_at_a_file(html: str, watched: Watched) -> None:
     tags = Tags(watched.own)
     tags.feed(html)
     assert tags.faults == [] and CALCULATED not in html
+    watched.page.goto("about:blank")
     watched.page.set_content(html)
     watched.page.wait_for_timeout(20)
     assert watched.acted == []
