@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import select, update
 
 from tests.fixtures.smtp_server import Received, ScriptedRelay
-from tests.store.desk import ASKED, asked, notices_to, read, work_at
+from tests.store.desk import ASKED, notices_to, read, work_at
 from tests.store.sample import PRESS, ROOT, add_people
 from worker.drafting.digest import draft_digest
 from worker.drafting.slots import fill
@@ -26,8 +26,6 @@ from worker.record import comments
 from worker.record.comments import Via
 from worker.settings.model import Inbox
 from worker.store.tables import decisions, drafts, notices, occurrences, packages
-
-pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # a mail's looks depend on none
 
 SPOKESPERSON = "mluvci@liberecky-kraj.example.org"
 MESSAGES = tomllib.loads((ROOT / "worker" / "messages" / "notices.toml").read_text(encoding="utf-8"))
@@ -66,7 +64,7 @@ def part(mail: EmailMessage, sort: str) -> str:
     return str(found.get_content())
 
 
-def about(relay: ScriptedRelay, beginning: str = "Ke schválení") -> EmailMessage:
+def about(relay: ScriptedRelay, beginning: str) -> EmailMessage:
     """The newest mail to the spokesperson about the press release whose subject begins so."""
     mails = [mail for mail in map(read, relay.received_by(SPOKESPERSON)) if mail["Hlasatel-Occurrence"] == PRESS]
     return [mail for mail in mails if str(mail["Subject"]).startswith(beginning)][-1]
@@ -86,6 +84,22 @@ def lengthen(office: Office, text: str) -> None:
         tx.execute(update(drafts).where(of_press).values(text=text, digest=digest))
 
 
+@pytest.fixture
+def office(asked_office: Office) -> Office:
+    """Where the press release waits for its approval; a mail's looks depend on no database."""
+    return asked_office
+
+
+def sent(office: Office, kind: str) -> None:
+    """One more mail of this kind about the press release, on its way through the relay."""
+    with office.database.write() as tx:
+        package = tx.execute(select(packages.c.id).where(packages.c.occurrence_id == PRESS)).scalar_one()
+        queue.put(
+            tx, f"sent/{kind}", kind, "tiskovy-mluvci", ASKED, occurrence_id=PRESS, package_id=package, about="Zařídit."
+        )
+    work_at(office, ASKED)
+
+
 def made(office: Office, kind: str = "reminder", person: str = "tiskovy-mluvci", **data: Any) -> EmailMessage:
     """One more mail about the newest version of the press release, as it would leave."""
     with office.database.write() as tx:
@@ -95,11 +109,11 @@ def made(office: Office, kind: str = "reminder", person: str = "tiskovy-mluvci",
         return read(Received("", "", render.mail(tx, office, notice, ASKED).data))
 
 
-def test_it_says_all_that_she_needs_in_both_parts_with_one_link(office: Office, relay: ScriptedRelay) -> None:
+def test_it_says_all_that_she_needs_in_both_parts_with_one_link(office: Office) -> None:
     with office.database.write() as tx:
         add_people(tx, "media", [1, 2, 3])
-    asked(office)
-    mail = about(relay)
+        tx.execute(update(packages).values(audience=3))
+    mail = made(office, "approval")
     assert mail["Subject"] == "Ke schválení do 8. 12. 10:00: Tisková zpráva, prosinec 2026"
     with office.database.read() as tx:
         rows = tx.execute(select(drafts).join(packages).where(packages.c.occurrence_id == PRESS)).all()
@@ -123,14 +137,13 @@ def test_it_says_all_that_she_needs_in_both_parts_with_one_link(office: Office, 
     assert set(re.findall(rf"{office.settings.base_url}/\S+", part(mail, "plain"))) == set(links)
 
 
-def test_its_text_part_keeps_to_the_width_of_a_screen(office: Office, relay: ScriptedRelay) -> None:
-    asked(office)
-    head = part(about(relay), "plain").partition("====")[0]
+def test_its_text_part_keeps_to_the_width_of_a_screen(office: Office) -> None:
+    head = part(made(office), "plain").partition("====")[0]
     assert all(len(line) <= 76 for line in head.splitlines() if "http" not in line)
 
 
 def test_what_the_newest_version_changes_stands_in_its_mail(office: Office, relay: ScriptedRelay) -> None:
-    asked(office)
+    assert "Bylo" not in both(made(office))[0]
     later = ASKED + timedelta(days=8)
     with office.database.write() as tx:
         tx.execute(update(occurrences).where(occurrences.c.id == PRESS).values(send_at=later))
@@ -141,11 +154,9 @@ def test_what_the_newest_version_changes_stands_in_its_mail(office: Office, rela
     assert "Bylo: [úterý 8]. prosince 2026 v 10:00 (SEČ) Nově: [středa 9]. prosince 2026 v 10:00 (SEČ)" in plain
     assert re.search(r"Bylo: *úterý 8 ?. prosince 2026 v 10:00 .*Nově: *středa 9 ?. prosince 2026", html)
     assert "<b><u>středa 9</u></b>" in part(about(relay, "Nová verze"), "html")
-    assert "Bylo" not in both(about(relay))[0]
 
 
-def test_the_comments_stand_in_the_mail_with_who_when_and_on_what(office: Office, relay: ScriptedRelay) -> None:
-    asked(office)
+def test_the_comments_stand_in_the_mail_with_who_when_and_on_what(office: Office) -> None:
     with office.database.write() as tx:
         package = tx.execute(select(packages.c.id).where(packages.c.occurrence_id == PRESS)).scalar_one()
         said = "Doplňte prosím <b>počet</b> obcí."
@@ -155,8 +166,7 @@ def test_the_comments_stand_in_the_mail_with_who_when_and_on_what(office: Office
         assert said in words
 
 
-def test_what_stops_an_approval_is_said_first(office: Office, relay: ScriptedRelay) -> None:
-    asked(office)
+def test_what_stops_an_approval_is_said_first(office: Office) -> None:
     finding = {"level": "error", "code": "missing-domicile", "message": "Chybí domicil."}
     with office.database.write() as tx:
         tx.execute(update(drafts).where(drafts.c.kind == "facebook-text").values(findings=[finding]))
@@ -164,8 +174,7 @@ def test_what_stops_an_approval_is_said_first(office: Office, relay: ScriptedRel
         assert words.index("Brání schválení – Text na Facebook") < words.index("Ke zvážení – Tisková zpráva")
 
 
-def test_it_says_who_has_approved_already_and_by_which_rule(office: Office, relay: ScriptedRelay) -> None:
-    asked(office)
+def test_it_says_who_has_approved_already_and_by_which_rule(office: Office) -> None:
     with office.database.write() as tx:
         tx.execute(update(packages).values(approvers=["reditel", "tiskovy-mluvci"], approval="in-order"))
         package = tx.execute(select(packages.c.id).where(packages.c.occurrence_id == PRESS)).scalar_one()
@@ -181,8 +190,7 @@ def test_it_says_who_has_approved_already_and_by_which_rule(office: Office, rela
 
 
 @pytest.mark.parametrize("length", [30_000, 400_000])
-def test_a_text_that_gmail_would_clip_is_cut_and_said_to_be(office: Office, relay: ScriptedRelay, length: int) -> None:
-    asked(office)
+def test_a_text_that_gmail_would_clip_is_cut_and_said_to_be(office: Office, length: int) -> None:
     whole = "Příliš žluťoučký kůň úpěl ďábelské ódy.\n" * (length // 40) + "Úplný konec.\n"
     lengthen(office, whole)
     mail = made(office)
@@ -195,8 +203,7 @@ def test_a_text_that_gmail_would_clip_is_cut_and_said_to_be(office: Office, rela
         assert "Kontakty na krajský úřad" in words, "a short text beside it stays whole"
 
 
-def test_long_comments_are_cut_too_and_a_hand_off_never_is(office: Office, relay: ScriptedRelay) -> None:
-    asked(office)
+def test_long_comments_are_cut_too_and_a_hand_off_never_is(office: Office) -> None:
     with office.database.write() as tx:
         for number in range(60):
             comments.add(tx, PRESS, "reditel", f"{number}. " + "slovo " * 800, ASKED, package_id=None, via=Via.REPLY)
@@ -210,8 +217,7 @@ def test_long_comments_are_cut_too_and_a_hand_off_never_is(office: Office, relay
     assert part(handed, "plain").count("Slovo.") == 20_000
 
 
-def test_what_is_not_ours_cannot_make_markup(office: Office, relay: ScriptedRelay) -> None:
-    asked(office)
+def test_what_is_not_ours_cannot_make_markup(office: Office) -> None:
     lengthen(office, "<script>alert(1)</script> <a href='https://zlo.example.org'>klepněte</a>")
     html = part(made(office), "html")
     assert len(Words(html).links) == 1
@@ -220,30 +226,29 @@ def test_what_is_not_ours_cannot_make_markup(office: Office, relay: ScriptedRela
 
 def test_answers_and_bounces_go_to_the_inbox_that_is_read(office: Office, relay: ScriptedRelay) -> None:
     inbox = Inbox(maildir=Path("/var/mail/hlasatel"), address="odpovedi@kraj.example.org")
-    asked(replace(office, settings=replace(office.settings, inbox=inbox)))
-    mail = about(relay)
-    assert "<odpovedi@kraj.example.org>" in mail["Reply-To"]
-    by_sender = {read(each)["Hlasatel-Occurrence"]: each.sender for each in relay.received}
-    assert by_sender[PRESS] == "odpovedi@kraj.example.org"
-    assert by_sender["vyvraceni-hoaxu/2026"] == office.settings.mail.from_address, "a task decides nothing"
+    reached = replace(office, settings=replace(office.settings, inbox=inbox))
+    sent(reached, "reminder")
+    sent(reached, "task")
+    asking, task = relay.received_by(SPOKESPERSON)
+    assert "<odpovedi@kraj.example.org>" in read(asking)["Reply-To"]
+    assert asking.sender == "odpovedi@kraj.example.org"
+    assert "<koordinator@liberecky-kraj.example.org>" in read(task)["Reply-To"], "a task decides nothing"
+    assert task.sender == office.settings.mail.from_address
 
 
-def test_without_one_they_go_to_the_coordinator(office: Office, relay: ScriptedRelay) -> None:
-    asked(office)
-    assert "<koordinator@liberecky-kraj.example.org>" in about(relay)["Reply-To"]
+def test_without_one_they_go_to_the_coordinator(office: Office) -> None:
+    assert "<koordinator@liberecky-kraj.example.org>" in made(office)["Reply-To"]
 
 
 def test_its_message_id_is_kept_and_a_repeat_under_a_newer_key_has_it_too(office: Office, relay: ScriptedRelay) -> None:
-    asked(office)
-    mail = about(relay)
-    (row,) = [each for each in notices_to(office, "tiskovy-mluvci", "approval") if each.occurrence_id == PRESS]
-    assert row.message_id == mail["Message-ID"]
+    sent(office, "reminder")
+    (row,) = notices_to(office, "tiskovy-mluvci", "reminder")
+    assert row.message_id == about(relay, "Připomínka")["Message-ID"]
     rotated = replace(office, settings=replace(office.settings, given_keys=(b"a-newer-key-for-tests-only-01234",)))
     assert render.message_id(rotated, row) == row.message_id
 
 
 def test_a_mail_of_every_kind_can_be_made(office: Office) -> None:
-    asked(office)
     for name in sorted(name for name, kind in KINDS.items() if not kind.specimen):
         places = re.findall(r"\{(\w+)\}", "".join(MESSAGES[f"{name}_{each}"]["cs"] for each in ("subject", "body")))
         mail = made(office, name, "reditel", **dict.fromkeys(places, "x"))
