@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import update
 
 from tests.fixtures.smtp_server import HANG_UP, ScriptedRelay
@@ -15,6 +16,7 @@ from worker.office import Office
 from worker.store.tables import notices, occurrences
 
 SPOKESPERSON, COORDINATOR = "mluvci@liberecky-kraj.example.org", "koordinator@liberecky-kraj.example.org"
+ON_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # where the database makes no difference
 RIGHT = "mluvci-nova@liberecky-kraj.example.org"
 
 
@@ -46,6 +48,7 @@ def test_the_coordinator_is_told_at_once_and_what_to_do(office: Office, relay: S
     assert relay.received_by(SPOKESPERSON) == []
 
 
+@ON_SQLITE
 def test_one_put_off_until_it_is_given_up_is_told_too(office: Office, relay: ScriptedRelay) -> None:
     relay.answer_to(SPOKESPERSON, "451 later")
     work_at(office, ASKED)
@@ -56,6 +59,7 @@ def test_one_put_off_until_it_is_given_up_is_told_too(office: Office, relay: Scr
     assert PRESS in alerts(office)
 
 
+@ON_SQLITE
 def test_silence_after_the_dot_is_told_once_it_was_repeated(office: Office, relay: ScriptedRelay) -> None:
     relay.always("DOT", HANG_UP)
     work_at(office, ASKED)
@@ -64,6 +68,7 @@ def test_silence_after_the_dot_is_told_once_it_was_repeated(office: Office, rela
     assert PRESS in alerts(office)
 
 
+@ON_SQLITE
 def test_a_mail_nobody_answers_alerts_nobody(office: Office, relay: ScriptedRelay) -> None:
     relay.answer_to("magazin@liberecky-kraj.example.org", "550 no such mailbox")
     work_at(office, ASKED)
@@ -82,6 +87,7 @@ def test_once_the_address_is_right_the_mail_goes_there_once(office: Office, rela
     assert len(relay.received_by(RIGHT)) == 2
 
 
+@ON_SQLITE
 def test_what_is_decided_meanwhile_is_not_asked_again(office: Office, relay: ScriptedRelay) -> None:
     relay.answer_to(SPOKESPERSON, "550 no such mailbox")
     work_at(office, ASKED)
@@ -91,6 +97,7 @@ def test_what_is_decided_meanwhile_is_not_asked_again(office: Office, relay: Scr
     assert [str(mail["Hlasatel-Occurrence"]) for mail in asking] == ["newsletter/2026"]
 
 
+@ON_SQLITE
 def test_a_version_that_was_replaced_meanwhile_is_not_asked_again(office: Office, relay: ScriptedRelay) -> None:
     relay.answer_to(SPOKESPERSON, "550 no such mailbox")
     work_at(office, ASKED)
