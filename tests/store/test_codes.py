@@ -9,13 +9,16 @@ import pytest
 from sqlalchemy import select, update
 
 from tests.fixtures.smtp_server import ScriptedRelay
-from tests.store.desk import ASKED, asked, at_work, notices_to, read, recorded, token
-from worker.approval import codes
-from worker.approval.cases import Case, case
+from tests.store.desk import ASKED, asked, at_work, notices_to, read, recorded, state, token
+from worker.approval import codes, decide
+from worker.approval.cases import Case, Unfinished, case
+from worker.approval.decide import Choice
+from worker.approval.edit import edit
 from worker.jobs import work
 from worker.notices import codes as kept
 from worker.notices.links import Purpose
 from worker.office import Office
+from worker.store import tables
 from worker.store.columns import metadata
 from worker.store.tables import occurrences
 
@@ -125,3 +128,26 @@ def test_the_page_can_say_when_one_was_asked_for(office: Office, link: str) -> N
     ask(office, link, ASKED)
     assert told(ASKED + timedelta(minutes=1)) == ASKED
     assert told(ASKED + timedelta(minutes=16)) is None
+
+
+def test_an_approval_and_an_own_edit_take_it_and_wrong_tries_are_kept(
+    office: Office, relay: ScriptedRelay, link: str
+) -> None:
+    ask(office, link, ASKED)
+    code = mailed(office, relay, ASKED)
+    wrong = f"{(int(code) + 1) % 10**6:06}"
+    for attempt in ("", wrong):
+        with pytest.raises(Unfinished):
+            decide.decide(office, link, Choice.APPROVE, "", ASKED, code=attempt)
+        with pytest.raises(Unfinished):
+            edit(office, link, {"press-release": {"headline": "Jinak"}}, ASKED, version=1, code=attempt)
+    assert state(office) == "asked"
+    with office.database.read() as tx:
+        assert tx.execute(select(tables.codes.c.tries)).scalars().all() == [2]
+    decide.decide(office, link, Choice.APPROVE, "", ASKED, code=code)
+    assert state(office) == "approved"
+
+
+def test_a_return_takes_none(office: Office, link: str) -> None:
+    decide.decide(office, link, Choice.RETURN, "Zkrátit.", ASKED)
+    assert state(office) == "returned"
