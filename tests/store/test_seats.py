@@ -6,8 +6,9 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
 
-from tests.store.desk import ASKED, SEND, approve, at_work, notices_to, state, token
+from tests.store.desk import ASKED, SEND, approve, at_work, hold, notices_to, state, token
 from tests.store.sample import PRESS
 from tests.store.seated import (
     COORDINATOR,
@@ -26,7 +27,7 @@ from tests.store.seated import (
     standing_in,
     words,
 )
-from worker.approval import ask, decide
+from worker.approval import ask, decide, seats
 from worker.approval.cases import AlreadyDecided, Case, NotNow, Refused, Unfinished, case
 from worker.approval.decide import Choice
 from worker.drafting import packages
@@ -34,7 +35,9 @@ from worker.jobs.expire_unapproved import ExpireUnapproved
 from worker.jobs.remind_approvers import RemindApprovers
 from worker.jobs.start_sending import StartSending
 from worker.kinds import Finding
+from worker.notices import queue, render
 from worker.notices.links import Purpose
+from worker.notices.values import values_of
 from worker.office import Office
 from worker.store.states import lock_occurrence
 from worker.store.tables import occurrences
@@ -108,7 +111,7 @@ def test_one_person_fills_one_seat(office: Office) -> None:
     put_before(office, SPOKESWOMAN, DEPUTY, rule="all")  # the deputy has a seat of her own
     approve(office, token(office, DEPUTY))
     assert [each.seat for each in made(office)] == [DEPUTY]
-    with pytest.raises(AlreadyDecided, match="Zástupce tiskové mluvčí"):
+    with pytest.raises(AlreadyDecided, match=r"za vás schválená: Zástupce tiskové mluvčí, .* se neuložila\."):
         approve(office, token(office, DEPUTY))
     assert (state(office), seen(office, DEPUTY).seat) == ("asked", None)
     assert "Čeká se ještě na: Tisková mluvčí" in seen(office, DEPUTY).obstacle
@@ -330,6 +333,41 @@ def test_the_record_says_from_where_it_was_decided(office: Office) -> None:
     put_before(office, SPOKESWOMAN)
     decide.decide(office, token(office, SPOKESWOMAN), Choice.APPROVE, "", ASKED, whence="page 192.0.2.7")
     assert made(office)[0].whence == recorded_last(office, "decision.approved")["whence"] == "page 192.0.2.7"
+
+
+def test_a_hold_voids_what_was_approved_in_part(office: Office) -> None:
+    put_before(office, *BOTH, rule="all")
+    approve(office, token(office, SPOKESWOMAN))
+    hold(office, ASKED, SEND)
+    assert (state(office), made(office)) == ("held", [])
+    told = {person for kind, person in mails(office) if kind == "hold_stops_approval"}
+    assert told == set(BOTH)
+    with pytest.raises(NotNow, match="státní smutek"):
+        decide.take_back(office, token(office, SPOKESWOMAN), ASKED)
+
+
+@pytest.mark.parametrize("kind", ["deputy", "escalation", "unapproved", "returned"])
+def test_a_mail_that_an_earlier_version_queued_can_still_be_made(office: Office, kind: str) -> None:
+    put_before(office, SPOKESWOMAN)
+    package = seen(office, SPOKESWOMAN).package.id
+    said = {"by": SPOKESWOMAN, "comment": "kratší"} if kind == "returned" else {}
+    with office.database.write() as tx:
+        queue.put(tx, "old", kind, COORDINATOR, ASKED, occurrence_id=PRESS, package_id=package, **said)
+    (notice,) = notices_to(office, COORDINATOR, kind)
+    with office.database.write() as tx:
+        assert "Tisková mluvčí" in values_of(tx, office, notice, ASKED)["who" if said else "waiting"]
+        render.mail(tx, office, notice, ASKED)
+
+
+def test_the_database_itself_lets_a_seat_be_filled_once(office: Office) -> None:
+    put_before(office, SPOKESWOMAN)
+    own = SPOKESWOMAN, Choice.APPROVE, "", ASKED, ""
+    with pytest.raises(IntegrityError), office.database.write() as tx:
+        package = packages.latest(tx, PRESS)
+        assert package is not None
+        seats.fill(tx, package, seats.Mandate(seats.ANYBODY, SPOKESWOMAN), *own)
+        seats.fill(tx, package, seats.Mandate(seats.ANYBODY, DIRECTOR), *own)
+    assert made(office) == []
 
 
 def test_what_was_approved_in_part_is_missed_by_whose_approval_was_missing(office: Office) -> None:

@@ -113,11 +113,11 @@ def case(tx: Connection, office: Office, purpose: Purpose, token: str, now: date
 
 def _obstacle(office: Office, package: Row[Any], made: Sequence[Row[Any]], person: str) -> str:
     """Why `person` cannot decide about a version that waits for somebody else's decision."""
+    wanted = ", ".join(office.person_name(each) for each in seats.waiting(package, made))
+    if own := filled_for(made, person):
+        return say("seats.filled", **told(office, package, own), waiting=wanted)
     if package.author == person:
         return say("approval.own_draft")
-    wanted = ", ".join(office.person_name(each) for each in seats.waiting(package, made))
-    if own := filled_for(package, made, person):
-        return say("seats.filled", **told(office, package, own), waiting=wanted)
     days = seats.days_as_deputy(office, package, person)
     if days:
         approver, spans = days
@@ -127,7 +127,7 @@ def _obstacle(office: Office, package: Row[Any], made: Sequence[Row[Any]], perso
     return say("approval.not_your_turn")
 
 
-def filled_for(package: Row[Any], made: Sequence[Row[Any]], person: str) -> Row[Any] | None:
+def filled_for(made: Sequence[Row[Any]], person: str) -> Row[Any] | None:
     """The decision by which `person` has had her say: her own, or one in her seat."""
     return next((each for each in made if person in (each.person, each.seat)), None)
 

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from worker.approval import ask, codes, seats, tidings
 from worker.approval.cases import (
+    AlreadyDecided,
     Case,
     NotNow,
     NotThisVersion,
@@ -85,11 +86,12 @@ def _refuse_late(tx: Connection, office: Office, current: Case, version: int | N
     """Raise when nothing waits for this person's decision, or the page showed another version."""
     if held := holds.told_of(tx, office, current.occurrence, now):
         raise NotNow(held)
-    own = current.decision or filled_for(current.package, current.decisions, current.link.person)
-    if own is not None:
-        raise already_decided(office, current.package, own)
+    if current.decision is not None:
+        raise already_decided(office, current.package, current.decision)
     if current.occurrence.state != OccurrenceState.ASKED:
         raise NotNow(say("approval.not_waiting"))
+    if filled_for(current.decisions, current.link.person) is not None:
+        raise AlreadyDecided(f"{current.obstacle} {say('seats.not_stored')}")
     package = current.package
     shown_here = current.link.package_id == package.id if version is None else version == package.version
     if not shown_here:

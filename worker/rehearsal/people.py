@@ -140,7 +140,7 @@ class People:
         """Nothing where somebody else has decided: one of several was enough, or her deputy was quicker."""
         with self._office.database.write() as tx:
             current = case(tx, self._office, Purpose.APPROVE, deed.token, now)
-            if current.decision is not None or filled_for(current.package, current.decisions, deed.link.person):
+            if current.decision is not None or filled_for(current.decisions, deed.link.person):
                 return
             self._get_consent(tx, current, now)
             if current.occurrence.code and not deed.code and codes.ask_for(tx, self._office, current, now):
