@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import update
@@ -350,7 +351,7 @@ def test_a_hold_voids_what_was_approved_in_part(office: Office) -> None:
 def test_a_mail_that_an_earlier_version_queued_can_still_be_made(office: Office, kind: str) -> None:
     put_before(office, SPOKESWOMAN)
     package = seen(office, SPOKESWOMAN).package.id
-    said = {"by": SPOKESWOMAN, "comment": "kratší"} if kind == "returned" else {}
+    said: dict[str, Any] = {"by": SPOKESWOMAN, "comment": "kratší"} if kind == "returned" else {}
     with office.database.write() as tx:
         queue.put(tx, "old", kind, COORDINATOR, ASKED, occurrence_id=PRESS, package_id=package, **said)
     (notice,) = notices_to(office, COORDINATOR, kind)
