@@ -7,10 +7,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
-from tests.store.desk import ASKED, SEND, asked, occurrence
+from tests.store.desk import ASKED, SEND, occurrence
 from tests.store.sample import NOW, PRESS
+from tests.store.seated import SPOKESWOMAN, put_before
 from worker.drafting import checks, packages
 from worker.drafting.checks import Check
 from worker.office import Office
@@ -21,9 +22,7 @@ from worker.store import tables
 @pytest.fixture
 def waiting(office: Office) -> Office:
     """The December press release waits for its approval; its activity tells of people."""
-    asked(office)
-    with office.database.write() as tx:
-        tx.execute(update(tables.occurrences).where(tables.occurrences.c.id == PRESS).values(stories=True))
+    put_before(office, SPOKESWOMAN, stories=True)
     return office
 
 
@@ -107,14 +106,17 @@ def test_a_near_election_is_a_warning_about_the_whole_package(waiting: Office) -
 FUNDED = Project(id="kpss", name="KPSS", number="CZ.03/16_063", sentence="Projekt spolufinancuje Evropská unie.")
 
 
-def with_project(office: Office, *texts: str) -> list[tuple[str, str]]:
-    """(draft, message) of the errors when the plan names a project and the drafts say `texts`, in their order."""
+def with_project(office: Office, release: str, post: str) -> list[tuple[str, str]]:
+    """(draft, message) of the errors when the plan names a project, and press release and Facebook text say this."""
+    facebook = {"kind": "facebook-text", "channel": "handoff", "digest": "d", "subject": "", "html": "", "text": post}
     with office.database.write() as tx:
         tx.execute(update(tables.occurrences).where(tables.occurrences.c.id == PRESS).values(project="kpss"))
         package = packages.latest(tx, PRESS)
         assert package is not None
-        for draft, text in zip(packages.drafts_of(tx, package.id), texts, strict=True):
-            tx.execute(update(tables.drafts).where(tables.drafts.c.id == draft.id).values(text=text))
+        tx.execute(delete(tables.drafts).where(tables.drafts.c.position == 1))
+        tx.execute(update(tables.drafts).values(text=release))
+        rest = {"package_id": package.id, "position": 1, "fields": {}, "material": {}, "findings": []}
+        tx.execute(tables.drafts.insert().values(facebook | rest))
     return [(check.draft, check.message) for check in found(office) if check.level == "error"]
 
 

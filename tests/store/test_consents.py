@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select, update
 
-from tests.store.desk import ASKED, SEND, approve, asked, notices_to, occurrence, recorded, state, work_at
+from tests.store.desk import ASKED, SEND, approve, at_work, notices_to, occurrence, recorded, state, token
 from tests.store.sample import PRESS
+from tests.store.seated import SPOKESWOMAN, put_before
 from worker.approval.cases import Unfinished
 from worker.approval.consents import note, withdraw
 from worker.errors import HlasatelError
+from worker.jobs.ask_consents import AskConsents
+from worker.jobs.base import Job
+from worker.jobs.renew_changed import RenewChanged
+from worker.jobs.start_sending import StartSending
 from worker.office import Office
 from worker.record import consents
 from worker.record.consents import Consent, GivenBy
 from worker.store import tables
-
-PREPARED = datetime(2026, 11, 27, 9, 1, tzinfo=UTC)
-"""By then the December press release is drafted."""
 
 
 def tells_of_people(office: Office) -> None:
@@ -29,6 +31,16 @@ def tells_of_people(office: Office) -> None:
 def noted(office: Office, until: date | None = None, subject: str = "paní z Liberce") -> int:
     with office.database.write() as tx:
         return note(tx, PRESS, ASKED, subject=subject, given_by=GivenBy.GUARDIAN, until=until, person="koordinator")
+
+
+def worked(office: Office, job: Job, now: datetime) -> int:
+    """How many steps the job takes at `now`."""
+    steps = 0
+    with at_work(office, now) as current:
+        while job.do_one(current, now):
+            steps += 1
+            assert steps < 10
+    return steps
 
 
 def withdrawn(office: Office, number: int) -> str:
@@ -42,7 +54,7 @@ def kept(office: Office) -> tuple[Consent, ...]:
 
 
 def test_a_consent_is_kept_and_its_subject_enters_no_event(office: Office) -> None:
-    asked(office)
+    put_before(office, SPOKESWOMAN)
     number = noted(office, until=SEND.date())
     [found] = kept(office)
     assert (found.id, found.subject, found.given_by, found.until) == (
@@ -69,14 +81,14 @@ def test_a_consent_is_kept_and_its_subject_enters_no_event(office: Office) -> No
 def test_a_consent_of_nobody_or_of_the_past_is_refused(
     office: Office, subject: str, until: date | None, says: str
 ) -> None:
-    asked(office)
+    put_before(office, SPOKESWOMAN)
     with pytest.raises(HlasatelError, match=says):
         noted(office, until, subject)
     assert kept(office) == ()
 
 
 def test_an_unknown_occurrence_is_refused_with_the_one_that_was_meant(office: Office) -> None:
-    asked(office)
+    put_before(office, SPOKESWOMAN)
     with pytest.raises(HlasatelError, match="Mysleli jste „tiskova-zprava/"), office.database.write() as tx:
         note(
             tx, "tiskova-zprava/2026-13", ASKED, subject="x", given_by=GivenBy.PERSON, until=None, person="koordinator"
@@ -84,23 +96,22 @@ def test_an_unknown_occurrence_is_refused_with_the_one_that_was_meant(office: Of
 
 
 def test_what_was_approved_with_a_consent_is_asked_for_anew_when_it_is_withdrawn(office: Office) -> None:
-    link = asked(office)
+    put_before(office, SPOKESWOMAN)
+    link = token(office, SPOKESWOMAN)
     tells_of_people(office)
     number = noted(office)
     approve(office, link)
     assert state(office) == "approved"
     told = withdrawn(office, number)
     assert "požádáni znovu" in told
-    assert state(office) == "asked"
+    assert state(office) == "asked", "nothing goes out without a new approval"
     [again] = notices_to(office, "tiskovy-mluvci", "approval_again")
     assert "Byl odvolán souhlas" in again.data["reason"]
     assert "consent.withdrawn" in recorded(office)
-    work_at(office, SEND)
-    assert state(office) == "asked", "nothing goes out without a new approval"
 
 
 def test_a_consent_is_withdrawn_once(office: Office) -> None:
-    asked(office)
+    put_before(office, SPOKESWOMAN)
     number = noted(office)
     withdrawn(office, number)
     with pytest.raises(HlasatelError, match="už byl odvolán"):
@@ -111,7 +122,7 @@ def test_a_consent_is_withdrawn_once(office: Office) -> None:
 
 
 def test_before_anybody_was_asked_nothing_is_asked_anew(office: Office) -> None:
-    asked(office)
+    put_before(office, SPOKESWOMAN)
     number = noted(office)
     with office.database.write() as tx:
         tx.execute(update(tables.occurrences).where(tables.occurrences.c.id == PRESS).values(state="returned"))
@@ -121,7 +132,7 @@ def test_before_anybody_was_asked_nothing_is_asked_anew(office: Office) -> None:
 
 @pytest.mark.parametrize("sent", ["sending", "done"])
 def test_of_what_is_out_the_coordinator_is_told_that_it_is_too_late(office: Office, sent: str) -> None:
-    asked(office)
+    put_before(office, SPOKESWOMAN)
     number = noted(office)
     with office.database.write() as tx:
         tx.execute(update(tables.occurrences).where(tables.occurrences.c.id == PRESS).values(state=sent))
@@ -129,53 +140,52 @@ def test_of_what_is_out_the_coordinator_is_told_that_it_is_too_late(office: Offi
     assert occurrence(office).state == sent
 
 
-def test_what_needs_a_consent_since_it_was_approved_is_not_sent(office: Office) -> None:
-    approve(office, asked(office))
+@pytest.mark.parametrize("job", [RenewChanged(), StartSending()])
+def test_what_needs_a_consent_since_it_was_approved_is_not_sent(office: Office, job: Job) -> None:
+    put_before(office, SPOKESWOMAN)
+    approve(office, token(office, SPOKESWOMAN))
     tells_of_people(office)
-    work_at(office, SEND)
+    assert worked(office, job, SEND) == 1
     assert state(office) == "asked"
     [again] = notices_to(office, "tiskovy-mluvci", "approval_again")
     assert "chybí něco, bez čeho odeslat nejde" in again.data["reason"]
-    work_at(office, SEND + timedelta(minutes=1))
-    assert len(notices_to(office, "tiskovy-mluvci", "approval_again")) == 1, "she is told once"
+    assert worked(office, job, SEND) == 0, "she is told once"
 
 
 def test_what_has_its_consent_is_sent(office: Office) -> None:
-    approve(office, asked(office))
+    put_before(office, SPOKESWOMAN)
+    approve(office, token(office, SPOKESWOMAN))
     tells_of_people(office)
     noted(office)
-    work_at(office, SEND)
-    assert state(office) == "done"
+    assert worked(office, RenewChanged(), SEND) == 0
+    worked(office, StartSending(), SEND)
+    assert state(office) == "sending"
 
 
 def test_without_a_consent_nothing_is_approved(office: Office) -> None:
-    link = asked(office)
+    put_before(office, SPOKESWOMAN)
+    link = token(office, SPOKESWOMAN)
     tells_of_people(office)
     with pytest.raises(Unfinished, match="žádný platný souhlas"):
         approve(office, link)
     assert state(office) == "asked"
 
 
-def test_the_coordinator_is_asked_for_the_consent_once_there_is_a_text(office: Office) -> None:
-    work_at(office, PREPARED)
-    assert notices_to(office, "koordinator", "consent_missing") == []
-    tells_of_people(office)
-    for minutes in (1, 2):
-        work_at(office, PREPARED + timedelta(minutes=minutes))
-    assert len(notices_to(office, "koordinator", "consent_missing")) == 1
-
-
-def test_nobody_is_asked_for_a_consent_that_is_there(office: Office) -> None:
-    work_at(office, PREPARED)
-    tells_of_people(office)
-    noted(office)
-    work_at(office, PREPARED + timedelta(minutes=1))
-    assert notices_to(office, "koordinator", "consent_missing") == []
-
-
-def test_one_that_is_over_by_the_send_time_is_not_enough(office: Office) -> None:
-    work_at(office, PREPARED)
-    tells_of_people(office)
-    noted(office, until=SEND.date() - timedelta(days=1))
-    work_at(office, PREPARED + timedelta(minutes=1))
-    assert len(notices_to(office, "koordinator", "consent_missing")) == 1
+@pytest.mark.parametrize(
+    ("stories", "until", "mails"),
+    [
+        (False, None, 0),
+        (True, None, 1),
+        (True, SEND.date(), 0),
+        (True, SEND.date() - timedelta(days=1), 1),
+    ],
+)
+def test_the_coordinator_is_asked_once_for_a_consent_that_holds_when_it_is_sent(
+    office: Office, stories: bool, until: date | None, mails: int
+) -> None:
+    put_before(office, SPOKESWOMAN, stories=stories)
+    if until is not None:
+        noted(office, until)
+    assert worked(office, AskConsents(), ASKED) == mails
+    assert worked(office, AskConsents(), ASKED + timedelta(minutes=1)) == 0
+    assert len(notices_to(office, "koordinator", "consent_missing")) == mails
