@@ -105,6 +105,13 @@ def test_links_and_redirects_come_from_the_base_address_alone(served: tuple[Offi
     assert led or status in (404, 421)
 
 
+def test_a_request_in_absolute_form_counts_by_what_its_target_names(served: tuple[Office, str]) -> None:
+    office, link = served
+    path = urlsplit(link).path
+    assert raw(office, f"GET http://HOST{path} HTTP/1.1\nHost: {STRANGER}\nConnection: close")[0] == 200
+    assert raw(office, f"GET http://{STRANGER}{path} HTTP/1.1\nHost: HOST\nConnection: close")[0] == 421
+
+
 def test_a_post_redirects_to_the_base_address_whatever_it_was_sent_to(served: tuple[Office, str]) -> None:
     office, link = served
     body = "decision=approve&version=1"
