@@ -79,8 +79,8 @@ def approved_draft(tx: Connection, kind: str, occurrence_id: str = PRESS) -> Row
     draft_id: int = tx.execute(
         drafts.insert()
         .values(
-            dict(zip(("channel", "subject", "html", "text"), goes_out, strict=True)),
             package_id=package_id, position=0, kind=kind, digest=draft_digest(kind, *goes_out), fields={}, material={},
+            **dict(zip(("channel", "subject", "html", "text"), goes_out, strict=True)),
             findings=[],
         )
         .returning(drafts.c.id)
