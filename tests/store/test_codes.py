@@ -93,6 +93,15 @@ def test_it_lasts_a_quarter_of_an_hour(office: Office, relay: ScriptedRelay, lin
     assert check(office, link, code, ASKED + kept.LASTS - timedelta(seconds=1)) == ""
 
 
+def test_it_may_be_made_by_a_clock_ahead_but_not_in_a_time_undone(
+    office: Office, relay: ScriptedRelay, link: str
+) -> None:
+    ask(office, link, ASKED)
+    code = mailed(office, relay, ASKED)
+    assert "neplatí" in check(office, link, code, ASKED - kept.LASTS - timedelta(seconds=1))
+    assert check(office, link, code, ASKED - timedelta(seconds=20)) == ""
+
+
 def test_it_is_nobody_elses_and_no_other_versions(office: Office, relay: ScriptedRelay, link: str) -> None:
     ask(office, link, ASKED)
     code = mailed(office, relay, ASKED)
