@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from worker.errors import InvalidFiles
-from worker.messages import say
+from worker.messages import office_language, say, speaking
 from worker.notices import sign_ins
 from worker.notices.sign_ins import Purpose
 from worker.planning.attention import attention
@@ -161,4 +161,5 @@ def _calendar(request: Request) -> Response:
         if person != here.office.settings.coordinator:  # an earlier one may have handed the plan over
             return show(request, "message.html", 404, title=say("web.sorry"), message=say("coordinator.calendar_gone"))
     make, media_type = FORMS["ics"]
-    return Response(make(_gathered(here)), media_type=media_type)
+    with speaking(office_language()):  # a program asks, and its reader's calendar is to keep one language
+        return Response(make(_gathered(here)), media_type=media_type)
