@@ -40,6 +40,7 @@ from worker.notices import queue, render
 from worker.notices.links import Purpose
 from worker.notices.values import values_of
 from worker.office import Office
+from worker.record.status import status
 from worker.store.states import lock_occurrence
 from worker.store.tables import occurrences
 from worker.times import PRAGUE
@@ -203,6 +204,20 @@ def test_one_asked_in_her_turn_is_not_reminded_of_what_she_has_just_got(office: 
     assert {kind for kind, person in mails(office) if person in (SPOKESWOMAN, DEPUTY)} == {"approval"}
     remind(office, ESCALATE)  # no stage is left for her, so her deputy hears of it together with the coordinator
     assert {("deputy", DEPUTY), ("escalation", COORDINATOR)} <= mails(office)
+
+
+@pytest.mark.parametrize("rule", ["one", "all", "in-order"])
+def test_status_names_whose_decision_is_still_wanted(office: Office, rule: str) -> None:
+    def waits_for() -> list[str]:
+        with office.database.read() as tx:
+            (row,) = status(tx, ASKED)["needs_a_person"]
+            return list(row["waits_for"])
+
+    put_before(office, *BOTH, rule=rule)
+    assert waits_for() == ([SPOKESWOMAN] if rule == "in-order" else list(BOTH))
+    if rule != "one":
+        approve(office, token(office, SPOKESWOMAN))
+        assert waits_for() == [DIRECTOR]
 
 
 def test_a_return_waits_for_whoever_reworks_it(office: Office) -> None:

@@ -5,11 +5,22 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, or_, select
+from sqlalchemy import Connection, Row, and_, func, or_, select
 
+from worker.plan.model import ApprovalRule
 from worker.record import holds
 from worker.store.states import CLOSED_OCCURRENCES, DeliveryState, MailingState, NoticeState, OccurrenceState
-from worker.store.tables import deliveries, drafts, installation, mailings, notices, occurrences, plan_versions
+from worker.store.tables import (
+    decisions,
+    deliveries,
+    drafts,
+    installation,
+    mailings,
+    notices,
+    occurrences,
+    packages,
+    plan_versions,
+)
 from worker.times import rfc3339
 
 AHEAD = timedelta(days=45)
@@ -67,10 +78,22 @@ def _occurrences(tx: Connection, condition: Any) -> list[dict[str, Any]]:
             "title": row.title,
             "state": row.state,
             "send_at": rfc3339(row.send_at) if row.send_at else None,
-            "waits_for": row.approvers if row.kinds else [row.in_charge],
+            "waits_for": _waits_for(tx, row),
         }
         for row in rows
     ]
+
+
+def _waits_for(tx: Connection, row: Row[Any]) -> list[str]:
+    """Whoever has a task or approves; while it is asked for, those alone whose approval is still wanted now."""
+    if not row.kinds:
+        return [row.in_charge]
+    if row.state != OccurrenceState.ASKED or row.approval == ApprovalRule.ONE:
+        return list(row.approvers)
+    held = select(decisions.c.seat).join(packages, packages.c.id == decisions.c.package_id)
+    filled = tx.execute(held.where(packages.c.occurrence_id == row.id, decisions.c.live == 1)).scalars().all()
+    empty = [each for each in row.approvers if each not in filled]
+    return empty[:1] if row.approval == ApprovalRule.IN_ORDER else empty
 
 
 def _mailings(tx: Connection) -> list[dict[str, Any]]:
