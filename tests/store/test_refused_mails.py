@@ -6,14 +6,14 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from tests.fixtures.smtp_server import HANG_UP, ScriptedRelay
 from tests.store.desk import ASKED, approve, notices_to, read, token, work_at
 from tests.store.sample import PRESS
 from worker.notices import queue
 from worker.office import Office
-from worker.store.tables import notices, occurrences
+from worker.store.tables import notices, occurrences, packages
 
 SPOKESPERSON, COORDINATOR = "mluvci@liberecky-kraj.example.org", "koordinator@liberecky-kraj.example.org"
 ON_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # where the database makes no difference
@@ -108,3 +108,27 @@ def test_a_version_that_was_replaced_meanwhile_is_not_asked_again(office: Office
     work_at(moved(office), ASKED)
     about = [mail for mail in map(read, relay.received_by(RIGHT)) if mail["Hlasatel-Occurrence"] == PRESS]
     assert [str(mail["Subject"]).split(" do ")[0] for mail in about] == ["Nová verze ke schválení"]
+
+
+def test_one_to_somebody_who_has_left_people_yaml_is_told_too(asked_office: Office, relay: ScriptedRelay) -> None:
+    with asked_office.database.write() as tx:
+        package = tx.execute(select(packages.c.id).where(packages.c.occurrence_id == PRESS)).scalar_one()
+        queue.put(tx, "gone", "reminder", "byvaly-mluvci", ASKED, occurrence_id=PRESS, package_id=package)
+    work_at(asked_office, ASKED)
+    (alert,) = notices_to(asked_office, "koordinator", "mail_refused")
+    assert (alert.data["who"], alert.state) == ("byvaly-mluvci", "sent")
+    assert "byvaly-mluvci" in str(read(relay.received_by(COORDINATOR)[0])["Subject"])
+
+
+def test_the_coordinators_own_is_told_to_the_deputy(asked_office: Office, relay: ScriptedRelay) -> None:
+    coordinator = asked_office.people["koordinator"].model_copy(update={"deputy": "reditel"})
+    office = replace(asked_office, people={**asked_office.people, "koordinator": coordinator})
+    relay.answer_to(COORDINATOR, "550 no such mailbox")
+    with office.database.write() as tx:
+        package = tx.execute(select(packages.c.id).where(packages.c.occurrence_id == PRESS)).scalar_one()
+        queue.put(
+            tx, "own", "returned", "koordinator", ASKED, occurrence_id=PRESS, package_id=package, comment="x", by="x"
+        )
+    work_at(office, ASKED)
+    assert [row.data["who"] for row in notices_to(office, "reditel", "mail_refused")] == ["koordinator"]
+    assert alerts(office) == []
