@@ -149,6 +149,23 @@ def test_what_has_been_decided_is_not_asked_for_again(answering: Office) -> None
     assert state(answering) == "approved"
 
 
+def test_whoever_has_approved_is_not_told_that_she_has_not_while_another_is_awaited(
+    answering: Office, tmp_path: Path
+) -> None:
+    both = ROW.replace("[tiskovy-mluvci]", "[tiskovy-mluvci, reditel]\napproval: all")
+    with_file(answering, tmp_path / "schedules.yaml", both)
+    work_at(answering, LATER)
+    approve(answering, token(answering, "tiskovy-mluvci"), LATER)
+    assert state(answering) == "asked"
+    hers, his = (ours(answering, each, "approval_again") for each in ("tiskovy-mluvci", "reditel"))
+    from_him = mail("Uvidím.", about=his, sender=answering.person("reditel").email)
+    taken(answering, mail("Už schváleno.", about=hers), from_him)
+    assert [len(notices_to(answering, each, "reply_decides_nothing")) for each in ("tiskovy-mluvci", "reditel")] == [
+        0,
+        1,
+    ]
+
+
 def test_a_program_that_hides_what_it_is_starts_no_endless_exchange(answering: Office) -> None:
     taken(answering, mail("Jsem pryč.", about=ours(answering)))
     for number in range(5):
