@@ -16,6 +16,7 @@ from tests.store.sample import NOW, PRESS, add_people, address, office_with
 from worker.audience import leave as leaving
 from worker.delivery import identity, ledger, mailings
 from worker.delivery.freeze import freeze
+from worker.drafting.digest import draft_digest
 from worker.errors import HlasatelError
 from worker.jobs.deliver import Deliver
 from worker.office import Office
@@ -342,7 +343,9 @@ def test_silence_after_the_dot_is_for_a_person_to_settle(office: Office, relay: 
 def test_a_draft_that_cannot_be_sent_fails_no_recipient(office: Office, relay: ScriptedRelay) -> None:
     number = begin(office, 3)
     with office.database.write() as tx:
-        tx.execute(update(tables.drafts).values(subject="a\r\nBcc: x@example.org"))
+        draft, subject = tx.execute(select(tables.drafts)).one(), "a\r\nBcc: x@example.org"
+        digest = draft_digest(draft.kind, draft.channel, subject, draft.html, draft.text)
+        tx.execute(update(tables.drafts).values(subject=subject, digest=digest))
     deliver(office)
     stopped = mailing(office, number)
     assert (stopped.state, stopped.resume_at) == ("paused", None)
