@@ -34,15 +34,15 @@ def test_every_address_keeps_the_path_and_health_needs_none(sqlite_office: Offic
     assert "schvaluje" in office.run("why", PRESS_RELEASE)
 
 
-@pytest.mark.parametrize("cut_off", ["", "/kraj/hlasatel"])
-def test_a_proxy_may_pass_the_path_on_or_cut_it_off(sqlite_office: Office, cut_off: str) -> None:
+@pytest.mark.parametrize(("cut_off", "renames"), [("", False), ("/kraj/hlasatel", True)])
+def test_a_proxy_may_pass_path_and_host_on_or_not(sqlite_office: Office, cut_off: str, renames: bool) -> None:
     office = UnderAPath(sqlite_office.folder, sqlite_office.mailbox, sqlite_office.database_url)
     backend = own_port()
     office.tick(ASKED_AT)
     link = office.link(PRESS_RELEASE, "schvaleni")
     web = office.start("web", "--now", ASKED_AT, "--bind", f"127.0.0.1:{backend}")
     try:
-        with reverse_proxy(office.port, backend, cut_off=cut_off):
+        with reverse_proxy(office.port, backend, cut_off=cut_off, renames=renames):
             office.wait_until_ready(web)
             page = requests.get(link, timeout=10)
             for each in re.findall(r'(?:href|src)="([^"#][^"]*)"', page.text):

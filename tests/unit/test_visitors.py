@@ -9,7 +9,7 @@ import pytest
 from tests.store.sample import CONFIG, ROOT
 from worker.settings import WebSettings, load_settings
 from worker.web.guesses import Guesses
-from worker.web.hosts import asked_host, in_origin_form, known_hosts
+from worker.web.hosts import asked_host, in_origin_form, known_hosts, own_numbers
 from worker.web.whence import address_of
 
 RULES = WebSettings(proxies=("10.0.0.5", "10.1.0.0/16", "2001:db8::/64"))
@@ -52,6 +52,20 @@ def test_the_names_that_are_answered(
     known = known_hosts(settings.__class__(**{**settings.__dict__, "web": WebSettings(hosts=hosts)}))
     assert set(answered) <= known
     assert not set(refused) & known
+
+
+@pytest.mark.parametrize(
+    ("server", "numbers"),
+    [
+        (("127.0.0.1", 8080), {"127.0.0.1:8080", "localhost:8080"}),
+        (("::1", 8080), {"[::1]:8080", "localhost:8080"}),
+        (("10.0.0.7", 80), {"10.0.0.7:80"}),
+        (("/run/hlasatel.sock", None), set()),
+        (None, set()),
+    ],
+)
+def test_the_socket_itself_may_be_named_by_its_number(server: tuple[str, int | None] | None, numbers: set[str]) -> None:
+    assert own_numbers({"type": "http", "server": server}) == numbers
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from worker.messages import say
 from worker.settings import Settings
 from worker.web import health
 from worker.web.guesses import Guesses
-from worker.web.hosts import asked_host, in_origin_form, known_hosts
+from worker.web.hosts import asked_host, in_origin_form, known_hosts, own_numbers
 from worker.web.pages import show
 from worker.web.whence import address_of
 
@@ -58,7 +58,7 @@ class Guard:
 
     def _refusal(self, scope: Scope) -> Response | None:
         """Why the request is not taken; None when it is."""
-        if asked_host(scope) not in self._hosts and scope["path"] not in health.PATHS:
+        if asked_host(scope) not in self._hosts | own_numbers(scope) and scope["path"] not in health.PATHS:
             return PlainTextResponse(say("guard.unknown_host"), 421)
         if scope["method"] != "POST":
             return None

@@ -1,4 +1,4 @@
-"""The names the pages are opened by: that of the base address and those of `[web] hosts`, and no others.
+"""The names the pages are opened by: of the base address, of `[web] hosts`, and the number of the socket itself.
 
 A page that answers to any name lets a stranger's name lead to it (DNS rebinding) and makes a cache or a careless
 proxy repeat what was made for another. Links never come from the request in any case: they are made of the base
@@ -7,6 +7,7 @@ address alone.
 
 from __future__ import annotations
 
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
@@ -23,6 +24,16 @@ def known_hosts(settings: Settings) -> frozenset[str]:
     named = [base.netloc.lower(), *settings.web.hosts]
     usual = _USUAL_PORTS[base.scheme]
     return frozenset(each for name in named for each in (name, name.removesuffix(usual), _with_port(name, usual)))
+
+
+def own_numbers(scope: Scope) -> frozenset[str]:
+    """The address and port the connection came to, as many proxies name us; no stranger's name can lead here so."""
+    server = scope.get("server")
+    if server is None or server[1] is None:
+        return frozenset()
+    number, port = server
+    names = {f"[{number}]" if ":" in number else number} | ({"localhost"} if ip_address(number).is_loopback else set())
+    return frozenset(f"{name}:{port}" for name in names)
 
 
 def asked_host(scope: Scope) -> str:

@@ -17,7 +17,7 @@ from worker.web.pages import desk
 
 def whence(request: Request) -> str:
     """From where a decision was made, for the record: `page 192.0.2.7`."""
-    return f"page {visitor(request)}"
+    return f"page {visitor(request)}".strip()
 
 
 def visitor(request: Request) -> str:
