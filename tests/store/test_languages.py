@@ -8,6 +8,7 @@ from sqlalchemy import select, text
 from tests.fixtures.pages import pages, reader
 from tests.store.desk import ASKED, asked, token, work_at
 from tests.store.sample import NEWSLETTER
+from worker.notices import sign_ins
 from worker.notices.links import Purpose
 from worker.office import Office
 from worker.store.tables import drafts, packages
@@ -97,3 +98,13 @@ def test_what_an_english_browser_sends_is_kept_in_the_offices_language(office: O
     assert version.reason.startswith("Přepracováno po vrácení")
     assert any("znaků" in finding["message"] for finding in findings), findings
     work_at(office, ASKED)
+
+
+def test_a_calendar_keeps_the_offices_language_whatever_its_program_asks_for(office: Office) -> None:
+    work_at(office, ASKED)
+    with office.database.write() as tx:
+        calendar = sign_ins.new_calendar(tx, "koordinator", ASKED)
+    with pages(office, ASKED) as at:
+        feed = f"{at.settings.base_url}/kalendar/{calendar}"
+        czech, english = (reader(language).get(feed, timeout=20).text for language in ("cs", ENGLISH))
+    assert czech.startswith("BEGIN:VCALENDAR") and czech == english
