@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from tests.fixtures.gallery import Gallery, gallery
 from tests.fixtures.office import own_port
@@ -18,7 +18,7 @@ from worker.demo.mailbox import Mailbox
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"], "resultTypes": ["violations"]}
 CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}, "resultTypes": ["violations"]}
-ZOOMED = ({"width": 640, "height": 450}, {"width": 320, "height": 480})
+ZOOMED: tuple[ViewportSize, ...] = ({"width": 640, "height": 450}, {"width": 320, "height": 480})
 """A screen of 1280 pixels at 200 % (WCAG 1.4.4) and at 400 % (1.4.10)."""
 CZECH = {
     " ".join(part.split())
