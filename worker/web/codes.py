@@ -19,7 +19,7 @@ def routes() -> list[BaseRoute]:
 
 
 def _ask(request: Request) -> Response:
-    """Mail a code and show the page it was asked on."""
+    """Mail a code and show the form it is to be copied into."""
     here, token = desk(request), request.path_params["token"]
     office, now = here.office, here.now()
     try:
@@ -30,4 +30,4 @@ def _ask(request: Request) -> Response:
     if not mailed:
         message = say("codes.too_many", number=codes.MOST_AN_HOUR)
         return show(request, "message.html", 429, title=say("web.sorry"), message=message)
-    return RedirectResponse(address(office.settings.base_url, Purpose.APPROVE, token), 303)
+    return RedirectResponse(f"{address(office.settings.base_url, Purpose.APPROVE, token)}#decide", 303)
