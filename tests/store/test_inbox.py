@@ -11,7 +11,8 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
+from sqlalchemy.exc import SQLAlchemyError
 
 from tests.fixtures.smtp_server import ScriptedRelay
 from tests.store.desk import ASKED, SEND, approve, asked, at_work, notices_to, read, state, token, told, work_at
@@ -276,6 +277,32 @@ def test_what_was_taken_in_is_not_taken_in_again_after_a_kill_before_the_file_wa
     assert left(answering) == ["cur/1764579902.M1P2.posta:2,S"]
 
 
+def test_a_file_goes_only_after_what_it_said_is_committed(answering: Office) -> None:
+    put(answering, mail("Zkraťte.", about=ours(answering)))
+    before = everything(answering)
+    # A trigger of the database itself: what takes the mail in fails at its very end, as if it had been killed there.
+    with answering.database.write() as tx:
+        if answering.database.is_sqlite:
+            create = "CREATE TRIGGER broken BEFORE INSERT ON incoming BEGIN SELECT RAISE(ABORT, 'broken'); END"
+        else:
+            tx.execute(
+                text(
+                    "CREATE FUNCTION broken() RETURNS trigger AS $$ BEGIN RAISE EXCEPTION 'broken'; END $$"
+                    " LANGUAGE plpgsql"
+                )
+            )
+            create = "CREATE TRIGGER broken BEFORE INSERT ON incoming FOR EACH ROW EXECUTE FUNCTION broken()"
+        tx.execute(text(create))
+    with at_work(answering, LATER) as current, pytest.raises(SQLAlchemyError, match="broken"):
+        ReadInbox().do_one(current, LATER)
+    with answering.database.write() as tx:
+        tx.execute(text("DROP TRIGGER broken" if answering.database.is_sqlite else "DROP FUNCTION broken CASCADE"))
+    assert everything(answering) == before
+    assert left(answering) == ["new/1764579900.M1P2.posta"]
+    work_at(answering, LATER)
+    assert (kept(answering), left(answering)) == ([("Tisková mluvčí", "Zkraťte.")], [])
+
+
 def test_a_file_that_cannot_be_removed_is_taken_in_once_and_told_once_a_day(
     answering: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -347,7 +374,7 @@ def test_the_oldest_comes_first_and_what_is_no_mail_stays(answering: Office) -> 
     (box(answering) / "new" / "odkaz").symlink_to("/etc/passwd")
     (box(answering) / "tmp" / "rozepsaná").write_bytes(mail("Rozepsaná.", about=about))
     work_at(answering, LATER)
-    assert [text for _, text in kept(answering)] == ["První.", "Druhá."]
+    assert [each for _, each in kept(answering)] == ["První.", "Druhá."]
     assert left(answering) == ["new/.1764579000.M1.posta", "new/odkaz", "new/slozka"]
 
 
