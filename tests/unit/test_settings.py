@@ -256,3 +256,23 @@ def test_a_missing_file_is_a_fault_of_its_own(config: Path) -> None:
 def test_a_header_cannot_be_smuggled_in(config: Path) -> None:
     spoil(config / "settings.toml", 'from_name = "Hlasatel', 'from_name = "Hlasatel\\r\\nBcc: x@y.cz')
     assert ["konec řádku" in fault for fault in faults(config)] == [True]
+
+
+@pytest.mark.parametrize(
+    ("added", "place", "says"),
+    [
+        ('[web]\nhosts = ["https://urad.cz"]\n', "2:9", "„https://urad.cz“ není jméno"),
+        ('[web]\nproxies = ["10.0.0.0/40"]\n', "2:11", "není adresa ani síť"),
+        ('[sign_on]\nheader = "X-User"\n[sign_on.people]\n"novakova" = "koordinator"\n', "1:", "jen od jeho proxy"),
+    ],
+)
+def test_what_the_pages_are_told_of_their_surroundings_is_checked(
+    config: Path, added: str, place: str, says: str
+) -> None:
+    file = config / "settings.toml"
+    before = file.read_text(encoding="utf-8").count("\n")
+    with file.open("a", encoding="utf-8") as settings:
+        settings.write(added)
+    line, _, column = place.partition(":")
+    (fault,) = faults(config)
+    assert fault.startswith(f"settings.toml:{before + int(line)}:{column}") and says in fault
