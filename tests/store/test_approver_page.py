@@ -88,6 +88,12 @@ def test_in_english_the_office_s_own_texts_are_marked_as_czech(shown: Gallery) -
     assert re.search(r"Your decision", page) and 'lang="cs">Za úřad bez námitek.' in page
 
 
+def test_an_english_reader_is_told_in_english_what_the_checks_found(shown: Gallery) -> None:
+    checks = section(page_of(shown, "zprava", "en"), "checks")
+    assert "To consider – Press release, Facebook text:" in checks and "more than 12 months old" in checks
+    assert "starší než 12 měsíců" in section(page_of(shown, "zprava"), "checks")
+
+
 def test_a_code_is_asked_for_where_the_activity_wants_one_and_its_button_mails_one(shown: Gallery) -> None:
     assert 'name="code"' not in page_of(shown, "zprava")
     address = shown.address("approval oba")

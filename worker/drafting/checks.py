@@ -5,16 +5,16 @@ An error stops an approval, also an emergency release; a return is always possib
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
 from sqlalchemy import Connection, Row
 
-from worker.kinds import kind_name
+from worker.kinds import all_kinds, kind_name
 from worker.kinds.base import NO_FUNDER, names_funder
-from worker.messages import say
+from worker.messages import language, office_language, say
 from worker.office import Office
 from worker.record import consents
 from worker.times import local_day
@@ -43,12 +43,22 @@ def found(
         *(
             Check(kind_name(draft.kind), finding["level"], finding["message"])
             for draft in drafts
-            for finding in draft.findings
+            for finding in _findings(draft)
             if finding["code"] != NO_FUNDER
         ),
         *(Check("", "warning", sentence) for sentence in office.election_warnings(goes_out_at)),
     ]
     return tuple(sorted(checks, key=lambda check: check.level))
+
+
+def _findings(draft: Row[Any]) -> Sequence[Mapping[str, Any]]:
+    """The lint's remarks as they are kept; to a reader of another language the same ones, said again."""
+    kind = all_kinds().get(draft.kind)
+    if kind is None or language() == office_language():
+        return list(draft.findings)
+    again = [asdict(finding) for finding in kind.lint(draft.fields, draft.material)]
+    same = [finding["code"] for finding in again] == [finding["code"] for finding in draft.findings]
+    return again if same else list(draft.findings)
 
 
 def _of_funder(office: Office, occurrence: Row[Any], drafts: Sequence[Row[Any]]) -> Iterator[Check]:
