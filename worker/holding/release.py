@@ -6,7 +6,6 @@ in the middle goes on where it was, and nothing is missed meanwhile.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -88,17 +87,6 @@ def postpone(tx: Connection, plan: Plan, row: Row[Any], now: datetime) -> None:
     hold = holds.last(tx)
     assert hold is not None, "something waited without a hold"
     _record(tx, hold, row, _move(tx, plan, row, now), now, OccurrenceState(row.state))
-
-
-def tell_failed(tx: Connection, office: Office, row: Row[Any], reason: str, now: datetime) -> bool:
-    """The new version cannot be made: one mail per reason to the coordinator; False when it has been told."""
-    key = f"release-failed/{row.id}/{hashlib.sha256(reason.encode()).hexdigest()[:16]}"
-    told = queue.put(
-        tx, key, "draft_failed", office.settings.coordinator, now, occurrence_id=row.id, reason=reason
-    )  # fmt: skip
-    if told:
-        events.append(tx, "draft.failed", now, occurrence=row.id, reason=reason)
-    return told
 
 
 def finish(tx: Connection, office: Office, now: datetime) -> bool:
