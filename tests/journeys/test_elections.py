@@ -29,7 +29,7 @@ def test_the_approver_is_told_calmly_in_the_mail_and_on_the_page(sqlite_office: 
     words = " ".join(mail.text.split())
     told = "Den odeslání je blízko voleb: Mimořádné volby do Senátu, 11.–12. 12. 2026. Přečtěte prosím texty i z tohoto"
     assert told in words
-    assert words.index(told) < words.index("/schvaleni/"), "before the link, not below the drafts"
+    assert words.index(told) < words.index("V roce 2027 uplyne"), "above the drafts, not below them"
     with office.serving("web", ASKED_AT, HLASATEL_CONFIG=str(config)):
         page = requests.get(office.link(PRESS_RELEASE, "schvaleni"), timeout=10).text.replace("\u00a0", " ")
     assert f'<p class="finding warning"><strong>Ke zvážení:</strong> <span>{told}' in page
