@@ -9,9 +9,10 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
-from tests.store.desk import ASKED, SEND, at_work
+from tests.store.desk import ASKED, SEND, at_work, token
 from tests.store.sample import PRESS, occurrence_values
-from worker.approval import ask
+from worker.approval import ask, decide
+from worker.approval.decide import Choice
 from worker.drafting import packages
 from worker.drafting.digest import draft_digest
 from worker.drafting.make import Rendered, templates_now
@@ -64,6 +65,11 @@ def standing_in(office: Office, approver: str, *people: str, days: tuple[date, d
     )
     changed = office.people[approver].model_copy(update={"deputies": stand_ins})
     return replace(office, people={**office.people, approver: changed})
+
+
+def give_back(office: Office, person: str) -> None:
+    """The person returns the version."""
+    decide.decide(office, token(office, person), Choice.RETURN, "prosím kratší", ASKED)
 
 
 def remind(office: Office, at: datetime) -> None:

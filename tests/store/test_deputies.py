@@ -17,6 +17,7 @@ from tests.store.seated import (
     ESCALATE,
     REMIND,
     SPOKESWOMAN,
+    give_back,
     made,
     mails,
     put_before,
@@ -25,9 +26,8 @@ from tests.store.seated import (
     standing_in,
     words,
 )
-from worker.approval import ask, decide
+from worker.approval import ask
 from worker.approval.cases import AlreadyDecided, NotNow
-from worker.approval.decide import Choice
 from worker.drafting import packages
 from worker.jobs.expire_unapproved import ExpireUnapproved
 from worker.jobs.remind_approvers import RemindApprovers
@@ -37,10 +37,6 @@ from worker.store.states import lock_occurrence
 from worker.times import PRAGUE
 
 BOTH = (SPOKESWOMAN, DIRECTOR)
-
-
-def give_back(office: Office, person: str) -> None:
-    decide.decide(office, token(office, person), Choice.RETURN, "prosím kratší", ASKED)
 
 
 def test_the_author_does_not_approve_and_her_deputy_is_asked_at_once(office: Office) -> None:

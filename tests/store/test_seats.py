@@ -16,6 +16,7 @@ from tests.store.seated import (
     DEPUTY,
     DIRECTOR,
     SPOKESWOMAN,
+    give_back,
     made,
     mails,
     put_before,
@@ -43,10 +44,6 @@ def seen(office: Office, person: str, now: datetime = ASKED) -> Case:
     link = token(office, person)
     with office.database.read() as tx:
         return case(tx, office, Purpose.APPROVE, link, now)
-
-
-def give_back(office: Office, person: str) -> None:
-    decide.decide(office, token(office, person), Choice.RETURN, "prosím kratší", ASKED)
 
 
 def test_all_of_them_decide_in_any_order_and_nothing_is_sent_before(office: Office) -> None:
