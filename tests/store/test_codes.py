@@ -128,6 +128,26 @@ def test_six_an_hour_are_mailed_and_one_a_minute(office: Office, link: str) -> N
     assert ask(office, link, ASKED + timedelta(minutes=61))
 
 
+@pytest.mark.parametrize("ended", ["used", "tried too often"])
+def test_who_has_used_one_up_gets_another_at_once(office: Office, relay: ScriptedRelay, link: str, ended: str) -> None:
+    ask(office, link, ASKED)
+    code = mailed(office, relay, ASKED)
+    if ended == "used":
+        decide.decide(office, link, Choice.APPROVE, "", ASKED, code=code)
+        decide.take_back(office, link, ASKED)
+    else:
+        for _ in range(kept.MOST_TRIES):
+            check(office, link, f"{(int(code) + 1) % 10**6:06}", ASKED)
+    with office.database.read() as tx:
+        assert codes.asked_at(tx, _case(office, link, ASKED), ASKED) is None, "the page tells of no spent code"
+    relay.received.clear()
+    assert ask(office, link, ASKED + timedelta(seconds=20))
+    assert ask(office, link, ASKED + timedelta(seconds=30)), "one that has not left yet is enough"
+    assert len(notices_to(office, SPOKESWOMAN, "code")) == 2
+    another = mailed(office, relay, ASKED + timedelta(seconds=40))
+    assert check(office, link, another, ASKED + timedelta(seconds=50)) == ""
+
+
 def test_the_page_can_say_when_one_was_asked_for(office: Office, link: str) -> None:
     def told(now: datetime) -> datetime | None:
         with office.database.read() as tx:

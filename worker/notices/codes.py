@@ -43,6 +43,11 @@ def mint(tx: Connection, key: bytes, person: str, package_id: int, now: datetime
     return code
 
 
+def any_live(tx: Connection, person: str, package_id: int, now: datetime) -> bool:
+    """Whether the person has a code that would still open something."""
+    return tx.execute(select(codes.c.id).where(_live(person, package_id, now))).first() is not None
+
+
 def use(
     tx: Connection, keys: Iterable[bytes], person: str, package_id: int, code: str, now: datetime
 ) -> tuple[Outcome, int]:
