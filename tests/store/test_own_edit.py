@@ -305,6 +305,34 @@ def test_the_page_keeps_what_was_typed_until_it_is_right(office: Office, link: s
     assert newest(office).edited_by == HERS
 
 
+def test_who_came_too_late_with_a_reworked_text_can_copy_it(office: Office, link: str) -> None:
+    decide.decide(office, link, Choice.RETURN, "Prosím kratší.", ASKED)
+    again = token(office, "koordinator", purpose=Purpose.EDIT)
+    hers = {"version": "1", "press-release.perex": "První řádek.\r\nDruhý <b>řádek</b>."}
+    with pages(office, LATER) as reached:
+        at = f"{reached.settings.base_url}/uprava/{again}"
+        decide.take_back(office, link, LATER)
+        late = requests.post(at, data=hers, timeout=10, allow_redirects=False)
+        assert late.status_code == 409
+        assert "Druhý &lt;b&gt;řádek&lt;/b&gt;." in late.text
+        assert late.text.count("<textarea") == 1, "only what she changed"
+        assert requests.get(at, timeout=10).text.count("<textarea") == 0
+        decide.decide(office, link, Choice.RETURN, "Prosím přece kratší.", LATER)
+        first = requests.post(at, data={"version": "1", "press-release.perex": "Jinak."}, timeout=10)
+        assert (first.status_code, "Ke schválení je předložená" in first.text.replace("\xa0", " ")) == (200, True)
+        second = requests.post(at, data=hers, timeout=10, allow_redirects=False)
+        assert (second.status_code, "První řádek." in second.text) == (409, True)
+        assert "předložená verze" not in second.text.replace("\xa0", " "), "it is not her text that was submitted"
+
+
+def test_who_came_too_late_with_an_own_edit_can_copy_it(office: Office, link: str) -> None:
+    with pages(office, LATER) as reached:
+        decide.decide(office, link, Choice.RETURN, "Prosím kratší.", ASKED)
+        at = f"{reached.settings.base_url}/schvaleni/uprava/{link}"
+        late = requests.post(at, data={"version": "1", "press-release.perex": "Rozepsané."}, timeout=10)
+        assert (late.status_code, "Rozepsané." in late.text) == (409, True)
+
+
 def test_whoever_reworks_has_the_same_preview(office: Office, link: str) -> None:
     decide.decide(office, link, Choice.RETURN, "Prosím kratší.", ASKED)
     again = token(office, "koordinator", purpose=Purpose.EDIT)

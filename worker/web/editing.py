@@ -47,10 +47,11 @@ def _show(request: Request, status: int, problem: str, typed: dict[str, str]) ->
             asked = codes.asked_at(tx, current, now) if current.occurrence.code else None
     except (NoSuchLink, LinkExpired) as error:
         return refusal(request, error)
+    lost = texts.lost_of(current, typed) if held or not current.open else []
     return show(
         request, "edit.html", status, current=current, token=token, drafts=texts.fields_of(current, typed),
         previews=f"{PATHS[Purpose.APPROVE]}/nahled-upravy", state=say(f"states.{current.occurrence.state}"),
-        held=held, problem=problem, code_asked=asked,
+        held=held, problem=problem, lost=lost, code_asked=asked,
     )  # fmt: skip
 
 

@@ -46,10 +46,11 @@ def _show(request: Request, status: int, problem: str, typed: dict[str, str]) ->
             said = comments.of_occurrence(tx, office, current.occurrence.id)
     except (NoSuchLink, LinkExpired) as error:
         return refusal(request, error)
+    lost = texts.lost_of(current, typed) if held or not current.open else []
     return show(
         request, "rework.html", status, current=current, token=token, drafts=texts.fields_of(current, typed),
         previews=f"{PATHS[Purpose.EDIT]}/nahled", state=say(f"states.{current.occurrence.state}"), held=held,
-        problem=problem, comments=said,
+        problem=problem, lost=lost, comments=said,
     )  # fmt: skip
 
 

@@ -53,6 +53,22 @@ def _field(kind: str, field: Field, kept: Mapping[str, str], typed: Mapping[str,
     }
 
 
+def lost_of(current: Case, typed: Mapping[str, str]) -> list[dict[str, Any]]:
+    """What was typed and is not what stands, where there is no form any more that could hold it: to be copied."""
+    kept = {f"{draft.kind}.{name}": value for draft in current.drafts for name, value in draft.fields.items()}
+    return [
+        {**field, "draft": draft["name"]}
+        for draft in fields_of(current, typed)
+        for field in draft["fields"]
+        if _bare(field["value"]) != _bare(kept.get(field["id"], ""))
+    ]
+
+
+def _bare(text: str) -> str:
+    """The words alone: a browser sends line ends of its own."""
+    return " ".join(text.split())
+
+
 def _rows(text: str) -> int:
     """Lines a text area needs so that its text can be read without scrolling, within reason."""
     return min(3 + sum(1 + len(line) // 70 for line in text.splitlines()), 30)
