@@ -26,7 +26,7 @@ from tests.store.seated import (
     standing_in,
     words,
 )
-from worker.approval import ask
+from worker.approval import ask, decide
 from worker.approval.cases import AlreadyDecided, NotNow
 from worker.drafting import packages
 from worker.jobs.expire_unapproved import ExpireUnapproved
@@ -61,14 +61,57 @@ def test_a_deputy_with_dates_is_asked_with_the_approver_and_named_in_the_record(
     assert (own.seat, own.person, own.on_behalf_of, own.authorisation) == told
     event = recorded_last(office, "decision.approved")
     assert (event["seat"], event["on_behalf_of"], event["authorisation"]) == (told[0], told[2], told[3])
-    with pytest.raises(AlreadyDecided, match=r"\(v zastoupení: Ředitel krajského úřadu\)"):
+    with pytest.raises(AlreadyDecided, match=r"\(za: Ředitel krajského úřadu\)"):
         approve(office, token(office, DIRECTOR))
+
+
+def test_a_deputy_takes_back_on_her_days_alone(office: Office) -> None:
+    office = standing_in(office, DIRECTOR, COORDINATOR, days=(date(2026, 12, 1), date(2026, 12, 1)))
+    put_before(office, DIRECTOR)
+    link = token(office, COORDINATOR)
+    approve(office, link)
+    with pytest.raises(NotNow, match=r"\(za: Ředitel krajského úřadu\) pro vás dnes neplatí"):
+        decide.take_back(office, link, ASKED + timedelta(days=1))
+    assert state(office) == "approved"
+    decide.take_back(office, link, ASKED + timedelta(hours=1))
+    assert state(office) == "asked"
+
+
+def test_a_standing_deputy_takes_back_what_she_approved(office: Office) -> None:
+    put_before(office, SPOKESWOMAN)
+    link = token(office, DEPUTY)
+    approve(office, link)
+    decide.take_back(office, link, ASKED + timedelta(days=1))
+    assert (state(office), made(office)) == ("asked", [])
 
 
 def test_nobody_is_asked_to_stand_for_another_who_has_a_seat_or_wrote_the_text(office: Office) -> None:
     office = standing_in(office, DIRECTOR, SPOKESWOMAN, "asz", days=(date(2026, 12, 1), date(2026, 12, 8)))
     put_before(office, *BOTH, rule="all", author="asz")
     assert mails(office) == {("approval", SPOKESWOMAN), ("approval", DIRECTOR)}
+
+
+def test_an_approver_who_stands_for_another_fills_her_own_seat_alone(office: Office) -> None:
+    office = standing_in(office, SPOKESWOMAN, DIRECTOR, days=(date(2026, 12, 1), date(2026, 12, 8)))
+    put_before(office, *BOTH, rule="in-order")
+    first, second = token(office, SPOKESWOMAN), token(office, DIRECTOR)
+    approve(office, first)
+    decide.take_back(office, first, ASKED)
+    with pytest.raises(NotNow, match="Teď rozhoduje: Tisková mluvčí"):
+        approve(office, second)
+    assert made(office) == []
+    approve(office, first)
+    approve(office, second)
+    assert (state(office), [(each.seat, each.person) for each in made(office)]) == (
+        "approved", [(SPOKESWOMAN, SPOKESWOMAN), (DIRECTOR, DIRECTOR)],
+    )  # fmt: skip
+
+
+def test_a_standing_deputy_with_a_seat_of_her_own_leaves_the_other_one_empty(office: Office) -> None:
+    put_before(office, SPOKESWOMAN, DEPUTY, rule="in-order")
+    with pytest.raises(NotNow, match="Teď rozhoduje: Tisková mluvčí"):
+        approve(office, token(office, DEPUTY))
+    assert made(office) == []
 
 
 @pytest.mark.parametrize("day", [date(2026, 11, 30), date(2026, 12, 2)])

@@ -23,8 +23,8 @@ from tests.store.seated import (
     recorded_last,
     words,
 )
-from worker.approval import decide, seats
-from worker.approval.cases import AlreadyDecided, Case, NotNow, Refused, Unfinished, case
+from worker.approval import ask, decide, seats
+from worker.approval.cases import AlreadyDecided, Case, NotNow, NotThisVersion, Refused, Unfinished, case
 from worker.approval.decide import Choice
 from worker.drafting import packages
 from worker.jobs.start_sending import StartSending
@@ -33,6 +33,7 @@ from worker.notices import queue, render
 from worker.notices.links import Purpose
 from worker.notices.values import values_of
 from worker.office import Office
+from worker.store.states import lock_occurrence
 from worker.store.tables import occurrences
 
 BOTH = (SPOKESWOMAN, DIRECTOR)
@@ -128,6 +129,31 @@ def test_each_takes_back_her_own_seat(office: Office) -> None:
     with pytest.raises(NotNow, match="Není co vzít zpět"):
         decide.take_back(office, first, ASKED)
     approve(office, first)
+    assert state(office) == "approved"
+
+
+def test_a_page_takes_back_the_decision_it_shows_and_no_newer_one(office: Office) -> None:
+    put_before(office, SPOKESWOMAN)
+    link = token(office, SPOKESWOMAN)
+    approve(office, link)
+    (shown,) = made(office)
+    decide.take_back(office, link, ASKED, decision=shown.id)
+    approve(office, link)
+    with pytest.raises(NotThisVersion, match="přibylo novější rozhodnutí"):
+        decide.take_back(office, link, ASKED, decision=shown.id)
+    assert state(office) == "approved"
+
+
+def test_without_a_decision_named_only_one_about_the_link_s_own_version_is_taken_back(office: Office) -> None:
+    put_before(office, SPOKESWOMAN)
+    old = token(office, SPOKESWOMAN)
+    with office.database.write() as tx:
+        row = lock_occurrence(tx, PRESS)
+        assert row is not None
+        ask.renew(tx, office, row, ASKED, "Změna.")
+    approve(office, token(office, SPOKESWOMAN))
+    with pytest.raises(NotThisVersion):
+        decide.take_back(office, old, ASKED)
     assert state(office) == "approved"
 
 

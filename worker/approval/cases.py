@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from worker.approval import seats
+from worker.approval.seats import Mandate
 from worker.drafting import packages
 from worker.errors import HlasatelError
 from worker.messages import say
@@ -55,8 +56,8 @@ class Case:
     """What a link about a package leads to: always the current version, and how far its decision has come.
 
     `decisions` are those that hold, `decision` the one that settled the version; `waiting` the approvers whose decision
-    is wanted now. `seat` is what the link's owner may fill today (`''` where one decision is enough), None if nothing;
-    `obstacle` then says why, unless nobody's decision is wanted. `comments_over`: the comment round has ended.
+    is wanted now. `mandate` is in whose seat the link's owner may decide today, None if in nobody's; `obstacle` then
+    says why, unless nobody's decision is wanted. `comments_over`: the comment round has ended.
     """
 
     link: Link
@@ -66,9 +67,14 @@ class Case:
     decisions: tuple[Row[Any], ...]
     decision: Row[Any] | None
     waiting: tuple[str, ...]
-    seat: str | None
+    mandate: Mandate | None
     obstacle: str
     comments_over: bool
+
+    @property
+    def seat(self) -> str | None:
+        """What the link's owner may fill today (`''` where one decision is enough), None if nothing."""
+        return self.mandate.seat if self.mandate is not None else None
 
     @property
     def open(self) -> bool:
@@ -78,7 +84,7 @@ class Case:
             return state in (OccurrenceState.RETURNED, OccurrenceState.PREPARING)
         if self.link.purpose is Purpose.COMMENT:
             return bool(state == OccurrenceState.PREPARING) and not self.comments_over
-        return self.seat is not None
+        return self.mandate is not None
 
 
 def case(tx: Connection, office: Office, purpose: Purpose, token: str, now: datetime, *, lock: bool = False) -> Case:
@@ -86,7 +92,7 @@ def case(tx: Connection, office: Office, purpose: Purpose, token: str, now: date
 
     Raises NoSuchLink or LinkExpired.
     """
-    link = links.find(tx, purpose, token)
+    link = links.find(tx, office, purpose, token)
     if link is None:
         raise NoSuchLink(say("approval.no_such_link"))
     occurrence = occurrence_of(tx, link, lock=lock)
@@ -105,7 +111,7 @@ def case(tx: Connection, office: Office, purpose: Purpose, token: str, now: date
         made,
         seats.closing(package, made),
         seats.waiting(package, made) if asked else (),
-        own.seat if own is not None else None,
+        own,
         _obstacle(office, package, made, link.person) if asked and own is None else "",
         now >= datetime.fromisoformat(occurrence.stages.get("comment", occurrence.stages["deadline"])),
     )
@@ -118,12 +124,12 @@ def _obstacle(office: Office, package: Row[Any], made: Sequence[Row[Any]], perso
         return say("seats.filled", **told(office, package, own), waiting=wanted)
     if package.author == person:
         return say("approval.own_draft")
+    if person in package.approvers:
+        return say("seats.not_yet", waiting=wanted)
     days = seats.days_as_deputy(office, package, person)
     if days:
         approver, spans = days
         return say("seats.not_these_days", approver=office.person_name(approver), days=spans)
-    if person in package.approvers:
-        return say("seats.not_yet", waiting=wanted)
     return say("approval.not_your_turn")
 
 

@@ -104,8 +104,8 @@ def _refused_but_kept(
     """Why the decision does not count although what was done on the way is to be committed; None when it counts."""
     if renewed(tx, office, current.occurrence, now):
         return NotThisVersion(say("approval.other_version"))
-    if current.seat is None:
-        return NotNow(current.obstacle)
+    if current.mandate is None:
+        return NotNow(f"{current.obstacle} {say('seats.not_stored')}")
     if choice is Choice.RETURN:
         return None
     refuse_faulty(tx, office, current.occurrence, current.drafts, now)
@@ -141,9 +141,8 @@ def refuse_faulty(
 def _record(
     tx: Connection, office: Office, current: Case, choice: Choice, comment: str, now: datetime, whence: str
 ) -> None:
-    occurrence, package, person = current.occurrence, current.package, current.link.person
-    mandate = seats.mandate(office, package, current.decisions, person, local_day(now))
-    assert mandate is not None, "a seat without a mandate"
+    occurrence, package, person, mandate = current.occurrence, current.package, current.link.person, current.mandate
+    assert mandate is not None, "refused before"
     own = seats.fill(tx, package, mandate, person, choice, comment, now, whence)
     made = seats.live(tx, package.id)
     closed = seats.closing(package, made) is not None
@@ -160,8 +159,12 @@ def _record(
     ask.ask_wanted(tx, office, package, now)  # whoever is asked now need not be told
 
 
-def take_back(office: Office, token: str, now: datetime, *, whence: str = "") -> Case:
-    """Undo one's own decision until sending begins: the same version waits for it again. Raises one of the Refused."""
+def take_back(office: Office, token: str, now: datetime, *, decision: int | None = None, whence: str = "") -> Case:
+    """Undo one's own decision until sending begins: the same version waits for it again. Raises one of the Refused.
+
+    `decision` is the one the page showed; without it, one about the version the link was made for. It takes the right
+    to decide today.
+    """
     with office.database.write() as tx:
         current = case(tx, office, Purpose.APPROVE, token, now, lock=True)
         own = next((each for each in current.decisions if each.person == current.link.person), None)
@@ -172,6 +175,7 @@ def take_back(office: Office, token: str, now: datetime, *, whence: str = "") ->
         state = current.occurrence.state
         if state not in (OccurrenceState.ASKED, *STATE_AFTER.values()):
             raise NotNow(say("approval.too_late_to_take_back"))
+        _refuse_another(office, current, own, decision, now)
         ask.void_one(tx, own.id)
         reopened = seats.closing(current.package, seats.live(tx, current.package.id)) is None
         if state != OccurrenceState.ASKED and reopened:
@@ -186,3 +190,12 @@ def take_back(office: Office, token: str, now: datetime, *, whence: str = "") ->
             ask.ask_wanted(tx, office, current.package, now)
             tidings.taken_back(tx, office, current.package, own, now)
         return case(tx, office, Purpose.APPROVE, token, now)
+
+
+def _refuse_another(office: Office, current: Case, own: Row[Any], shown: int | None, now: datetime) -> None:
+    """Raise when the page showed another decision than `own`, or its owner may not decide today."""
+    same = current.link.package_id == current.package.id if shown is None else shown == own.id
+    if not same:
+        raise NotThisVersion(say("seats.another_decision"))
+    if not seats.may_still(office, current.package, own, local_day(now)):
+        raise NotNow(say("seats.stands_no_more", approver=office.person_name(own.on_behalf_of or own.person)))

@@ -1,7 +1,7 @@
 """The seats of a version: whose decision it takes, who may give it on a day, and when the whole is decided.
 
 Where one decision is enough there is one seat, which any approver fills; otherwise each approver has a seat of her own.
-A deputy fills the seat of the approver she stands for. One person fills one seat at most.
+A deputy fills the seat of the approver she stands for; whoever is an approver herself fills no seat but her own.
 """
 
 from __future__ import annotations
@@ -80,7 +80,8 @@ def waiting(package: Row[Any], made: Sequence[Row[Any]]) -> tuple[str, ...]:
 def mandate(office: Office, package: Row[Any], made: Sequence[Row[Any]], person: str, day: date) -> Mandate | None:
     """Which seat `person` may fill on `day` (in Prague); None when there is none for her.
 
-    Her own goes before that of whom she stands for by name and date, and this before a standing deputy's.
+    An approver has her own alone, also while she stands for another: in that one's seat her own could not be filled
+    any more, since nobody fills two. Standing for somebody by name and date goes before a standing deputy's right.
     """
     if person == package.author or any(each.person == person for each in made):
         return None
@@ -88,9 +89,16 @@ def mandate(office: Office, package: Row[Any], made: Sequence[Row[Any]], person:
     mine = [(each, "") for each in wanted if each == person]
     dated = [(each, told) for each in wanted for deputy, told in deputies(office, each, day) if deputy == person]
     standing = [(each, "") for each in wanted if standing_deputy(office, each) == person]
-    for approver, authorisation in (*mine, *dated, *standing):
+    for approver, authorisation in mine if person in package.approvers else (*dated, *standing):
         return Mandate(ANYBODY if package.approval == ApprovalRule.ONE else approver, approver, authorisation)
     return None
+
+
+def may_still(office: Office, package: Row[Any], made: Row[Any], day: date) -> bool:
+    """Whether whoever made a decision has the right to decide on `day`, too: as the approver, or as her deputy yet."""
+    approver = made.on_behalf_of or made.person
+    stand_ins = {standing_deputy(office, approver), *(person for person, _ in deputies(office, approver, day))}
+    return approver in package.approvers and made.person in {approver, *stand_ins}
 
 
 def fill(
