@@ -16,6 +16,7 @@ from tests.fixtures.office import HLASATEL, PROJECT
 def test_it_plays_every_part_by_itself() -> None:
     done = subprocess.run([*HLASATEL, "demo", "--auto"], cwd=PROJECT, capture_output=True, text=True, timeout=110)
     assert done.returncode == 0, done.stdout + done.stderr
+    assert "Předložena je nová verze: „Nová verze ke schválení" in done.stdout
     assert "každému adresátovi právě jedna" in done.stdout
     assert done.stderr == ""
 

@@ -21,7 +21,7 @@ from worker.notices.links import PATHS, Purpose
 from worker.record.events import count
 from worker.record.why import story
 from worker.store.states import OccurrenceState
-from worker.store.tables import deliveries, mailings, occurrences
+from worker.store.tables import deliveries, mailings, notices, occurrences
 from worker.times import format_instant
 
 DECIDED = (OccurrenceState.APPROVED, OccurrenceState.MISSED, OccurrenceState.DROPPED)
@@ -34,7 +34,7 @@ def with_a_person(stopping: Event) -> None:
     """Set the stage, say what to click, and wait until both packages are decided; ends on `stopping`."""
     with stage() as here:
         for package in PACKAGES:
-            here.wait_for_mail(_asks_for(package))
+            here.wait_for_mail(_asks_for(here, package))
         boxes = _boxes(here)
         for lang in LANGUAGES:
             print(say("demo.what_to_click", lang, **boxes), flush=True)
@@ -64,7 +64,7 @@ def by_itself() -> None:
     """Every part played over real SMTP and HTTP, with an account of each step; HlasatelError says what failed."""
     with stage() as here:
         tell = _teller()
-        press, newsletter = (here.wait_for_mail(_asks_for(package)) for package in PACKAGES)
+        press, newsletter = (here.wait_for_mail(_asks_for(here, package)) for package in PACKAGES)
         tell(
             "demo.step_asked",
             person=here.office.person_name("tiskovy-mluvci"),
@@ -109,9 +109,15 @@ def _teller() -> Callable[..., None]:
     return tell
 
 
-def _asks_for(occurrence: str) -> Callable[[Mail], bool]:
-    part = f"/{PATHS[Purpose.APPROVE]}/"
-    return lambda mail: mail.occurrence == occurrence and part in mail.text
+def _asks_for(here: Stage, occurrence: str, notice: str = "approval") -> Callable[[Mail], bool]:
+    """Whether a mail is the one that asks; others have a link to the same page, as the thanks for a decision do."""
+    found = select(notices.c.message_id).where(notices.c.kind == notice, notices.c.occurrence_id == occurrence)
+
+    def asks(mail: Mail) -> bool:
+        with here.office.database.read() as tx:
+            return mail.message["Message-ID"] in tx.execute(found).scalars().all()
+
+    return asks
 
 
 def _link(mail: Mail, purpose: Purpose) -> str:
@@ -169,11 +175,11 @@ def _return_and_rework(here: Stage, newsletter: Mail, tell: Callable[..., None])
     tell("demo.step_returned", person=here.office.person_name(here.office.settings.coordinator))
     link = _link(returned, Purpose.EDIT)
     page = requests.get(link, timeout=10).text
-    name = re.search(r'<input type="text" id="(newsletter\.[^"]+)" name="[^"]+" value="([^"]*)"', page)
+    name = re.search(r'<textarea id="(newsletter\.[^"]+)"[^>]*>\n([^<]*)</textarea>', page)
     _check(name is not None, "demo.page_failed")
     assert name is not None
     _post(link, {name[1]: name[2] + say("demo.edit")})
-    newer = here.wait_for_mail(lambda mail: _asks_for(PACKAGES[1])(mail) and mail.number > newsletter.number)
+    newer = here.wait_for_mail(_asks_for(here, PACKAGES[1], "approval_again"))
     tell("demo.step_reworked", subject=newer.subject)
     return newer
 
