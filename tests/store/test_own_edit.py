@@ -305,6 +305,26 @@ def test_the_page_keeps_what_was_typed_until_it_is_right(office: Office, link: s
     assert newest(office).edited_by == HERS
 
 
+def test_the_part_that_is_missing_is_marked(office: Office, link: str) -> None:
+    with pages(office, LATER) as reached:
+        at = f"{reached.settings.base_url}/schvaleni/uprava/{link}"
+        form = {"version": "1", "press-release.headline": " ", "press-release.perex": "Perex."}
+        page = requests.post(at, data=form, timeout=10).text.replace("\xa0", " ")
+    [marked] = re.findall(r"<textarea[^>]*aria-invalid[^>]*>", page)
+    assert 'id="press-release.headline"' in marked
+    [described] = re.findall(r'aria-describedby="([^ "]+)', marked)
+    [told] = re.findall(f'id="{re.escape(described)}">([^<]*)<', page)
+    assert told.startswith("Chybí část „")
+    assert told in page.split("<h2")[0], "the page begins with what to do"
+
+
+def test_a_headline_is_one_line_however_it_was_typed(office: Office, link: str) -> None:
+    edit(office, link, {"press-release": {"headline": "Kraj otevřel\r\nporadnu\r\n"}}, LATER, version=1)
+    with office.database.read() as tx:
+        [draft] = [each for each in packages.drafts_of(tx, newest(office).id) if each.kind == "press-release"]
+    assert draft.fields["headline"] == "Kraj otevřel poradnu"
+
+
 def test_who_came_too_late_with_a_reworked_text_can_copy_it(office: Office, link: str) -> None:
     decide.decide(office, link, Choice.RETURN, "Prosím kratší.", ASKED)
     again = token(office, "koordinator", purpose=Purpose.EDIT)

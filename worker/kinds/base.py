@@ -26,6 +26,8 @@ _MONTHS = (
     "prosin",
 )  # fmt: skip
 """How the months begin in all cases."""
+MISSING = "missing-"
+"""How the code of the finding begins that a part is missing; its field follows."""
 NO_FUNDER = "no-funder"
 """Code of the finding that a text does not name the funder it must name."""
 _MEASURES = "opatření"  # the same in every case but the instrumental plural, which begins alike
@@ -84,7 +86,7 @@ class Kind(ABC):
 def _missing(defined: tuple[Field, ...], fields: Mapping[str, str]) -> Iterator[Finding]:
     for field in defined:
         if field.required and not fields.get(field.id, "").strip():
-            yield Finding("error", f"missing-{field.id}", say("drafting.missing_part", part=say(field.label_key)))
+            yield Finding("error", MISSING + field.id, say("drafting.missing_part", part=say(field.label_key)))
 
 
 def _unusual(defined: tuple[Field, ...], fields: Mapping[str, str]) -> Iterator[Finding]:

@@ -34,10 +34,10 @@ async def _preview(request: Request) -> Response:
 
 
 def _page(request: Request) -> Response:
-    return _show(request, 200, "", {})
+    return _show(request, 200, "", {}, {})
 
 
-def _show(request: Request, status: int, problem: str, typed: dict[str, str]) -> Response:
+def _show(request: Request, status: int, problem: str, typed: dict[str, str], missing: dict[str, str]) -> Response:
     here, token = desk(request), request.path_params["token"]
     office, now = here.office, here.now()
     try:
@@ -49,7 +49,7 @@ def _show(request: Request, status: int, problem: str, typed: dict[str, str]) ->
         return refusal(request, error)
     lost = texts.lost_of(current, typed) if held or not current.open else []
     return show(
-        request, "edit.html", status, current=current, token=token, drafts=texts.fields_of(current, typed),
+        request, "edit.html", status, current=current, token=token, drafts=texts.fields_of(current, typed, missing),
         previews=f"{PATHS[Purpose.APPROVE]}/nahled-upravy", state=say(f"states.{current.occurrence.state}"),
         held=held, problem=problem, lost=lost, code_asked=asked,
     )  # fmt: skip
@@ -74,7 +74,7 @@ def _submitted(request: Request, form: dict[str, str]) -> Response:
         return refusal(request, error)
     except HlasatelError as error:
         late = isinstance(error, Refused) and not isinstance(error, Unfinished)
-        return _show(request, 409 if late else 400, texts.problem_of(error), form)
+        return _show(request, 409 if late else 400, texts.problem_of(error), form, texts.missing_in(error))
     return RedirectResponse(address(here.office.settings.base_url, Purpose.APPROVE, token), 303)
 
 
@@ -88,4 +88,4 @@ def _code_wanted(request: Request, form: dict[str, str]) -> Response:
     except (NoSuchLink, LinkExpired) as error:
         return refusal(request, error)
     too_many = "" if mailed else say("codes.too_many", number=codes.MOST_AN_HOUR)
-    return _show(request, 200 if mailed else 429, too_many, form)
+    return _show(request, 200 if mailed else 429, too_many, form, {})

@@ -33,10 +33,10 @@ async def _preview(request: Request) -> Response:
 
 
 def _page(request: Request) -> Response:
-    return _show(request, 200, "", {})
+    return _show(request, 200, "", {}, {})
 
 
-def _show(request: Request, status: int, problem: str, typed: dict[str, str]) -> Response:
+def _show(request: Request, status: int, problem: str, typed: dict[str, str], missing: dict[str, str]) -> Response:
     here, token = desk(request), request.path_params["token"]
     office, now = here.office, here.now()
     try:
@@ -48,7 +48,7 @@ def _show(request: Request, status: int, problem: str, typed: dict[str, str]) ->
         return refusal(request, error)
     lost = texts.lost_of(current, typed) if held or not current.open else []
     return show(
-        request, "rework.html", status, current=current, token=token, drafts=texts.fields_of(current, typed),
+        request, "rework.html", status, current=current, token=token, drafts=texts.fields_of(current, typed, missing),
         previews=f"{PATHS[Purpose.EDIT]}/nahled", state=say(f"states.{current.occurrence.state}"), held=held,
         problem=problem, lost=lost, comments=said,
     )  # fmt: skip
@@ -71,5 +71,7 @@ def _submitted(request: Request, form: dict[str, str]) -> Response:
     except (NoSuchLink, LinkExpired) as error:
         return refusal(request, error)
     except HlasatelError as error:
-        return _show(request, 409 if isinstance(error, NotNow) else 400, texts.problem_of(error), form)
+        return _show(
+            request, 409 if isinstance(error, NotNow) else 400, texts.problem_of(error), form, texts.missing_in(error)
+        )
     return RedirectResponse(address(here.office.settings.base_url, Purpose.EDIT, token), 303)

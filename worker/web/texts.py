@@ -17,6 +17,7 @@ from worker.approval.cases import Case, LinkExpired, NoSuchLink, case
 from worker.drafting.slots import NEUTRAL_GREETING, fill
 from worker.errors import HlasatelError
 from worker.kinds import Field, all_kinds, kind_name
+from worker.kinds.base import MISSING
 from worker.messages import say
 from worker.notices.links import Purpose
 from worker.web.approval import PREVIEW_POLICY, refusal
@@ -25,21 +26,23 @@ from worker.web.pages import desk, form_of, show
 Texts = dict[str, dict[str, str]]
 
 
-def fields_of(current: Case, typed: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Each draft's fields with what was typed, so that a refused form loses nothing."""
+def fields_of(current: Case, typed: Mapping[str, str], missing: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Each draft's fields with what was typed, so that a refused form loses nothing, and what is `missing` in which."""
     kinds = all_kinds()
     return [
         {
             "kind": draft.kind,
             "name": kind_name(draft.kind),
             "html": bool(draft.html),
-            "fields": [_field(draft.kind, field, draft.fields, typed) for field in kinds[draft.kind].fields],
+            "fields": [_field(draft.kind, field, draft.fields, typed, missing) for field in kinds[draft.kind].fields],
         }
         for draft in current.drafts
     ]
 
 
-def _field(kind: str, field: Field, kept: Mapping[str, str], typed: Mapping[str, str]) -> dict[str, Any]:
+def _field(
+    kind: str, field: Field, kept: Mapping[str, str], typed: Mapping[str, str], missing: Mapping[str, str]
+) -> dict[str, Any]:
     name = f"{kind}.{field.id}"
     value = typed.get(name, kept.get(field.id, ""))
     return {
@@ -49,7 +52,8 @@ def _field(kind: str, field: Field, kept: Mapping[str, str], typed: Mapping[str,
         "multiline": field.multiline,
         "markdown": field.markdown,
         "required": field.required,
-        "rows": _rows(value),
+        "missing": missing.get(name, ""),
+        "rows": _rows(value) if field.multiline else 1 + len(value) // 70,
     }
 
 
@@ -58,7 +62,7 @@ def lost_of(current: Case, typed: Mapping[str, str]) -> list[dict[str, Any]]:
     kept = {f"{draft.kind}.{name}": value for draft in current.drafts for name, value in draft.fields.items()}
     return [
         {**field, "draft": draft["name"]}
-        for draft in fields_of(current, typed)
+        for draft in fields_of(current, typed, {})
         for field in draft["fields"]
         if _bare(field["value"]) != _bare(kept.get(field["id"], ""))
     ]
@@ -89,6 +93,18 @@ def problem_of(error: HlasatelError) -> str:
     if isinstance(error, wording.Incomplete):
         return " ".join([str(error), *(each.message for found in error.findings.values() for each in found)])
     return str(error)
+
+
+def missing_in(error: HlasatelError) -> dict[str, str]:
+    """What a refusal says of single fields, by their names on the page."""
+    if not isinstance(error, wording.Incomplete):
+        return {}
+    return {
+        f"{kind}.{each.code.removeprefix(MISSING)}": each.message
+        for kind, found in error.findings.items()
+        for each in found
+        if each.code.startswith(MISSING)
+    }
 
 
 async def preview(request: Request, purpose: Purpose) -> Response:
