@@ -227,8 +227,9 @@ def _edit(link: str) -> None:
 def _task(office: Office) -> str:
     with office.database.write() as tx:
         return links.mint(
-            tx, Purpose.TASK, person="koordinator", occurrence_id="ukol/2026-12", package_id=None, now=LATER
-        )
+            tx, Purpose.TASK, person="koordinator", sent_to=office.person("koordinator").email,
+            occurrence_id="ukol/2026-12", package_id=None, now=LATER,
+        )  # fmt: skip
 
 
 def _look_at_the_coordinators_pages(office: Office, watched: Watched) -> None:

@@ -49,7 +49,10 @@ def token(office: Office, person: str, occurrence: str = PRESS, purpose: Purpose
     with office.database.write() as tx:
         found = select(packages.c.id).where(packages.c.occurrence_id == occurrence).order_by(packages.c.version)
         package = tx.execute(found).scalars().all()[-1]
-        return links.mint(tx, purpose, person=person, occurrence_id=occurrence, package_id=package, now=ASKED)
+        return links.mint(
+            tx, purpose, person=person, sent_to=office.person(person).email, occurrence_id=occurrence,
+            package_id=package, now=ASKED,
+        )  # fmt: skip
 
 
 def approve(office: Office, link: str, now: datetime = ASKED) -> None:

@@ -89,7 +89,7 @@ def choices(tx: Connection, office: Office, token: str, now: datetime, *, lock: 
 
     Raises NoSuchLink, also for the link of somebody who is no coordinator any more, or LinkExpired.
     """
-    link = links.find(tx, Purpose.CHOOSE, token)
+    link = links.find(tx, office, Purpose.CHOOSE, token)
     if link is None or link.person != office.settings.coordinator:
         raise NoSuchLink(say("approval.no_such_link"))
     if now >= link.created_at + LASTS:

@@ -33,9 +33,9 @@ class Task:
         return self.occurrence.state in (OccurrenceState.ASKED, OccurrenceState.MISSED)
 
 
-def task(tx: Connection, token: str, *, lock: bool = False) -> Task:
+def task(tx: Connection, office: Office, token: str, *, lock: bool = False) -> Task:
     """What the token leads to, the occurrence held if `lock` is set; NoSuchLink for a wrong one. They do not expire."""
-    link = links.find(tx, Purpose.TASK, token)
+    link = links.find(tx, office, Purpose.TASK, token)
     if link is None:
         raise NoSuchLink(say("approval.no_such_link"))
     return Task(link, occurrence_of(tx, link, lock=lock))
@@ -52,7 +52,7 @@ def report_done(office: Office, token: str, address: str, note: str, now: dateti
     if len(note) > LONGEST_NOTE or len(address) > LONGEST_NOTE:
         raise Unfinished(say("approval.comment_too_long", limit=LONGEST_NOTE))
     with office.database.write() as tx:
-        current = task(tx, token, lock=True)
+        current = task(tx, office, token, lock=True)
         old = OccurrenceState(current.occurrence.state)
         if not current.open or not try_move_occurrence(tx, current.occurrence.id, old, OccurrenceState.DONE, now):
             raise AlreadyDecided(say("approval.task_closed"))
@@ -60,4 +60,4 @@ def report_done(office: Office, token: str, address: str, note: str, now: dateti
             tx, "task.done", now, occurrence=current.occurrence.id, person=current.link.person,
             address=address, note=note,
         )  # fmt: skip
-        return task(tx, token)
+        return task(tx, office, token)

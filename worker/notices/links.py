@@ -1,4 +1,7 @@
-"""Links in mails: a random token that is one person's, for one purpose and one version. Only its hash is kept."""
+"""Links in mails: a random token that is one person's, for one purpose and one version. Only its hash is kept.
+
+A role outlives whoever holds it: a link serves the address it was mailed to, as long as that is the person's own.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,11 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
+from worker.office import Office
 from worker.store.tables import links
 
 TOKEN_BYTES = 32
@@ -54,17 +59,19 @@ def mint(
     purpose: Purpose,
     *,
     person: str,
+    sent_to: str,
     occurrence_id: str,
     package_id: int | None,
     now: datetime,
 ) -> str:
-    """A new token (43 characters, 256 random bits); every mail carries one of its own."""
+    """A new token (43 characters, 256 random bits) for a mail to the address `sent_to`; every mail has its own."""
     token = secrets.token_urlsafe(TOKEN_BYTES)
     tx.execute(
         links.insert().values(
             hash=_hash(purpose, token),
             purpose=purpose,
             person=person,
+            sent_to=_address_hash(sent_to),
             occurrence_id=occurrence_id,
             package_id=package_id,
             created_at=now,
@@ -73,17 +80,31 @@ def mint(
     return token
 
 
-def find(tx: Connection, purpose: Purpose, token: str) -> Link | None:
-    """What the token stands for; None for a wrong or foreign one. It ends with the occurrence's send deadline."""
+def find(tx: Connection, office: Office, purpose: Purpose, token: str) -> Link | None:
+    """What the token stands for; None for a wrong or foreign one, and for one that does not serve its person.
+
+    It ends with the occurrence's send deadline.
+    """
     row = tx.execute(select(links).where(links.c.hash == _hash(purpose, token))).first()
-    if row is None:
+    if row is None or not serves(office, row):
         return None
     return Link(purpose, row.person, row.occurrence_id, row.package_id, row.created_at)
+
+
+def serves(office: Office, link: Row[Any]) -> bool:
+    """Whether a kept link was mailed to the address its person has now; False when there is no such person any more."""
+    person = office.people.get(link.person)
+    return person is not None and link.sent_to in (None, _address_hash(person.email))
 
 
 def address(base_url: str, purpose: Purpose, token: str) -> str:
     """The full address of the page; it ends with the token."""
     return f"{base_url.rstrip('/')}/{PATHS[purpose]}/{token}"
+
+
+def _address_hash(address: str) -> bytes:
+    """Upper and lower case reach the same mailbox, and nobody is shut out for how people.yaml writes it."""
+    return hashlib.sha256(address.casefold().encode()).digest()
 
 
 def _hash(purpose: Purpose, token: str) -> bytes:

@@ -1,24 +1,38 @@
 """When a mail that somebody was to answer does not get out: the coordinator is told at once, with what to do.
 
-Once the person's address is another, the mail goes there; a refused address itself is tried no more.
+Once the person's address is another, the mail goes there; a refused address itself is tried no more. One that arrived
+at an address that is the person's no longer goes to the new one as well: its link serves nobody now.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, or_, select
 
 from worker.drafting import packages
-from worker.notices import queue
-from worker.notices.kinds import KINDS
+from worker.notices import links, queue
+from worker.notices.kinds import ASKING, KINDS
+from worker.notices.links import Purpose
 from worker.office import Office
-from worker.store.states import OccurrenceState
-from worker.store.tables import notices, occurrences
+from worker.store.states import NoticeState, OccurrenceState
+from worker.store.tables import decisions, notices, occurrences
+from worker.store.tables import links as links_table
 
 REFUSED = "mail_refused"
+FIRST_ASKING = ASKING | {"comment_round", "returned"}
+"""The mails that ask somebody for a decision, for comments, or for another version."""
+
 _WAITING = frozenset({OccurrenceState.PREPARING, OccurrenceState.ASKED, OccurrenceState.RETURNED})
+_WANTED_IN = {
+    Purpose.APPROVE: OccurrenceState.ASKED,
+    Purpose.COMMENT: OccurrenceState.PREPARING,
+    Purpose.EDIT: OccurrenceState.RETURNED,
+}
+"""While what a link is for is wanted of its owner."""
 
 
 def tell(tx: Connection, office: Office, notice: Row[Any], reason: str, now: datetime) -> None:
@@ -36,7 +50,11 @@ def tell(tx: Connection, office: Office, notice: Row[Any], reason: str, now: dat
 
 
 def waiting(tx: Connection, office: Office) -> Row[Any] | None:
-    """A mail that was lost and may go to the new address of its person, for a version still before her; else None."""
+    """A mail that is to go to the new address of its person, for a version still before her; else None."""
+    return next(chain(_refused(tx, office), _left_behind(tx, office)), None)
+
+
+def _refused(tx: Connection, office: Office) -> Iterator[Row[Any]]:
     alerts = select(notices.c.data).join(occurrences, occurrences.c.id == notices.c.occurrence_id)
     open_ones = notices.c.kind == REFUSED, occurrences.c.state.in_(_WAITING)
     for alert in tx.execute(alerts.where(*open_ones).order_by(notices.c.id)).scalars():
@@ -46,8 +64,48 @@ def waiting(tx: Connection, office: Office) -> Row[Any] | None:
         lost = tx.execute(select(notices).where(notices.c.id == alert["notice"])).one()
         newest = packages.latest(tx, lost.occurrence_id)
         if newest is not None and newest.id == lost.package_id and not queue.told(tx, _key(lost, person.email)):
-            return lost
-    return None
+            yield lost
+
+
+def _left_behind(tx: Connection, office: Office) -> Iterator[Row[Any]]:
+    """What asked somebody for a thing she has not done yet, by links to addresses she has no more."""
+    open_ones = occurrences.c.state.in_(_WAITING), links_table.c.sent_to.is_not(None)
+    rows = tx.execute(
+        select(links_table, occurrences.c.state)
+        .join(occurrences, occurrences.c.id == links_table.c.occurrence_id)
+        .where(*open_ones)
+        .order_by(links_table.c.created_at)
+    ).all()
+    reached = {_wanted(row) for row in rows if links.serves(office, row)}
+    for row in {_wanted(row): row for row in rows if _WANTED_IN.get(row.purpose) == row.state}.values():
+        if _wanted(row) in reached or row.person not in office.people:
+            continue
+        newest = packages.latest(tx, row.occurrence_id)
+        if newest is None or newest.id != row.package_id or (row.purpose == Purpose.APPROVE and _decided(tx, row)):
+            continue
+        lost = _asked_by(tx, row)
+        if lost is not None and not queue.told(tx, _key(lost, office.people[row.person].email)):
+            yield lost
+
+
+def _wanted(link: Row[Any]) -> tuple[str, str, int | None]:
+    return link.person, link.purpose, link.package_id
+
+
+def _decided(tx: Connection, link: Row[Any]) -> bool:
+    """Whether she has had her say, or whoever held the role before her has."""
+    hers = or_(decisions.c.person == link.person, decisions.c.seat == link.person)
+    held = decisions.c.package_id == link.package_id, decisions.c.live == 1
+    return tx.execute(select(decisions.c.id).where(*held, hers)).first() is not None
+
+
+def _asked_by(tx: Connection, link: Row[Any]) -> Row[Any] | None:
+    """The newest mail that asked her for it by such a link; what only reminds or tells of it is not that."""
+    kinds = [kind for kind in FIRST_ASKING if KINDS[kind].link == link.purpose]
+    hers = notices.c.person == link.person, notices.c.package_id == link.package_id, notices.c.kind.in_(kinds)
+    return tx.execute(
+        select(notices).where(*hers, notices.c.state == NoticeState.SENT).order_by(notices.c.id.desc()).limit(1)
+    ).first()
 
 
 def ask_again(tx: Connection, office: Office, now: datetime) -> bool:

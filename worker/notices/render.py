@@ -87,7 +87,7 @@ def view(tx: Connection, office: Office, notice: Row[Any], now: datetime) -> Vie
     values = values_of(tx, office, notice, now)
     address = label = ""
     if kind.link is not None:
-        address = links.address(office.settings.base_url, kind.link, _token(tx, kind.link, notice, now))
+        address = links.address(office.settings.base_url, kind.link, _token(tx, office, kind.link, notice, now))
         label = say(f"notices.{notice.kind}_link")
     drafts = packages.drafts_of(tx, notice.package_id) if notice.package_id is not None else ()
     if notice.data.get("only") and not all(map(packages.is_intact, drafts)):  # what somebody is to publish (I4)
@@ -115,12 +115,13 @@ def _asked(tx: Connection, office: Office, notice: Row[Any], values: dict[str, A
     return asked(tx, office, link, occurrence, package, drafts, values, now)
 
 
-def _token(tx: Connection, purpose: Purpose, notice: Row[Any], now: datetime) -> str:
+def _token(tx: Connection, office: Office, purpose: Purpose, notice: Row[Any], now: datetime) -> str:
     if purpose is Purpose.SIGN_IN:
         return sign_ins.mint(tx, sign_ins.Purpose.LINK, notice.person, now)
     return links.mint(
-        tx, purpose, person=notice.person, occurrence_id=notice.occurrence_id, package_id=notice.package_id, now=now
-    )
+        tx, purpose, person=notice.person, sent_to=office.person(notice.person).email,
+        occurrence_id=notice.occurrence_id, package_id=notice.package_id, now=now,
+    )  # fmt: skip
 
 
 def message(office: Office, notice: Row[Any], shown: View) -> bytes:

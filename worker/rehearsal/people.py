@@ -93,7 +93,7 @@ class People:
 
     def _take_note(self, purpose: Purpose, token: str, now: datetime) -> None:
         with self._office.database.read() as tx:
-            link = links.find(tx, purpose, token)
+            link = links.find(tx, self._office, purpose, token)
             if link is None:
                 return
             send_at = tx.execute(select(occurrences.c.send_at).where(occurrences.c.id == link.occurrence_id)).scalar()

@@ -28,7 +28,7 @@ def _show(request: Request, status: int, problem: str, typed: dict[str, str]) ->
     here = desk(request)
     try:
         with here.office.database.read() as tx:
-            task = tasks.task(tx, request.path_params["token"])
+            task = tasks.task(tx, here.office, request.path_params["token"])
     except NoSuchLink as error:
         return refusal(request, error)
     state = say(f"states.{task.occurrence.state}")
