@@ -8,7 +8,8 @@ from datetime import date, datetime, timedelta
 from worker.messages import say
 from worker.plan.model import Activity, ApprovalRule, Occurrence
 from worker.plan.names import Names, named
-from worker.plan.stages import stages
+from worker.plan.stages import comments_end, stages
+from worker.plan.words.rules import describe_lead
 from worker.times import add_working_days, format_day, local_day
 
 LEAST_ROUND = 2
@@ -28,7 +29,12 @@ def doubts(activity: Activity, sent: Iterable[Occurrence], today: date, names: N
         yield say("approving.rule_for_one", id=activity.id, rule=activity.approval.value)
     if both := [person for person in activity.commenters if person in activity.approvers]:
         yield say("approving.comments_and_approves", id=activity.id, people=named(both, names.people))
-    if activity.commenters and (places := list(_short_rounds(activity, sent, today))):
+    if not activity.commenters:
+        return
+    ahead = [(each, each.send_at) for each in sent if each.send_at and local_day(each.send_at) >= today]
+    if any(comments_end(at, activity.lead) != activity.lead.comment for _, at in ahead):
+        yield say("approving.round_ends_with_asking", id=activity.id, ask=describe_lead(activity.lead.ask))
+    if places := list(_short_rounds(activity, ahead)):
         yield say("approving.short_round", id=activity.id, places=listed(places))
 
 
@@ -49,13 +55,11 @@ def _besides(activity: Activity) -> Iterator[tuple[str, bool]]:
     yield "stories", activity.stories
 
 
-def _short_rounds(activity: Activity, sent: Iterable[Occurrence], today: date) -> Iterator[str]:
-    for occurrence in sent:
-        if occurrence.send_at is None or local_day(occurrence.send_at) < today:
-            continue
-        found = stages(occurrence.send_at, activity.lead, timedelta())
+def _short_rounds(activity: Activity, ahead: Iterable[tuple[Occurrence, datetime]]) -> Iterator[str]:
+    for occurrence, send_at in ahead:
+        found = stages(send_at, activity.lead, timedelta())
         if not _is_long_enough(found.draft_at, found.comment_at):
-            yield say("warnings.place", id=occurrence.id, day=format_day(local_day(occurrence.send_at)))
+            yield say("warnings.place", id=occurrence.id, day=format_day(local_day(send_at)))
 
 
 def _is_long_enough(begins: datetime, ends: datetime) -> bool:

@@ -13,6 +13,7 @@ from worker.plan.model import Activity, Anchor, DayRule, Occurrence, Plan
 from worker.plan.names import Names, named
 from worker.plan.occurrences import by_activity
 from worker.plan.reading.read_back import describe_watch, plain_day, spell_send_day
+from worker.plan.stages import comments_end
 from worker.plan.words.rules import describe_lead
 from worker.times import format_day, format_instant, local_day
 
@@ -59,7 +60,7 @@ def has_ended(plan: Plan, today: date) -> bool:
     return plan.window.end < today
 
 
-def _explain(activity: Activity, found: Iterable[Occurrence], turns: Sequence[FloorTurn], names: Names) -> Explanation:
+def _explain(activity: Activity, found: Sequence[Occurrence], turns: Sequence[FloorTurn], names: Names) -> Explanation:
     """All but the dates."""
     sentences = (
         *activity.understood,
@@ -67,7 +68,7 @@ def _explain(activity: Activity, found: Iterable[Occurrence], turns: Sequence[Fl
         *(_exempted(activity, each) for each in found if each.period in activity.exemptions),
         *_promises(activity, turns),
         _who_sentence(activity, names),
-        *_approval(activity, names),
+        *_approval(activity, found, names),
         *((say("plan.is_crisis"),) if activity.crisis else ()),
         *((say("plan.uses_template", name=activity.template),) if activity.template else ()),
     )
@@ -195,7 +196,7 @@ def _exempted(activity: Activity, occurrence: Occurrence) -> str:
     return say("plan.exempted_moved", id=occurrence.id, at=at, reason=exemption.reason)
 
 
-def _approval(activity: Activity, names: Names) -> Iterator[str]:
+def _approval(activity: Activity, found: Sequence[Occurrence], names: Names) -> Iterator[str]:
     """What an approval takes beside the approvers, who were told of; of a task only whose funder it has to name."""
     if activity.project is not None:
         key = "approving.project_of_task" if activity.is_task else "approving.project"
@@ -203,8 +204,9 @@ def _approval(activity: Activity, names: Names) -> Iterator[str]:
     if activity.is_task:
         return
     if activity.commenters:
-        who, until = named(activity.commenters, names.people), describe_lead(activity.lead.comment)
-        yield say("approving.comments", people=who, until=until)
+        sent = next((each.send_at for each in found if each.send_at is not None), None)
+        ends = activity.lead.comment if sent is None else comments_end(sent, activity.lead)
+        yield say("approving.comments", people=named(activity.commenters, names.people), until=describe_lead(ends))
     if len(activity.approvers) > 1:
         yield say(f"approving.takes_{activity.approval.name.lower()}")
     if activity.code:

@@ -53,6 +53,15 @@ def stages(send_at: datetime, lead: LeadTimes, max_lateness: timedelta) -> Stage
     )
 
 
+def comments_end(send_at: datetime, lead: LeadTimes) -> Lead:
+    """How long before `send_at` a comment round ends: as the row says, with the asking at the latest."""
+    return (
+        lead.ask
+        if in_working_hours(before(send_at, lead.comment)) > in_working_hours(before(send_at, lead.ask))
+        else lead.comment
+    )
+
+
 def before(send_at: datetime, lead: Lead) -> datetime:
     """The instant `lead` before `send_at`; days keep the hour the clock on the wall shows."""
     if lead.unit is Unit.HOURS:

@@ -146,3 +146,14 @@ def test_a_comment_round_of_less_than_two_working_days_is_doubted(draft: Lead, c
         assert "méně než dva pracovní dny: a/2026-12 (úterý 8. prosince 2026)" in found[0]
         assert "lead: {draft: 10 pracovních dní}" in found[0]
     assert doubted(replace(row, commenters=())) == []
+
+
+def test_a_comment_round_that_ends_with_the_asking_is_doubted_and_said_so(one_row: Callable[..., Plan]) -> None:
+    row = replace(USUAL, commenters=("reditel",), lead=LeadTimes(comment=Lead(1, Unit.WORKING_DAYS)))
+    [sentence] = doubted(row)
+    assert "už se žádostí o schválení, 5 pracovních dní před odesláním" in sentence
+    assert doubted(replace(row, lead=LeadTimes(Lead(21, Unit.DAYS), Lead(9, Unit.WORKING_DAYS)))) == []
+    sentences = said(
+        one_row("prosinec 2026", "1x", FULL.replace("comment: 7 pracovních dní", "comment: 1 pracovní den"))
+    )
+    assert any("čas na to končí 5 pracovních dní před odesláním" in each for each in sentences)
