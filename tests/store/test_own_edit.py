@@ -41,6 +41,7 @@ from worker.jobs.renew_changed import RenewChanged
 from worker.messages import speaking
 from worker.notices.links import Purpose
 from worker.office import Office
+from worker.record import why
 from worker.store.columns import metadata
 from worker.store.database import Database
 from worker.store.tables import decisions, events, notices, occurrences
@@ -112,8 +113,10 @@ def test_she_may_approve_what_she_edited_and_is_not_its_author(office: Office, l
     assert waiting_mails(office, HERS, 2) == [], "she is not asked for what she has decided"
     with office.database.read() as tx:
         told = tx.execute(select(events.c.data).where(events.c.kind == "package.made")).scalars().all()[-1]
+        story = "\n".join(why.story(tx, office, PRESS) or ())
     assert '"edited_by":"tiskovy-mluvci"' in told
     assert '"whence":"page 192.0.2.7"' in told
+    assert story.count("upravuje Tisková mluvčí") == 1
 
 
 def test_an_edit_keeps_the_author_it_had(office: Office, link: str) -> None:

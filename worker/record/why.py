@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Row, func, select
 
 from worker.kinds import kind_name
 from worker.messages import say
 from worker.office import Office
+from worker.record import signed
 from worker.record.events import Event, of_occurrence
 from worker.store.tables import deliveries, drafts, mailings, occurrences
 from worker.times import PRAGUE, format_day, format_instant, parse_instant
 
-_PEOPLE = ("asked", "on_behalf_of", "edited_by")
+_PEOPLE = ("asked", "on_behalf_of")
 _WHENCE = ("page", "command")
-_BESIDE = ("comment", "on_behalf_of", "authorisation", "edited_by", "waiting", "whence")
+_BESIDE = ("comment", "on_behalf_of", "authorisation", "waiting", "whence")
 """What is said after any event that knows it, each in a sentence of its own."""
 
 
@@ -31,19 +33,26 @@ def story(tx: Connection, office: Office, occurrence_id: str) -> list[str] | Non
     if row.send_at is not None:
         lines.append(say("why.send_at_assumed" if row.assumed else "why.send_at", at=format_instant(row.send_at)))
     lines.append("")
-    lines += [_line(office, event) for event in of_occurrence(tx, occurrence_id)]
+    made = signed.decided(tx, occurrence_id)
+    lines += [_line(office, event, made) for event in of_occurrence(tx, occurrence_id)]
     lines += ["", say("why.now", state=say(f"states.{row.state}"))]
     return lines + _deliveries(tx, occurrence_id)
 
 
-def _line(office: Office, event: Event) -> str:
-    return f"{event.at.astimezone(PRAGUE):%-d. %-m. %Y %H:%M:%S %Z}  {told(office, event)}"
+def _line(office: Office, event: Event, made: Sequence[Row[Any]]) -> str:
+    return f"{event.at.astimezone(PRAGUE):%-d. %-m. %Y %H:%M:%S %Z}  {told(office, event, made)}"
 
 
-def told(office: Office, event: Event) -> str:
-    """One event in words: what happened, and where it is known with which comment, for whom, by what right, whence."""
+def told(office: Office, event: Event, made: Sequence[Row[Any]] = ()) -> str:
+    """One event in words: what happened, and where it is known with which comment, for whom, by what right, whence.
+
+    Whoever decided has the name she had then, if her decision is among those `made`.
+    """
     values = {name: _shown(office, name, value) for name, value in event.data.items()}
-    sentences = [say(f"why.{event.kind}", **values, person=office.person_name(event.person))]
+    person, own = office.person_name(event.person), signed.of_event(office, made, event)
+    if own is not None:
+        person, values["on_behalf_of"] = own.name, own.approver
+    sentences = [say(f"why.{event.kind}", **values, person=person)]
     if event.kind == "occurrence.planned" and event.data.get("moved"):
         sentences.append(say("why.planned_late"))
     sentences += [say(f"why.{name}", **{name: values[name]}) for name in _BESIDE if event.data.get(name)]
