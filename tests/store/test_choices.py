@@ -33,7 +33,7 @@ def choices(office: Office, about: str, now: datetime) -> dict[str, Act]:
     return {
         "send-now": lambda tx: choose.move(tx, office, activity, about, now, now, **words),
         "move": lambda tx: choose.move(tx, office, activity, about, now + 30 * DAY, now, **words),
-        "drop": lambda tx: choose.drop(tx, about, now, **words),
+        "drop": lambda tx: choose.drop(tx, office, about, now, **words),
         "done": lambda tx: choose.done(tx, office, about, now, address="", **words),
     }
 
@@ -121,7 +121,7 @@ def is_done(office: Office) -> datetime:
 def dropped(office: Office) -> datetime:
     asked(office)
     with office.database.write() as tx:
-        choose.drop(tx, PRESS, ASKED, reason="nebude", person="koordinator")
+        choose.drop(tx, office, PRESS, ASKED, reason="nebude", person="koordinator")
     return ASKED
 
 
@@ -183,7 +183,7 @@ def test_a_time_that_is_over_is_refused_and_one_nobody_knows_is_named(office: Of
     with pytest.raises(HlasatelError, match="minul"), office.database.write() as tx:
         choose.move(tx, office, activity, PRESS, ASKED - HOUR, ASKED, reason="x", person="koordinator")
     with pytest.raises(HlasatelError, match="tiskova-zprava/1999-12"), office.database.write() as tx:
-        choose.drop(tx, "tiskova-zprava/1999-12", ASKED, reason="x", person="koordinator")
+        choose.drop(tx, office, "tiskova-zprava/1999-12", ASKED, reason="x", person="koordinator")
 
 
 def test_whoever_has_a_task_is_told_of_its_new_day(office: Office, relay: ScriptedRelay) -> None:

@@ -77,7 +77,7 @@ def is_done(office: Office) -> datetime:
 def dropped(office: Office) -> datetime:
     asked(office)
     with office.database.write() as tx:
-        choose.drop(tx, PRESS, ASKED, reason="nebude", person="koordinator")
+        choose.drop(tx, office, PRESS, ASKED, reason="nebude", person="koordinator")
     return ASKED
 
 

@@ -111,7 +111,7 @@ def test_a_comment_is_kept_with_its_version_and_told_to_the_coordinator(asking: 
     ]
     work_at(asking, DRAFTED + MINUTE)
     first, second = mails(asking, relay, "koordinator")
-    assert first["Subject"] == "Připomínka, Ředitel krajského úřadu: Tisková zpráva, 8. 12. 2026"
+    assert first["Subject"] == "Připomínka k textu, Ředitel krajského úřadu: Tisková zpráva, 8. 12. 2026"
     assert "„Schvaluji, jen titulek zkraťte.“" in words(first)
     assert "„A ještě perex.“" in words(second)
     assert link(asking, relay, "koordinator", "uprava")
@@ -181,6 +181,33 @@ def test_one_person_fills_no_database(asking: Office, relay: ScriptedRelay) -> N
         rounds.give(asking, token, "A ještě jedna", DRAFTED, version=1)
     rounds.give(asking, link(asking, relay, "vedeni-kraje"), "Jiný smí.", DRAFTED, version=1)
     assert len(kept(asking)) == rounds.MOST + 1
+
+
+def test_the_coordinator_gets_ten_mails_an_hour_about_one_person_and_is_told_that_more_may_come(
+    asking: Office, relay: ScriptedRelay
+) -> None:
+    work_at(asking, DRAFTED)
+    token = link(asking, relay, "reditel")
+    for number in range(15):
+        rounds.give(asking, token, f"Připomínka {number}", DRAFTED + number * MINUTE, version=1)
+    rounds.give(asking, link(asking, relay, "vedeni-kraje"), "Od jiného.", DRAFTED + 15 * MINUTE, version=1)
+    rounds.give(asking, token, "Zase za hodinu.", DRAFTED + 90 * MINUTE, version=1)
+    told = [each.data for each in notices_to(asking, "koordinator", "comment_made")]
+    assert [each["text"] for each in told][9:] == ["Připomínka 9", "Od jiného.", "Zase za hodinu."]
+    assert [number for number, each in enumerate(told) if each["more"]] == [9]
+    assert "připomínka číslo 10" in told[9]["more"]
+    assert len(kept(asking)) == 17
+
+
+def test_a_link_in_a_comment_is_neither_kept_nor_passed_on(asking: Office, relay: ScriptedRelay) -> None:
+    work_at(asking, DRAFTED)
+    token = link(asking, relay, "reditel")
+    written = f"Na http://127.0.0.1:8080/pripominky/{token} je překlep."
+    for _ in range(2):
+        rounds.give(asking, token, written, DRAFTED, version=1)
+    assert [text for _, _, text in kept(asking)] == ["Na [odkaz] je překlep."]
+    (told,) = notices_to(asking, "koordinator", "comment_made")
+    assert told.data["text"] == "Na [odkaz] je překlep."
 
 
 def test_drafted_after_the_round_it_goes_to_the_approvers_and_the_coordinator_is_told(

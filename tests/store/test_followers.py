@@ -144,7 +144,7 @@ def test_what_follows_a_base_that_a_person_dropped_goes_too_and_stays_away(offic
     take(office, *rows)
     put(office, "zaznam/2026-12-08", OccurrenceState.ASKED)
     with office.database.write() as tx:
-        choose.drop(tx, BASE, LATER, reason="nezasedá", person="koordinator")
+        choose.drop(tx, office, BASE, LATER, reason="nezasedá", person="koordinator")
     assert follow(office, *rows) is True
     assert states(office)[FOLLOWER] == "dropped"
     assert story(office, FOLLOWER)[-1][0] == "occurrence.dropped"

@@ -366,7 +366,7 @@ def test_what_is_held_may_be_dropped_or_noted_as_done(office: Office) -> None:
     asked(office)
     hold(office, ASKED, UNTIL)
     with office.database.write() as tx:
-        choose.drop(tx, PRESS, ASKED, reason="nehodí se", person=COORDINATOR)
+        choose.drop(tx, office, PRESS, ASKED, reason="nehodí se", person=COORDINATOR)
         choose.done(tx, office, NEWSLETTER, ASKED, reason="vyšel jinde", person=COORDINATOR, address="")
     work_at(office, UNTIL)
     assert (state(office), state(office, NEWSLETTER)) == ("dropped", "done")

@@ -133,6 +133,9 @@ def test_an_exception_drops_even_what_is_approved_and_says_so(office: Office) ->
     take(office, DROPPED, at=LATER)
     assert states(office)[MARCH] == "dropped"
     assert [row.data["reason"] for row in told(office, "plan_dropped")] == ["státní smutek"]
+    (heard,) = told(office, "cancelled")  # by whoever approved it
+    assert heard.data["happened"] == "Zrušila to výjimka zapsaná v komunikačním plánu."
+    assert heard.data["reason"] == "státní smutek"
     with office.database.read() as tx:
         assert tx.execute(select(decisions.c.live)).scalars().all() == [None], "the approval holds for nothing"
     take(office, MONTHLY, at=LATER)

@@ -62,7 +62,7 @@ def test_uids_stay_when_a_day_is_moved_and_another_dropped(started: Office) -> N
     with started.database.write() as tx:
         moved_to = datetime(2026, 12, 15, 9, 0, tzinfo=UTC)
         choose.move(tx, started, activity, PRESS, moved_to, LATER, reason="jednání Rady", person="koordinator")
-        choose.drop(tx, "newsletter/2027", LATER, reason="nový plán", person="koordinator")
+        choose.drop(tx, started, "newsletter/2027", LATER, reason="nový plán", person="koordinator")
     after = feed(started)
     assert set(after) == set(before)
     domain = "kraj-lbc.cz"
@@ -91,7 +91,7 @@ def test_an_edit_of_the_plan_is_a_later_stamp_and_no_other_event(started: Office
 
 def test_the_reason_somebody_gave_is_the_note(started: Office) -> None:
     with started.database.write() as tx:
-        choose.drop(tx, PRESS, LATER, reason="Rada téma stáhla.", person="koordinator")
+        choose.drop(tx, started, PRESS, LATER, reason="Rada téma stáhla.", person="koordinator")
     dropped = entry(started)
     assert (dropped.state, dropped.note) == (OccurrenceState.DROPPED, "Rada téma stáhla.")
 
@@ -117,7 +117,7 @@ def test_a_half_year_whose_release_was_dropped_is_not_kept(started: Office) -> N
 
     assert verdicts()["2027-H1"] is Verdict.PLANNED
     with started.database.write() as tx:
-        choose.drop(tx, "tiskova-zprava-1-pololeti/2027-H1", LATER, reason="x", person="koordinator")
+        choose.drop(tx, started, "tiskova-zprava-1-pololeti/2027-H1", LATER, reason="x", person="koordinator")
     assert verdicts()["2027-H1"] is Verdict.UNMET
     assert verdicts()["2027-H2"] is Verdict.PLANNED
 

@@ -17,9 +17,10 @@ from worker.approval import seats
 from worker.audience.members import size
 from worker.drafting import packages
 from worker.messages import office_language, say, speaking
-from worker.notices import queue
+from worker.notices import concerned, queue
 from worker.notices.kinds import ASKING
 from worker.office import Office
+from worker.plan.model import ApprovalRule
 from worker.record import events
 from worker.store import tables
 from worker.store.states import NoticeState, OccurrenceState, move_occurrence
@@ -61,6 +62,7 @@ def submit(
     if old is not OccurrenceState.ASKED:
         move_occurrence(tx, occurrence.id, old, OccurrenceState.ASKED, now)
     ask_wanted(tx, office, package, now, notice=notice, editor=editor)
+    _tell_stuck(tx, office, package, now)
     wanted = seats.waiting(package, seats.live(tx, package.id))
     events.append(
         tx, "approval.asked", now, occurrence=occurrence.id, version=package.version, approvers=list(wanted),
@@ -94,6 +96,34 @@ def _requests(
         if standing is not None and (approver == package.author or standing.person == editor):
             yield standing
         yield from dated_deputies(office, package, approver, now)
+
+
+def nobody_decides(office: Office, package: Row[Any], now: datetime) -> tuple[str, ...]:
+    """The approvers of a submitted version in whose place nobody can decide: she is its author and none stands for her.
+
+    While one decision is enough, only if it is so with all of them.
+    """
+    empty = tuple(
+        each
+        for each in dict.fromkeys(package.approvers)
+        if each == package.author
+        and standing_deputy(office, package, each) is None
+        and next(dated_deputies(office, package, each, now), None) is None
+    )
+    one = package.approval == ApprovalRule.ONE
+    return empty if not one or len(empty) == len(set(package.approvers)) else ()
+
+
+def _tell_stuck(tx: Connection, office: Office, package: Row[Any], now: datetime) -> None:
+    """A version that can never be approved as things are is told of at once, not when its time is over."""
+    empty = nobody_decides(office, package, now)
+    if empty:
+        coordinator = office.settings.coordinator
+        queue.put(
+            tx, f"nobody_approves/{package.id}", "nobody_approves", coordinator, now,
+            occurrence_id=package.occurrence_id, package_id=package.id, author=office.person_name(package.author),
+            waiting=", ".join(map(office.person_name, empty)),
+        )  # fmt: skip
 
 
 def dated_deputies(office: Office, package: Row[Any], approver: str, now: datetime) -> Iterator[Request]:
@@ -130,17 +160,26 @@ def renew(tx: Connection, office: Office, occurrence: Row[Any], now: datetime, r
     """
     package = packages.latest(tx, occurrence.id)
     assert package is not None, "an asked occurrence without a package"
-    withdrawn = void_decision(tx, package.id)
+    lost = ", ".join(office.person_name(each.person) for each in seats.live(tx, package.id))
+    withdrawn = void_decision(tx, package.id, now)
     events.append(
         tx, "approval.voided", now, occurrence=occurrence.id, version=package.version, reason=reason, decided=withdrawn
     )
     queue.withdraw(tx, occurrence.id, now)
     package_id = packages.renewed(tx, office, occurrence, package, now, reason=reason)
     submit(tx, office, occurrence, package_id, now, notice="approval_again")
+    people = concerned.of_version(tx, package.id) | ({office.settings.coordinator} if withdrawn else set())
+    with speaking(office_language()):
+        said = say("tidings.lost", people=lost) if lost else ""
+    concerned.tell(
+        tx, office, people - asked_at(tx, package_id).keys(), "voided", str(package_id), now,
+        occurrence_id=occurrence.id, package_id=package_id, reason=reason, lost=said,
+    )  # fmt: skip
 
 
-def void_decision(tx: Connection, package_id: int) -> bool:
-    """Take every live decision of a version away; False when there is none."""
+def void_decision(tx: Connection, package_id: int, now: datetime) -> bool:
+    """Take every live decision of a version away, with what has not been told of them; False when there is none."""
+    queue.withdraw_tidings(tx, package_id, now)
     decisions = tables.decisions
     found = update(decisions).where(decisions.c.package_id == package_id, decisions.c.live == 1)
     return tx.execute(found.values(live=None)).rowcount > 0

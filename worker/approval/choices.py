@@ -120,7 +120,7 @@ def choose_by_link(
             raise NotNow(current.caution or say("choices.not_possible"))
         reason = _reason(reason)
         if option is Option.DROP:
-            choose.drop(tx, occurrence.id, now, reason=reason, person=person, whence=whence)
+            choose.drop(tx, office, occurrence.id, now, reason=reason, person=person, whence=whence)
             return
         assert current.activity is not None, "possible without its activity"
         send_at = now if option is Option.ASK else _send_at(day, hour, now)

@@ -17,8 +17,8 @@ from worker.approval import ask, seats
 from worker.approval.validity import what_changed
 from worker.drafting import packages
 from worker.errors import HlasatelError
-from worker.messages import say
-from worker.notices import queue
+from worker.messages import office_language, say, speaking
+from worker.notices import concerned, queue
 from worker.office import Office
 from worker.plan.model import Activity, Period, Plan, Window
 from worker.plan.words.nearest import suggestion
@@ -76,7 +76,7 @@ def move(
         )  # fmt: skip
     if row.state == OccurrenceState.MISSED and waits and package is not None:
         if not returned:
-            _void(tx, occurrence_id)
+            _void(tx, occurrence_id, now)
         move_occurrence(tx, occurrence_id, OccurrenceState.MISSED, OccurrenceState.HELD, now)
     elif row.state == OccurrenceState.MISSED and (returned or package is None):
         back = OccurrenceState.RETURNED if returned else OccurrenceState.PLANNED
@@ -86,13 +86,21 @@ def move(
         ask.renew(tx, office, moved, now, what_changed(tx, office, moved) or reason)
 
 
-def drop(tx: Connection, occurrence_id: str, now: datetime, *, reason: str, person: str, whence: str = "") -> None:
-    """Give it up; nothing of it goes out, and no edit of the plan revives it. HlasatelError once it is being sent."""
+def drop(
+    tx: Connection, office: Office, occurrence_id: str, now: datetime, *, reason: str, person: str, whence: str = ""
+) -> None:
+    """Give it up; nothing of it goes out, and no edit of the plan revives it. HlasatelError once it is being sent.
+
+    Whoever was asked or has decided hears of it.
+    """
     row = _open(tx, occurrence_id, MOVABLE)
-    _void(tx, occurrence_id)
+    _void(tx, occurrence_id, now)
     old = OccurrenceState(row.state)
     move_occurrence(tx, occurrence_id, old, OccurrenceState.DROPPED, now, dropped_by=person)
-    events.append(tx, "choice.dropped", now, occurrence=occurrence_id, person=person, reason=reason, whence=whence)
+    seq = events.append(
+        tx, "choice.dropped", now, occurrence=occurrence_id, person=person, reason=reason, whence=whence
+    )
+    _tell_cancelled(tx, office, row, seq, now, "dropped", reason, person)
 
 
 def done(
@@ -106,11 +114,23 @@ def done(
     if lock_occurrence(tx, occurrence_id) is None:
         _make(tx, plan_in_force(tx, office), occurrence_id, now)
     row = _open(tx, occurrence_id, DONE_BY_HAND)
-    _void(tx, occurrence_id)
+    _void(tx, occurrence_id, now)
     move_occurrence(tx, occurrence_id, OccurrenceState(row.state), OccurrenceState.DONE, now)
-    events.append(
+    seq = events.append(
         tx, "choice.done", now, occurrence=occurrence_id, person=person, reason=reason, address=address, whence=whence
     )
+    _tell_cancelled(tx, office, row, seq, now, "done_otherwise", reason, person)
+
+
+def _tell_cancelled(
+    tx: Connection, office: Office, row: Row[Any], seq: int, now: datetime, key: str, reason: str, person: str
+) -> None:
+    """Of what was missed everybody knows already that nothing goes out."""
+    if row.state == OccurrenceState.MISSED:
+        return
+    with speaking(office_language()):
+        happened = say(f"tidings.{key}", person=office.person_name(person))
+    concerned.tell_cancelled(tx, office, row.id, seq, now, happened=happened, reason=reason, besides=person)
 
 
 def _make(tx: Connection, plan: Plan, occurrence_id: str, now: datetime) -> None:
@@ -141,10 +161,10 @@ def _unknown(tx: Connection, occurrence_id: str) -> HlasatelError:
     return HlasatelError(say("cli.no_occurrence", occurrence=occurrence_id, hint=hint))
 
 
-def _void(tx: Connection, occurrence_id: str) -> None:
+def _void(tx: Connection, occurrence_id: str, now: datetime) -> None:
     package = packages.latest(tx, occurrence_id)
     if package is not None:
-        ask.void_decision(tx, package.id)
+        ask.void_decision(tx, package.id, now)
 
 
 def _open(tx: Connection, occurrence_id: str, states: set[OccurrenceState]) -> Row[Any]:

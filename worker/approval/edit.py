@@ -78,7 +78,7 @@ def _keep(tx: Connection, office: Office, current: Case, rendered: list[Rendered
     with speaking(office_language()):
         reason = say("editing.edited_by", person=office.person_name(person))
     queue.withdraw(tx, occurrence.id, now)
-    if ask.void_decision(tx, package.id):
+    if ask.void_decision(tx, package.id, now):
         events.append(
             tx, "approval.voided", now, occurrence=occurrence.id, version=package.version, reason=reason, decided=True
         )

@@ -39,25 +39,28 @@ def decided(
 
 
 def taken_back(tx: Connection, office: Office, package: Row[Any], own: Row[Any], now: datetime) -> None:
-    """Tell that the version waits again."""
+    """Tell that `own` holds no more, the one who took it back as well, and nothing of it that was not told yet."""
+    queue.withdraw_tidings(tx, package.id, now, decision=own.id)
     waiting = seats.waiting(package, seats.live(tx, package.id))
     with speaking(office_language()):
-        following = _still_wanted(office, waiting)
+        following = _still_wanted(office, waiting) if waiting else say("tidings.stays_returned")
     _tell(tx, office, package, own, now, "taken_back", _others(tx, office, package, own), following)
+    _tell(tx, office, package, own, now, "taken_back_yours", {own.person}, following)
 
 
 def released(
     tx: Connection, office: Office, occurrence: Row[Any], package: Row[Any], own: Row[Any], now: datetime
 ) -> None:
     """Alert everybody who had a word in it: approvers and their deputies, whoever was asked, author, coordinator."""
-    people = {*_others(tx, office, package, own), own.person, *package.approvers}
+    people = {*_others(tx, office, package, own), *package.approvers}
     for approver in package.approvers:
         standing = seats.standing_deputy(office, approver)
         people |= {person for person, _ in seats.deputies(office, approver, local_day(now))}
         people |= {standing} if standing is not None else set()
     with speaking(office_language()):
         following = goes_out(occurrence, now)
-    _tell(tx, office, package, own, now, "released", people, following)
+    _tell(tx, office, package, own, now, "released", people - {own.person}, following)
+    _tell(tx, office, package, own, now, "released_yours", {own.person}, following)
 
 
 def _others(tx: Connection, office: Office, package: Row[Any], own: Row[Any]) -> set[str]:

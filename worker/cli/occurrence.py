@@ -56,7 +56,7 @@ def move(
 @app.command("drop", help=say("cli.drop_help"))
 def drop(occurrence: OccurrenceArgument, reason: ReasonOption, by: ByOption = None, now: NowOption = None) -> None:
     def act(tx: Connection, office: Office, at: datetime, person: str) -> None:
-        choose.drop(tx, occurrence, at, reason=reason, person=person, whence=WHENCE)
+        choose.drop(tx, office, occurrence, at, reason=reason, person=person, whence=WHENCE)
 
     _choose(by, now, act)
     print(say("cli.dropped", occurrence=occurrence))

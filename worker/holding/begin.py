@@ -115,7 +115,7 @@ def hold_back(tx: Connection, hold: Row[Any], row: Row[Any], now: datetime) -> s
     people = set(row.approvers) if row.state != OccurrenceState.RETURNED else set()
     if package is not None and not seats.returned(tx, package.id):
         people |= {each.person for each in seats.live(tx, package.id)}
-        void_decision(tx, package.id)
+        void_decision(tx, package.id, now)
     move_occurrence(tx, row.id, OccurrenceState(row.state), OccurrenceState.HELD, now)
     events.append(
         tx, "occurrence.held", now, occurrence=row.id, person=hold.person, hold=hold.id, was=row.state,

@@ -16,7 +16,7 @@ from worker.approval import seats
 from worker.drafting import packages
 from worker.jobs.base import Job, Shift, act_on_one, drop_unused, is_due, is_over, overtaken_by, stage
 from worker.messages import say
-from worker.notices import queue
+from worker.notices import concerned, queue
 from worker.office import Office
 from worker.record import events, holds
 from worker.store.states import OccurrenceState, move_occurrence
@@ -47,12 +47,22 @@ class ExpireUnapproved(Job):
                 tx, queue.missed_key(row.id, row.send_at), "missed", shift.office.settings.coordinator, now,
                 occurrence_id=row.id, why=_why(tx, shift.office, row),
             )  # fmt: skip
+            _tell_the_others(tx, shift.office, row, now)
             return True
 
         def due(tx: Connection, row: Row[Any]) -> bool:
             return (is_over(row, now) or _stays_undrafted(row, now)) and not holds.covers(tx, row)
 
         return act_on_one(shift, OPEN, due, expire)
+
+
+def _tell_the_others(tx: Connection, office: Office, row: Row[Any], now: datetime) -> None:
+    """Whoever was asked or has decided hears that nothing goes out, and that there is nothing left to decide."""
+    queue.withdraw(tx, row.id, now)
+    concerned.tell(
+        tx, office, concerned.of_occurrence(tx, row.id) - {office.settings.coordinator}, "missed_told",
+        f"{row.id}/{row.send_at.isoformat()}", now, occurrence_id=row.id, why=_why(tx, office, row),
+    )  # fmt: skip
 
 
 def _stays_undrafted(row: Row[Any], now: datetime) -> bool:

@@ -45,7 +45,13 @@ KINDS: dict[str, NoticeKind] = {
     "returned_yours": NoticeKind(Purpose.APPROVE),
     "returned_told": NoticeKind(),
     "taken_back": NoticeKind(),
+    "taken_back_yours": NoticeKind(Purpose.APPROVE),
     "released": NoticeKind(drafts=True),
+    "released_yours": NoticeKind(drafts=True),
+    "voided": NoticeKind(),
+    "cancelled": NoticeKind(),
+    "missed_told": NoticeKind(),
+    "nobody_approves": NoticeKind(),
     "comment_round": NoticeKind(Purpose.COMMENT, drafts=True),
     "comment_made": NoticeKind(Purpose.EDIT),
     "comments_skipped": NoticeKind(),
@@ -96,8 +102,16 @@ DECIDING = frozenset(
         "code",
         "comment_round",
         "reply_decides_nothing",
+        "taken_back_yours",
+        "nobody_approves",
         "escalation",
         "unapproved",
     }
 )
 """What asks for a decision or tells that it is missing: withdrawn when there is nothing to decide any more."""
+
+SETTLED = frozenset({"approved", "approved_told"})
+"""What tells that a version is approved as a whole."""
+
+TIDINGS = SETTLED | {"seat_approved", "seat_approved_told", "returned", "returned_told", "returned_yours"}
+"""What tells of a decision: withdrawn when that does not hold any more. A release is told of all the same."""

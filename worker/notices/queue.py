@@ -5,14 +5,14 @@ The text is made when it is sent: a link's token exists only in the mail, so it 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, exists, not_, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, exists, not_, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from worker.notices.kinds import DECIDING, KINDS
+from worker.notices.kinds import DECIDING, KINDS, SETTLED, TIDINGS
 from worker.store.states import NoticeState, OccurrenceState, move
 from worker.store.tables import notices, occurrences
 
@@ -143,7 +143,24 @@ def withdraw(tx: Connection, occurrence_id: str, now: datetime, *, person: str |
 
     Its reason may come again, so its key is given back. One that is on its way at this moment is let go.
     """
-    for notice_id in _queued(tx, occurrence_id, DECIDING, person):
+    of_person = () if person is None else (notices.c.person == person,)
+    about = notices.c.occurrence_id == occurrence_id, notices.c.kind.in_(DECIDING)
+    _take_out(tx, _queued(tx, *about, *of_person), now)
+
+
+def withdraw_tidings(tx: Connection, package_id: int, now: datetime, *, decision: int | None = None) -> None:
+    """The decisions about a version hold no more: what has not left and tells of them will not leave.
+
+    With `decision` it is that one alone, and what told that the whole is approved.
+    """
+    told: ColumnElement[bool] = notices.c.kind.in_(TIDINGS)
+    if decision is not None:
+        told = and_(told, or_(notices.c.kind.in_(SETTLED), notices.c.key.like(f"%/{decision}/%")))
+    _take_out(tx, _queued(tx, notices.c.package_id == package_id, told), now)
+
+
+def _take_out(tx: Connection, notice_ids: Sequence[int], now: datetime) -> None:
+    for notice_id in notice_ids:
         key = notices.c.key + f"/withdrawn/{notice_id}"
         found = notices.c.id == notice_id
         move(tx, notices, NoticeState.QUEUED, NoticeState.WITHDRAWN, found, key=key, settled_at=now)
@@ -151,7 +168,8 @@ def withdraw(tx: Connection, occurrence_id: str, now: datetime, *, person: str |
 
 def pause_hand_off(tx: Connection, occurrence_id: str) -> int:
     """Keep back a text that a person is to publish and does not have yet; how many there were."""
-    found = notices.c.id.in_(_queued(tx, occurrence_id, {"handoff"}))
+    about = notices.c.occurrence_id == occurrence_id, notices.c.kind == "handoff"
+    found = notices.c.id.in_(_queued(tx, *about))
     return move(tx, notices, NoticeState.QUEUED, NoticeState.PAUSED, found)
 
 
@@ -161,13 +179,9 @@ def resume_hand_off(tx: Connection, occurrence_id: str, now: datetime) -> int:
     return move(tx, notices, NoticeState.PAUSED, NoticeState.QUEUED, found, due_at=now)
 
 
-def _queued(tx: Connection, occurrence_id: str, kinds: Collection[str], person: str | None = None) -> Sequence[int]:
+def _queued(tx: Connection, *about: ColumnElement[bool]) -> Sequence[int]:
     """Those that wait, held until the transaction ends; without those that somebody is sending right now."""
-    found = select(notices.c.id).where(
-        notices.c.occurrence_id == occurrence_id, notices.c.kind.in_(kinds), notices.c.state == NoticeState.QUEUED
-    )
-    if person is not None:
-        found = found.where(notices.c.person == person)
+    found = select(notices.c.id).where(*about, notices.c.state == NoticeState.QUEUED)
     return tx.execute(found.with_for_update(skip_locked=True)).scalars().all()
 
 

@@ -13,8 +13,8 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from worker.messages import say
-from worker.notices import queue
+from worker.messages import office_language, say, speaking
+from worker.notices import concerned, queue
 from worker.office import Office
 from worker.plan.model import Plan
 from worker.planning import guard
@@ -178,10 +178,18 @@ def _drop(tx: Connection, office: Office, change: Change, now: datetime, result:
     packages = select(tables.packages.c.id).where(tables.packages.c.occurrence_id == change.id)
     live = update(tables.decisions).where(tables.decisions.c.package_id.in_(packages), tables.decisions.c.live == 1)
     tx.execute(live.values(live=None))
+    for package_id in tx.execute(packages).scalars():
+        queue.withdraw_tidings(tx, package_id, now)
+    coordinator = office.settings.coordinator
     queue.put(
-        tx, f"plan-dropped/{change.id}/{seq}", "plan_dropped", office.settings.coordinator, now,
+        tx, f"plan-dropped/{change.id}/{seq}", "plan_dropped", coordinator, now,
         occurrence_id=change.id, reason=change.reason,
     )  # fmt: skip
+    with speaking(office_language()):
+        happened = say("tidings.dropped_by_plan")
+    concerned.tell_cancelled(
+        tx, office, change.id, seq, now, happened=happened, reason=_reason(change), besides=coordinator
+    )
 
 
 def _flag(tx: Connection, office: Office, change: Change, now: datetime) -> None:
