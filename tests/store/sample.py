@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from worker.drafting.digest import draft_digest
+from worker.drafting.digest import draft_digest, package_digest
 from worker.office import Office
 from worker.store.states import OccurrenceState
 from worker.store.tables import drafts, memberships, occurrences, packages, recipients
@@ -66,20 +66,21 @@ def occurrence_values(occurrence_id: str, state: OccurrenceState) -> dict[str, A
 def approved_draft(tx: Connection, kind: str, occurrence_id: str = PRESS) -> Row[Any]:
     """One draft of an occurrence that is being sent."""
     tx.execute(occurrences.insert().values(occurrence_values(occurrence_id, OccurrenceState.SENDING)))
+    html = "<p>@@greeting@@</p><p>.Zpráva</p><p><a href='@@unsubscribe@@'>Odhlásit</a></p>"
+    goes_out = "email", "Kraj otevřel poradnu", html, "@@greeting@@\n\n.Zpráva\n\nOdhlásit: @@unsubscribe@@\n"
+    digest = draft_digest(kind, *goes_out)
     package_id: int = tx.execute(
         packages.insert()
         .values(
-            occurrence_id=occurrence_id, version=1, digest="d", send_at=NOW, lists={}, audience=0, reason="",
-            approvers=["tiskovy-mluvci"], created_at=NOW, submitted_at=NOW,
+            occurrence_id=occurrence_id, version=1, digest=package_digest([digest], {}, NOW, {}), send_at=NOW, lists={},
+            audience=0, reason="", approvers=["tiskovy-mluvci"], created_at=NOW, submitted_at=NOW,
         )
         .returning(packages.c.id)
     ).scalar_one()  # fmt: skip
-    html = "<p>@@greeting@@</p><p>.Zpráva</p><p><a href='@@unsubscribe@@'>Odhlásit</a></p>"
-    goes_out = "email", "Kraj otevřel poradnu", html, "@@greeting@@\n\n.Zpráva\n\nOdhlásit: @@unsubscribe@@\n"
     draft_id: int = tx.execute(
         drafts.insert()
         .values(
-            package_id=package_id, position=0, kind=kind, digest=draft_digest(kind, *goes_out), fields={}, material={},
+            package_id=package_id, position=0, kind=kind, digest=digest, fields={}, material={},
             **dict(zip(("channel", "subject", "html", "text"), goes_out, strict=True)),
             findings=[],
         )

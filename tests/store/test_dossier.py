@@ -91,6 +91,7 @@ def test_it_tells_who_decided_what_when_and_in_which_words(office: Office) -> No
     assert "1. 12. 2026 12:00:00 CET" in told
     assert "10.1.2.3" in told
     assert "Verze 1 Vznikla" in told and "KONTAKT PRO MÉDIA" in told
+    assert "Odesílatel Liberecký kraj – tiskové zprávy Odpovědi dostane Tisková mluvčí" in told
     assert "řetězec otisků byl neporušený" in told
 
 
@@ -160,7 +161,7 @@ def test_a_deputy_and_an_emergency_are_named_as_what_they_are(office: Office) ->
     )
     told = Text.of(exported(stood_for))
     assert "Schváleno Kdo Zástupce tiskové mluvčí" in told
-    assert "V zastoupení Tisková mluvčí" in told and "KULK 1234/2026" in told
+    assert "Za koho Tisková mluvčí" in told and "KULK 1234/2026" in told
     assert "Mimořádně uvolněno bez schválení Kdo Koordinátor sociálního začleňování" in told
     assert "Odkud příkaz na serveru" in told and "Jakými slovy: požár; volejte na [e-mailová adresa]" in told
     assert "Tisková mluvčí, Ředitel krajského úřadu – každý z nich, v libovolném pořadí" in told

@@ -16,7 +16,7 @@ from tests.store.sample import NOW, PRESS, add_people, address, office_with
 from worker.audience import leave as leaving
 from worker.delivery import identity, ledger, mailings
 from worker.delivery.freeze import freeze
-from worker.drafting.digest import draft_digest
+from worker.drafting.digest import draft_digest, package_digest
 from worker.errors import HlasatelError
 from worker.jobs.deliver import Deliver
 from worker.office import Office
@@ -346,6 +346,7 @@ def test_a_draft_that_cannot_be_sent_fails_no_recipient(office: Office, relay: S
         draft, subject = tx.execute(select(tables.drafts)).one(), "a\r\nBcc: x@example.org"
         digest = draft_digest(draft.kind, draft.channel, subject, draft.html, draft.text)
         tx.execute(update(tables.drafts).values(subject=subject, digest=digest))
+        tx.execute(update(tables.packages).values(digest=package_digest([digest], {}, NOW, {})))
     deliver(office)
     stopped = mailing(office, number)
     assert (stopped.state, stopped.resume_at) == ("paused", None)

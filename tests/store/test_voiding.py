@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from itertools import count
@@ -24,6 +24,7 @@ from worker.approval import decide, edit, rework
 from worker.approval.cases import NotThisVersion
 from worker.approval.decide import Choice
 from worker.drafting import differences, packages
+from worker.drafting.digest import package_digest
 from worker.jobs.renew_changed import RenewChanged
 from worker.jobs.start_sending import StartSending
 from worker.notices.links import Purpose
@@ -31,6 +32,7 @@ from worker.office import TEMPLATES, Office
 from worker.settings import MailingList
 from worker.store.database import Database
 from worker.store.tables import decisions, drafts, mailings, notices, occurrences
+from worker.store.tables import packages as packages_kept
 
 LATER = ASKED + timedelta(minutes=5)
 HER_TURN = LATER + timedelta(minutes=16)
@@ -111,6 +113,29 @@ def _plan(office: Office, folder: Path) -> Office:
     return replace(office, settings=replace(office.settings, plan=file))
 
 
+def _renamed(office: Office, folder: Path) -> Office:
+    """The mails of press releases leave under another name and from another address."""
+    return _headed(office, from_name="Jiný odesílatel", from_address="jiny@urad.example.org")
+
+
+def _answers_to(office: Office, folder: Path) -> Office:
+    """Somebody else gets the answers."""
+    return _headed(office, reply_to="koordinator")
+
+
+def _headed(office: Office, **heading: str) -> Office:
+    settings = office.settings
+    headed = settings.mail.kinds["press-release"].model_copy(update=heading)
+    kinds = {**settings.mail.kinds, "press-release": headed}
+    return replace(office, settings=replace(settings, mail=settings.mail.model_copy(update={"kinds": kinds})))
+
+
+def _answers(office: Office, folder: Path) -> Office:
+    """Whoever gets the answers has another address."""
+    person = office.people["tiskovy-mluvci"].model_copy(update={"email": "odpovedi@urad.example.org"})
+    return replace(office, people={**office.people, "tiskovy-mluvci": person})
+
+
 def package(office: Office) -> Row[Any]:
     with office.database.read() as tx:
         found = packages.latest(tx, PRESS)
@@ -123,6 +148,12 @@ def draft(office: Office, kind: str = "press-release") -> Row[Any]:
     newest = package(office).id
     with office.database.read() as tx:
         return next(each for each in packages.drafts_of(tx, newest) if each.kind == kind)
+
+
+def _drafts(office: Office) -> Sequence[Row[Any]]:
+    newest = package(office).id
+    with office.database.read() as tx:
+        return packages.drafts_of(tx, newest)
 
 
 def changed(office: Office) -> dict[str, str]:
@@ -154,6 +185,8 @@ CHANGES = {
     "template": (_template, "Tisková zpráva", "Řádek navíc."),
     "list": (_list, "Komu", "Obce"),
     "send time": (_send_time, "Čas odeslání", "9:00"),
+    "sender": (_renamed, "Tisková zpráva: odesílatel", "Jiný odesílatel <jiny@urad.example.org>"),
+    "answers": (_answers_to, "Tisková zpráva: odpovědi dostane", "koordinator@"),
     "plan": (_plan, "Kdo schvaluje", "Ředitel krajského úřadu"),
 }
 
@@ -209,7 +242,7 @@ def _rule(office: Office, folder: Path) -> Office:
     return _set(office, approval="all")
 
 
-@pytest.mark.parametrize("voids", [_template, _list, _send_time, _rule, _old_bytes])
+@pytest.mark.parametrize("voids", [_template, _list, _send_time, _rule, _old_bytes, _renamed, _answers])
 def test_what_changes_in_the_last_moment_is_not_sent(office: Office, tmp_path: Path, voids: Voids) -> None:
     present = voids(approved(office), tmp_path)
     with at_work(present, SEND) as current:
@@ -234,6 +267,40 @@ def test_bytes_changed_while_they_are_sent_stop_the_mailing(office: Office, rela
     assert (stopped.state, [row.state for row in rows(office)]) == ("paused", ["queued"])
     assert "otisk" in stopped.reason
     assert [each for each in relay.received if each.recipient == address(1)] == []
+
+
+def test_a_mailing_ends_under_the_heading_it_was_approved_with(office: Office, relay: ScriptedRelay) -> None:
+    approved(office)
+    with at_work(office, SEND) as current:
+        assert StartSending().do_one(current, SEND)
+    deliver(_answers(_renamed(office, Path()), Path()), SEND)
+    [mail] = [each for each in relay.received if each.recipient == address(1)]
+    before = office.settings.mail.kinds["press-release"]
+    assert (mail.sender, before.from_name in str(read(mail)["From"])) == (before.from_address, True)
+    assert office.people[before.reply_to].email in str(read(mail)["Reply-To"])
+
+
+def test_a_heading_changed_behind_our_back_stops_the_mailing(office: Office, relay: ScriptedRelay) -> None:
+    approved(office)
+    with at_work(office, SEND) as current:
+        assert StartSending().do_one(current, SEND)
+    with office.database.write() as tx:
+        tx.execute(update(packages_kept).values(headings={}))
+    deliver(_renamed(office, Path()), SEND)
+    assert [row.state for row in rows(office)] == ["queued"]
+    assert [each for each in relay.received if each.recipient == address(1)] == []
+
+
+def test_what_was_asked_before_versions_had_headings_still_holds(office: Office, tmp_path: Path) -> None:
+    approved(office)
+    newest = package(office)
+    digest = package_digest([each.digest for each in _drafts(office)], newest.lists, newest.send_at, {})
+    with office.database.write() as tx:
+        old = update(packages_kept).where(packages_kept.c.id == newest.id)
+        tx.execute(old.values(headings={}, digest=digest))
+    assert not _renewed(office)
+    assert _renewed(_list(office, tmp_path))
+    assert list(changed(office)) == ["Komu"], "nothing is known of the heading it had"
 
 
 def test_a_text_changed_before_it_is_handed_over_is_not(office: Office, relay: ScriptedRelay) -> None:

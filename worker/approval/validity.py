@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row
 
 from worker.drafting import checks, packages
 from worker.drafting.fields import DraftingError
+from worker.drafting.headings import headings
 from worker.messages import office_language, say, speaking
 from worker.office import Office
 from worker.store.states import OccurrenceState
@@ -32,6 +33,8 @@ def what_changed(tx: Connection, office: Office, occurrence: Row[Any]) -> str | 
             return say("approval.changed_approvers")
         if office.list_definitions(occurrence.lists) != package.lists:
             return say("approval.changed_lists")
+        if headings(office, list(package.headings)) != package.headings:
+            return say("validity.changed_headings")
         drafts = packages.drafts_of(tx, package.id)
         if not packages.is_whole(package, drafts):
             return say("validity.damaged")

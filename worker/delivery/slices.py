@@ -17,13 +17,14 @@ from worker.channels import email
 from worker.delivery import identity, ledger
 from worker.delivery.ledger import Outcome
 from worker.delivery.message import Addressed
+from worker.drafting.headings import heading, kept
 from worker.drafting.letter import Letter
-from worker.drafting.packages import is_intact
+from worker.drafting.packages import drafts_of, is_bound, is_intact
 from worker.errors import HlasatelError
 from worker.messages import say
 from worker.office import Office
 from worker.store.states import DeliveryState, MailingState
-from worker.store.tables import drafts, mailings
+from worker.store.tables import drafts, mailings, packages
 
 SLICE = 200
 SLICE_TIME = timedelta(seconds=3)
@@ -174,12 +175,14 @@ def load_letter(office: Office, mailing: Row[Any]) -> Addressed:
     """
     with office.database.read() as tx:
         draft = tx.execute(select(drafts).where(drafts.c.id == mailing.draft_id)).one()
-    if not is_intact(draft):
+        package = tx.execute(select(packages).where(packages.c.id == draft.package_id)).one()
+        whole = is_intact(draft) and is_bound(package, drafts_of(tx, package.id))
+    if not whole:
         raise HlasatelError(say("validity.damaged_mailing"))
     letter = Letter(
         office=office,
         occurrence_id=mailing.occurrence_id,
-        kind=draft.kind,
+        heading=kept(package.headings, draft.kind) or heading(office, draft.kind),
         list_id=mailing.lists[0],
         subject=draft.subject,
         html=draft.html,

@@ -1,7 +1,8 @@
 """What the dossier of one occurrence holds: its versions with all their texts, who decided what, and what was recorded.
 
 Nothing of a recipient but their number, no mail address and no token. What people wrote is made discreet; the texts of
-the drafts stand as they were approved, with the contact that the office itself publishes in them: the digests bind it.
+the drafts stand as they were approved, with the contact that the office itself publishes in them, and the exact wording
+has the addresses of From and Reply-To: the digests bind them.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from sqlalchemy import Connection, Row, func, select
 from worker.dossier.discreet import discreet
 from worker.drafting import packages
 from worker.drafting.digest import draft_bytes, package_bytes
+from worker.drafting.headings import Heading, kept
 from worker.drafting.slots import NEUTRAL_GREETING, fill
 from worker.drafting.wrapping import unwrapped
 from worker.kinds import kind_name
@@ -25,16 +27,22 @@ from worker.record import comments, consents, events
 from worker.record.comments import Comment
 from worker.record.consents import Consent
 from worker.record.events import Event
+from worker.record.signed import decided, signature
 from worker.record.why import from_where, told
 from worker.store import tables
 
 
 @dataclass(frozen=True)
 class Draft:
-    """One draft of a version. `text` is to be read, `exact` what its digest is made of; `html` is empty without one."""
+    """One draft of a version. `text` is to be read, `exact` what its digest is made of; `html` is empty without one.
+
+    `sender` and `answers` are the names in From and Reply-To, empty where there is no mail or they were not kept yet.
+    """
 
     kind: str
     name: str
+    sender: str
+    answers: str
     subject: str
     text: str
     html: str
@@ -79,6 +87,7 @@ class Decision:
     who: str
     role: str
     on_behalf_of: str
+    approver_role: str
     authorisation: str
     version: int
     digest: str
@@ -128,7 +137,7 @@ def contents(tx: Connection, office: Office, occurrence_id: str) -> Contents | N
     row = tx.execute(select(tables.occurrences).where(tables.occurrences.c.id == occurrence_id)).first()
     if row is None:
         return None
-    base_url = office.settings.base_url
+    base_url, made = office.settings.base_url, decided(tx, occurrence_id)
     found = tx.execute(
         select(tables.packages)
         .where(tables.packages.c.occurrence_id == occurrence_id)
@@ -136,7 +145,7 @@ def contents(tx: Connection, office: Office, occurrence_id: str) -> Contents | N
     ).all()
     return Contents(
         occurrence=row,
-        decisions=_decisions(tx, office, occurrence_id),
+        decisions=tuple(_decision(office, row) for row in made),
         versions=tuple(_version(tx, office, package) for package in found),
         comments=tuple(
             replace(each, text=discreet(each.text, base_url))
@@ -145,7 +154,7 @@ def contents(tx: Connection, office: Office, occurrence_id: str) -> Contents | N
         consents=consents.of_occurrence(tx, occurrence_id),
         mailings=_mailings(tx, office, occurrence_id),
         lines=tuple(
-            Line(event, discreet(told(office, event), base_url)) for event in events.of_occurrence(tx, occurrence_id)
+            Line(event, discreet(told(office, event, made), base_url)) for event in events.of_occurrence(tx, occurrence_id)
         ),
         record_length=events.count(tx),
         record_whole=events.first_broken(tx) is None,
@@ -154,7 +163,7 @@ def contents(tx: Connection, office: Office, occurrence_id: str) -> Contents | N
 
 def _version(tx: Connection, office: Office, package: Row[Any]) -> Version:
     rows = packages.drafts_of(tx, package.id)
-    exact = package_bytes([row.digest for row in rows], package.lists, package.send_at)
+    exact = package_bytes([row.digest for row in rows], package.lists, package.send_at, package.headings)
     return Version(
         number=package.version,
         row=package,
@@ -163,7 +172,7 @@ def _version(tx: Connection, office: Office, package: Row[Any]) -> Version:
         edited_by=office.person_name(package.edited_by),
         approvers=tuple(office.person_name(each) for each in package.approvers),
         lists=tuple(_list(office, list_id, definition) for list_id, definition in package.lists.items()),
-        drafts=tuple(_draft(row) for row in rows),
+        drafts=tuple(_draft(row, kept(package.headings, row.kind)) for row in rows),
         exact=exact.decode(),
     )
 
@@ -178,11 +187,13 @@ def _list(office: Office, list_id: str, definition: Mapping[str, Any]) -> List:
     )
 
 
-def _draft(row: Row[Any]) -> Draft:
+def _draft(row: Row[Any], heading: Heading | None) -> Draft:
     text = fill(row.text, greeting=NEUTRAL_GREETING, unsubscribe=say("notices.unsubscribe_place"), html=False)
     return Draft(
         kind=row.kind,
         name=kind_name(row.kind),
+        sender=heading.from_name if heading else "",
+        answers=heading.reply_name if heading else "",
         subject=row.subject if row.html else "",
         text=(unwrapped(text) if row.html else text).strip(),
         html=fill(row.html, greeting=NEUTRAL_GREETING, unsubscribe="about:blank", html=True),
@@ -191,26 +202,16 @@ def _draft(row: Row[Any]) -> Draft:
     )
 
 
-def _decisions(tx: Connection, office: Office, occurrence_id: str) -> tuple[Decision, ...]:
-    decisions, versions = tables.decisions, tables.packages
-    rows = tx.execute(
-        select(decisions, versions.c.version)
-        .join(versions, versions.c.id == decisions.c.package_id)
-        .where(versions.c.occurrence_id == occurrence_id)
-        .order_by(decisions.c.id)
-    )
-    return tuple(_decision(office, row) for row in rows)
-
-
 def _decision(office: Office, row: Row[Any]) -> Decision:
-    person = office.people.get(row.person)
+    own = signature(office, row)
     kind = "release" if row.emergency else str(row.decision)
     return Decision(
         kind=kind,
         what=say(f"dossier.decided_{kind}"),
-        who=office.person_name(row.person),
-        role=person.role if person else "",
-        on_behalf_of=office.person_name(row.on_behalf_of),
+        who=own.name,
+        role=own.role,
+        on_behalf_of=own.approver,
+        approver_role=own.approver_role,
         authorisation=row.authorisation,
         version=row.version,
         digest=row.digest,

@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from worker.drafting.headings import kept
 from worker.drafting.packages import drafts_of
 from worker.drafting.slots import NEUTRAL_GREETING, fill
 from worker.drafting.wrapping import unwrapped
@@ -58,7 +59,7 @@ def shown_before(tx: Connection, package: Row[Any]) -> Row[Any] | None:
 
 
 def between(tx: Connection, office: Office, before: Row[Any], package: Row[Any]) -> tuple[Difference, ...]:
-    """What of `package` is not as it was in the version `before`: send time, lists, approvers, then each draft.
+    """What of `package` is not as it was in the version `before`: what surrounds the drafts, then each of them.
 
     Empty when everything that an approval binds to is the same.
     """
@@ -68,6 +69,7 @@ def between(tx: Connection, office: Office, before: Row[Any], package: Row[Any])
         Difference(say("differences.send_time"), _places(_send_time(before), _send_time(package))),
         Difference(say("differences.lists"), _places(_lists(office, before), _lists(office, package))),
         Difference(say("differences.approvers"), _places(_approvers(office, before), _approvers(office, package))),
+        *_headings(before, package),
         *(Difference(kind_name(kind), _of_draft(old.get(kind), new.get(kind))) for kind in {**new, **old}),
     ]
     return tuple(each for each in found if each.places)
@@ -94,6 +96,16 @@ def _lists(office: Office, package: Row[Any]) -> list[str]:
 def _approvers(office: Office, package: Row[Any]) -> list[str]:
     names = ", ".join(office.person_name(each) for each in package.approvers)
     return [names if len(package.approvers) == 1 else f"{say(f'differences.rule_{package.approval}')}: {names}"]
+
+
+def _headings(before: Row[Any], package: Row[Any]) -> Iterator[Difference]:
+    """From and Reply-To of each mail that both have; of a version made before there were any, nothing is known."""
+    for kind in package.headings:
+        old, new = kept(before.headings, kind), kept(package.headings, kind)
+        if old is not None and new is not None:
+            what = {"kind": kind_name(kind)}
+            yield Difference(say("differences.sender", **what), _places([old.sender], [new.sender]))
+            yield Difference(say("differences.answers", **what), _places([old.answers], [new.answers]))
 
 
 def _of_draft(old: Row[Any] | None, new: Row[Any] | None) -> tuple[Change, ...]:

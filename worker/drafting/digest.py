@@ -25,23 +25,31 @@ def draft_digest(kind: str, channel: str, subject: str, html: str, text: str) ->
 
 
 def package_bytes(
-    draft_digests: Sequence[str], lists: Mapping[str, Mapping[str, Any]], send_at: datetime | None
+    draft_digests: Sequence[str],
+    lists: Mapping[str, Mapping[str, Any]],
+    send_at: datetime | None,
+    headings: Mapping[str, Mapping[str, str]],
 ) -> bytes:
-    """What a package's digest is made of: the drafts' digests in their order, the lists and the send time.
+    """What a package's digest is made of: the drafts' digests in their order, the lists, the send time, the headings.
 
     Of a list its id and definition, never its members. `send_at` must be aware; the same instant in another zone gives
-    the same bytes.
+    the same bytes. `headings` is From and Reply-To by kind; without any the bytes are those of a version that was made
+    before versions had them.
     """
     if send_at is not None and send_at.tzinfo is None:
         raise ValueError("send_at needs a time zone")
     moment = send_at.astimezone(UTC).isoformat() if send_at is not None else None
-    return canonical(
-        {"drafts": list(draft_digests), "lists": {key: dict(lists[key]) for key in lists}, "send_at": moment}
-    )
+    bound = {"drafts": list(draft_digests), "lists": {key: dict(lists[key]) for key in lists}, "send_at": moment}
+    if headings:
+        bound["headings"] = {kind: dict(headings[kind]) for kind in headings}
+    return canonical(bound)
 
 
 def package_digest(
-    draft_digests: Sequence[str], lists: Mapping[str, Mapping[str, Any]], send_at: datetime | None
+    draft_digests: Sequence[str],
+    lists: Mapping[str, Mapping[str, Any]],
+    send_at: datetime | None,
+    headings: Mapping[str, Mapping[str, str]],
 ) -> str:
     """Hex SHA-256 of the same."""
-    return hashlib.sha256(package_bytes(draft_digests, lists, send_at)).hexdigest()
+    return hashlib.sha256(package_bytes(draft_digests, lists, send_at, headings)).hexdigest()

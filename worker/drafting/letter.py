@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from worker import mime
+from worker.drafting.headings import Heading
 from worker.drafting.slots import NEUTRAL_GREETING, fill
 from worker.errors import HlasatelError
 from worker.messages import say
@@ -20,11 +21,14 @@ SPECIMEN_TOKEN = "zkouska"
 
 @dataclass(frozen=True)
 class Letter:
-    """What is the same for every recipient of one mailing. `date` is aware and belongs to the content."""
+    """What is the same for every recipient of one mailing. `date` is aware and belongs to the content.
+
+    `heading` is the one that was approved: a mailing ends under the name it began with, whatever the settings say.
+    """
 
     office: Office
     occurrence_id: str
-    kind: str
+    heading: Heading
     list_id: str
     subject: str
     html: str
@@ -34,7 +38,7 @@ class Letter:
     @property
     def sender(self) -> str:
         """The envelope sender (RFC 5321 MAIL FROM)."""
-        return self.office.settings.mail_of(self.kind).from_address
+        return self.heading.from_address
 
     def message(self, address: str, greeting: str, message_id: str, unsubscribe: str) -> bytes:
         """The whole message for one recipient; `unsubscribe` is the address of her own page to leave (RFC 8058).
@@ -65,11 +69,12 @@ class Letter:
         return self._composed(headers, "", unsubscribe_address(self.office, SPECIMEN_TOKEN))
 
     def _headers(self, address: str, subject: str, message_id: str) -> list[tuple[str, str]]:
-        heading = self.office.settings.mail_of(self.kind)
-        answers = self.office.person(heading.reply_to)
+        heading = self.heading
+        if not heading.reply_address:
+            raise HlasatelError(say("config.person_gone", person=heading.reply_name))
         return [
             ("From", mime.address(heading.from_name, heading.from_address)),
-            ("Reply-To", mime.address(answers.name, answers.email)),
+            ("Reply-To", mime.address(heading.reply_name, heading.reply_address)),
             ("To", address),
             ("Subject", subject),
             ("Message-ID", message_id),

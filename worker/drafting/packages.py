@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, or_, select
 
 from worker.drafting.digest import draft_digest, package_digest
+from worker.drafting.headings import headings
 from worker.drafting.make import Rendered, redated, templates_now
 from worker.kinds import Finding
 from worker.office import Office
@@ -53,6 +54,7 @@ def create(
     `whence` is from where a person sent it, for the record.
     """
     lists = office.list_definitions(occurrence.lists)
+    headed = headings(office, [each.kind for each in rendered if each.channel == "email"])
     newest = select(func.max(packages.c.version)).where(packages.c.occurrence_id == occurrence.id)
     version = (tx.execute(newest).scalar() or 0) + 1
     package_id: int = tx.execute(
@@ -60,7 +62,8 @@ def create(
         .values(
             occurrence_id=occurrence.id,
             version=version,
-            digest=package_digest([each.digest for each in rendered], lists, occurrence.send_at),
+            digest=package_digest([each.digest for each in rendered], lists, occurrence.send_at, headed),
+            headings=headed,
             send_at=occurrence.send_at,
             lists=lists,
             approvers=list(occurrence.approvers),
@@ -148,6 +151,11 @@ def is_intact(draft: Row[Any]) -> bool:
 
 def is_whole(package: Row[Any], drafts: Sequence[Row[Any]]) -> bool:
     """Whether every kept byte of the package and its drafts is what the digests say."""
+    return all(map(is_intact, drafts)) and is_bound(package, drafts)
+
+
+def is_bound(package: Row[Any], drafts: Sequence[Row[Any]]) -> bool:
+    """Whether the package's digest is that of its drafts' digests, lists, send time and headings as they are kept."""
     digest: str = package.digest
     digests = [draft.digest for draft in drafts]
-    return all(map(is_intact, drafts)) and package_digest(digests, package.lists, package.send_at) == digest
+    return package_digest(digests, package.lists, package.send_at, package.headings) == digest

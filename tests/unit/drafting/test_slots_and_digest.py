@@ -38,19 +38,22 @@ def test_every_part_of_a_draft_changes_its_digest(part: int) -> None:
 
 def test_a_package_binds_drafts_lists_and_the_send_time() -> None:
     lists: dict[str, dict[str, object]] = {"media": {"name": "Média", "includes": ["a", "b"]}, "a": {"name": "A"}}
-    base = package_digest(["1", "2"], lists, SEND_AT)
-    assert base == package_digest(["1", "2"], dict(reversed(lists.items())), SEND_AT)
-    assert base == package_digest(["1", "2"], lists, SEND_AT.astimezone(timezone(timedelta(hours=1))))
+    headings = {"press-release": {"from_name": "Kraj"}}
+    base = package_digest(["1", "2"], lists, SEND_AT, headings)
+    assert base == package_digest(["1", "2"], dict(reversed(lists.items())), SEND_AT, headings)
+    assert base == package_digest(["1", "2"], lists, SEND_AT.astimezone(timezone(timedelta(hours=1))), headings)
     different = [
-        package_digest(["2", "1"], lists, SEND_AT),
-        package_digest(["1"], lists, SEND_AT),
-        package_digest(["1", "2"], {**lists, "a": {"name": "B"}}, SEND_AT),
-        package_digest(["1", "2"], lists, SEND_AT + timedelta(seconds=1)),
-        package_digest(["1", "2"], lists, None),
+        package_digest(["2", "1"], lists, SEND_AT, headings),
+        package_digest(["1"], lists, SEND_AT, headings),
+        package_digest(["1", "2"], {**lists, "a": {"name": "B"}}, SEND_AT, headings),
+        package_digest(["1", "2"], lists, SEND_AT + timedelta(seconds=1), headings),
+        package_digest(["1", "2"], lists, None, headings),
+        package_digest(["1", "2"], lists, SEND_AT, {"press-release": {"from_name": "Okres"}}),
+        package_digest(["1", "2"], lists, SEND_AT, {}),
     ]
-    assert len({base, *different}) == 6
+    assert len({base, *different}) == 8
 
 
 def test_a_send_time_without_a_zone_is_a_defect() -> None:
     with pytest.raises(ValueError, match="zone"):
-        package_digest([], {}, datetime(2026, 12, 8))
+        package_digest([], {}, datetime(2026, 12, 8), {})
