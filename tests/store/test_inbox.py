@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -142,6 +143,27 @@ def test_an_answer_is_told_to_the_coordinator_and_its_sender_is_told_that_it_dec
     assert "Titulek" not in str(recorded(answering, "comment.replied"))
 
 
+@pytest.mark.parametrize(
+    "quoted",
+    [
+        "Hlasatel psal/a dne 1. 12. 2026:\r\n{mail}",
+        "Od: Hlasatel\r\n\r\n{mail}",
+        ">>> Hlasatel 1. 12. 2026 10:00 >>>\r\n{mail}",
+        "{mail}",
+    ],
+)
+def test_a_quoted_link_is_neither_kept_nor_passed_on(answering: Office, relay: ScriptedRelay, quoted: str) -> None:
+    asking = words(read(relay.received_by(answering.person("tiskovy-mluvci").email)[-1]))
+    (link,) = set(re.findall(r"http://127.0.0.1:8080/schvaleni/([\w-]{43})", asking))
+    taken(answering, mail("Titulek zkraťte.\r\n\r\n" + quoted.format(mail=asking[:4000]), about=ours(answering)))
+    ((_, text),) = kept(answering)
+    assert text.startswith("Titulek zkraťte.") and "[odkaz]" in text
+    (told,) = notices_to(answering, "koordinator", "reply_kept")
+    assert told.data["text"] == text
+    to_coordinator = relay.received_by(answering.person("koordinator").email)
+    assert not any(link in text or link in words(read(each)) for each in to_coordinator)
+
+
 def test_what_has_been_decided_is_not_asked_for_again(answering: Office) -> None:
     approve(answering, token(answering, "tiskovy-mluvci"))
     taken(answering, mail("Díky, schváleno.", about=ours(answering)))
@@ -165,6 +187,14 @@ def test_whoever_has_approved_is_not_told_that_she_has_not_while_another_is_awai
         0,
         1,
     ]
+
+
+def test_many_answers_within_an_hour_are_kept_and_mailed_no_longer_one_by_one(answering: Office) -> None:
+    about = ours(answering)
+    taken(answering, *(mail(f"Ještě {number}.", about=about, message_id=f"<{number}@x.cz>") for number in range(12)))
+    assert len(kept(answering)) == 12
+    told = notices_to(answering, "koordinator", "reply_kept")
+    assert [bool(each.data["more"]) for each in told] == [False] * 9 + [True]
 
 
 def test_a_program_that_hides_what_it_is_starts_no_endless_exchange(answering: Office) -> None:

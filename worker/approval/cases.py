@@ -168,7 +168,11 @@ def deadline(occurrence: Row[Any]) -> datetime:
 
 
 def clean(text: str) -> str:
-    """What a person typed, without blanks round it; Unfinished when it holds characters that no text has."""
-    if any(unicodedata.category(char) in {"Cc", "Cs"} and char not in "\n\r\t" for char in text):
+    """What a person typed, without blanks round it and with plain line ends, as its length is counted in the form.
+
+    Unfinished when it holds characters that no text has.
+    """
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if any(unicodedata.category(char) in {"Cc", "Cs"} and char not in "\n\t" for char in text):
         raise Unfinished(say("approval.control_characters"))
     return text.strip()

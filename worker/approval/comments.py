@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, func, select
 from worker.approval.cases import Case, NotNow, Unfinished, case, clean
 from worker.drafting import packages
 from worker.messages import office_language, say, speaking
-from worker.notices import queue
+from worker.notices import queue, withheld
 from worker.notices.links import Purpose
 from worker.office import Office
 from worker.record import comments, events
@@ -21,6 +21,8 @@ from worker.times import format_instant
 LONGEST = 5000
 MOST = 40
 """Comments of one person on one occurrence: a form that is sent over and over fills no database."""
+MOST_MAILED = 10
+"""Comments of one person that are mailed one by one within an hour; more than that are kept and shown alone."""
 
 
 def ends_at(occurrence: Row[Any]) -> datetime | None:
@@ -76,7 +78,7 @@ def give(office: Office, token: str, text: str, now: datetime, *, version: int, 
     Raises Unfinished for a text that is empty or too long, NotNow once the round is over, NoSuchLink or LinkExpired.
     The same words on the same version twice are one comment.
     """
-    text = clean(text.replace("\r\n", "\n"))
+    text = clean(text)
     if not text:
         raise Unfinished(say("comments.missing"))
     if len(text) > LONGEST:
@@ -87,6 +89,7 @@ def give(office: Office, token: str, text: str, now: datetime, *, version: int, 
         if not current.open or person not in occurrence.commenters:
             raise NotNow(say("comments.closed"))
         package_id = _package_of(tx, occurrence.id, version)
+        text = withheld.fit_to_keep(tx, office, text, now)
         if _has_said(tx, package_id, person, text):
             return current
         if _number(tx, occurrence.id, person) >= MOST:
@@ -95,11 +98,21 @@ def give(office: Office, token: str, text: str, now: datetime, *, version: int, 
         events.append(tx, "comment.given", now, occurrence=occurrence.id, person=person, version=version, whence=whence)
         with speaking(office_language()):
             until = format_instant(datetime.fromisoformat(occurrence.stages["ask"]), form="by")
-        queue.put(
-            tx, f"comment-made/{comment_id}", "comment_made", office.settings.coordinator, now,
-            occurrence_id=occurrence.id, package_id=package_id, by=person, text=text, until=until, more="",
-        )  # fmt: skip
+            more = said_last(tx, person, now)
+        if more is not None:
+            queue.put(
+                tx, f"comment-made/{comment_id}", "comment_made", office.settings.coordinator, now,
+                occurrence_id=occurrence.id, package_id=package_id, by=person, text=text, until=until, more=more,
+            )  # fmt: skip
         return current
+
+
+def said_last(tx: Connection, person: str, now: datetime) -> str | None:
+    """What the mail about the comment just kept adds: of the last one mailed that it is; None for one not mailed."""
+    number = comments.in_the_last_hour(tx, person, now)
+    if number > MOST_MAILED:
+        return None
+    return say("comments.last_mailed", most=MOST_MAILED) if number == MOST_MAILED else ""
 
 
 _NOBODY = "-"

@@ -26,7 +26,7 @@ from worker.approval.validity import what_changed
 from worker.drafting import checks, packages
 from worker.drafting.fields import DraftingError
 from worker.messages import office_language, say, speaking
-from worker.notices import queue
+from worker.notices import queue, withheld
 from worker.notices.links import Purpose
 from worker.office import Office
 from worker.record import events, holds
@@ -70,6 +70,7 @@ def decide(
     try:
         with office.database.write() as tx:
             current = case(tx, office, Purpose.APPROVE, token, now, lock=True)
+            comment = withheld.fit_to_keep(tx, office, comment, now)
             _refuse_late(tx, office, current, version, now)
             refusal = _refused_but_kept(tx, office, current, choice, code, now)
             if refusal is None:

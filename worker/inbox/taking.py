@@ -7,11 +7,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from worker.approval import comments as rounds
 from worker.approval import seats
 from worker.errors import HlasatelError
 from worker.inbox.sorting import Letter, Sort
 from worker.messages import say
-from worker.notices import queue, refusals
+from worker.notices import queue, refusals, withheld
 from worker.notices.kinds import KINDS
 from worker.notices.links import Purpose
 from worker.office import Office
@@ -75,7 +76,7 @@ def _replied(tx: Connection, office: Office, notice: Row[Any], letter: Letter, n
         return Sort.STRAY
     occurrence = lock_occurrence(tx, notice.occurrence_id)
     assert occurrence is not None, "the foreign key of notices"
-    text = letter.text or say("inbox.no_text")
+    text = withheld.fit_to_keep(tx, office, letter.text, now) or say("inbox.no_text")
     said = _said(tx, notice)
     if text in said:
         return Sort.REPLY
@@ -84,7 +85,10 @@ def _replied(tx: Connection, office: Office, notice: Row[Any], letter: Letter, n
     comment_id = comments.add(tx, occurrence.id, notice.person, text, now, package_id=notice.package_id, via=Via.REPLY)
     version = tx.execute(select(packages.c.version).where(packages.c.id == notice.package_id)).scalar()
     events.append(tx, "comment.replied", now, occurrence=occurrence.id, person=notice.person, version=version)
-    _tell_coordinator(tx, office, occurrence, notice, comment_id, letter, now)
+    more = rounds.said_last(tx, notice.person, now)
+    if more is not None:
+        more = f"{say('inbox.attachments') if letter.attachments else ''} {more}".strip()
+        _tell_coordinator(tx, office, occurrence, notice, comment_id, text, more, now)
     _tell_sender(tx, occurrence, notice, now)
     return Sort.REPLY
 
@@ -119,7 +123,8 @@ def _tell_coordinator(
     occurrence: Row[Any],
     notice: Row[Any],
     comment_id: int,
-    letter: Letter,
+    text: str,
+    more: str,
     now: datetime,
 ) -> None:
     """With a link to edit while that is possible; not of what she wrote herself."""
@@ -130,7 +135,7 @@ def _tell_coordinator(
         tx, f"comment-made/{comment_id}", "comment_made" if still_edited else "reply_kept",
         office.settings.coordinator, now,
         occurrence_id=occurrence.id, package_id=notice.package_id, by=notice.person,
-        text=letter.text or say("inbox.no_text"), more=say("inbox.attachments") if letter.attachments else "",
+        text=text, more=more,
         until=format_instant(datetime.fromisoformat(occurrence.stages["ask"]), form="by") if still_edited else "",
         state=say(f"states.{occurrence.state}"),
     )  # fmt: skip

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from enum import Enum, auto
 
@@ -65,6 +65,19 @@ def use(
             return Outcome.RIGHT, 0
     tx.execute(update(codes).where(_live(person, package_id, now)).values(tries=codes.c.tries + 1))
     return Outcome.WRONG, MOST_TRIES - 1 - min(row.tries for row in live)
+
+
+def live_among(tx: Connection, keys: Sequence[bytes], numbers: Iterable[str], now: datetime) -> frozenset[str]:
+    """Those of `numbers`, each of six digits, that still open somebody's decision."""
+    good = and_(codes.c.used_at.is_(None), codes.c.tries < MOST_TRIES, codes.c.ends_at > now)
+    rows = tx.execute(select(codes.c.person, codes.c.package_id, codes.c.mac).where(good)).all()
+    macs = [(row.person, row.package_id, row.mac) for row in rows]
+    return frozenset(
+        each
+        for each in numbers
+        for person, package_id, mac in macs
+        if any(hmac.compare_digest(mac, _mac(key, person, package_id, each)) for key in keys)
+    )
 
 
 def _live(person: str, package_id: int, now: datetime) -> ColumnElement[bool]:

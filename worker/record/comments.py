@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from worker.office import Office
 from worker.store.tables import comments, packages
@@ -43,10 +43,16 @@ def of_occurrence(tx: Connection, office: Office, occurrence_id: str) -> tuple[C
     return tuple(Comment(office.person_name(row.person), row.at, row.version, Via(row.via), row.text) for row in rows)
 
 
+def in_the_last_hour(tx: Connection, person: str, now: datetime) -> int:
+    """How many comments a person has made within the hour before `now`, on whatever occurrence."""
+    hers = comments.c.person == person, comments.c.at.between(now - timedelta(hours=1), now)
+    return tx.execute(select(func.count()).select_from(comments).where(*hers)).scalar_one()
+
+
 def add(
     tx: Connection, occurrence_id: str, person: str, text: str, now: datetime, *, package_id: int | None, via: Via
 ) -> int:
-    """Keep a comment; its id."""
+    """Keep a comment whose text is fit to be kept (`worker.notices.withheld`); its id."""
     values = {"occurrence_id": occurrence_id, "package_id": package_id, "person": person, "via": via, "text": text}
     comment_id: int = tx.execute(comments.insert().values(**values, at=now).returning(comments.c.id)).scalar_one()
     return comment_id
