@@ -103,11 +103,18 @@ def test_what_was_approved_with_a_consent_is_asked_for_anew_when_it_is_withdrawn
     approve(office, link)
     assert state(office) == "approved"
     told = withdrawn(office, number)
-    assert "požádáni znovu" in told
+    assert "Co se podle něj rozhodlo" in told
     assert state(office) == "asked", "nothing goes out without a new approval"
     [again] = notices_to(office, "tiskovy-mluvci", "approval_again")
     assert "Byl odvolán souhlas" in again.data["reason"]
     assert "consent.withdrawn" in recorded(office)
+
+
+def test_who_has_not_decided_is_asked_anew_and_nothing_is_said_of_decisions(office: Office) -> None:
+    put_before(office, SPOKESWOMAN, stories=True)
+    told = withdrawn(office, noted(office))
+    assert "ještě nerozhodlo" in told
+    assert len(notices_to(office, "tiskovy-mluvci", "approval_again")) == 1
 
 
 def test_a_consent_is_withdrawn_once(office: Office) -> None:

@@ -12,6 +12,7 @@ from worker.cli.main import main
 
 ROOT = Path(__file__).parents[2]
 STORY = "newsletter/2026"
+TOLD = "tiskova-zprava/2026-12"
 NOW = ("--now", "2026-11-21T12:00")
 
 
@@ -41,12 +42,25 @@ def test_noted_listed_and_withdrawn(capsys: pytest.CaptureFixture[str]) -> None:
     code, said = run(capsys, "consent", "note", STORY, *whose, *NOW)
     assert code == 0 and "souhlas č. 1 k newsletter/2026" in said
     listed = run(capsys, "consent", "list", STORY, *NOW)[1]
-    assert "č. 1  newsletter/2026  paní z Liberce" in listed and "platí do dne čtvrtek 31. prosince 2026" in listed
-    assert "platil do dne" in run(capsys, "consent", "list", "--now", "2027-01-01T12:00")[1]
+    assert "č. 1  newsletter/2026  paní z Liberce" in listed and "platí do 31. prosince 2026" in listed
+    assert "platil do 31. prosince 2026" in run(capsys, "consent", "list", "--now", "2027-01-01T12:00")[1]
     assert "nepočítá" in run(capsys, "consent", "withdraw", "1", *NOW)[1]
     [shown] = json.loads(run(capsys, "consent", "list", "--format", "json", *NOW)[1])
     assert (shown["given_by"], shown["until"], shown["holds"]) == ("guardian", "2026-12-31", False)
-    assert "odvolán" in run(capsys, "consent", "list", *NOW)[1]
+    assert "odvolán v sobotu 21. listopadu 2026" in run(capsys, "consent", "list", *NOW)[1]
+
+
+def test_what_will_open_no_approval_is_said_at_once(capsys: pytest.CaptureFixture[str], folder: Path) -> None:
+    plan = folder / "schedules.yaml"
+    row = "  - id: tiskova-zprava\n"
+    assert row in plan.read_text(encoding="utf-8")
+    plan.write_text(plan.read_text(encoding="utf-8").replace(row, row + "    stories: true\n"), encoding="utf-8")
+    run(capsys, "tick", *NOW)
+    assert "tato aktivita souhlasy nežádá" in run(capsys, "consent", "note", STORY, "--subject", "x", *NOW)[1]
+    early = run(capsys, "consent", "note", TOLD, "--subject", "x", "--until", "7. 12. 2026", *NOW)[1]
+    assert "souhlas skončí před odesláním (úterý 8. prosince 2026" in early
+    enough = run(capsys, "consent", "note", TOLD, "--subject", "x", "--until", "8. 12. 2026", *NOW)[1]
+    assert "Zaznamenáno" in enough and "Pozor" not in enough
 
 
 @pytest.mark.parametrize(

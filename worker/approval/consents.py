@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, select, update
 
-from worker.approval import ask
+from worker.approval import ask, seats
 from worker.approval.cases import clean
 from worker.drafting import packages
 from worker.errors import HlasatelError
@@ -17,7 +17,7 @@ from worker.record import events
 from worker.record.consents import GivenBy
 from worker.store.states import OccurrenceState, lock_occurrence
 from worker.store.tables import consents, occurrences
-from worker.times import format_day, local_day
+from worker.times import format_day, format_instant, local_day
 
 LONGEST_SUBJECT = 200
 """Characters by which the office knows whose consent it is."""
@@ -57,6 +57,16 @@ def note(
     return number
 
 
+def doubt_of(tx: Connection, occurrence_id: str, until: date | None) -> str:
+    """Why a consent up to `until` will not open the approval of the occurrence; '' when it will."""
+    occurrence = tx.execute(select(occurrences).where(occurrences.c.id == occurrence_id)).one()
+    if not occurrence.stories:
+        return say("consents.not_asked_for")
+    if until is not None and occurrence.send_at is not None and until < local_day(occurrence.send_at):
+        return say("consents.ends_before", send_at=format_instant(occurrence.send_at))
+    return ""
+
+
 def withdraw(tx: Connection, office: Office, number: int, now: datetime, *, person: str) -> str:
     """Note that a consent was withdrawn; what comes of it, as a sentence.
 
@@ -74,9 +84,10 @@ def withdraw(tx: Connection, office: Office, number: int, now: datetime, *, pers
     events.append(tx, "consent.withdrawn", now, occurrence=occurrence.id, person=person, number=number)
     if occurrence.state in _SENT:
         return say("consents.too_late", occurrence=occurrence.id)
-    if occurrence.state in _ASKED and packages.latest(tx, occurrence.id) is not None:
+    if occurrence.state in _ASKED and (package := packages.latest(tx, occurrence.id)) is not None:
+        decided = bool(seats.live(tx, package.id))
         with speaking(office_language()):
             reason = say("consents.withdrawn_reason")
         ask.renew(tx, office, occurrence, now, reason)
-        return say("consents.asked_anew", occurrence=occurrence.id)
+        return say("consents.voided" if decided else "consents.asked_anew", occurrence=occurrence.id)
     return say("consents.counts_no_more", number=number, occurrence=occurrence.id)

@@ -16,16 +16,17 @@ from worker.cli.wiring import (
     OccurrenceArgument,
     TextFormat,
     TextFormatOption,
-    instant_given,
+    day_given,
     make_clock,
     open_office,
     person_acting,
 )
 from worker.messages import say
 from worker.office import Office
+from worker.plan.reading.read_back import plain_day
 from worker.record import consents
 from worker.record.consents import Consent, GivenBy
-from worker.times import format_day, format_instant, local_day, rfc3339
+from worker.times import format_instant, local_day, rfc3339
 
 app = typer.Typer(add_completion=False, help=say("consents.help"), no_args_is_help=True)
 
@@ -41,12 +42,13 @@ def note(
 ) -> None:
     office, clock = open_office(), make_clock(now)
     person = person_acting(office, by)
-    last_day = local_day(instant_given(until, "--until")) if until else None
+    last_day = day_given(until, "--until") if until else None
     with office.database.write() as tx:
         number = choices.note(
             tx, occurrence, clock.now(), subject=subject, given_by=given_by, until=last_day, person=person
         )
-    print(say("consents.noted", number=number, occurrence=occurrence))
+        doubt = choices.doubt_of(tx, occurrence, last_day)
+    print(" ".join(filter(None, (say("consents.noted", number=number, occurrence=occurrence), doubt))))
 
 
 @app.command("withdraw", help=say("consents.withdraw_help"))
@@ -95,11 +97,11 @@ def _line(office: Office, consent: Consent, now: datetime) -> str:
 
 def _validity(consent: Consent, now: datetime) -> str:
     if consent.withdrawn_at is not None:
-        return say("consents.withdrawn", at=format_instant(consent.withdrawn_at))
+        return say("consents.withdrawn", at=format_instant(consent.withdrawn_at, form="at"))
     if consent.until is None:
         return say("consents.endless")
     holds = consent.counts_on(local_day(now))
-    return say("consents.until" if holds else "consents.ended", day=format_day(consent.until))
+    return say("consents.until" if holds else "consents.ended", day=plain_day(consent.until))
 
 
 def _as_json(consent: Consent, now: datetime) -> dict[str, Any]:

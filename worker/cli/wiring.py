@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -24,6 +24,7 @@ from worker.settings import (
     load_settings,
     refuse_sample_addresses,
 )
+from worker.settings.days import day_of
 from worker.store.database import Database, Use
 from worker.times import Clock, parse_instant
 
@@ -91,6 +92,14 @@ def instant_given(text: str, option: str) -> datetime:
     try:
         return parse_instant(text)
     except HlasatelError as error:
+        raise typer.BadParameter(str(error), param_hint=option) from None
+
+
+def day_given(text: str, option: str) -> date:
+    """The day written in an option, as configuration files write it; what is none is wrong usage (exit code 2)."""
+    try:
+        return day_of(text)
+    except ValueError as error:
         raise typer.BadParameter(str(error), param_hint=option) from None
 
 

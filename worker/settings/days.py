@@ -16,7 +16,8 @@ _DAY = re.compile(
 )
 
 
-def _day(written: object) -> date:
+def day_of(written: object) -> date:
+    """The day; ValueError with a sentence for people when it is none."""
     found = _DAY.fullmatch(" ".join(written.split())) if isinstance(written, str) else None
     if found is None:
         raise ValueError(say("elections.bad_day", value=shortened(str(written))))
@@ -27,4 +28,4 @@ def _day(written: object) -> date:
         raise ValueError(say("elections.no_such_day", value=shortened(str(written)))) from None
 
 
-Day = Annotated[date, BeforeValidator(_day)]
+Day = Annotated[date, BeforeValidator(day_of)]
