@@ -57,7 +57,7 @@ def test_she_approves(sqlite_office: Office, phone: Page) -> None:
         decide(page, "Schvaluji")
         expect(page.get_by_role("heading", name="Schváleno")).to_be_visible()
         expect(page.locator(".outcome")).to_contain_text("odejde přesně to, co je níže")
-        press(page, "Vzít rozhodnutí zpět")
+        press(page, "Vzít zpět své schválení")
         expect(page.get_by_role("heading", name="Vaše rozhodnutí")).to_be_visible()
         decide(page, "Schvaluji")
         expect(page.get_by_role("heading", name="Schváleno")).to_be_visible()

@@ -62,16 +62,16 @@ def test_seats_say_who_has_decided_and_who_is_next(shown: Gallery) -> None:
     assert both.count("čeká se na rozhodnutí") == 2 and "v libovolném pořadí" in both
     done = page_of(shown, "half done")
     assert "Vaše schválení je zapsané" in done and "čeká se ještě na: Ředitel krajského úřadu" in done
-    assert "Vzít rozhodnutí zpět" in done and 'name="decision"' not in done
+    assert "Vzít zpět své schválení" in done and 'name="decision"' not in done
     after = section(page_of(shown, "next in order"), "seats")
     assert re.search(r"Tisková mluvčí</strong> – schváleno .*<strong>Ředitel krajského úřadu</strong> – čeká se", after)
 
 
 def test_her_own_decision_alone_can_be_taken_back(shown: Gallery) -> None:
-    assert "Vzít rozhodnutí zpět" in page_of(shown, "schvaleno")
+    assert "Vzít zpět své schválení" in page_of(shown, "schvaleno")
     other = shown.office.settings.base_url + f"/schvaleni/{token(shown.office, DIRECTOR, id_of('schvaleno'))}"
     page = plain(reader().get(other, timeout=10).text)
-    assert "Schváleno" in page and "Vzít rozhodnutí zpět" not in page
+    assert "Schváleno" in page and "Vzít zpět své schválení" not in page
 
 
 def test_a_new_version_says_what_changed_word_by_word_and_what_was_said(shown: Gallery) -> None:

@@ -185,7 +185,7 @@ def test_it_says_who_has_approved_already_and_by_which_rule(office: Office) -> N
             )
         )  # fmt: skip
     for words in both(made(office)):
-        assert "Ředitel krajského úřadu (už schváleno v zastoupení, Koordinátor sociálního začleňování" in words
+        assert "Ředitel krajského úřadu (už schváleno 1. 12. 10:00, v zastoupení rozhodl(a): Koordinátor" in words
         assert "jeden po druhém" in words
 
 

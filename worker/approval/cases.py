@@ -44,7 +44,11 @@ class NotThisVersion(Refused):
 
 
 class Unfinished(Refused):
-    """The form lacks something its sender can add (400)."""
+    """The form lacks something its sender can add (400), in the `field` of that name, if it is in one."""
+
+    def __init__(self, message: str, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field
 
 
 class NotNow(Refused):

@@ -64,9 +64,9 @@ def decide(
     """
     comment = clean(comment)
     if len(comment) > LONGEST_COMMENT:
-        raise Unfinished(say("approval.comment_too_long", limit=LONGEST_COMMENT))
+        raise Unfinished(say("approval.comment_too_long", limit=LONGEST_COMMENT), "comment")
     if choice is Choice.RETURN and not comment:
-        raise Unfinished(say("approval.comment_missing"))
+        raise Unfinished(say("approval.comment_missing"), "comment")
     try:
         with office.database.write() as tx:
             current = case(tx, office, Purpose.APPROVE, token, now, lock=True)
@@ -111,7 +111,7 @@ def _refused_but_kept(
         return None
     refuse_faulty(tx, office, current.occurrence, current.drafts, now)
     wrong = codes.check(tx, office, current, code, now)
-    return Unfinished(wrong) if wrong else None
+    return Unfinished(wrong, "code") if wrong else None
 
 
 def renewed(tx: Connection, office: Office, occurrence: Row[Any], now: datetime) -> bool:

@@ -44,8 +44,8 @@ def _page(request: Request) -> Response:
     return _show(request, 200, "", {})
 
 
-def _show(request: Request, status: int, problem: str, typed: dict[str, str]) -> Response:
-    """The page as it is now, with a problem on top and what was typed kept in its fields."""
+def _show(request: Request, status: int, problem: str, typed: dict[str, str], field: str = "") -> Response:
+    """The page as it is now, with a problem on top (and the field it is about), what was typed kept in its fields."""
     here = desk(request)
     try:
         with here.office.database.read() as tx:
@@ -53,7 +53,9 @@ def _show(request: Request, status: int, problem: str, typed: dict[str, str]) ->
     except (NoSuchLink, LinkExpired) as error:
         return refusal(request, error)
     mailed = "zkouska" in request.query_params and status == 200
-    return show(request, "approval.html", status, **values, problem=problem, typed=typed, mailed=mailed)
+    return show(
+        request, "approval.html", status, **values, problem=problem, problem_field=field, typed=typed, mailed=mailed
+    )
 
 
 async def _decide(request: Request) -> Response:
@@ -86,9 +88,10 @@ def _decided(request: Request, form: dict[str, str]) -> Response:
 
 async def _take_back(request: Request) -> Response:
     here, token = desk(request), request.path_params["token"]
+    shown_decision = page_version((await form_of(request)).get("made", ""))
 
     def act() -> Case:
-        return decide.take_back(here.office, token, here.now(), whence=whence(request))
+        return decide.take_back(here.office, token, here.now(), decision=shown_decision, whence=whence(request))
 
     return await run_in_threadpool(_act, request, act, {})
 
@@ -111,7 +114,9 @@ def _act(request: Request, action: Callable[[], Case], typed: dict[str, str], do
     except (NoSuchLink, LinkExpired) as error:
         return refusal(request, error)
     except Refused as error:
-        return _show(request, 400 if isinstance(error, Unfinished) else 409, str(error), typed)
+        if isinstance(error, Unfinished):
+            return _show(request, 400, str(error), typed, error.field)
+        return _show(request, 409, str(error), typed)
     return RedirectResponse(address(here.office.settings.base_url, Purpose.APPROVE, token) + done, 303)
 
 

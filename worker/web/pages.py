@@ -91,5 +91,5 @@ async def form_of(request: Request) -> dict[str, str]:
 
 
 def page_version(text: str) -> int | None:
-    """The version a form was shown with; None when the field is missing or no version number."""
+    """The version, or the decision, a form was shown with; None when the field is missing or no such number."""
     return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else None

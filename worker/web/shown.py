@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection, Row, select
 
 from worker.approval import codes
 from worker.approval.cases import Case, case, deadline
 from worker.approval.decide import STATE_AFTER
+from worker.approval.seats import may_still
 from worker.audience.members import size, sizes
 from worker.drafting import checks, differences
 from worker.drafting.marked import marked
@@ -20,8 +21,11 @@ from worker.kinds import kind_name
 from worker.messages import say
 from worker.notices.links import PATHS, Purpose
 from worker.office import Office
+from worker.plan.model import ApprovalRule
 from worker.record import comments, holds
 from worker.store.states import OccurrenceState
+from worker.store.tables import decisions
+from worker.times import local_day
 from worker.web.pages import Desk
 
 TALLEST_FRAME = 12
@@ -32,11 +36,15 @@ TAKEN_BACK_IN = frozenset({OccurrenceState.ASKED, *STATE_AFTER.values()})
 
 @dataclass(frozen=True)
 class Seat:
-    """One approver whose word it takes, and how far it is: the decision in her seat, or whether it is her turn."""
+    """One approver whose word it takes, and how far it is: the decision in her seat, or whether it is her turn.
+
+    `withdrawn` is what was decided in it last and then taken back, where nothing is.
+    """
 
     approver: str
     decision: Row[Any] | None
     turn: bool
+    withdrawn: Row[Any] | None
 
 
 @dataclass(frozen=True)
@@ -57,6 +65,7 @@ def shown(tx: Connection, here: Desk, token: str) -> dict[str, Any]:
     undecided = occurrence.state in UNDECIDED
     found = checks.found(tx, office, occurrence, current.drafts, now) if undecided else ()
     own = next((each for each in current.decisions if each.person == current.link.person), None)
+    withdrawn = _taken_back(tx, current)
     return {
         "case": current,
         "token": token,
@@ -71,14 +80,21 @@ def shown(tx: Connection, here: Desk, token: str) -> dict[str, Any]:
         "faulty": any(each.level == "error" for each in found),
         "comments": comments.of_occurrence(tx, office, occurrence.id),
         "waiting": ", ".join(office.person_name(each) for each in current.waiting),
-        "seats": list(_seats(current)),
+        "seats": list(_seats(current, withdrawn)),
+        "rest": ", ".join(office.person_name(each) for each in _rest(current)),
+        "before": before,
+        "returned_with": differences.returned_with(tx, before) if before is not None else "",
         "differences": _differences(tx, office, before, package) if before is not None else [],
         "drafts": [draft_view(office, draft) for draft in current.drafts],
         "preview": f"{PATHS[Purpose.APPROVE]}/nahled",
         "code_asked": codes.asked_at(tx, current, now) if occurrence.code and current.open else None,
         "own": own,
         "own_address": office.people[current.link.person].email if current.link.person in office.people else "",
-        "can_take_back": own is not None and not own.emergency and occurrence.state in TAKEN_BACK_IN,
+        "can_take_back": own is not None
+        and not own.emergency
+        and occurrence.state in TAKEN_BACK_IN
+        and may_still(office, package, own, local_day(now)),
+        "taken_back": next((each for each in reversed(withdrawn) if each.person == current.link.person), None),
         "state": say(f"states.{occurrence.state}"),
         "held": holds.told_of(tx, office, occurrence, now),
     }
@@ -90,15 +106,38 @@ def lists(tx: Connection, office: Office, occurrence: Row[Any]) -> list[tuple[st
     return [(office.list_name(each), number) for each, number in sizes(tx, office, known).items()]
 
 
-def _seats(current: Case) -> Iterator[Seat]:
+def _seats(current: Case, withdrawn: Sequence[Row[Any]]) -> Iterator[Seat]:
     """The approvers in their order; where one decision is enough, it stands in the seat of whoever it was made for."""
     asked = current.occurrence.state == OccurrenceState.ASKED
     for approver in dict.fromkeys(current.package.approvers):
         yield Seat(
             approver,
-            next((each for each in current.decisions if approver in (each.seat, each.on_behalf_of, each.person)), None),
+            next((each for each in current.decisions if _seat_of(each) == approver), None),
             asked and approver in current.waiting,
+            next((each for each in reversed(withdrawn) if _seat_of(each) == approver), None),
         )
+
+
+def _seat_of(decision: Row[Any]) -> str | None:
+    """The approver in whose seat a decision was made; None for an emergency release, which fills nobody's."""
+    return None if decision.emergency else decision.seat or decision.on_behalf_of or decision.person
+
+
+def _rest(current: Case) -> list[str]:
+    """The approvers whose decision is wanted beside the one that the link's owner may make."""
+    package = current.package
+    if current.mandate is None or package.approval == ApprovalRule.ONE:
+        return []
+    filled = {current.mandate.seat, *(each.seat for each in current.decisions)}
+    return [each for each in dict.fromkeys(package.approvers) if each not in filled]
+
+
+def _taken_back(tx: Connection, current: Case) -> tuple[Row[Any], ...]:
+    """The decisions on this version that were taken back, oldest first; none once they are void for another reason."""
+    if current.occurrence.state not in (OccurrenceState.ASKED, OccurrenceState.RETURNED):
+        return ()
+    void = decisions.c.package_id == current.package.id, decisions.c.live.is_(None)
+    return tuple(tx.execute(select(decisions).where(*void).order_by(decisions.c.id)))
 
 
 def _differences(tx: Connection, office: Office, before: Row[Any], package: Row[Any]) -> list[dict[str, Any]]:
