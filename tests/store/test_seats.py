@@ -279,6 +279,6 @@ def test_the_database_itself_lets_a_seat_be_filled_once(office: Office) -> None:
     with pytest.raises(IntegrityError), office.database.write() as tx:
         package = packages.latest(tx, PRESS)
         assert package is not None
-        seats.fill(tx, package, seats.Mandate(seats.ANYBODY, SPOKESWOMAN), *own)
-        seats.fill(tx, package, seats.Mandate(seats.ANYBODY, DIRECTOR), *own)
+        seats.fill(tx, office, package, seats.Mandate(seats.ANYBODY, SPOKESWOMAN), *own)
+        seats.fill(tx, office, package, seats.Mandate(seats.ANYBODY, DIRECTOR), *own)
     assert made(office) == []

@@ -18,6 +18,7 @@ from worker.messages import say
 from worker.notices import links
 from worker.notices.links import Link, Purpose
 from worker.office import Office
+from worker.record.signed import signature
 from worker.store.states import OccurrenceState, lock_occurrence
 from worker.store.tables import occurrences
 from worker.times import format_instant, local_day
@@ -150,9 +151,8 @@ def already_decided(office: Office, package: Row[Any], decision: Row[Any]) -> Al
 
 def told(office: Office, package: Row[Any], decision: Row[Any]) -> dict[str, Any]:
     """A decision in words: `version`, `person` with whom she stood for, and `at`."""
-    person = office.person_name(decision.person)
-    if decision.on_behalf_of:
-        person = say("seats.behalf", person=person, approver=office.person_name(decision.on_behalf_of))
+    own = signature(office, decision)
+    person = say("seats.behalf", person=own.name, approver=own.approver) if own.approver else own.name
     return {"version": package.version, "person": person, "at": format_instant(decision.decided_at, form="at")}
 
 

@@ -144,7 +144,7 @@ def _record(
 ) -> None:
     occurrence, package, person, mandate = current.occurrence, current.package, current.link.person, current.mandate
     assert mandate is not None, "refused before"
-    own = seats.fill(tx, package, mandate, person, choice, comment, now, whence)
+    own = seats.fill(tx, office, package, mandate, person, choice, comment, now, whence)
     made = seats.live(tx, package.id)
     closed = seats.closing(package, made) is not None
     if closed:

@@ -93,7 +93,7 @@ def _release(
     returns = decisions.c.package_id == package.id, decisions.c.live == 1, decisions.c.decision == Choice.RETURN
     tx.execute(update(decisions).where(*returns).values(live=None))
     own = seats.fill(
-        tx, package, Mandate(ANYBODY, person), person, Choice.APPROVE, reason, now, whence, emergency=True
+        tx, office, package, Mandate(ANYBODY, person), person, Choice.APPROVE, reason, now, whence, emergency=True
     )  # fmt: skip
     old = OccurrenceState(occurrence.state)
     move_occurrence(tx, occurrence.id, old, OccurrenceState.APPROVED, now)

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Row, select
 
 from worker.office import Office
 from worker.plan.model import ApprovalRule
+from worker.record import signed
 from worker.store.tables import decisions
 
 ANYBODY = ""
@@ -102,10 +103,11 @@ def may_still(office: Office, package: Row[Any], made: Row[Any], day: date) -> b
 
 
 def fill(
-    tx: Connection, package: Row[Any], own: Mandate, person: str, choice: Choice, comment: str, now: datetime,
-    whence: str, *, emergency: bool = False,
+    tx: Connection, office: Office, package: Row[Any], own: Mandate, person: str, choice: Choice, comment: str,
+    now: datetime, whence: str, *, emergency: bool = False,
 ) -> Row[Any]:  # fmt: skip
     """Keep a decision, bound to the version's digest; it. IntegrityError when the seat was filled meanwhile."""
+    on_behalf_of = own.approver if own.approver != person else None
     values = {
         "package_id": package.id,
         "live": 1,
@@ -113,11 +115,12 @@ def fill(
         "decision": choice,
         "digest": package.digest,
         "person": person,
-        "on_behalf_of": own.approver if own.approver != person else None,
+        "on_behalf_of": on_behalf_of,
         "authorisation": own.authorisation,
         "emergency": emergency,
         "comment": comment,
         "whence": whence,
+        "signed": signed.sign(office, person, on_behalf_of),
         "decided_at": now,
     }
     return tx.execute(decisions.insert().values(values).returning(decisions)).one()

@@ -154,7 +154,8 @@ def contents(tx: Connection, office: Office, occurrence_id: str) -> Contents | N
         consents=consents.of_occurrence(tx, occurrence_id),
         mailings=_mailings(tx, office, occurrence_id),
         lines=tuple(
-            Line(event, discreet(told(office, event, made), base_url)) for event in events.of_occurrence(tx, occurrence_id)
+            Line(event, discreet(told(office, event, made), base_url))
+            for event in events.of_occurrence(tx, occurrence_id)
         ),
         record_length=events.count(tx),
         record_whole=events.first_broken(tx) is None,

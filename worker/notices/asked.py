@@ -21,6 +21,7 @@ from worker.notices.links import Purpose
 from worker.notices.texts import blocks, shortened, spaced
 from worker.office import Office
 from worker.record import comments
+from worker.record.signed import signature
 from worker.store.tables import decisions
 from worker.times import PRAGUE, format_instant
 
@@ -141,13 +142,13 @@ def _approvers(tx: Connection, office: Office, package: Row[Any]) -> str:
 
 
 def _approver(office: Office, person_id: str, decision: Row[Any] | None) -> str:
-    name = office.person_name(person_id)
     if decision is None:
-        return name
+        return office.person_name(person_id)
+    own = signature(office, decision)
     at = f"{decision.decided_at.astimezone(PRAGUE):%-d. %-m. %-H:%M}"
     if decision.person == person_id:
-        return say("asked.approver_done", name=name, at=at)
-    return say("asked.approver_done_by", name=name, at=at, person=office.person_name(decision.person))
+        return say("asked.approver_done", name=own.name, at=at)
+    return say("asked.approver_done_by", name=own.approver, at=at, person=own.name)
 
 
 def _check(check: checks.Check) -> Said:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -17,6 +17,7 @@ from starlette.responses import HTMLResponse, Response
 from worker.drafting.typography import typeset
 from worker.messages import language, office_language, say
 from worker.office import TEMPLATES, Office
+from worker.record.signed import signature
 from worker.times import Clock, format_instant
 
 
@@ -48,6 +49,7 @@ def show(request: Request, template: str, status: int = 200, /, **values: Any) -
             organisation=office.settings.organisation,
             base=office.settings.base_url,
             person=office.person_name,
+            signed=partial(signature, office),
             lang=language(),
             office_lang=office_language(),
             **values,
