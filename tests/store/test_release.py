@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select, update
 from typer.testing import CliRunner
 
-from tests.store.desk import ASKED, SEND, approve, at_work, hold, state, token
+from tests.store.desk import ASKED, SEND, approve, asked, at_work, hold, state, token
 from tests.store.sample import KEY, PRESS
 from tests.store.seated import (
     COORDINATOR,
@@ -61,6 +61,16 @@ def test_it_goes_out_at_its_time_and_is_marked_for_what_it_is(office: Office) ->
     with at_work(office, SEND) as current:
         assert StartSending().do_one(current, SEND)
     assert state(office) == "sending"
+
+
+def test_whoever_publishes_a_text_is_told_that_it_was_released_and_not_approved(office: Office) -> None:
+    asked(office)
+    let_go(office)
+    with at_work(office, SEND) as current:
+        assert StartSending().do_one(current, SEND)
+    basis = words(office, "handoff", office.settings.facebook)["basis"]
+    assert basis.startswith("Mimořádně a bez schválení uvolněné je přesně toto znění")
+    assert REASON in basis
 
 
 def test_after_the_send_time_it_goes_out_at_once_and_after_the_deadline_not_at_all(office: Office) -> None:

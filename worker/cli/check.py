@@ -22,8 +22,8 @@ from worker.plan.names import Names
 from worker.plan.reading.read_back import plain_day
 from worker.plan.warnings import warnings
 from worker.planning.on_file import read_on_file
-from worker.settings import load_elections, load_lists, load_people, load_projects
-from worker.settings.load import config_folder, plan_file
+from worker.settings import inbox_doubts, load_elections, load_lists, load_people, load_projects
+from worker.settings.load import config_folder, load_settings_file, plan_file
 from worker.times import local_day
 
 app = typer.Typer(add_completion=False, help=say("cli.check_help"))
@@ -49,7 +49,7 @@ def check(
 
 @dataclass(frozen=True)
 class _Told:
-    """How a sound plan was understood, and (activity id, sentence) of what deserves a second look."""
+    """How a sound plan was understood, and (activity id or '', sentence) of what deserves a second look."""
 
     rows: tuple[Explanation, ...] = ()
     warnings: tuple[tuple[str, str], ...] = ()
@@ -77,10 +77,14 @@ def _told(plan: Plan, config: Path, now: datetime) -> _Told:
         projects={each.id: each.name for each in load_projects(config).values()},
     )
     mailed = {kind.id for kind in kinds.values() if kind.channel == "email"}
-    doubts = warnings(plan, local_day(now), mailed, names, load_elections(config))
+    coordinator = load_settings_file(config).coordinator
+    replaced = load_people(config)[coordinator].deputy is not None
+    reworker = None if replaced else coordinator
+    doubts = warnings(plan, local_day(now), mailed, names, load_elections(config), reworker)
     over = has_ended(plan, local_day(now))
     ended = say("plan.plan_ended", end=plain_day(plan.window.end)) if over else None
-    return _Told(explain_plan(plan, now, names), tuple(doubts), ended)
+    others = (("", sentence) for sentence in inbox_doubts(config))
+    return _Told(explain_plan(plan, now, names), (*doubts, *others), ended)
 
 
 def _print(faults: list[Fault], plan: Plan | None, told: _Told) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from worker.approval import ask, undrafted
+from worker.approval import ask, seats, undrafted
 from worker.approval.decide import approved_package
 from worker.approval.validity import what_changed
 from worker.audience.members import size
@@ -78,8 +78,14 @@ def _differs(office: Office, shown: int, present: int) -> bool:
 
 def _hand_off(tx: Connection, office: Office, row: Row[Any], package: Row[Any], draft: Row[Any], now: datetime) -> None:
     person = office.settings.facebook
+    release = next((each for each in seats.live(tx, package.id) if each.emergency), None)
+    basis = say("notices.handoff_approved")
+    if release is not None:
+        who = office.person_name(release.person)
+        basis = say("notices.handoff_released", who=who, comment=release.comment)
     queue.put(
         tx, f"handoff/{draft.id}", "handoff", person, now, occurrence_id=row.id, package_id=package.id,
         only=draft.kind, what=say(all_kinds()[draft.kind].label_key), characters=len(draft.text.strip()),
+        basis=basis,
     )  # fmt: skip
     events.append(tx, "handoff.queued", now, occurrence=row.id, draft=draft.kind, asked=person)

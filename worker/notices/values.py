@@ -37,7 +37,7 @@ def values_of(tx: Connection, office: Office, notice: Row[Any], now: datetime) -
         "approvers": ", ".join(office.person_name(each) for each in row.approvers),
     }
     # What a notice lacks that an earlier version queued.
-    values = {"why": "", "waiting": values["approvers"], "who": values.get("by", "")} | values
+    values = {"why": "", "basis": "", "waiting": values["approvers"], "who": values.get("by", "")} | values
     if notice.package_id is not None:
         package = tx.execute(select(packages).where(packages.c.id == notice.package_id)).one()
         values |= {"version": package.version, "audience": package.audience or 0}

@@ -20,11 +20,17 @@ LONGEST_BEFORE = timedelta(days=183)
 
 
 def warnings(
-    plan: Plan, today: date, mailed: Collection[str], names: Names, elections: Iterable[Election] = ()
+    plan: Plan,
+    today: date,
+    mailed: Collection[str],
+    names: Names,
+    elections: Iterable[Election] = (),
+    reworker: str | None = None,
 ) -> list[tuple[str, str]]:
     """(activity id, sentence) of what is allowed but deserves a second look, in the plan's order.
 
-    `mailed` are the kinds that go out by e-mail. Days before `today` are history: only an hour that the clocks skip or
+    `mailed` are the kinds that go out by e-mail, `reworker` the id of whoever revises what was returned, unless she has
+    a deputy. Days before `today` are history: only an hour that the clocks skip or
     repeat is told of them too, for it stands in the file and comes again.
     """
     empty = {activity.id: years for activity, years in missing_dates(plan, today)}
@@ -34,6 +40,10 @@ def warnings(
     for activity in plan.activities:
         sent = [each for each in found[activity.id] if each.send_at]
         said += [(activity.id, sentence) for sentence in _of_row(activity, empty.get(activity.id), mailed, names)]
+        if activity.kinds and reworker is not None and set(activity.approvers) == {reworker}:
+            said.append(
+                (activity.id, say("warnings.own_approver", id=activity.id, person=named([reworker], names.people)))
+            )
         said += [(activity.id, sentence) for sentence in doubts(activity, sent, today, names)]
         said += [(activity.id, sentence) for sentence in _of_days(activity, sent, today, known)]
         said += [(activity.id, sentence) for sentence in _of_deadlines(activity, found[activity.id], today)]

@@ -123,6 +123,24 @@ def test_a_row_on_call_misses_no_dates() -> None:
     assert "2026, 2027" in said(row)[0]
 
 
+@pytest.mark.parametrize(
+    ("approvers", "reworker", "warned"),
+    [
+        (("koordinator",), "koordinator", True),
+        (("koordinator", "reditel"), "koordinator", False),
+        (("koordinator",), None, False),
+        (("reditel",), "koordinator", False),
+    ],
+)
+def test_who_alone_approves_and_reworks_is_warned_about(
+    approvers: tuple[str, ...], reworker: str | None, warned: bool
+) -> None:
+    row = replace(ROW, approvers=approvers)
+    found = [sentence for _, sentence in warnings(plan(row), TODAY, (), Names(), reworker=reworker)]
+    assert [sentence.startswith("Aktivitu „a“ schvaluje jen „koordinator“") for sentence in found] == [True] * warned
+    assert warnings(plan(replace(row, kinds=())), TODAY, (), Names(), reworker=reworker) == []
+
+
 def test_remarks_of_the_reading_are_warnings() -> None:
     assert said(replace(ROW, remarks=("Druhá četnost se nečte.",))) == ["Druhá četnost se nečte."]
 
