@@ -10,6 +10,7 @@ import pytest
 from worker.errors import HlasatelError, InvalidFiles
 from worker.positions import MOST_FAULTS
 from worker.settings import closure, load_lists, load_people
+from worker.settings.people import deputy_doubts
 
 PERSON = "name: A\n  role: r\n  email: a@example.org\n  greeting: g\n"
 LIST = "name: A\n  description: d\n  owner: o\n  legal_basis: l\n"
@@ -73,6 +74,33 @@ def test_a_deputy_may_be_named_for_days_with_the_authorisation(tmp_path: Path) -
     assert (deputy.person, deputy.first_day, deputy.last_day) == ("b", date(2026, 12, 1), date(2026, 12, 24))
     assert deputy.authorisation.told() == "č. KULK 1/2026 ze dne 20. 11. 2026"
     assert deputy.days() == "1. 12. 2026 – 24. 12. 2026"
+
+
+def test_deputies_that_are_no_list_are_told_what_to_write(tmp_path: Path) -> None:
+    [fault] = people(tmp_path, f"a:\n  {PERSON}  deputies: b\nb:\n  {PERSON}")
+    assert "položky začínající „- person:“ a v každé i: from, to, authorisation." in fault
+
+
+def test_nobody_stands_for_herself_on_any_days(tmp_path: Path) -> None:
+    [fault] = people(
+        tmp_path, f"a:\n  {PERSON}  deputies:\n  - person: a\n    from: 2026-12-01\n    to: 2026-12-02\n{DEPUTY}"
+    )
+    assert "nebo tuto položku v „deputies“ smažte" in fault
+
+
+def test_days_that_overlap_or_were_authorised_later_are_doubted(tmp_path: Path) -> None:
+    def doubts(*days: str) -> list[str]:
+        entries = "".join(f"  - {{person: b, from: {each}}}\n" for each in days)
+        authorised = "authorisation: {number: KULK 1/2026, date: 2026-11-20}"
+        text = entries.replace("}\n", f", {authorised}}}\n")
+        (tmp_path / "people.yaml").write_text(f"a:\n  {PERSON}  deputies:\n{text}b:\n  {PERSON}", encoding="utf-8")
+        return deputy_doubts(load_people(tmp_path))
+
+    assert doubts("2026-11-20, to: 2026-11-30", "2026-12-01, to: 2026-12-02") == []
+    [late] = doubts("2026-11-19, to: 2026-11-30")
+    assert "zmocnění č. KULK 1/2026 až ze dne 20. 11. 2026" in late
+    [twice] = doubts("2026-12-02, to: 2026-12-08", "2026-12-01, to: 2026-12-02")
+    assert "2. 12. 2026 – 8. 12. 2026 a 1. 12. 2026 – 2. 12. 2026" in twice
 
 
 @pytest.mark.parametrize(

@@ -88,6 +88,8 @@ def faults_of(error: ValidationError, model: type[BaseModel], document: Document
         else:
             name = _MESSAGES.get(detail["type"], "config.bad_value")
             values = {"key": key, "value": shortened(str(detail["input"]))}
+            if name == "config.want_list" and (keys := _keys_at(model, (*detail["loc"], 0))):
+                name, values["first"], values["others"] = "config.want_items", keys[0], ", ".join(keys[1:])
             if name == "config.out_of_range":
                 values["range"] = _range_at(model, detail["loc"])
             message = say(name, **values)

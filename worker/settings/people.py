@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date
+from itertools import combinations
 from pathlib import Path
 
 from pydantic import Field, ValidationInfo, field_validator
@@ -78,6 +79,20 @@ def load_people(config: Path) -> dict[str, Person]:
     return people
 
 
+def deputy_doubts(people: Mapping[str, Person]) -> list[str]:
+    """What a sound file says of deputies and was probably not meant, in sentences."""
+    said = []
+    for person in people.values():
+        for each in person.deputies:
+            if each.authorisation.day > each.first_day:
+                values = {"number": each.authorisation.number, "day": _short(each.authorisation.day)}
+                said.append(say("seats.authorised_later", person=person.name, days=each.days(), **values))
+        for one, other in combinations(person.deputies, 2):
+            if one.first_day <= other.last_day and other.first_day <= one.last_day:
+                said.append(say("seats.deputies_overlap", person=person.name, one=one.days(), other=other.days()))
+    return said
+
+
 def person_fault(document: Document, where: Where, person: str, people: Collection[str]) -> Fault | None:
     """The fault of naming somebody who is not in people.yaml."""
     if person in people:
@@ -95,7 +110,7 @@ def _deputy_faults(document: Document, people: Mapping[str, Person]) -> Iterator
         for key, deputy in named:
             where = (person.id, *key)
             if deputy == person.id:
-                yield document.fault(where, say("config.own_deputy"))
+                yield document.fault(where, say("config.own_deputy" if key == ("deputy",) else "config.own_deputies"))
             # A deputy whose own entry is faulty is known all the same: one mistake, one fault.
             elif fault := person_fault(document, where, deputy, document.data):
                 yield fault
