@@ -26,11 +26,12 @@ def waiting(office: Office) -> Office:
     return office
 
 
-def found(office: Office) -> tuple[Check, ...]:
+def found(office: Office, *, deciding: bool = True) -> tuple[Check, ...]:
     with office.database.read() as tx:
         package = packages.latest(tx, PRESS)
         assert package is not None
-        return checks.found(tx, office, occurrence(office), packages.drafts_of(tx, package.id), ASKED)
+        drafts = packages.drafts_of(tx, package.id)
+        return checks.found(tx, office, occurrence(office), drafts, ASKED, deciding=deciding)
 
 
 def note(office: Office, **values: Any) -> None:
@@ -81,6 +82,14 @@ def test_a_withdrawn_consent_beside_another_is_a_warning(waiting: Office) -> Non
     note(waiting, withdrawn_at=ASKED)
     assert errors(waiting) == []
     assert any("1 z celkem 2" in check.message for check in found(waiting))
+
+
+def test_somebody_who_comments_is_told_of_no_command_and_no_return(waiting: Office) -> None:
+    for row in ({"withdrawn_at": ASKED}, {}):
+        note(waiting, **row)
+        told = [check.message for check in found(waiting, deciding=False) if "souhlas" in check.message]
+        assert len(told) == 1 and "do připomínky" in told[0]
+        assert "hlasatel consent" not in told[0] and "vraťte" not in told[0]
 
 
 def test_findings_name_their_draft_and_errors_come_first(waiting: Office) -> None:

@@ -199,6 +199,19 @@ def test_the_coordinator_gets_ten_mails_an_hour_about_one_person_and_is_told_tha
     assert len(kept(asking)) == 17
 
 
+def test_a_commenter_is_told_what_she_can_do_about_a_missing_consent(
+    office: Office, relay: ScriptedRelay, tmp_path: Path
+) -> None:
+    story = with_file(office, tmp_path / "schedules.yaml", ROUND + "stories: true\n")
+    work_at(story, BEGUN)
+    work_at(story, DRAFTED)
+    (mail,) = mails(story, relay, "reditel")
+    assert "obstarává ho koordinátor" in words(mail) and "consent note" not in words(mail)
+    work_at(story, ASKED)
+    (mail,) = mails(story, relay, "tiskovy-mluvci")
+    assert "consent note" in words(mail)
+
+
 def test_a_link_in_a_comment_is_neither_kept_nor_passed_on(asking: Office, relay: ScriptedRelay) -> None:
     work_at(asking, DRAFTED)
     token = link(asking, relay, "reditel")

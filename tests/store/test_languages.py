@@ -52,7 +52,7 @@ def test_every_answer_is_in_the_readers_language_and_says_so(office: Office) -> 
         base = at.settings.base_url
         for path, czech, english in (
             (f"/schvaleni/{link}", "Vaše rozhodnutí", "Your decision"),
-            ("/schvaleni/neznamy", "Tento odkaz neplatí", "This link is not valid"),
+            ("/schvaleni/neznamy", "už skončila lhůta, do které platil", "the time it was valid for is over"),
             ("/nikde", "Taková stránka tu není", "There is no such page"),
             ("/koordinator/prihlaseni", "E-mailová adresa", "E-mail address"),
             ("/o/neznamy", "Odhlášení odběru", "Unsubscribe"),

@@ -13,7 +13,7 @@ from worker.errors import HlasatelError, InvalidFiles
 from worker.office import Office
 from worker.rehearsal.sizes import NOBODY
 from worker.rehearsal.stage import stage
-from worker.settings import Inbox, load_lists, load_people, load_settings, refuse_sample_addresses
+from worker.settings import Inbox, inbox_doubts, load_lists, load_people, load_settings, refuse_sample_addresses
 from worker.store.database import Database
 
 CONFIG = Path(__file__).parents[2] / "config"
@@ -52,6 +52,16 @@ def test_a_mailbox_that_is_not_said_in_full_is_refused(config: Path, written: st
     add(config, f"\n[inbox]\n{written}")
     with pytest.raises(InvalidFiles, match=fault):
         load_settings({}, config=config)
+
+
+def test_a_mailbox_that_is_not_there_or_is_somebodys_own_is_doubted(config: Path, tmp_path: Path) -> None:
+    assert inbox_doubts(config) == []
+    add(config, f'\n[inbox]\nmaildir = "{tmp_path}/posta"\naddress = "Koordinator@liberecky-kraj.example.org"\n')
+    missing, somebodys = inbox_doubts(config)
+    assert f"{tmp_path}/posta" in missing
+    assert "Koordinátor sociálního začleňování" in somebodys
+    (tmp_path / "posta" / "new").mkdir(parents=True)
+    assert inbox_doubts(config) == [somebodys]
 
 
 def test_no_answer_is_asked_for_at_a_sample_address(config: Path) -> None:

@@ -30,15 +30,22 @@ class Check:
 
 
 def found(
-    tx: Connection, office: Office, occurrence: Row[Any], drafts: Sequence[Row[Any]], now: datetime
+    tx: Connection,
+    office: Office,
+    occurrence: Row[Any],
+    drafts: Sequence[Row[Any]],
+    now: datetime,
+    *,
+    deciding: bool = True,
 ) -> tuple[Check, ...]:
     """Every remark on the drafts of one version, errors first, each level in the order of the drafts.
 
-    Times are looked at as of the send time, or of `now` when that is over.
+    Times are looked at as of the send time, or of `now` when that is over. Without `deciding` the remarks are worded
+    for somebody who comments: she can neither note a consent nor return anything.
     """
     goes_out_at = max(occurrence.send_at or now, now)
     checks = [
-        *_of_consents(tx, occurrence, goes_out_at),
+        *_of_consents(tx, occurrence, goes_out_at, deciding),
         *_of_funder(office, occurrence, drafts),
         *(
             Check(kind_name(draft.kind), finding["level"], finding["message"])
@@ -88,13 +95,15 @@ def merged(found: Sequence[Check]) -> tuple[Check, ...]:
     return tuple(remarks.values())
 
 
-def _of_consents(tx: Connection, occurrence: Row[Any], goes_out_at: datetime) -> Iterator[Check]:
+def _of_consents(tx: Connection, occurrence: Row[Any], goes_out_at: datetime, deciding: bool) -> Iterator[Check]:
     """An error without any consent that counts on the day it goes out; a warning beside those that do not."""
     if not occurrence.stories:
         return
     noted = consents.of_occurrence(tx, occurrence.id)
     over = sum(not consent.counts_on(local_day(goes_out_at)) for consent in noted)
     if over == len(noted):
-        yield Check("", "error", say("checks.no_consent", occurrence=occurrence.id))
+        no_consent = say("checks.no_consent", occurrence=occurrence.id)
+        yield Check("", "error", no_consent if deciding else say("checks.no_consent_yet"))
     elif over:
-        yield Check("", "warning", say("checks.consents_over", count=over, all=len(noted)))
+        sentence = "checks.consents_over" if deciding else "checks.consents_over_yet"
+        yield Check("", "warning", say(sentence, count=over, all=len(noted)))

@@ -76,11 +76,12 @@ def asked(
 ) -> Asked:  # fmt: skip
     """What the mail of a link for `purpose` shows beside the drafts. `values` are the notice's, as render has them."""
     before = differences.shown_before(tx, package) if purpose is Purpose.APPROVE else None
+    found = checks.found(tx, office, occurrence, drafts, now, deciding=purpose is Purpose.APPROVE)
     return Asked(
         facts=tuple(Fact(say(f"asked.{label}"), spaced(value)) for label, value in _facts(
             tx, office, purpose, occurrence, package, values, now
         )),
-        checks=tuple(map(_check, checks.merged(checks.found(tx, office, occurrence, drafts, now)))),
+        checks=tuple(map(_check, checks.merged(found))),
         comments=tuple(_comment(each) for each in comments.of_occurrence(tx, office, occurrence.id)),
         changes=differences.between(tx, office, before, package) if before is not None else (),
     )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from worker.settings.addresses import is_sample_address, parse_address
-from worker.settings.check import check_config, check_config_folder, known_ids, refuse_sample_addresses
+from worker.settings.check import check_config, check_config_folder, inbox_doubts, known_ids, refuse_sample_addresses
 from worker.settings.elections import Election, elections_near, load_elections
 from worker.settings.lists import MailingList, closure, load_lists
 from worker.settings.load import load_settings, load_strategy
@@ -44,6 +44,7 @@ __all__ = [
     "check_config_folder",
     "closure",
     "elections_near",
+    "inbox_doubts",
     "is_sample_address",
     "key_id",
     "known_ids",

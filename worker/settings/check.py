@@ -63,6 +63,18 @@ def check_config_folder(config: Path) -> list[Fault]:
     return sorted(faults)
 
 
+def inbox_doubts(config: Path) -> list[str]:
+    """What deserves a second look about the mailbox for answers, in sentences; the files must be sound."""
+    inbox = load.load_settings_file(config).inbox
+    if inbox is None:
+        return []
+    told = []
+    if not (inbox.maildir / "new").is_dir():
+        told.append(say("inbox.no_maildir", maildir=inbox.maildir))
+    whose = [each.name for each in load_people(config).values() if each.email.casefold() == inbox.address.casefold()]
+    return [*told, *(say("inbox.somebodys", address=inbox.address, person=name) for name in whose)]
+
+
 def known_ids(config: Path) -> tuple[frozenset[str] | None, frozenset[str] | None]:
     """The ids in `lists.yaml` and in `people.yaml`; None for a file so faulty that its ids are not known."""
     return ids_written(config / lists.FILE), ids_written(config / people.FILE)
