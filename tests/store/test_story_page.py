@@ -134,3 +134,12 @@ def test_one_without_a_draft_has_nothing_to_release(office: Office) -> None:
         assert "Stáhnout spis" in page and FORM not in page
         unknown = visit.get("/koordinator/termin/tiskova-zprava/2099")
         assert unknown.status_code == 404
+
+
+def test_what_the_checks_find_in_several_texts_is_said_once(office: Office) -> None:
+    asked(office)
+    finding = {"level": "warning", "code": "x", "message": "Zkontrolujte prosím čísla."}
+    with office.database.write() as tx:
+        tx.execute(update(drafts).values(findings=[finding]))
+    with visiting(office) as visit:
+        assert words(visit.get(STORY)).count("Zkontrolujte prosím čísla.") == 1

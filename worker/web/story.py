@@ -89,7 +89,7 @@ def _releasable(tx: Connection, here: Desk, row: Row[Any]) -> dict[str, Any] | N
         "waiting": [office.person_name(each) for each in seats.waiting(package, seats.live(tx, package.id))],
         "drafts": [draft_view(office, draft) for draft in drafts],
         "publisher": office.person_name(office.settings.facebook),
-        "checks": found,
+        "checks": checks.merged(found),
         "faulty": any(each.level == "error" for each in found),
         "comments": comments.of_occurrence(tx, office, row.id),
         "late": row.send_at <= now,
