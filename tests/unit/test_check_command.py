@@ -149,3 +149,13 @@ def test_a_plan_that_is_over_shows_its_last_dates(place: str, capsys: pytest.Cap
 
 def test_an_unknown_form_is_wrong_usage(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert check(capsys, "--format", "xml")[0] == 2
+
+
+def test_days_of_deputies_that_overlap_are_warned_of(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    entry = (
+        "    - {person: reditel, from: 2026-12-01, to: 2026-12-24, authorisation: {number: KULK 1, date: 2026-11-20}}\n"
+    )
+    spoil(folder / "config" / "people.yaml", "tiskovy-mluvci:\n", "tiskovy-mluvci:\n  deputies:\n" + entry * 2)
+    code, said = check(capsys)
+    assert code == 0
+    assert "dny, které se překrývají: 1. 12. 2026 – 24. 12. 2026" in said

@@ -24,6 +24,7 @@ from worker.plan.warnings import warnings
 from worker.planning.on_file import read_on_file
 from worker.settings import inbox_doubts, load_elections, load_lists, load_people, load_projects
 from worker.settings.load import config_folder, load_settings_file, plan_file
+from worker.settings.people import deputy_doubts
 from worker.times import local_day
 
 app = typer.Typer(add_completion=False, help=say("cli.check_help"))
@@ -83,7 +84,7 @@ def _told(plan: Plan, config: Path, now: datetime) -> _Told:
     doubts = warnings(plan, local_day(now), mailed, names, load_elections(config), reworker)
     over = has_ended(plan, local_day(now))
     ended = say("plan.plan_ended", end=plain_day(plan.window.end)) if over else None
-    others = (("", sentence) for sentence in inbox_doubts(config))
+    others = (("", sentence) for sentence in (*inbox_doubts(config), *deputy_doubts(load_people(config))))
     return _Told(explain_plan(plan, now, names), (*doubts, *others), ended)
 
 
