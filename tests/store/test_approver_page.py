@@ -77,6 +77,7 @@ def test_her_own_decision_alone_can_be_taken_back(shown: Gallery) -> None:
 def test_a_new_version_says_what_changed_word_by_word_and_what_was_said(shown: Gallery) -> None:
     page = page_of(shown, "znovu")
     assert "Přepracováno po vrácení" in section(page, "changes")
+    assert "Prosím kratší titulek." in section(page, "changes"), "what it was returned with"
     assert re.search(r"Tisková zpráva: <ins>Kraj otevřel poradnu</ins>", section(page, "changes"))
     assert "Za úřad bez námitek." in section(page, "comments")
     assert "Co se změnilo" not in page_of(shown, "zprava")

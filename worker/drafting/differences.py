@@ -21,7 +21,7 @@ from worker.drafting.wrapping import unwrapped
 from worker.kinds import kind_name
 from worker.messages import say
 from worker.office import Office
-from worker.store.tables import packages
+from worker.store.tables import decisions, packages
 from worker.times import format_instant
 
 _UNREAD = frozenset({"style", "title", "script"})
@@ -56,6 +56,12 @@ def shown_before(tx: Connection, package: Row[Any]) -> Row[Any] | None:
         .order_by(packages.c.version.desc())
         .limit(1)
     ).first()
+
+
+def returned_with(tx: Connection, package: Row[Any]) -> str:
+    """The words with which a version was returned and which still hold; empty when it was not."""
+    held = decisions.c.package_id == package.id, decisions.c.decision == "return", decisions.c.live == 1
+    return tx.execute(select(decisions.c.comment).where(*held)).scalar() or ""
 
 
 def between(tx: Connection, office: Office, before: Row[Any], package: Row[Any]) -> tuple[Difference, ...]:

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Row, select
 from worker.audience.members import size, sizes
 from worker.drafting import checks, differences
 from worker.drafting.differences import Change, Difference
+from worker.drafting.marked import marked
 from worker.kinds import all_kinds, kind_name
 from worker.messages import say
 from worker.notices.links import Purpose
@@ -53,13 +54,23 @@ class Said:
 
 @dataclass(frozen=True)
 class Asked:
-    """Everything about a package but its drafts. `cut` says that comments or changes are not all here."""
+    """Everything about a package but its drafts. `cut` says that comments or changes are not all here.
+
+    `returned` is what the version before was returned with.
+    """
 
     facts: tuple[Fact, ...]
     checks: tuple[Said, ...]
     comments: tuple[Said, ...]
     changes: tuple[Difference, ...]
+    returned: Said | None = None
     cut: str = ""
+
+    @property
+    def marks_words(self) -> bool:
+        """Whether the text part has words in brackets: some place differs in a part of its words."""
+        texts = (text for each in self.changes for place in each.places for text in marked(place.before, place.now))
+        return any(len(pieces) > 1 for pieces in texts)
 
     def within(self, limit: int) -> Asked:
         """The same with comments and changes of `limit` characters each, oldest comments first to go."""
@@ -84,6 +95,7 @@ def asked(
         checks=tuple(map(_check, checks.merged(found))),
         comments=tuple(_comment(each) for each in comments.of_occurrence(tx, office, occurrence.id)),
         changes=differences.between(tx, office, before, package) if before is not None else (),
+        returned=_returned(tx, before) if before is not None else None,
     )  # fmt: skip
 
 
@@ -163,6 +175,11 @@ def _comment(comment: comments.Comment) -> Said:
     if comment.version is None:
         return Said(say("asked.comment_head", who=comment.who, at=at), comment.text)
     return Said(say("asked.comment_on", who=comment.who, at=at, version=comment.version), comment.text)
+
+
+def _returned(tx: Connection, before: Row[Any]) -> Said | None:
+    words = differences.returned_with(tx, before)
+    return Said(say("asked.returned_with", version=before.version), words) if words else None
 
 
 def _last(said: Sequence[Said], limit: int) -> tuple[Said, ...]:
