@@ -7,7 +7,20 @@ from datetime import date, datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 
-from tests.store.desk import ASKED, SEND, approve, at_work, notices_to, occurrence, recorded, state, token
+from tests.fixtures.smtp_server import ScriptedRelay
+from tests.store.desk import (
+    ASKED,
+    SEND,
+    approve,
+    at_work,
+    notices_to,
+    occurrence,
+    read,
+    recorded,
+    state,
+    token,
+    work_at,
+)
 from tests.store.sample import PRESS
 from tests.store.seated import SPOKESWOMAN, put_before
 from worker.approval.cases import Unfinished
@@ -95,7 +108,9 @@ def test_an_unknown_occurrence_is_refused_with_the_one_that_was_meant(office: Of
         )
 
 
-def test_what_was_approved_with_a_consent_is_asked_for_anew_when_it_is_withdrawn(office: Office) -> None:
+def test_what_was_approved_with_a_consent_is_asked_for_anew_when_it_is_withdrawn(
+    office: Office, relay: ScriptedRelay
+) -> None:
     put_before(office, SPOKESWOMAN)
     link = token(office, SPOKESWOMAN)
     tells_of_people(office)
@@ -108,13 +123,24 @@ def test_what_was_approved_with_a_consent_is_asked_for_anew_when_it_is_withdrawn
     [again] = notices_to(office, "tiskovy-mluvci", "approval_again")
     assert "Byl odvolán souhlas" in again.data["reason"]
     assert "consent.withdrawn" in recorded(office)
+    assert "Dřívější rozhodnutí už neplatí." in _asked_again(office, relay)
 
 
-def test_who_has_not_decided_is_asked_anew_and_nothing_is_said_of_decisions(office: Office) -> None:
+def test_who_has_not_decided_is_asked_anew_and_nothing_is_said_of_decisions(
+    office: Office, relay: ScriptedRelay
+) -> None:
     put_before(office, SPOKESWOMAN, stories=True)
     told = withdrawn(office, noted(office))
     assert "ještě nerozhodlo" in told
     assert len(notices_to(office, "tiskovy-mluvci", "approval_again")) == 1
+    assert "Dřívější rozhodnutí" not in _asked_again(office, relay)
+
+
+def _asked_again(office: Office, relay: ScriptedRelay) -> str:
+    """The text of the mail that asks about the new version."""
+    work_at(office, ASKED)
+    [mail] = [each for each in map(read, relay.received) if str(each["Subject"]).startswith("Nová verze")]
+    return str(mail.get_body(("plain",)).get_content())  # type: ignore[union-attr]
 
 
 def test_a_consent_is_withdrawn_once(office: Office) -> None:

@@ -13,7 +13,7 @@ from worker.notices.asked import list_line
 from worker.notices.kinds import KINDS
 from worker.notices.links import Purpose
 from worker.office import Office
-from worker.store.tables import occurrences, packages
+from worker.store.tables import decisions, occurrences, packages
 from worker.times import PRAGUE, format_instant
 
 
@@ -41,9 +41,17 @@ def values_of(tx: Connection, office: Office, notice: Row[Any], now: datetime) -
     if notice.package_id is not None:
         package = tx.execute(select(packages).where(packages.c.id == notice.package_id)).one()
         values |= {"version": package.version, "audience": package.audience or 0}
+        values["before"] = f"{say('notices.decided_before')} " if _was_decided(tx, package) else ""
     if KINDS[notice.kind].code:
         values["code"] = codes.mint(tx, office.settings.secret_keys[0], notice.person, notice.package_id, now)
     return values
+
+
+def _was_decided(tx: Connection, package: Row[Any]) -> bool:
+    """Whether anybody ever decided about a version before this one."""
+    found = select(decisions.c.id).join(packages, packages.c.id == decisions.c.package_id)
+    earlier = packages.c.occurrence_id == package.occurrence_id, packages.c.version < package.version
+    return tx.execute(found.where(*earlier).limit(1)).first() is not None
 
 
 def _times(row: Row[Any], link: Purpose | None, now: datetime) -> dict[str, str]:
