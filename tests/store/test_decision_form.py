@@ -10,6 +10,7 @@ import requests
 
 from tests.fixtures.pages import pages
 from tests.store.desk import ASKED, SEND, approve, state, token
+from tests.store.sample import PRESS
 from tests.store.seated import (
     COORDINATOR,
     DEPUTY,
@@ -20,7 +21,7 @@ from tests.store.seated import (
     put_before,
     standing_in,
 )
-from worker.approval import decide
+from worker.approval import decide, release
 from worker.office import Office
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # pages do not depend on its sort
@@ -65,6 +66,14 @@ def test_a_decision_stands_in_the_seat_it_was_made_in(office: Office) -> None:
     approve(office, token(office, DIRECTOR))
     first, second = seats(answer(office, token(office, DIRECTOR))[1])
     assert first.endswith("čeká se na rozhodnutí") and "– schváleno" in second
+
+
+def test_a_release_fills_no_seat_and_gives_its_reason(office: Office) -> None:
+    put_before(office, SPOKESWOMAN, COORDINATOR, rule="all")
+    release.release(office, PRESS, ASKED, reason="Povodeň.", person=COORDINATOR, whence="command")
+    page = answer(office, token(office, SPOKESWOMAN))[1]
+    assert '<p>Důvod:</p><blockquote lang="cs">Povodeň.</blockquote>' in page
+    assert not any("schváleno" in seat for seat in seats(page))
 
 
 def test_who_else_must_approve_is_said_before_and_after(office: Office) -> None:
