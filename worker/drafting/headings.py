@@ -25,8 +25,8 @@ class Heading:
 
     @property
     def answers(self) -> str:
-        """Reply-To for a reader."""
-        return f"{self.reply_name} <{self.reply_address}>"
+        """Reply-To for a reader; the name alone without an address."""
+        return f"{self.reply_name} <{self.reply_address}>" if self.reply_address else self.reply_name
 
 
 def heading(office: Office, kind: str) -> Heading:

@@ -14,6 +14,7 @@ from worker.approval.decide import STATE_AFTER
 from worker.approval.seats import may_still
 from worker.audience.members import size, sizes
 from worker.drafting import checks, differences
+from worker.drafting.headings import heading
 from worker.drafting.marked import marked
 from worker.drafting.slots import NEUTRAL_GREETING, fill
 from worker.drafting.wrapping import unwrapped
@@ -45,15 +46,6 @@ class Seat:
     decision: Row[Any] | None
     turn: bool
     withdrawn: Row[Any] | None
-
-
-@dataclass(frozen=True)
-class Heading:
-    """What a newsroom sees of a mail before opening it, and where its answers go; names with their addresses."""
-
-    name: str
-    sender: str
-    answers: str
 
 
 def shown(tx: Connection, here: Desk, token: str) -> dict[str, Any]:
@@ -153,23 +145,13 @@ def draft_view(office: Office, draft: Row[Any]) -> dict[str, Any]:
     return {
         "kind": draft.kind,
         "name": kind_name(draft.kind),
-        "heading": _heading(office, draft.kind) if draft.channel == "email" else None,
+        "heading": heading(office, draft.kind) if draft.channel == "email" else None,
         "subject": draft.subject,
         "html": bool(draft.html),
         "text": _read(draft),
         "thousands": min(1 + len(draft.text) // 1000, TALLEST_FRAME),
         "characters": len(draft.text.strip()),
     }
-
-
-def _heading(office: Office, kind: str) -> Heading:
-    mail = office.settings.mail_of(kind)
-    answers = office.people.get(mail.reply_to)
-    return Heading(
-        mail.from_name,
-        mail.from_address,
-        f"{answers.name} <{answers.email}>" if answers is not None else mail.reply_to,
-    )
 
 
 def _read(draft: Row[Any]) -> str:
