@@ -26,7 +26,7 @@ def test_reminded_then_the_deputy_then_alerted_then_missed(sqlite_office: Office
     for now in (ASKED_AT, "2026-12-04T10:00", "2026-12-04T11:00", "2026-12-07T10:00", "2026-12-07T16:00", SENT_AT):
         office.tick(now)
     subjects = [mail.subject for mail in office.mails_about(PRESS_RELEASE, to=SPOKESPERSON)]
-    assert [subject.split(",")[0].split(" do ")[0] for subject in subjects] == ["Ke schválení", "Připomínka"]
+    assert [subject.split(",")[0].split(" do ")[0] for subject in subjects] == ["Ke schválení", "Připomenutí"]
     hers = office.mails_about(PRESS_RELEASE, to=SPOKESPERSON)
     links = {link for mail in hers for link in re.findall(r"/schvaleni/(\S+)", mail.text)}
     assert len(links) == 2, "each mail carries a link of its own"

@@ -48,7 +48,7 @@ def test_a_role_that_left_the_configuration_stops_nobody_elses_mail(sqlite_offic
     people.write_text(text.replace("  deputy: zastupce-mluvciho\n", ""), encoding="utf-8")
     office.run("tick", "--now", "2026-12-07T15:00", HLASATEL_PLAN=str(plan))
     subjects = [mail.subject for mail in office.mails_about(PRESS_RELEASE)]
-    assert any(subject.startswith("Připomínka") for subject in subjects)
+    assert any(subject.startswith("Připomenutí") for subject in subjects)
     assert "zastupce-mluvciho" in office.run("status", HLASATEL_PLAN=str(plan))
 
 

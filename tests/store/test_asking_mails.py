@@ -243,7 +243,7 @@ def test_without_one_they_go_to_the_coordinator(office: Office) -> None:
 def test_its_message_id_is_kept_and_a_repeat_under_a_newer_key_has_it_too(office: Office, relay: ScriptedRelay) -> None:
     sent(office, "reminder")
     (row,) = notices_to(office, "tiskovy-mluvci", "reminder")
-    assert row.message_id == about(relay, "Připomínka")["Message-ID"]
+    assert row.message_id == about(relay, "Připomenutí")["Message-ID"]
     rotated = replace(office, settings=replace(office.settings, given_keys=(b"a-newer-key-for-tests-only-01234",)))
     assert render.message_id(rotated, row) == row.message_id
 
