@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from tests.store.desk import ASKED, approve, at_work, state, token
 from tests.store.sample import PRESS
-from tests.store.seated import COORDINATOR, DEADLINE, DIRECTOR, SPOKESWOMAN, give_back, mails, put_before, words
+from tests.store.seated import (
+    COORDINATOR,
+    DEADLINE,
+    DIRECTOR,
+    ESCALATE,
+    SPOKESWOMAN,
+    give_back,
+    mails,
+    put_before,
+    remind,
+    standing_in,
+    words,
+)
 from worker.approval import choose, decide
 from worker.jobs.expire_unapproved import ExpireUnapproved
 from worker.jobs.renew_changed import RenewChanged
+from worker.notices import queue
+from worker.notices.render import view
 from worker.office import Office
 from worker.store.tables import notices, occurrences
+
+CHAIR = "vedeni-kraje"
 
 
 def drop(office: Office, person: str = COORDINATOR) -> None:
@@ -129,3 +145,37 @@ def test_a_version_that_nobody_can_approve_is_told_of_at_once(
     assert (("nobody_approves", COORDINATOR) in mails(office)) is stuck
     if stuck:
         assert told["waiting"] == told["author"] == office.person_name(COORDINATOR)
+
+
+@pytest.mark.parametrize(
+    ("rule", "waiting"),
+    [
+        ("one", "Tisková mluvčí, Ředitel krajského úřadu"),
+        ("all", "Tisková mluvčí, Ředitel krajského úřadu (schválit to musí všichni)"),
+        ("in-order", "Tisková mluvčí, potom Ředitel krajského úřadu"),
+    ],
+)
+def test_the_coordinator_hears_of_all_who_are_still_to_decide(office: Office, rule: str, waiting: str) -> None:
+    put_before(office, SPOKESWOMAN, DIRECTOR, rule=rule)
+    remind(office, ESCALATE)
+    assert words(office, "escalation", COORDINATOR)["waiting"] == waiting
+
+
+def test_a_deputy_reads_for_whom_she_has_decided_and_by_what(office: Office) -> None:
+    office = standing_in(office, SPOKESWOMAN, CHAIR, days=(date(2026, 12, 1), date(2026, 12, 1)))
+    put_before(office, SPOKESWOMAN)
+    approve(office, token(office, CHAIR))
+    said = words(office, "approved", CHAIR)["said"].replace("\N{NO-BREAK SPACE}", " ")
+    assert said.startswith("Rozhodli jste za: Tisková mluvčí, zmocnění č. KULK 1234/2026 ze dne 20. 11. 2026.")
+    assert words(office, "approved_told", COORDINATOR)["said"] == ""
+
+
+def test_the_coordinator_is_not_told_that_an_answer_goes_to_the_coordinator(office: Office) -> None:
+    put_before(office, SPOKESWOMAN)
+    drop(office, person=DIRECTOR)
+    with office.database.write() as tx:
+        queue.put(tx, "a", "cancelled", COORDINATOR, ASKED, occurrence_id=PRESS, happened="h", reason="r")
+        queue.put(tx, "b", "cancelled", DIRECTOR, ASKED, occurrence_id=PRESS, happened="h", reason="r")
+        found = tx.execute(select(notices).where(notices.c.key.in_(["a", "b"])).order_by(notices.c.key)).all()
+        signed = [view(tx, office, each, ASKED).signature for each in found]
+    assert ["odpověď dostane" in each for each in signed] == [False, True]

@@ -77,11 +77,21 @@ def _tell(
     with speaking(office_language()):
         who = told(office, package, own)["person"]
         said = say("seats.reason" if own.emergency else "seats.said", text=own.comment) if own.comment else ""
+        if people == {own.person} and own.on_behalf_of:
+            said = f"{_behalf(office, own)} {said}".strip()
     for person in sorted(people & office.people.keys()):
         queue.put(
             tx, f"{kind}/{own.id}/{person}", kind, person, now, occurrence_id=package.occurrence_id,
             package_id=package.id, who=who, comment=own.comment, said=said, following=following,
         )  # fmt: skip
+
+
+def _behalf(office: Office, own: Row[Any]) -> str:
+    """For whom a deputy has decided, and by which authorisation, told to herself."""
+    approver = office.person_name(own.on_behalf_of)
+    if own.authorisation:
+        return say("tidings.by_authorisation", approver=approver, authorisation=own.authorisation)
+    return say("tidings.on_behalf", approver=approver)
 
 
 def goes_out(occurrence: Row[Any], now: datetime) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from datetime import datetime
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -84,7 +85,8 @@ def done(
 def release(occurrence: OccurrenceArgument, reason: ReasonOption, by: ByOption = None, now: NowOption = None) -> None:
     office, clock = open_office(), make_clock(now)
     person = person_acting(office, by)
-    print(emergency.release(office, occurrence, clock.now(), reason=reason, person=person, whence="command"))
+    with closing(office.database):
+        print(emergency.release(office, occurrence, clock.now(), reason=reason, person=person, whence="command"))
 
 
 def _choose(by: str | None, now: str | None, act: Callable[[Connection, Office, datetime, str], None]) -> None:

@@ -18,6 +18,7 @@ from worker.jobs.base import Job, Shift, act_on_one, is_due, is_over, stage
 from worker.messages import say
 from worker.notices import queue
 from worker.office import Office
+from worker.plan.model import ApprovalRule
 from worker.plan.stages import WORK_BEGINS
 from worker.record import events
 from worker.store.states import OccurrenceState
@@ -107,10 +108,16 @@ def _of_coordinator(office: Office, row: Row[Any], package: Row[Any], now: datet
 
 
 def _waiting(office: Office, row: Row[Any], package: Row[Any], made: tuple[Row[Any], ...]) -> str:
-    """Whose turn it is, in words."""
+    """Whose turn it is and who comes after, in words."""
     if row.state == OccurrenceState.RETURNED:
         return say("seats.rework", person=office.person_name(office.settings.coordinator))
-    return ", ".join(office.person_name(each) for each in seats.waiting(package, made))
+    if package.approval == ApprovalRule.IN_ORDER:
+        filled = {each.seat for each in made}
+        wanted = [each for each in dict.fromkeys(package.approvers) if each not in filled]
+        return say("tidings.and_then").join(map(office.person_name, wanted))
+    people = ", ".join(map(office.person_name, seats.waiting(package, made)))
+    every = package.approval == ApprovalRule.ALL and ", " in people
+    return say("tidings.all_of", people=people) if every else people
 
 
 def _passed(row: Row[Any], asked: datetime | None, name: str, now: datetime) -> bool:

@@ -100,9 +100,14 @@ def view(tx: Connection, office: Office, notice: Row[Any], now: datetime) -> Vie
         link_label=label,
         asked=_asked(tx, office, notice, values, now),
         drafts=draft_texts(office, drafts, notice.data.get("only")) if kind.drafts else (),
-        signature=spaced(say("notices.signature", organisation=office.settings.organisation.name)),
+        signature=spaced(say(f"notices.{_signed(office, notice)}", organisation=office.settings.organisation.name)),
         accent=office.settings.organisation.colour,
     )
+
+
+def _signed(office: Office, notice: Row[Any]) -> str:
+    """The coordinator is not told to whom an answer would go."""
+    return "signature_alone" if notice.person == office.settings.coordinator else "signature"
 
 
 def _asked(tx: Connection, office: Office, notice: Row[Any], values: dict[str, Any], now: datetime) -> Asked | None:
