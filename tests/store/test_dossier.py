@@ -85,7 +85,7 @@ def returned_and_approved(office: Office) -> list[str]:
 def test_it_tells_who_decided_what_when_and_in_which_words(office: Office) -> None:
     returned_and_approved(office)
     told = Text.of(exported(office))
-    assert "Vráceno k přepracování (už neplatí) Kdo Tisková mluvčí" in told
+    assert "Vráceno k přepracování (už neplatí: vzato zpět) Kdo Tisková mluvčí" in told
     assert "Schváleno Kdo Tisková mluvčí" in told
     assert "kratší; pište na [e-mailová adresa]" in told
     assert "1. 12. 2026 12:00:00 CET" in told

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
@@ -93,3 +94,15 @@ def test_one_made_before_names_were_kept_has_the_name_of_now(office: Office) -> 
     (row,) = made(office)
     assert signature(taken_over(office), row).name == f"Nová osoba ({HER})"
     assert signature(emptied(office), row).name == HER
+
+
+def test_the_dossier_says_why_a_decision_holds_no_more(office: Office) -> None:
+    put_before(office, HER)
+    first = token(office, HER)
+    approve(office, first)
+    decide.take_back(office, first, ASKED + HOUR)
+    approve(office, first, ASKED + 2 * HOUR)
+    with office.database.read() as tx:
+        file = dossier(tx, office, PRESS, ASKED + 3 * HOUR)
+    assert file is not None
+    assert re.findall(r"<h3>(Schváleno.*?)</h3>", file) == ["Schváleno (už neplatí: vzato zpět)", "Schváleno"]

@@ -79,7 +79,7 @@ class Version:
 class Decision:
     """One decision; `kind` is approve, return or release.
 
-    `valid` is false once it was taken back, or void because something else would have gone out.
+    `valid` is false once it was taken back, or void because something else would have gone out; `ended` then says so.
     """
 
     kind: str
@@ -95,6 +95,7 @@ class Decision:
     whence: str
     comment: str
     valid: bool
+    ended: str
 
 
 @dataclass(frozen=True)
@@ -138,6 +139,7 @@ def contents(tx: Connection, office: Office, occurrence_id: str) -> Contents | N
     if row is None:
         return None
     base_url, made = office.settings.base_url, decided(tx, occurrence_id)
+    recorded = events.of_occurrence(tx, occurrence_id)
     found = tx.execute(
         select(tables.packages)
         .where(tables.packages.c.occurrence_id == occurrence_id)
@@ -145,7 +147,7 @@ def contents(tx: Connection, office: Office, occurrence_id: str) -> Contents | N
     ).all()
     return Contents(
         occurrence=row,
-        decisions=tuple(_decision(office, row) for row in made),
+        decisions=tuple(_decision(office, row, recorded) for row in made),
         versions=tuple(_version(tx, office, package) for package in found),
         comments=tuple(
             replace(each, text=discreet(each.text, base_url))
@@ -153,10 +155,7 @@ def contents(tx: Connection, office: Office, occurrence_id: str) -> Contents | N
         ),
         consents=consents.of_occurrence(tx, occurrence_id),
         mailings=_mailings(tx, office, occurrence_id),
-        lines=tuple(
-            Line(event, discreet(told(office, event, made), base_url))
-            for event in events.of_occurrence(tx, occurrence_id)
-        ),
+        lines=tuple(Line(event, discreet(told(office, event, made), base_url)) for event in recorded),
         record_length=events.count(tx),
         record_whole=events.first_broken(tx) is None,
     )
@@ -203,7 +202,7 @@ def _draft(row: Row[Any], heading: Heading | None) -> Draft:
     )
 
 
-def _decision(office: Office, row: Row[Any]) -> Decision:
+def _decision(office: Office, row: Row[Any], recorded: Sequence[Event]) -> Decision:
     own = signature(office, row)
     kind = "release" if row.emergency else str(row.decision)
     return Decision(
@@ -220,7 +219,19 @@ def _decision(office: Office, row: Row[Any]) -> Decision:
         whence=from_where(row.whence),
         comment=discreet(row.comment, office.settings.base_url),
         valid=row.live == 1,
+        ended=discreet(_ended(row, recorded), office.settings.base_url) if row.live is None else "",
     )
+
+
+def _ended(row: Row[Any], recorded: Sequence[Event]) -> str:
+    """Why a decision holds no more: taken back, or void for a reason that the record has; empty without one."""
+    after = (each for each in recorded if each.at >= row.decided_at and each.data.get("version") == row.version)
+    for each in after:
+        if each.kind == "decision.taken_back" and each.person == row.person:
+            return say("dossier.taken_back")
+        if each.kind == "approval.voided":
+            return str(each.data["reason"])
+    return ""
 
 
 def _mailings(tx: Connection, office: Office, occurrence_id: str) -> tuple[Mailing, ...]:
