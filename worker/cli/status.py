@@ -87,7 +87,8 @@ def _print(office: Office, found: dict[str, Any], hold: Row[Any] | None, now: da
             print(f"    {say('cli.settle_hint')}")
     if found["waiting_notices"]:
         print(f"\n{say('cli.notices_waiting', number=len(found['waiting_notices']))}")
-        print(f"  {next((row['reply'] for row in found['waiting_notices'] if row['reply']), '')}".rstrip())
+        if reply := next((row["reply"] for row in found["waiting_notices"] if row["reply"]), ""):
+            print(f"  {say('cli.relay_said')} {reply}")
     for row in found["held_notices"]:
         print(say("hold.hand_off_stands", occurrence=row["occurrence"], person=office.person_name(row["person"])))
     for row in found["failed_notices"]:
