@@ -143,3 +143,12 @@ def test_what_the_checks_find_in_several_texts_is_said_once(office: Office) -> N
         tx.execute(update(drafts).values(findings=[finding]))
     with visiting(office) as visit:
         assert words(visit.get(STORY)).count("Zkontrolujte prosím čísla.") == 1
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # where the database makes no difference
+def test_each_line_begins_with_its_time_and_has_no_number(office: Office) -> None:
+    asked(office)
+    with visiting(office) as visit:
+        page = words(visit.get(STORY))
+    assert re.search(r'<b class="at">1\. 12\. 2026 10:00:00 CET</b> \S', page)
+    assert '<ul class="story">' in page and "Stav teď" in page
