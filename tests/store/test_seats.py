@@ -195,7 +195,7 @@ def test_who_is_told_what_after_a_decision(office: Office) -> None:
         " v\N{NO-BREAK SPACE}10:00 (SEČ).",
     }  # fmt: skip
     decide.take_back(office, link, ASKED)
-    back = {("taken_back", each) for each in (SPOKESWOMAN, COORDINATOR, "asz")}
+    back = {("taken_back", each) for each in (SPOKESWOMAN, COORDINATOR, "asz")} | {("taken_back_yours", DIRECTOR)}
     assert mails(office) - asked - part - told == back
     give_back(office, DIRECTOR)
     returned = {("returned", COORDINATOR), ("returned", "asz"), ("returned_told", SPOKESWOMAN)}
