@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
-from typer.testing import CliRunner
 
 from tests.store.desk import ASKED, SEND, approve, asked, at_work, hold, state, token
-from tests.store.sample import KEY, PRESS
+from tests.store.sample import KEY, PRESS, ROOT
 from tests.store.seated import (
     COORDINATOR,
     DEADLINE,
@@ -28,7 +31,6 @@ from worker.approval import decide
 from worker.approval.cases import AlreadyDecided, NotNow, NotThisVersion, Refused, Unfinished
 from worker.approval.decide import Choice, approved_package
 from worker.approval.release import release
-from worker.cli.main import app
 from worker.errors import HlasatelError
 from worker.jobs.start_sending import StartSending
 from worker.kinds import Finding
@@ -186,12 +188,19 @@ def test_nothing_is_released_while_everything_is_held(office: Office) -> None:
     assert state(office) == "held"
 
 
-def test_the_command_releases_it(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_command_releases_it(office: Office, url: str, tmp_path: Path) -> None:
     put_before(office, SPOKESWOMAN)
-    monkeypatch.setenv("HLASATEL_DATABASE_URL", office.database.url.render_as_string(hide_password=False))
-    monkeypatch.setenv("HLASATEL_SECRET_KEY", KEY)
-    arguments = ["occurrence", "release", PRESS, "--now", ASKED.isoformat()]
-    assert CliRunner().invoke(app, arguments).exit_code == 2
-    done = CliRunner().invoke(app, [*arguments, "--reason", REASON])
-    assert (done.exit_code, done.output.startswith("Uvolněno bez schválení")) == (0, True), done.output
+    environ = os.environ | {
+        "HLASATEL_DATABASE_URL": url,
+        "HLASATEL_SECRET_KEY": KEY,
+        "HLASATEL_DATA": str(tmp_path / "data"),
+    }
+
+    def run(*more: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "worker.cli.main", "occurrence", "release", PRESS, "--now", ASKED.isoformat()]
+        return subprocess.run([*command, *more], cwd=ROOT, env=environ, capture_output=True, text=True, timeout=120)
+
+    assert run().returncode == 2
+    done = run("--reason", REASON)
+    assert (done.returncode, done.stdout.startswith("Uvolněno bez schválení")) == (0, True), done.stderr
     assert (state(office), made(office)[0].whence) == ("approved", "command")
