@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 import requests
+from sqlalchemy import update
 
 from tests.fixtures.pages import pages
 from tests.store.desk import ASKED, SEND, approve, state, token
@@ -18,11 +19,14 @@ from tests.store.seated import (
     SPOKESWOMAN,
     give_back,
     made,
+    mails,
     put_before,
     standing_in,
 )
-from worker.approval import decide, release
+from worker.approval import choose, decide, release
+from worker.notices.links import Purpose
 from worker.office import Office
+from worker.store.tables import packages
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # pages do not depend on its sort
 BOTH = (SPOKESWOMAN, DIRECTOR)
@@ -160,3 +164,34 @@ def test_only_a_choice_that_was_made_is_said_not_to_be_stored(office: Office) ->
     for page in (seen, refused):
         assert page.count("Tuto zprávu teď schvaluje někdo jiný.") == 1
     assert ("se neuložila" in seen, "se neuložila" in refused) == (False, True)
+
+
+def test_what_was_given_up_after_all_says_so_first_with_who_and_why(office: Office) -> None:
+    put_before(office, SPOKESWOMAN)
+    link = token(office, SPOKESWOMAN)
+    approve(office, link)
+    with office.database.write() as tx:
+        choose.drop(tx, office, PRESS, ASKED, reason="akce se nekoná", person=COORDINATOR)
+    page = answer(office, link)[1]
+    assert re.search(r'role="status">[^/]*zrušeno.*Koordinátor.*akce se nekoná', page)
+    assert "<dt>Mělo odejít</dt>" in page and "<dt>Odejde</dt>" not in page
+
+
+def test_taking_an_approval_back_from_what_another_has_returned_is_told(office: Office) -> None:
+    put_before(office, *BOTH, rule="all")
+    link = token(office, SPOKESWOMAN)
+    approve(office, link)
+    give_back(office, DIRECTOR)
+    decide.take_back(office, link, ASKED)
+    assert ("taken_back_yours", SPOKESWOMAN) in mails(office) and state(office) == "returned"
+
+
+def test_a_new_version_that_nobody_can_approve_is_not_said_to_be_on_its_way(office: Office) -> None:
+    put_before(office, COORDINATOR, author=COORDINATOR)
+    edit = token(office, COORDINATOR, purpose=Purpose.EDIT)
+    with office.database.write() as tx:
+        tx.execute(update(packages).values(version=2))
+    with pages(office, ASKED) as reached:
+        page = plain(requests.get(f"{reached.settings.base_url}/uprava/{edit}", timeout=10).text)
+    assert "nemá ji kdo schválit" in page and "Kdo schvaluje, dostává e-mail" not in page
+    assert "Obraťte se na koordinátora" not in answer(office, token(office, COORDINATOR))[1]

@@ -128,7 +128,8 @@ def _obstacle(office: Office, package: Row[Any], made: Sequence[Row[Any]], perso
     if own := filled_for(made, person):
         return say("seats.filled", **told(office, package, own), waiting=wanted)
     if package.author == person:
-        return say("approval.own_draft")
+        stuck = person == office.settings.coordinator
+        return say("approval.own_draft_coordinator" if stuck else "approval.own_draft")
     if person in package.approvers:
         return say("seats.not_yet", waiting=wanted)
     days = seats.days_as_deputy(office, package, person)

@@ -189,7 +189,7 @@ def take_back(office: Office, token: str, now: datetime, *, decision: int | None
         )  # fmt: skip
         if reopened:
             ask.ask_wanted(tx, office, current.package, now)
-            tidings.taken_back(tx, office, current.package, own, now)
+        tidings.taken_back(tx, office, current.package, own, now)
         return case(tx, office, Purpose.APPROVE, token, now)
 
 

@@ -8,6 +8,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from worker.approval import rework
+from worker.approval.ask import nobody_decides
 from worker.approval.cases import LinkExpired, NoSuchLink, NotNow, Unfinished, case
 from worker.errors import HlasatelError
 from worker.messages import say
@@ -44,13 +45,14 @@ def _show(request: Request, status: int, problem: str, typed: dict[str, str], mi
             current = case(tx, office, Purpose.EDIT, token, now)
             held = holds.told_of(tx, office, current.occurrence, now)
             said = comments.of_occurrence(tx, office, current.occurrence.id)
+            nobody = ", ".join(map(office.person_name, nobody_decides(office, current.package, now)))
     except (NoSuchLink, LinkExpired) as error:
         return refusal(request, error)
     lost = texts.lost_of(current, typed) if held or not current.open else []
     return show(
         request, "rework.html", status, current=current, token=token, drafts=texts.fields_of(current, typed, missing),
         previews=f"{PATHS[Purpose.EDIT]}/nahled", state=say(f"states.{current.occurrence.state}"), held=held,
-        problem=problem, lost=lost, comments=said,
+        problem=problem, lost=lost, comments=said, nobody=nobody,
     )  # fmt: skip
 
 

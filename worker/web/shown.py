@@ -23,7 +23,8 @@ from worker.messages import say
 from worker.notices.links import PATHS, Purpose
 from worker.office import Office
 from worker.plan.model import ApprovalRule
-from worker.record import comments, holds
+from worker.record import comments, events, holds
+from worker.record.why import told
 from worker.store.states import OccurrenceState
 from worker.store.tables import decisions
 from worker.times import local_day
@@ -32,6 +33,8 @@ from worker.web.pages import Desk
 TALLEST_FRAME = 12
 """Thousands of characters a preview's frame grows with; a longer mail scrolls inside it."""
 UNDECIDED = frozenset({OccurrenceState.PREPARING, OccurrenceState.ASKED, OccurrenceState.RETURNED})
+ENDED = frozenset({OccurrenceState.DROPPED, OccurrenceState.MISSED})
+_ENDING = frozenset({"choice.dropped", "occurrence.dropped", "occurrence.missed"})
 TAKEN_BACK_IN = frozenset({OccurrenceState.ASKED, *STATE_AFTER.values()})
 
 
@@ -88,8 +91,17 @@ def shown(tx: Connection, here: Desk, token: str) -> dict[str, Any]:
         and may_still(office, package, own, local_day(now)),
         "taken_back": next((each for each in reversed(withdrawn) if each.person == current.link.person), None),
         "state": say(f"states.{occurrence.state}"),
+        "ended": _ended(tx, office, occurrence),
         "held": holds.told_of(tx, office, occurrence, now),
     }
+
+
+def _ended(tx: Connection, office: Office, occurrence: Row[Any]) -> str:
+    """What ended it without sending, by whom and why, as the story tells it; empty while it may still go out."""
+    if occurrence.state not in ENDED:
+        return ""
+    last = next((each for each in reversed(events.of_occurrence(tx, occurrence.id)) if each.kind in _ENDING), None)
+    return told(office, last) if last is not None else ""
 
 
 def lists(tx: Connection, office: Office, occurrence: Row[Any]) -> list[tuple[str, int]]:
