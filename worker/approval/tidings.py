@@ -44,7 +44,8 @@ def taken_back(tx: Connection, office: Office, package: Row[Any], own: Row[Any],
     waiting = seats.waiting(package, seats.live(tx, package.id))
     with speaking(office_language()):
         following = _still_wanted(office, waiting) if waiting else say("tidings.stays_returned")
-    _tell(tx, office, package, own, now, "taken_back", _others(tx, office, package, own), following)
+    if waiting:  # to the others a version that stays returned is what it was
+        _tell(tx, office, package, own, now, "taken_back", _others(tx, office, package, own), following)
     _tell(tx, office, package, own, now, "taken_back_yours", {own.person}, following)
 
 
