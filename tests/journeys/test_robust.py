@@ -31,8 +31,9 @@ def test_an_edit_saved_before_a_tick_is_obeyed_by_that_tick(sqlite_office: Offic
     plan.write_text(f'{text[:place]}    send: {{day: "3. úterý"}}\n{text[place:]}', encoding="utf-8")
     office.run("tick", "--now", SENT_AT, HLASATEL_PLAN=str(plan))
     assert office.delivered(PRESS_RELEASE) == []
-    assert office.mails_about(PRESS_RELEASE)[-1].subject.startswith("Nová verze")
-    assert "15.\u00a0prosince 2026" in office.mails_about(PRESS_RELEASE)[-1].text
+    again = office.mails_about(PRESS_RELEASE, to="mluvci@liberecky-kraj.example.org")[-1]
+    assert again.subject.startswith("Nová verze")
+    assert "15.\u00a0prosince 2026" in again.text
 
 
 def test_a_role_that_left_the_configuration_stops_nobody_elses_mail(sqlite_office: Office) -> None:
