@@ -138,6 +138,7 @@ def test_never_approved(year: Year) -> None:
         *REMINDED,
         ("12-08T12:00", "missed", "", None),
         ("12-08T12:00", "told", "koordinator", None),
+        ("12-08T12:00", "told", "tiskovy-mluvci zastupce-mluvciho", None),
     ]
     assert not {"approved", "sent", "confirmed"} & {step.event for step in steps}
 
