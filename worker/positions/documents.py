@@ -106,6 +106,7 @@ def read_toml(path: Path) -> Document:
         raise InvalidFiles([Fault(str(path), *place, say("config.toml_syntax"))]) from None
     values: dict[Where, tuple[int, int]] = {(): (1, 1)}
     keys: dict[Where, tuple[int, int]] = {}
+    items: dict[Where, int] = {}
     table: Where = ()
     inside = ""
     for number, line in enumerate(text.split("\n"), start=1):
@@ -116,6 +117,9 @@ def read_toml(path: Path) -> Document:
         inside = next((quotes for quotes in ('"""', "'''") if line.count(quotes) % 2), "")
         if header := _TABLE.match(line):
             table = _dotted(header["name"])
+            if line.lstrip().startswith("[["):  # one more of an array of tables
+                items[table] = items.get(table, -1) + 1
+                table = (*table, items[table])
             keys[table] = values[table] = (number, header.start("name") + 1)
         elif entry := _KEY.match(line):
             where = (*table, *_dotted(entry["key"]))

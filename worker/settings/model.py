@@ -12,6 +12,7 @@ from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from worker.messages import say
 from worker.settings.faults import Address, Id, Line, Strict
+from worker.settings.limits import DomainLimit
 from worker.settings.relay import Relay, parse_smtp_url
 from worker.settings.secret import read_or_create_key
 
@@ -73,6 +74,8 @@ class DeliverySettings(Strict):
     """Fewer failed recipients than this pause no mailing, whatever their share."""
     audience_change_share: Share = 0.2
     audience_change_min: int = Field(default=10, ge=1)
+    domains: tuple[DomainLimit, ...] = Field(default=(), strict=False)
+    """What single recipient domains bear; the same one may be there once for each period."""
 
 
 class EditingSettings(Strict):
