@@ -74,6 +74,8 @@ class DeliverySettings(Strict):
     """Fewer failed recipients than this pause no mailing, whatever their share."""
     audience_change_share: Share = 0.2
     audience_change_min: int = Field(default=10, ge=1)
+    machines: bool = False
+    """Whether `hlasatel deliver` sends, on any number of machines; PostgreSQL only."""
     domains: tuple[DomainLimit, ...] = Field(default=(), strict=False)
     """What single recipient domains bear; the same one may be there once for each period."""
 
