@@ -63,11 +63,20 @@ def occurrence_values(occurrence_id: str, state: OccurrenceState) -> dict[str, A
     }
 
 
-def approved_draft(tx: Connection, kind: str, occurrence_id: str = PRESS) -> Row[Any]:
+TEXTS = (
+    "Kraj otevřel poradnu",
+    "<p>@@greeting@@</p><p>.Zpráva</p><p><a href='@@unsubscribe@@'>Odhlásit</a></p>",
+    "@@greeting@@\n\n.Zpráva\n\nOdhlásit: @@unsubscribe@@\n",
+)
+"""Subject, HTML and plain text."""
+
+
+def approved_draft(
+    tx: Connection, kind: str, occurrence_id: str = PRESS, texts: tuple[str, str, str] = TEXTS
+) -> Row[Any]:
     """One draft of an occurrence that is being sent."""
     tx.execute(occurrences.insert().values(occurrence_values(occurrence_id, OccurrenceState.SENDING)))
-    html = "<p>@@greeting@@</p><p>.Zpráva</p><p><a href='@@unsubscribe@@'>Odhlásit</a></p>"
-    goes_out = "email", "Kraj otevřel poradnu", html, "@@greeting@@\n\n.Zpráva\n\nOdhlásit: @@unsubscribe@@\n"
+    goes_out = "email", *texts
     digest = draft_digest(kind, *goes_out)
     package_id: int = tx.execute(
         packages.insert()
