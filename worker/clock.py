@@ -18,7 +18,7 @@ from worker.errors import HlasatelError
 from worker.jobs import Shift, work
 from worker.notices import queue
 from worker.office import Office
-from worker.store.lock import worker_lock
+from worker.store.lock import Locked, worker_lock
 from worker.times import Clock
 
 ROUND = timedelta(seconds=1)
@@ -27,11 +27,17 @@ log = logging.getLogger("hlasatel.clock")
 
 @contextmanager
 def shift(
-    office: Office, clock: Clock, command: str, stopping: Event | None = None, outlet: Outlet | None = None
+    office: Office,
+    clock: Clock,
+    command: str,
+    stopping: Event | None = None,
+    outlet: Outlet | None = None,
+    *,
+    delivers: bool = True,
 ) -> Iterator[Shift]:
     """Take the lock and whatever a dead holder left behind; yields the shift that may work. Raises Locked.
 
-    Its mails go to the office's relay unless an `outlet` is given.
+    Its mails go to the office's relay unless an `outlet` is given; mailings are left to others unless it `delivers`.
     """
     with worker_lock(office.database, f"hlasatel {command}, process {os.getpid()}") as lock:
         connection = outlet or SmtpConnection(office.relay)
@@ -41,7 +47,7 @@ def shift(
         if unknown or again:
             log.warning("took over after an interruption: %d deliveries unknown, %d notices to repeat", unknown, again)
         try:
-            yield Shift(office, lock, clock, connection, stopping or Event())
+            yield Shift(office, lock, clock, connection, stopping or Event(), delivers)
         finally:
             connection.close()
 
@@ -50,20 +56,31 @@ class Keeper:
     """Keeps one shift at work, a round a second. A shift that breaks is ended and begun anew under a new epoch.
 
     So what the broken one had claimed is taken over at once, and a lock lost with its database is taken again or, when
-    somebody else has it, waited for.
+    somebody else has it, waited for. One that `stands_by` waits for it from the beginning on.
     """
 
-    def __init__(self, office: Office, clock: Clock, command: str, stopping: Event) -> None:
+    def __init__(
+        self,
+        office: Office,
+        clock: Clock,
+        command: str,
+        stopping: Event,
+        *,
+        stands_by: bool = False,
+        delivers: bool = True,
+    ) -> None:
         self._office, self._clock, self._command = office, clock, command
-        self._stopping = stopping
+        self._stopping, self._stands_by, self._delivers = stopping, stands_by, delivers
+        self._waiting_for: str | None = None
         self._stack = ExitStack()
         self._shift: Shift | None = None
         self._scheduler = BackgroundScheduler(timezone="UTC")
 
     @contextmanager
     def at_work(self) -> Iterator[None]:
-        """Work while the block runs; on leaving, the message under way is finished first. Raises Locked."""
-        self._begin()
+        """Work while the block runs; on leaving, what is under way is finished first. Raises Locked unless it waits."""
+        if not self._stands_by:
+            self._begin()
         self._scheduler.add_job(
             self._round, "interval", seconds=ROUND.total_seconds(), max_instances=1, coalesce=True,
             misfire_grace_time=None, next_run_time=Clock.real().now(),
@@ -81,7 +98,9 @@ class Keeper:
         return self._shift is not None
 
     def _begin(self) -> None:
-        self._shift = self._stack.enter_context(shift(self._office, self._clock, self._command, self._stopping))
+        work_on = shift(self._office, self._clock, self._command, self._stopping, delivers=self._delivers)
+        self._shift = self._stack.enter_context(work_on)
+        self._waiting_for = None
 
     def _end(self) -> None:
         self._shift = None
@@ -93,6 +112,10 @@ class Keeper:
                 self._begin()
             assert self._shift is not None
             _one_round(self._shift)
+        except Locked as error:
+            if str(error) != self._waiting_for:
+                log.info("standing by: %s", error)
+            self._waiting_for = str(error)
         except (HlasatelError, SQLAlchemyError) as error:
             self._give_up(error)
         except Exception:

@@ -36,6 +36,8 @@ class Shift:
     clock: Clock
     connection: Outlet
     stopping: Event = field(default_factory=Event)
+    delivers: bool = True
+    """Whether this process sends mailings itself; `clock` leaves that to `deliver`."""
     plan: Plan | None = None
     file_seen: tuple[str, datetime] | None = None
     """Digest of the plan's file, and since when it has stood like that."""
