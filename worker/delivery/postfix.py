@@ -9,6 +9,7 @@ traditional and ISO time stamps (`syslog`, `journalctl`, `postlogd`) and short a
 from __future__ import annotations
 
 import gzip
+import io
 import re
 from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, field
@@ -116,7 +117,7 @@ def _judge(passages: list[_Passage]) -> Found:
 
 def open_log(path: Path) -> IO[bytes]:
     """A log file, unpacked as it is read when it is gzip by its name (`.gz`). OSError as `open` raises."""
-    return gzip.GzipFile(path) if path.suffix == ".gz" else path.open("rb")
+    return io.BufferedReader(gzip.GzipFile(path)) if path.suffix == ".gz" else path.open("rb")
 
 
 def lines_of(file: IO[bytes]) -> Iterator[str]:
