@@ -19,6 +19,8 @@ COMMANDS = (
     "demo",
     "run",
     "web",
+    "clock",
+    "deliver",
     "tick",
     "check",
     "timetable",

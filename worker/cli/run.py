@@ -8,7 +8,7 @@ import typer
 
 from worker.cli.serving import serve
 from worker.cli.stopping import stop_on_signals
-from worker.cli.wiring import ForceOption, NowOption, make_clock, may_send, open_office
+from worker.cli.wiring import ForceOption, NowOption, may_send, open_office, working_clock
 from worker.clock import Keeper
 from worker.messages import say
 from worker.web.app import make_app
@@ -22,7 +22,8 @@ def run(
     bind: Annotated[str | None, typer.Option("--bind", metavar="HOST:PORT", help=say("cli.bind_help"))] = None,
     force: ForceOption = False,
 ) -> None:
-    office, clock = open_office(), make_clock(now)
+    office = open_office()
+    clock = working_clock(office, now)
     may_send(office, clock, force=force)
     with stop_on_signals() as stopping:
         keeper = Keeper(office, clock, "run", stopping)

@@ -7,7 +7,7 @@ import sys
 import typer
 
 from worker.cli.stopping import stop_on_signals
-from worker.cli.wiring import ForceOption, NowOption, make_clock, may_send, open_office
+from worker.cli.wiring import ForceOption, NowOption, may_send, open_office, working_clock
 from worker.clock import shift
 from worker.jobs import work
 from worker.messages import say
@@ -17,7 +17,8 @@ app = typer.Typer(add_completion=False, help=say("cli.tick_help"))
 
 @app.command(help=say("cli.tick_help"))
 def tick(now: NowOption = None, force: ForceOption = False) -> None:
-    office, clock = open_office(), make_clock(now)
+    office = open_office()
+    clock = working_clock(office, now)
     may_send(office, clock, force=force)
     with stop_on_signals() as stopping, shift(office, clock, "tick", stopping) as current:
         steps = work(current)

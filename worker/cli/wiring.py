@@ -26,6 +26,7 @@ from worker.settings import (
 )
 from worker.settings.days import day_of
 from worker.store.database import Database, Use
+from worker.store.server_clock import server_clock
 from worker.times import Clock, parse_instant
 
 NowOption = Annotated[str | None, typer.Option("--now", metavar="T", help=say("cli.now_help"))]
@@ -85,6 +86,27 @@ def make_clock(now: str | None) -> Clock:
     clock = Clock.starting_at(instant_given(now, "--now"))
     print(say("cli.simulated", "en", now=clock.now().isoformat(timespec="seconds")), file=sys.stderr)
     return clock
+
+
+def working_clock(office: Office, now: str | None) -> Clock:
+    """The clock of whoever works: with several machines the database server's, so that they agree; else `make_clock`'s.
+
+    Raises HlasatelError when several machines are meant and their settings cannot carry them.
+    """
+    settings = office.settings
+    if not settings.delivery.machines:
+        return make_clock(now)
+    if office.database.is_sqlite:
+        raise HlasatelError(say("machines.postgresql_only"))
+    if not settings.given_keys:
+        raise HlasatelError(say("machines.key_needed"))
+    return server_clock(office.database) if now is None else make_clock(now)
+
+
+def refuse_one_machine(office: Office, command: str) -> None:
+    """Refuse a command that does a part of the work where the settings know of no machine that does the rest."""
+    if not office.settings.delivery.machines:
+        raise HlasatelError(say("machines.one_machine", command=command))
 
 
 def instant_given(text: str, option: str) -> datetime:
