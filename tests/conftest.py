@@ -7,7 +7,7 @@ import os
 import pytest
 from hypothesis import settings
 
-pytest_plugins = ["tests.fixtures.postgres", "tests.fixtures.chromium", "tests.fixtures.office"]
+pytest_plugins = ["tests.fixtures.postgres", "tests.fixtures.chromium", "tests.fixtures.office", "tests.fixtures.seeds"]
 
 # A slow machine is no failure, and a failing example must be the same for everyone who runs the test again.
 settings.register_profile("hlasatel", deadline=None, derandomize=True)
