@@ -25,10 +25,10 @@ def server_clock(database: Database) -> Clock:
             told: datetime = tx.execute(text("SELECT clock_timestamp()")).scalar_one()
         return told.astimezone(UTC)
 
-    return Clock(_Following(ask, _since_boot).now, simulated=False)
+    return Clock(Following(ask, _since_boot).now, simulated=False)
 
 
-class _Following:
+class Following:
     """What `ask` told last, and the seconds that have passed since by `passed`."""
 
     def __init__(self, ask: Callable[[], datetime], passed: Callable[[], float]) -> None:
