@@ -40,7 +40,8 @@ def members(tx: Connection, office: Office, list_id: str) -> list[Member]:
 
 def of_address(tx: Connection, address: str) -> dict[str, Any]:
     """Everything stored about one address; depends on stored data alone. HlasatelError when there is nothing."""
-    known = tx.execute(select(recipients).where(recipients.c.address == parse_address(address).lower())).first()
+    spelt = parse_address(address, international=True).lower()
+    known = tx.execute(select(recipients).where(recipients.c.address == spelt)).first()
     if known is None:
         raise HlasatelError(say("audience.unknown_address", address=address))
     belongs = tx.execute(

@@ -125,7 +125,7 @@ def _row(header: list[str], found: list[str]) -> Row:
     if len(found) > len(header):
         raise HlasatelError(say("audience.too_many_cells", address=found[0].strip(), columns=len(header)))
     cells = dict(zip_longest(header, found, fillvalue=""))
-    address = parse_address(cells["address"].strip()).lower()
+    address = parse_address(cells["address"].strip(), international=True).lower()
     name = " ".join(cells["name"].split())
     greeting = " ".join(cells["greeting"].split()) if "greeting" in cells else None
     for text in (name, greeting or ""):

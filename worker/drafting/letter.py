@@ -1,15 +1,25 @@
-"""A draft as the mail its recipients get: its own bytes with each recipient's parts put in."""
+"""A draft as the mail its recipients get: its own bytes with each recipient's parts put in.
+
+A mailing's letter is encoded once; what a recipient gets is that with a few short values joined in. The test mail is
+made by the same code, for one.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from email.utils import format_datetime
+from functools import lru_cache
+from html import escape
+from typing import NamedTuple
 
 from worker import mime
 from worker.drafting.headings import Heading
-from worker.drafting.slots import NEUTRAL_GREETING, fill
+from worker.drafting.slots import SLOT_GREETING, SLOT_UNSUBSCRIBE, fill, greeting_line, parted
 from worker.errors import HlasatelError
 from worker.messages import say
+from worker.mime import Place
 from worker.office import Office
 from worker.times import PRAGUE
 
@@ -17,6 +27,64 @@ UNSUBSCRIBE_PATH = "o"
 """Short on purpose: the whole address must fit on one header line."""
 SPECIMEN_TOKEN = "zkouska"
 """Stands where a recipient's unsubscribe token would, and unsubscribes nobody."""
+
+_TO = Place("to", 320)  # 64 octets @ 255 (RFC 5321 §4.5.3.1)
+_MESSAGE_ID = Place("message-id", 320)
+_TOKEN = Place("token", 22)
+_GREETING = Place("greeting")
+_GREETING_HTML = Place("greeting-html")
+_PLACES = (_TO, _MESSAGE_ID, _TOKEN, _GREETING, _GREETING_HTML)
+
+Header = tuple[str, Sequence[str | Place]]
+
+
+class Parts(NamedTuple):
+    """What differs from recipient to recipient.
+
+    `address` and `message_id` stand in the header as they are and must be fit for it (`settings.wire_address`);
+    `token` is base64url, 22 characters at most; `greeting` is empty for the neutral one, and free of controls.
+    """
+
+    address: str
+    message_id: str
+    token: str
+    greeting: str
+
+
+class Form:
+    """A letter encoded for its recipients: everything but their own parts."""
+
+    def __init__(self, headers: Sequence[Header], text: str, html: str, leave: str, date: datetime) -> None:
+        """`leave` is the address to leave at, but for the token at its end. Raises UnsafeHeader."""
+        self._headers, self._text, self._html, self._leave, self._date = headers, text, html, leave, date
+        self._mould = mime.mould(
+            headers,
+            _with_places(text, _GREETING, leave),
+            _with_places(html, _GREETING_HTML, escape(leave)) if html else None,
+            date=date,
+            places=_PLACES,
+        )
+        self.size = self._mould.size
+        """Bytes without anybody's parts."""
+
+    def filled(self, parts: Parts) -> bytes:
+        """The whole message for one recipient; lines end in CRLF, and none begins with a dot."""
+        token = parts.token.encode()
+        return self._mould.filled((parts.address.encode(), parts.message_id.encode(), token, *_greeted(parts.greeting)))
+
+    def prove(self, parts: Parts) -> None:
+        """Read the finished message again: UnsafeHeader unless its headers and texts are those that were meant."""
+        data = self.filled(parts)
+        values = {_TO: parts.address, _MESSAGE_ID: parts.message_id, _TOKEN: parts.token}
+        meant = [
+            (name, "".join(values[piece] if isinstance(piece, Place) else piece for piece in value))
+            for name, value in self._headers
+        ]
+        mime.compare(data, [*meant, ("Date", format_datetime(self._date))])
+        greeting, unsubscribe = greeting_line(parts.greeting), self._leave + parts.token
+        text = fill(self._text, greeting=greeting, unsubscribe=unsubscribe, html=False)
+        html = fill(self._html, greeting=greeting, unsubscribe=unsubscribe, html=True) if self._html else None
+        mime.compare_texts(data, text, html)
 
 
 @dataclass(frozen=True)
@@ -40,54 +108,53 @@ class Letter:
         """The envelope sender (RFC 5321 MAIL FROM)."""
         return self.heading.from_address
 
-    def message(self, address: str, greeting: str, message_id: str, unsubscribe: str) -> bytes:
-        """The whole message for one recipient; `unsubscribe` is the address of her own page to leave (RFC 8058).
+    def form(self) -> Form:
+        """The message of its recipients; each can leave by one click (RFC 8058).
 
-        `greeting` is empty for the neutral one. Raises UnsafeHeader, and HlasatelError when the list is gone.
+        Raises UnsafeHeader, and HlasatelError when the list is gone.
         """
-        headers = [
-            *self._headers(address, self.subject, message_id),
-            ("List-Id", self._list_id()),
-            ("List-Unsubscribe", f"<{unsubscribe}>"),
-            ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
-            ("Precedence", "bulk"),
-            ("Hlasatel-Occurrence", self.occurrence_id),
-        ]
-        return self._composed(headers, greeting, unsubscribe)
+        return self._form(
+            [
+                *self._headers(self.subject),
+                ("List-Id", [self._list_id()]),
+                ("List-Unsubscribe", ["<", unsubscribe_address(self.office, ""), _TOKEN, ">"]),
+                ("List-Unsubscribe-Post", ["List-Unsubscribe=One-Click"]),
+                ("Precedence", ["bulk"]),
+                ("Hlasatel-Occurrence", [self.occurrence_id]),
+            ]
+        )
 
     def specimen(self, address: str, message_id: str) -> bytes:
         """The same message for somebody who decides about it: marked in its subject, and no mail of a list.
 
         Its link to unsubscribe leads to a page that says so. Raises UnsafeHeader.
         """
-        subject = say("letter.specimen_subject", subject=self.subject)
-        headers = [
-            *self._headers(address, subject, message_id),
-            ("Auto-Submitted", "auto-generated"),
-            ("Hlasatel-Occurrence", self.occurrence_id),
-        ]
-        return self._composed(headers, "", unsubscribe_address(self.office, SPECIMEN_TOKEN))
+        form = self._form(
+            [
+                *self._headers(say("letter.specimen_subject", subject=self.subject)),
+                ("Auto-Submitted", ["auto-generated"]),
+                ("Hlasatel-Occurrence", [self.occurrence_id]),
+            ]
+        )
+        parts = Parts(address, message_id, SPECIMEN_TOKEN, "")
+        form.prove(parts)
+        return form.filled(parts)
 
-    def _headers(self, address: str, subject: str, message_id: str) -> list[tuple[str, str]]:
+    def _form(self, headers: Sequence[Header]) -> Form:
+        leave = unsubscribe_address(self.office, "")
+        return Form(headers, self.text, self.html, leave, self.date.astimezone(PRAGUE))
+
+    def _headers(self, subject: str) -> list[Header]:
         heading = self.heading
         if not heading.reply_address:
             raise HlasatelError(say("config.person_gone", person=heading.reply_name))
         return [
-            ("From", mime.address(heading.from_name, heading.from_address)),
-            ("Reply-To", mime.address(heading.reply_name, heading.reply_address)),
-            ("To", address),
-            ("Subject", subject),
-            ("Message-ID", message_id),
+            ("From", [mime.address(heading.from_name, heading.from_address)]),
+            ("Reply-To", [mime.address(heading.reply_name, heading.reply_address)]),
+            ("To", [_TO]),
+            ("Subject", [subject]),
+            ("Message-ID", [_MESSAGE_ID]),
         ]
-
-    def _composed(self, headers: list[tuple[str, str]], greeting: str, unsubscribe: str) -> bytes:
-        line = f"{greeting.rstrip(',')}," if greeting else NEUTRAL_GREETING
-        return mime.compose(
-            headers,
-            fill(self.text, greeting=line, unsubscribe=unsubscribe, html=False),
-            fill(self.html, greeting=line, unsubscribe=unsubscribe, html=True) if self.html else None,
-            date=self.date.astimezone(PRAGUE),
-        )
 
     def _list_id(self) -> str:
         if self.list_id not in self.office.lists:
@@ -99,3 +166,22 @@ class Letter:
 def unsubscribe_address(office: Office, token: str) -> str:
     """The page and one-click address of a token."""
     return f"{office.settings.base_url}/{UNSUBSCRIBE_PATH}/{token}"
+
+
+def _with_places(text: str, greeting: Place, leave: str) -> list[str | Place]:
+    pieces: list[str | Place] = []
+    for piece in parted(text):
+        if piece == SLOT_GREETING:
+            pieces.append(greeting)
+        elif piece == SLOT_UNSUBSCRIBE:
+            pieces += [leave, _TOKEN]
+        else:
+            pieces.append(piece)
+    return pieces
+
+
+@lru_cache(maxsize=10_000)
+def _greeted(greeting: str) -> tuple[bytes, bytes]:
+    """The greeting's line as text and as HTML has it; many people share one."""
+    line = greeting_line(greeting)
+    return mime.encoded(line), mime.encoded(escape(line))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from worker.settings.addresses import is_sample_address, parse_address
+from worker.settings.addresses import is_sample_address, parse_address, wire_address
 from worker.settings.check import check_config, check_config_folder, inbox_doubts, known_ids, refuse_sample_addresses
 from worker.settings.elections import Election, elections_near, load_elections
 from worker.settings.lists import MailingList, closure, load_lists
@@ -60,4 +60,5 @@ __all__ = [
     "parse_address",
     "parse_smtp_url",
     "refuse_sample_addresses",
+    "wire_address",
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from email_validator import EmailNotValidError, validate_email
 
 from worker.errors import HlasatelError
@@ -16,19 +18,38 @@ def is_sample_address(address: str) -> bool:
     return any(domain == sample or domain.endswith("." + sample) for sample in _SAMPLE_DOMAINS)
 
 
-def parse_address(text: str) -> str:
+def parse_address(text: str, *, international: bool = False) -> str:
     """The address with its domain in lower-case ASCII (IDNA); HlasatelError if it is none. Nothing is looked up.
 
-    The local part is plain ASCII without quotes, as every relay takes it.
+    The local part is plain ASCII without quotes, as every relay takes it; with `international` it may hold letters of
+    any script, which only a relay with SMTPUTF8 takes (RFC 6531).
     """
     local, _, domain = text.rpartition("@")
     # email-validator refuses the test domains of RFC 6761; their form is checked below a domain it accepts.
     reserved = is_sample_address(text) and not domain.lower().endswith(("example.com", "example.net", "example.org"))
     try:
         checked = validate_email(
-            f"{local}@{domain}.example.org" if reserved else text, check_deliverability=False, allow_smtputf8=False
+            f"{local}@{domain}.example.org" if reserved else text,
+            check_deliverability=False,
+            allow_smtputf8=international,
         )
     except EmailNotValidError:
         shown = "".join(character if character.isprintable() else "�" for character in text[:80])
         raise HlasatelError(say("config.bad_address", value=shown)) from None
-    return f"{local}@{domain.lower()}" if reserved else str(checked.ascii_email)
+    return f"{checked.local_part}@{domain.lower() if reserved else checked.ascii_domain}"
+
+
+_WIRE = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,188}", re.ASCII)
+
+
+def wire_address(address: str) -> str:
+    """The address as an envelope and a header carry it; HlasatelError, which does not name it, if none can.
+
+    A domain beyond ASCII gets its ASCII form (IDNA); a local part beyond ASCII stays as it is and needs SMTPUTF8.
+    """
+    if _WIRE.fullmatch(address):
+        return address
+    try:
+        return parse_address(address, international=True)
+    except HlasatelError:
+        raise HlasatelError(say("addresses.cannot_be_sent_to")) from None
