@@ -13,7 +13,7 @@ from worker.messages import language_of, say
 from worker.positions import read_toml
 from worker.settings.faults import faults_of
 from worker.settings.model import Settings, SettingsFile, Strategy
-from worker.settings.relay import parse_smtp_url
+from worker.settings.relay import FALLBACK_URL, URL, RelaySettings, TokenSource, parse_smtp_url
 from worker.settings.secret import parse_keys
 
 FILE = "settings.toml"
@@ -28,7 +28,8 @@ def load_settings(environ: Mapping[str, str], *, plan: Path | None = None, confi
     data = Path(_read(environ, "HLASATEL_DATA") or "data")
     keys = _read(environ, "HLASATEL_SECRET_KEY")
     smtp_url = _read(environ, "HLASATEL_SMTP_URL") or DEFAULT_SMTP_URL
-    parse_smtp_url(smtp_url)
+    fallback_smtp_url = _read(environ, "HLASATEL_SMTP_FALLBACK_URL")
+    urls = {URL: smtp_url} | ({FALLBACK_URL: fallback_smtp_url} if fallback_smtp_url else {})
     return Settings(
         organisation=file.organisation,
         mail=file.mail,
@@ -47,6 +48,9 @@ def load_settings(environ: Mapping[str, str], *, plan: Path | None = None, confi
         database_url=_database_url(_read(environ, "HLASATEL_DATABASE_URL"), data),
         smtp_url=smtp_url,
         given_keys=parse_keys(keys) if keys else (),
+        fallback_smtp_url=fallback_smtp_url,
+        relay_settings=file.relay,
+        tokens=_tokens(environ, urls, file.relay),
     )
 
 
@@ -98,6 +102,20 @@ def _read(environ: Mapping[str, str], name: str) -> str | None:
         except (OSError, UnicodeDecodeError):
             raise HlasatelError(say("config.secret_file", name=f"{name}_FILE", path=file)) from None
     return value.strip() or None
+
+
+def _tokens(environ: Mapping[str, str], urls: Mapping[str, str], relay: RelaySettings) -> TokenSource | None:
+    """Where access tokens come from, if a relay of `urls` wants them; HlasatelError when that is said nowhere."""
+    wanting = [name for name, url in urls.items() if parse_smtp_url(url, name).auth == "xoauth2"]
+    if not wanting:
+        return None
+    # Not read here: whoever keeps the file fresh writes a new token every hour.
+    if file := environ.get("HLASATEL_SMTP_TOKEN_FILE", ""):
+        return TokenSource(file=Path(file))
+    secret = _read(environ, "HLASATEL_SMTP_OAUTH_SECRET")
+    if relay.oauth is None or secret is None:
+        raise HlasatelError(say("relay.no_token_source", name=wanting[0]))
+    return TokenSource(endpoint=relay.oauth, secret=secret)
 
 
 def _base_url(text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated
@@ -13,7 +13,7 @@ from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 from worker.messages import say
 from worker.settings.faults import Address, Id, Line, Strict
 from worker.settings.limits import DomainLimit
-from worker.settings.relay import Relay, parse_smtp_url
+from worker.settings.relay import FALLBACK_URL, Relay, RelaySettings, TokenSource, parse_smtp_url
 from worker.settings.secret import read_or_create_key
 
 
@@ -160,6 +160,7 @@ class SettingsFile(Strict):
     web: WebSettings = WebSettings()
     sign_on: SignOn | None = None
     inbox: Inbox | None = None
+    relay: RelaySettings = RelaySettings()
 
     @field_validator("sign_on")
     @classmethod
@@ -194,11 +195,20 @@ class Settings:
     database_url: str = field(repr=False)
     smtp_url: str = field(repr=False)
     given_keys: tuple[bytes, ...] = field(default=(), repr=False)
+    fallback_smtp_url: str | None = field(default=None, repr=False)
+    relay_settings: RelaySettings = field(default_factory=RelaySettings)
+    tokens: TokenSource | None = None
 
     @property
     def relay(self) -> Relay:
-        """The relay that mail is handed to."""
-        return parse_smtp_url(self.smtp_url)
+        """The relay that mail is handed to, and the one to turn to while it cannot be used."""
+        given = replace(parse_smtp_url(self.smtp_url), connections=self.relay_settings.most_connections)
+        if self.fallback_smtp_url is not None:
+            given = replace(given, fallback=self._with_tokens(parse_smtp_url(self.fallback_smtp_url, FALLBACK_URL)))
+        return self._with_tokens(given)
+
+    def _with_tokens(self, relay: Relay) -> Relay:
+        return replace(relay, tokens=self.tokens) if relay.auth == "xoauth2" else relay
 
     @property
     def secret_keys(self) -> tuple[bytes, ...]:
