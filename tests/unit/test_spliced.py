@@ -107,6 +107,8 @@ UNSENDABLE = [
     '"jana nová"@noviny.cz',
     "jana(tisk)@noviny.cz",
     "=?utf-8?q?jana=0D=0ABcc=3A?=\r\n @noviny.cz",
+    "=?utf-8?q?jana=0D=0ABcc=3A_obet=40example.org?=@noviny.cz",
+    "=?utf-8?b?YQ0KQmNjOiBvYmV0QGV4YW1wbGUub3Jn?=@noviny.cz",
     "jana@noviny.cz SIZE=1",
     "a" * 400 + "@noviny.cz",
     "a@" + "b" * 400 + ".cz",

@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from worker.delivery import trial
 from worker.errors import HlasatelError, InvalidFiles
 from worker.messages import say
 from worker.office import Office
@@ -126,7 +127,11 @@ def day_given(text: str, option: str) -> date:
 
 
 def may_send(office: Office, clock: Clock, *, force: bool) -> None:
-    """Refuse what would mail real people by mistake: sample addresses, or a simulated clock, with a real relay."""
+    """Refuse what would mail real people by mistake: sample addresses, or a simulated clock, with a real relay.
+
+    Refuse as well to send with a message builder that lets a known header forgery through.
+    """
+    trial.refuse_to_run()
     faults = check_config(office.settings)
     if faults:
         raise InvalidFiles(faults)

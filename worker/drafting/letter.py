@@ -28,12 +28,12 @@ UNSUBSCRIBE_PATH = "o"
 SPECIMEN_TOKEN = "zkouska"
 """Stands where a recipient's unsubscribe token would, and unsubscribes nobody."""
 
-_TO = Place("to", 320)  # 64 octets @ 255 (RFC 5321 §4.5.3.1)
+TO = Place("to", 320)  # 64 octets @ 255 (RFC 5321 §4.5.3.1)
 _MESSAGE_ID = Place("message-id", 320)
 _TOKEN = Place("token", 22)
 _GREETING = Place("greeting")
 _GREETING_HTML = Place("greeting-html")
-_PLACES = (_TO, _MESSAGE_ID, _TOKEN, _GREETING, _GREETING_HTML)
+_PLACES = (TO, _MESSAGE_ID, _TOKEN, _GREETING, _GREETING_HTML)
 
 Header = tuple[str, Sequence[str | Place]]
 
@@ -75,7 +75,7 @@ class Form:
     def prove(self, parts: Parts) -> None:
         """Read the finished message again: UnsafeHeader unless its headers and texts are those that were meant."""
         data = self.filled(parts)
-        values = {_TO: parts.address, _MESSAGE_ID: parts.message_id, _TOKEN: parts.token}
+        values = {TO: parts.address, _MESSAGE_ID: parts.message_id, _TOKEN: parts.token}
         meant = [
             (name, "".join(values[piece] if isinstance(piece, Place) else piece for piece in value))
             for name, value in self._headers
@@ -151,7 +151,7 @@ class Letter:
         return [
             ("From", [mime.address(heading.from_name, heading.from_address)]),
             ("Reply-To", [mime.address(heading.reply_name, heading.reply_address)]),
-            ("To", [_TO]),
+            ("To", [TO]),
             ("Subject", [subject]),
             ("Message-ID", [_MESSAGE_ID]),
         ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from email_validator import EmailNotValidError, validate_email
+from email_validator import EmailNotValidError, EmailSyntaxError, validate_email
 
 from worker.errors import HlasatelError
 from worker.messages import say
@@ -28,6 +28,8 @@ def parse_address(text: str, *, international: bool = False) -> str:
     # email-validator refuses the test domains of RFC 6761; their form is checked below a domain it accepts.
     reserved = is_sample_address(text) and not domain.lower().endswith(("example.com", "example.net", "example.org"))
     try:
+        if "=?" in text:  # an encoded word (RFC 2047), which some reader would decode into who knows what
+            raise EmailSyntaxError
         checked = validate_email(
             f"{local}@{domain}.example.org" if reserved else text,
             check_deliverability=False,
@@ -39,7 +41,7 @@ def parse_address(text: str, *, international: bool = False) -> str:
     return f"{checked.local_part}@{domain.lower() if reserved else checked.ascii_domain}"
 
 
-_WIRE = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,188}", re.ASCII)
+_WIRE = re.compile(r"(?!.*=\?)[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,188}", re.ASCII)
 
 
 def wire_address(address: str) -> str:
