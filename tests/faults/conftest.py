@@ -12,12 +12,12 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 from random import Random
-from typing import Any
 
 import pytest
 
 from tests.faults.stage import Play, Prepared, Stage, stage
 from tests.faults.workers import Spawner, spawner
+from tests.fixtures.fault_relay import FaultRelay, fault_relay
 from tests.fixtures.postgres import PostgresServer
 from tests.fixtures.seeds import SEED
 
@@ -80,11 +80,19 @@ def prepared(
     return Prepared(tmp_path_factory.mktemp("prepared"), workers, server)
 
 
+@pytest.fixture(scope="session")
+def shared_relay(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FaultRelay]:
+    """The relay of all stages, one after the other."""
+    with fault_relay(tmp_path_factory.mktemp("relay") / "journal") as running:
+        yield running
+
+
 @pytest.fixture
-def set_stage(workers: Spawner, prepared: Prepared, sort: str, tmp_path: Path) -> SetStage:
+def set_stage(workers: Spawner, prepared: Prepared, shared_relay: FaultRelay, sort: str, tmp_path: Path) -> SetStage:
     """Sets the stage for a play on the database at hand."""
 
-    def setting(play: Play, name: str = "stage", **relay: Any) -> AbstractContextManager[Stage]:
-        return stage(prepared, workers, sort, play, tmp_path / name, **relay)
+    def setting(play: Play, relay: FaultRelay | None = None) -> AbstractContextManager[Stage]:
+        folder = tmp_path / f"stage-{len(list(tmp_path.iterdir()))}"
+        return stage(prepared, workers, relay or shared_relay, sort, play, folder)
 
     return setting

@@ -122,7 +122,8 @@ static void synced(int fd) {
 static void look(const void *bytes, size_t size) {
     const char *report = getenv("EDGE_REPORT");
     int pending = removed;
-    if (!watching || !report || !memmem(bytes, size, "\r\n.\r\n", 5)) return;
+    int dot = (size >= 3 && !memcmp(bytes, ".\r\n", 3)) || memmem(bytes, size, "\r\n.\r\n", 5);
+    if (!watching || !report || !dot) return;
     for (int fd = 0; fd < FILES; fd++) pending += unsynced[fd];
     if (pending) {
         int fd = open(report, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);

@@ -46,7 +46,11 @@ def do(order: Order) -> int:
     for name, value in order.constants.items():
         _set(name, value)
     tasks = {"prepare": _prepare, "approve": _approve, "work": _work}
-    return tasks[order.task](order)
+    status = tasks[order.task](order)
+    if order.edge is not None:
+        print("crossed", ctypes.CDLL(None).edge_passed())
+    sys.stdout.flush()
+    return status
 
 
 def _set(target: str, value: float) -> None:

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Row, make_url, select
+from sqlalchemy import Executable, Row, make_url, select
 
 from tests.faults.orders import DONE, Order, SharedClock
 from tests.faults.workers import Spawner, Worker
-from tests.fixtures.fault_relay import FaultRelay, fault_relay
+from tests.fixtures.fault_relay import FaultRelay
 from tests.fixtures.postgres import PostgresServer
 from worker.store.database import Database
 from worker.store.tables import deliveries, mailings
@@ -28,6 +28,8 @@ FAST = {
 """Waits that are minutes in the product."""
 PATIENT = {"failure_threshold": 1.0}
 """The brake stays off: the kills leave more in doubt than it would allow."""
+CONNECTIONS = 16
+"""How many messages may be under way at once: the bound on extra copies of one kill."""
 LINE = 100
 """At least so many bytes of the journal are one message."""
 
@@ -97,6 +99,11 @@ class Stage:
         with self.database.read() as tx:
             return list(tx.execute(select(deliveries).order_by(deliveries.c.mailing_id, deliveries.c.recipient_id)))
 
+    def change(self, statement: Executable) -> None:
+        """Do something to the database behind the product's back."""
+        with self.database.write() as tx:
+            tx.execute(statement)
+
     def mailing(self) -> Row[Any]:
         with self.database.read() as tx:
             return tx.execute(select(mailings)).one()
@@ -147,15 +154,16 @@ class Prepared:
 
 
 @contextmanager
-def stage(prepared: Prepared, spawner: Spawner, sort: str, play: Play, folder: Path, **relay: Any) -> Iterator[Stage]:
-    """A stage with its own copy of a prepared database. `relay`: what `fault_relay` is to be."""
+def stage(
+    prepared: Prepared, spawner: Spawner, relay: FaultRelay, sort: str, play: Play, folder: Path
+) -> Iterator[Stage]:
+    """A stage with its own copy of a prepared database; `relay` begins anew for it."""
     folder.mkdir(parents=True, exist_ok=True)
     url = prepared.copy(sort, play, folder)
-    clock = SharedClock(folder / "clock")
-    with fault_relay(folder / "journal", **relay) as running:
-        standing = Stage(folder, play, url, running, spawner, clock)
-        try:
-            yield standing
-        finally:
-            standing.database.close()
-            prepared.drop(url)
+    relay.begin_anew(folder / "journal")
+    standing = Stage(folder, play, url, relay, spawner, SharedClock(folder / "clock"))
+    try:
+        yield standing
+    finally:
+        standing.database.close()
+        prepared.drop(url)

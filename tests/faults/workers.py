@@ -63,6 +63,8 @@ class Spawner:
     def __init__(self, process: subprocess.Popen[str], logs: Path) -> None:
         self._process = process
         self._logs = logs
+        self.report = logs / "edge-report"
+        """What a watched worker's library complains of."""
         self._numbers = itertools.count(1)
 
     def start(self, order: Order) -> Worker:

@@ -1,0 +1,188 @@
+"""What is done to workers, each with its check: played by the tests on the product, and on every seeded bug.
+
+Each takes a stage that stands and raises Violation, or fails an assertion, when something does not hold.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from random import Random
+
+import psycopg
+from sqlalchemy import func, select, update
+
+from tests.faults.checks import Violation, check
+from tests.faults.orders import DONE, LOCKED, Crash, Edge
+from tests.faults.stage import CONNECTIONS, Stage, until
+from tests.fixtures.fault_rules import Rule
+from worker.audience.leave import Leaving, leave
+from worker.store.lock import ADVISORY_KEY
+from worker.store.tables import drafts, mailings
+
+KILLED = -signal.SIGKILL
+SLOW = (Rule("dot", after=0.01, every=3), Rule("dot", before=0.01, every=7))
+"""Where a kill leaves most doubt: between taking a message and saying so."""
+SLOWEST = 0.4
+"""Seconds that the slowest answer takes of a relay that is drained."""
+END = 2.0
+"""Seconds after the slowest answer by which a drained worker has ended."""
+
+
+def killed_again_and_again(stage: Stage, chance: Random, kills: int) -> int:
+    """kill -9 at moments spread over the mailing; how many struck before everything was done."""
+    stage.relay.obey(*SLOW)
+    struck = 0
+    for turn in range(kills):
+        worker = stage.start()
+        goal = stage.play.people * (turn + 1) // (kills + 1)
+        stage.grown_to(goal + chance.randrange(5), worker)
+        time.sleep(chance.random() * 0.01)
+        struck += worker.kill() == KILLED
+    stage.relay.obey()
+    stage.finish()
+    states = check(stage, extra=struck * CONNECTIONS)
+    _everybody(stage, states["sent"] + states["unknown"])
+    return struck
+
+
+def drained(stage: Stage, chance: Random, terms: int) -> None:
+    """SIGTERM at moments spread over the mailing: nobody lost, nobody twice, nobody in doubt, and no long wait."""
+    stage.relay.obey(
+        Rule("dot", after=SLOWEST, every=11), Rule("dot", before=0.05, every=3), Rule("rcpt", after=0.1, every=17)
+    )
+    for turn in range(terms):
+        worker = stage.start(stays=True)
+        stage.grown_to(stage.play.people * turn // (terms + 1) + chance.randrange(10), worker)
+        time.sleep(chance.random() * 0.1)
+        worker.signal(signal.SIGTERM)
+        asked = time.monotonic()
+        if worker.wait(SLOWEST + 30) != DONE:
+            raise Violation(f"SIGTERM did not end in order\n{worker.told()}")
+        if time.monotonic() - asked > SLOWEST + END:
+            raise Violation(f"the end took {time.monotonic() - asked:.2f} s")
+    stage.relay.obey()
+    stage.finish()
+    states = check(stage, extra=0, unknown=0)
+    _everybody(stage, states["sent"])
+
+
+def killed_at(stage: Stage, point: str, passing: int = 1) -> None:
+    """kill -9 exactly at a named point."""
+    worker = stage.start(crash=Crash(point, passing))
+    status = worker.wait(30)
+    assert status == KILLED or passing > 1, f"nobody passes: {point}\n{worker.told()}"
+    stage.finish()
+    check(stage, extra=CONNECTIONS)
+
+
+def killed_crossing(stage: Stage, edge: Edge) -> None:
+    """kill -9 at one crossing of the edge to disk and network, or half through it."""
+    worker = stage.start(edge=edge)
+    assert worker.wait(60) in (KILLED, DONE), worker.told()
+    stage.finish()
+    check(stage, extra=CONNECTIONS)
+
+
+def crossings(stage: Stage, kinds: int) -> int:
+    """How many crossings of these kinds a worker makes who is left alone."""
+    worker = stage.start(edge=Edge(kinds, 2**40))
+    assert worker.wait(60) == DONE, worker.told()
+    return int(worker.told().rpartition("crossed ")[2])
+
+
+def overtaken(stage: Stage, point: str) -> None:
+    """A worker is stopped at a point, loses its lock, and is continued while another one works in its place."""
+    stage.relay.obey(Rule("dot", after=0.01, every=2))
+    first = stage.start(crash=Crash(point, 12, "stop"))
+    until(lambda: first.is_stopped(), 30, f"nobody passes: {point}\n{first.told()}")
+    _take_the_lock_away(stage)
+    second = stage.start()
+    stage.grown_to(stage.play.people // 2, second)
+    first.signal(signal.SIGCONT)
+    assert second.wait(60) == DONE, second.told()
+    assert first.wait(60) in (DONE, LOCKED), first.told()
+    check(stage, extra=CONNECTIONS)
+
+
+def _take_the_lock_away(stage: Stage) -> None:
+    """What an operator's `rm`, or a broken connection, does."""
+    if stage.database.file is not None:
+        os.unlink(stage.database.file.with_name(stage.database.file.name + ".lock"))
+        return
+    with psycopg.connect(stage.url.replace("+psycopg", ""), autocommit=True) as admin:
+        admin.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND objid = %s AND granted",
+            [ADVISORY_KEY],
+        )
+
+
+def put_off(stage: Stage) -> None:
+    """Everybody's server says 4xx first, to RCPT or to the dot: everybody gets it in the end, once."""
+    stage.relay.obey(
+        Rule("rcpt", "450 4.2.0 greylisted", recipient="*[02468]@*", once_each=True),
+        Rule("dot", "451 4.3.0 later", recipient="*[13579]@*", once_each=True),
+    )
+    stage.finish()
+    _everybody(stage, check(stage, extra=0, unknown=0)["sent"])
+
+
+def tampered_with(stage: Stage) -> None:
+    """What is to go out is changed after it was approved (I4): nothing does, and the mailing waits for a person."""
+    stage.change(update(drafts).values(html=drafts.c.html + "<p>A ještě něco.</p>"))
+    worker = stage.start(stays=True)
+    until(lambda: stage.relay.count() or stage.mailing().state == "paused", 30, worker.told())
+    worker.kill()
+    if stage.relay.count():
+        raise Violation(f"I4: {stage.relay.count()} messages went out that nobody approved")
+
+
+def left(stage: Stage, chance: Random, people: int) -> None:
+    """People leave while the mailing goes out (I6): only what was past its DATA by then may still arrive."""
+    stage.relay.obey(Rule("dot", after=0.03, every=2))
+    worker = stage.start()
+    gone: dict[str, float] = {}
+    rows = stage.rows()
+    mailing = stage.mailing()
+    for step in range(people):
+        stage.grown_to(len(rows) * step // (people + 5), worker)
+        row = chance.choice(rows[len(rows) * step // (people + 5) :])
+        with stage.database.write() as tx:
+            leaving = Leaving(mailing.id, row.recipient_id, mailing.occurrence_id, tuple(mailing.lists))
+            leave(tx, leaving, stage.clock.now())
+        gone.setdefault(row.address, time.monotonic())
+    assert worker.wait(60) == DONE, worker.told()
+    states = check(stage, extra=0, unknown=0)
+    late = [each for each in stage.relay.accepted() if each.invited_at > gone.get(each.recipient, each.invited_at)]
+    if late:
+        raise Violation(f"I6: {len(late)} messages were begun for people who had left")
+    assert states["suppressed"] >= 1, "nobody left in time; this proves nothing"
+    _everybody(stage, states["sent"] + states["suppressed"])
+
+
+def frozen_twice(stage: Stage, point: str) -> None:
+    """A worker is killed while it freezes an audience of two lists with the same people: everybody gets it once."""
+    worker = stage.start(crash=Crash(point))
+    assert worker.wait(60) == KILLED, f"nobody passes: {point}\n{worker.told()}"
+    stage.finish()
+    with stage.database.read() as tx:
+        number = tx.execute(select(func.count()).select_from(mailings)).scalar_one()
+    if number != 1:
+        raise Violation(f"{number} mailings of one draft")
+    _everybody(stage, check(stage)["sent"])
+
+
+def synced_first(stage: Stage) -> None:
+    """No dot leaves before everything written to the database's file is on the disk. SQLite."""
+    report = stage.spawner.report
+    before = report.stat().st_size if report.exists() else 0
+    stage.finish(watch=True)
+    if report.exists() and report.stat().st_size > before:
+        raise Violation("a dot left before what it stands on was on the disk")
+    check(stage)
+
+
+def _everybody(stage: Stage, number: int) -> None:
+    if number != stage.play.people:
+        raise Violation(f"{number} of {stage.play.people} people were reached, left out or are in doubt")
