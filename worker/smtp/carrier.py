@@ -88,7 +88,8 @@ class Down:
     why: str
 
 
-Happening = Ready | Refused | Deferred | Accepted | Unsent | Unknown | Down
+Ticketed = Ready | Refused | Deferred | Accepted | Unsent | Unknown
+Happening = Ticketed | Down
 
 
 class Carrier(Protocol):

@@ -1,0 +1,64 @@
+"""The socket of one connection, plain or TLS, that never blocks and counts what has left."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+
+_AT_ONCE = 65536
+_NOT_NOW = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
+
+
+class Wire:
+    """Bytes out and in. `gone` counts those the operating system has taken over; what waits behind them is kept."""
+
+    __slots__ = ("_rest", "_socket", "gone")
+
+    def __init__(self, opened: socket.socket) -> None:
+        opened.setblocking(False)
+        # Without it the last piece of a text waits until the relay has confirmed the pieces before (RFC 896).
+        opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._socket = opened
+        self._rest = memoryview(b"")
+        self.gone = 0
+
+    def fileno(self) -> int:
+        """What a selector watches."""
+        return self._socket.fileno()
+
+    @property
+    def waits(self) -> bool:
+        """Whether bytes are left that the operating system would not take yet."""
+        return len(self._rest) > 0
+
+    def write(self, data: bytes) -> None:
+        """Send `data`, or as much as goes now. Raises OSError when the connection is broken."""
+        self._rest = memoryview(bytes(self._rest) + data) if self._rest else memoryview(data)
+        self.flush()
+
+    def flush(self) -> None:
+        """Send on what is left. Raises OSError when the connection is broken."""
+        while self._rest:
+            try:
+                taken = self._socket.send(self._rest)
+            except _NOT_NOW:
+                return
+            self.gone += taken
+            self._rest = self._rest[taken:]
+
+    def read(self) -> bytes:
+        """What has come, nothing if nothing has. Raises OSError when the connection is broken or was closed."""
+        try:
+            data = self._socket.recv(_AT_ONCE)
+        except _NOT_NOW:
+            return b""
+        if not data:
+            raise ConnectionResetError("closed by the relay")
+        # What TLS has deciphered already wakes no selector.
+        while isinstance(self._socket, ssl.SSLSocket) and self._socket.pending():
+            data += self._socket.recv(_AT_ONCE)
+        return data
+
+    def close(self) -> None:
+        """Close at once; what is left is lost."""
+        self._socket.close()
