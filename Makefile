@@ -1,6 +1,6 @@
 # Everything a newcomer needs; `make` alone explains. Settings: PYTHON=… names the interpreter, TESTS=… a part of the
-# tests, RUNS=… how often to measure, UPGRADE=1 lets `make lock` take newer versions, HLASATEL_INSTALL=no keeps
-# `make test` from installing programs.
+# tests, WHAT=… a part of the measurements, RUNS=…, SIZE=…, MILLION=…, CONNECTIONS=… how often and how much to measure,
+# UPGRADE=1 lets `make lock` take newer versions, HLASATEL_INSTALL=no keeps `make test` from installing programs.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules
@@ -18,7 +18,7 @@ unexport PYTHONPATH PYTHONHOME
 
 .PHONY: help
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s  %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s  %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: demo
 demo: $(RUN_READY) ## Hlasatel on the region's real plan with sample people and a local mailbox; Ctrl-C ends it
@@ -61,8 +61,13 @@ format: $(DEV_READY) ## rewrites the code in the house style
 	$(BIN)/ruff format .
 
 .PHONY: bench
-bench: $(RUN_READY) ## measures how long four years take to rehearse (RUNS=3: fewer runs of each)
-	@$(BIN)/python -m bench.rehearsal --runs $(or $(RUNS),5)
+bench: $(DEV_READY) ## measures rehearsing and sending, 20 minutes (WHAT=sending,… RUNS=3 SIZE=1000 MILLION=10000: less)
+	@$(BIN)/python -m bench $(WHAT) $(if $(RUNS),--runs $(RUNS)) $(if $(SIZE),--size $(SIZE)) \
+	  $(if $(MILLION),--million $(MILLION)) $(if $(CONNECTIONS),--connections $(CONNECTIONS))
+
+.PHONY: bench-tables
+bench-tables: $(DEV_READY) ## keeps the last measurements in bench/results and writes the tables of docs/benchmarks.md
+	@$(BIN)/python -m bench.report
 
 .PHONY: pictures
 pictures: $(DEV_READY) ## takes the pictures of the README anew, with the machine's Chromium

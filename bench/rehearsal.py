@@ -1,12 +1,11 @@
-"""How long it takes to rehearse the region's four years, each run a process of its own: `make bench`.
+"""How long it takes to rehearse the region's four years, each run a process of its own: `make bench WHAT=rehearsal`.
 
 Wall time tells what a coordinator waits; CPU time, and CPU time in units of a fixed piece of Python work done just
-before, tell it on a machine that does other things meanwhile. Exits 1 when no run of a manner keeps the limit.
+before, tell it on a machine that does other things meanwhile.
 """
 
 from __future__ import annotations
 
-import argparse
 import os
 import statistics
 import subprocess
@@ -18,6 +17,8 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
 MANNERS = ("always", "never", "late")
+RUNS = 5
+"""Of each manner."""
 LIMIT = 20.0
 """Seconds of wall time in which four years must be played (the project's goal)."""
 
@@ -61,27 +62,20 @@ def run(manner: str, start: str) -> Run:
     return Run(time.monotonic() - began, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, unit)
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description="Measure a rehearsal of the region's plan.")
-    parser.add_argument("--runs", type=int, default=5, help="rehearsals of each manner")
-    parser.add_argument("--from", dest="start", default="2024-01-01", help="first day")
-    given = parser.parse_args()
-    print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors, {given.runs} runs of each, least/median/most")
+def measure(times: int, start: str = "2024-01-01") -> bool:
+    """Rehearse `times` in each manner from `start` on and print what it took; whether each kept the limit once."""
+    print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors, {times} runs of each, least/median/most")
     print("approve    wall s               CPU s                CPU in units         MiB")
     kept = True
     for manner in MANNERS:
-        runs = [run(manner, given.start) for _ in range(given.runs)]
+        runs = [run(manner, start) for _ in range(times)]
         cells = (_spread([each.wall for each in runs]), _spread([each.cpu for each in runs]))
         units = _spread([each.units for each in runs])
         print(f"{manner:<10} {cells[0]:<20} {cells[1]:<20} {units:<20} {max(each.memory for each in runs):.0f}")
         kept = kept and min(each.wall for each in runs) < LIMIT
     print(f"limit {LIMIT:.0f} s: {'kept' if kept else 'NOT KEPT'}")
-    return 0 if kept else 1
+    return kept
 
 
 def _spread(values: list[float]) -> str:
     return f"{min(values):.1f}/{statistics.median(values):.1f}/{max(values):.1f}"
-
-
-if __name__ == "__main__":
-    sys.exit(main())

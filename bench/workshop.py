@@ -1,0 +1,54 @@
+"""What the parts of a measurement share: a folder, the databases, and offices prepared once and copied for each run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from bench.prepared import configuration, prepare
+from bench.rounds import tell
+from bench.stores import Store, postgres_store, sqlite_store
+
+
+@dataclass
+class Workshop:
+    """`connections` to the relay that ours may have; `stores` by name."""
+
+    folder: Path
+    connections: int
+    stores: dict[str, Store]
+    _templates: dict[tuple[str, int], str] = field(default_factory=dict)
+
+    @property
+    def config(self) -> Path:
+        return configuration(self.folder, connections=self.connections)
+
+    def template(self, store: Store, people: int) -> str:
+        """A database in which the newsletter for so many is approved; made when first asked for."""
+        key = store.name, people
+        if key not in self._templates:
+            tell(f"preparing {people} recipients on {store.name}")
+            self._templates[key] = store.new()
+            prepare(self._templates[key], people)
+        return self._templates[key]
+
+
+@contextmanager
+def workshop(place: Path, connections: int) -> Iterator[Workshop]:
+    """Everything that is measured writes below `place`, the databases too; all of it is taken away again."""
+    place.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(TemporaryDirectory(dir=place)))
+        folder.chmod(0o755)  # PostgreSQL runs as somebody else where this runs as root
+        stores = stack.enter_context(sqlite_store(folder)), stack.enter_context(postgres_store())
+        yield Workshop(folder, connections, {store.name: store for store in stores})
+
+
+def file_system(folder: Path) -> str:
+    """The sort of file system a folder is on, as /proc/mounts has it."""
+    mounts = [line.split() for line in Path("/proc/mounts").read_text().splitlines()]
+    inside = [(len(place), sort) for _, place, sort, *_ in mounts if folder.resolve().is_relative_to(place)]
+    return max(inside)[1]
