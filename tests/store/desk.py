@@ -24,7 +24,6 @@ from worker.jobs import work
 from worker.jobs.base import Shift
 from worker.jobs.close_finished import CloseFinished
 from worker.jobs.deliver import Deliver
-from worker.jobs.give_up_retries import GiveUpRetries
 from worker.jobs.resume_mailings import ResumeMailings
 from worker.notices import links
 from worker.notices.links import Purpose
@@ -85,7 +84,7 @@ def deliver(office: Office, at: datetime = NOW) -> None:
     with at_work(office, at) as current:
         progress = True
         while progress:
-            progress = any([job.do_one(current, at) for job in (ResumeMailings(), Deliver(), GiveUpRetries())])
+            progress = any([job.do_one(current, at) for job in (ResumeMailings(), Deliver())])
         while CloseFinished().do_one(current, at):
             pass
 

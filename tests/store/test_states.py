@@ -58,8 +58,7 @@ def rows(database: Database) -> Database:
         (recipient,) = add_people(tx, "media", [1])
         delivery = {
             "mailing_id": mailing, "recipient_id": recipient, "address": "a@example.org", "greeting": "",
-            "state": DeliveryState.QUEUED, "epoch": 0, "attempts": 0, "copies": 0, "reply": "",
-            "unsubscribe_hash": b"h" * 32,
+            "state": DeliveryState.QUEUED, "attempts": 0, "copies": 0, "reply": "",
         }  # fmt: skip
         tx.execute(insert(tables.deliveries).values(delivery))
         notice = {
@@ -82,15 +81,16 @@ def test_the_states_are_those_of_the_design() -> None:
     assert " ".join(OccurrenceState) == (
         "planned preparing asked returned approved sending done missed dropped held historical"
     )
-    assert " ".join(DeliveryState) == "queued claimed sending sent retry failed suppressed expired unknown"
+    assert " ".join(DeliveryState) == "queued sending sent retry failed suppressed expired unknown"
     assert {str(state) for state in FINAL_DELIVERIES} == {"sent", "failed", "suppressed", "expired", "unknown"}
     assert {str(state) for state in CLOSED_OCCURRENCES} == {"done", "dropped", "historical"}
 
 
 def test_what_is_final_stays_and_unknown_is_only_settled() -> None:
     moves = MOVES["deliveries"]
-    for state in FINAL_DELIVERIES - {DeliveryState.UNKNOWN}:
+    for state in FINAL_DELIVERIES - {DeliveryState.UNKNOWN, DeliveryState.FAILED}:
         assert moves[state] == frozenset()
+    assert moves[DeliveryState.FAILED] == {DeliveryState.QUEUED}, "sent again by order of a person"
     assert moves[DeliveryState.UNKNOWN] == {DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.QUEUED}
 
 
@@ -136,16 +136,16 @@ def test_only_legal_moves_happen(rows: Database, name: str) -> None:
 
 def test_a_row_that_stands_elsewhere_is_left_alone(rows: Database) -> None:
     with rows.write() as tx:
-        assert move(tx, tables.deliveries, DeliveryState.CLAIMED, DeliveryState.SENDING) == 0
-        assert move(tx, tables.deliveries, DeliveryState.QUEUED, DeliveryState.CLAIMED) == 1
-        assert move(tx, tables.deliveries, DeliveryState.QUEUED, DeliveryState.CLAIMED) == 0
+        assert move(tx, tables.deliveries, DeliveryState.SENDING, DeliveryState.SENT) == 0
+        assert move(tx, tables.deliveries, DeliveryState.QUEUED, DeliveryState.SENDING) == 1
+        assert move(tx, tables.deliveries, DeliveryState.QUEUED, DeliveryState.SENDING) == 0
 
 
 def test_values_are_set_with_the_move_or_not_at_all(rows: Database) -> None:
     with rows.write() as tx:
         nobody = tables.deliveries.c.recipient_id == -1
-        assert move(tx, tables.deliveries, DeliveryState.QUEUED, DeliveryState.CLAIMED, nobody, epoch=7) == 0
-        assert tx.execute(select(tables.deliveries.c.epoch)).scalar_one() == 0
+        assert move(tx, tables.deliveries, DeliveryState.QUEUED, DeliveryState.SENDING, nobody, attempts=7) == 0
+        assert tx.execute(select(tables.deliveries.c.attempts)).scalar_one() == 0
         assert try_move_occurrence(tx, PRESS, OccurrenceState.SENDING, OccurrenceState.DONE, NOW) is True
         assert try_move_occurrence(tx, PRESS, OccurrenceState.SENDING, OccurrenceState.DONE, NOW) is False
 
@@ -157,10 +157,10 @@ def test_who_comes_second_leaves_nothing_behind(rows: Database) -> None:
         move_occurrence(tx, PRESS, OccurrenceState.SENDING, OccurrenceState.DONE, NOW)
         assert lock_occurrence(tx, "newsletter/1999") is None
     with pytest.raises(LostMove), rows.write() as tx:
-        tx.execute(update(tables.deliveries).values(epoch=7))
+        tx.execute(update(tables.deliveries).values(attempts=7))
         move_occurrence(tx, PRESS, OccurrenceState.SENDING, OccurrenceState.DONE, NOW)
     with rows.read() as tx:
-        assert tx.execute(select(tables.deliveries.c.epoch)).scalar_one() == 0
+        assert tx.execute(select(tables.deliveries.c.attempts)).scalar_one() == 0
 
 
 def test_an_occurrence_that_is_locked_is_waited_for(rows: Database) -> None:
@@ -194,7 +194,7 @@ def test_of_many_that_move_one_row_at_once_one_succeeds(rows: Database) -> None:
     def claim() -> None:
         start.wait()
         with rows.write() as tx:
-            moved.append(move(tx, tables.deliveries, DeliveryState.QUEUED, DeliveryState.CLAIMED))
+            moved.append(move(tx, tables.deliveries, DeliveryState.QUEUED, DeliveryState.SENDING))
 
     _together([claim] * 8)
     assert sorted(moved) == [0] * 7 + [1]

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, and_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from worker.audience import tokens
 from worker.record import events
+from worker.settings import key_id
 from worker.store.tables import deliveries, departures, mailings
 
 
@@ -24,16 +27,25 @@ class Leaving:
 
 
 def token_hash(token: str) -> bytes:
-    """What is stored of an unsubscribe token."""
+    """What older versions stored of an unsubscribe token."""
     return hashlib.sha256(f"hlasatel/unsubscribe/{token}".encode()).digest()
 
 
-def find(tx: Connection, token: str) -> Leaving | None:
-    """The delivery a token came with; None for a wrong one."""
+def find(tx: Connection, keys: Sequence[bytes], token: str) -> Leaving | None:
+    """The delivery a token came with, by whichever of `keys` it was made with; None for a wrong one."""
+    by_key = ((key_id(key), tokens.read(key, token)) for key in keys)
+    stands_for = next(((name, found) for name, found in by_key if found is not None), None)
+    if stands_for is None:
+        which = deliveries.c.unsubscribe_hash == token_hash(token)  # of a mailing that an older version froze
+    else:
+        name, (mailing_id, recipient_id) = stands_for
+        which = and_(
+            deliveries.c.mailing_id == mailing_id, deliveries.c.recipient_id == recipient_id, mailings.c.key_id == name
+        )
     row = tx.execute(
         select(deliveries.c.mailing_id, deliveries.c.recipient_id, mailings.c.occurrence_id, mailings.c.lists)
         .join(mailings, mailings.c.id == deliveries.c.mailing_id)
-        .where(deliveries.c.unsubscribe_hash == token_hash(token))
+        .where(which)
     ).first()
     return Leaving(row.mailing_id, row.recipient_id, row.occurrence_id, tuple(row.lists)) if row else None
 

@@ -1,151 +1,148 @@
-"""The ledger: every move of a delivery's row. One row per (mailing, recipient), from `queued` to a final state.
+"""The ledger of one slice: reads its due rows page by page, and writes what becomes of them, many at a time.
 
-Claims and intents carry the epoch of the lock. A worker whose epoch has passed finds no row of its own any more, so
-it can neither send nor write.
+Everything it writes goes through one group commit that checks the slice's epoch first. A sender whose epoch has passed
+gets `Fenced` and has written nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from types import TracebackType
+from typing import Any, Self
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select
+from sqlalchemy import Connection, Row, Select, select
 
-from worker.channels.email import Reply
-from worker.store.states import FINAL_DELIVERIES, DeliveryState, move
-from worker.store.tables import deliveries, departures, installation
+from worker.delivery import group_commit, slices
+from worker.delivery.backoff import is_due
+from worker.delivery.group_commit import Entry, Group, Written
+from worker.delivery.slices import Fenced, Hold
+from worker.office import Office
+from worker.store.states import FINAL_DELIVERIES, DeliveryState, require_legal
+from worker.store.tables import deliveries
 
-FIRST_BACKOFF = timedelta(minutes=5)
-MAX_BACKOFF = timedelta(hours=4)
+Grant = Callable[[Connection, Collection[int], datetime], Collection[int]]
+PAGE = 500
+"""Rows that are in memory at once, besides those under way."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one message after its dot, or of one envelope before it."""
+    """What became of one message after its dot, or of one envelope before it.
+
+    `was` is the row's state when it was read, `old` the one it has now: `sending` once its intent is committed.
+    `code` and `reply` are None when the relay said nothing that concerns it.
+    """
 
     recipient_id: int
+    was: DeliveryState
     old: DeliveryState
     new: DeliveryState
-    reply: Reply | None
-    at: datetime
+    code: int | None = None
+    reply: str | None = None
     due_at: datetime | None = None
 
 
-def is_due(now: datetime) -> ColumnElement[bool]:
-    """Rows to be sent now. A retry further ahead than any delay we set means that the clock went back."""
-    state, at = deliveries.c.state, deliveries.c.due_at
-    return or_(
-        state == DeliveryState.QUEUED, and_(state == DeliveryState.RETRY, or_(at <= now, at > now + MAX_BACKOFF))
-    )
+class Ledger:
+    """Of one slice, for as long as it is held; keeps a connection to the database for itself."""
 
+    def __init__(self, office: Office, hold: Hold, grant: Grant | None) -> None:
+        """`grant` counts in every commit which of the wanted rows the limits let through; None without any limit."""
+        self._database = office.database
+        self._hold = hold
+        self._tallies = Counter(hold.tallies)
+        self._grant = grant
+        self._open: Connection | None = None
 
-def claim(tx: Connection, mailing_id: int, epoch: int, now: datetime, limit: int) -> Sequence[Row[Any]]:
-    """Take up to `limit` rows that are due, lowest recipient first; the rows as they stood. None for an old epoch."""
-    # Locked against the next holder's count until this commits: its take-over then finds what is claimed here.
-    if tx.execute(select(installation.c.epoch).with_for_update(read=True)).scalar_one() != epoch:
-        return ()
-    rows = tx.execute(
-        select(deliveries)
-        .where(deliveries.c.mailing_id == mailing_id, is_due(now))
-        .order_by(deliveries.c.recipient_id)
-        .limit(limit)
-    ).all()
-    chosen = deliveries.c.recipient_id.in_([row.recipient_id for row in rows])
-    for old in (DeliveryState.QUEUED, DeliveryState.RETRY):
-        move(tx, deliveries, old, DeliveryState.CLAIMED, deliveries.c.mailing_id == mailing_id, chosen, epoch=epoch)
-    return rows
+    def __enter__(self) -> Self:
+        return self
 
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.forget_connection()
 
-def intend(tx: Connection, mailing_id: int, recipient_id: int, lists: Sequence[str], epoch: int, now: datetime) -> bool:
-    """Record that the final dot may be sent now; False when the row is not ours any more or the person has left."""
-    first = func.coalesce(deliveries.c.first_try_at, now, type_=deliveries.c.first_try_at.type)
-    return (
-        move(
-            tx, deliveries, DeliveryState.CLAIMED, DeliveryState.SENDING, *_mine(mailing_id, recipient_id, epoch),
-            ~_left(lists), copies=deliveries.c.copies + 1, first_try_at=first,
+    def page(self, after: int, now: datetime) -> Sequence[Row[Any]]:
+        """The next rows that are due, lowest recipient first, behind the recipient `after`."""
+        hold = self._hold
+        found: Select[Any] = select(
+            deliveries.c.recipient_id, deliveries.c.address, deliveries.c.greeting, deliveries.c.state,
+            deliveries.c.attempts, deliveries.c.first_try_at,
+        ).where(
+            deliveries.c.mailing_id == hold.mailing_id, deliveries.c.recipient_id > after,
+            deliveries.c.recipient_id <= hold.last, is_due(now),
+        )  # fmt: skip
+        with self._database.read() as tx:
+            return tx.execute(found.order_by(deliveries.c.recipient_id).limit(PAGE)).all()
+
+    def commit(
+        self, outcomes: Sequence[Outcome], wanted: Collection[int], now: datetime, *, again: bool = False
+    ) -> Written:
+        """Write `outcomes` and take the rows of `wanted` that may be sent now: their dots may follow once it returns.
+
+        Renews the lease. Raises Fenced. With `again`, what an attempt before may have written already is passed over.
+        """
+        hold = self._hold
+        for each in outcomes:
+            self._tallies[each.was] -= 1
+            self._tallies[each.new] += 1
+        try:
+            written = self._write(self._group(outcomes, wanted, now))
+        except BaseException:
+            for each in outcomes:
+                self._tallies[each.was] += 1
+                self._tallies[each.new] -= 1
+            raise
+        if not written.ours or (written.outcomes != len(outcomes) and not again):
+            raise Fenced(f"slice {hold.number} of mailing {hold.mailing_id} has passed to another sender")
+        return written
+
+    def _group(self, outcomes: Sequence[Outcome], wanted: Collection[int], now: datetime) -> Group:
+        hold = self._hold
+        return Group(
+            mailing_id=hold.mailing_id,
+            number=hold.number,
+            epoch=hold.epoch,
+            lists=hold.lists,
+            lease_until=now + slices.LEASE,
+            tallies={state: number for state, number in self._tallies.items() if number},
+            now=now,
+            outcomes=[_entry(each, now) for each in outcomes],
+            wanted=wanted,
         )
-        == 1
+
+    def forget_connection(self) -> None:
+        """Close the connection; the next commit opens another."""
+        if self._open is not None:
+            self._open.close()
+            self._open = None
+
+    def _write(self, group: Group) -> Written:
+        sqlite = self._database.is_sqlite
+        if self._open is None:
+            # On PostgreSQL the group is one statement: alone it needs no transaction round it, and no further trip.
+            alone = {"isolation_level": "AUTOCOMMIT"} if not sqlite and self._grant is None else {}
+            self._open = self._database.engine.connect().execution_options(writes=True, **alone)
+        with self._open.begin() as transaction:
+            if self._grant is not None and group.wanted:
+                group = replace(group, wanted=self._grant(self._open, group.wanted, group.now))
+            written = (group_commit.on_sqlite if sqlite else group_commit.on_postgresql)(self._open, group)
+            if not written.ours:
+                transaction.rollback()
+            return written
+
+
+def _entry(outcome: Outcome, now: datetime) -> Entry:
+    old, new = outcome.old, outcome.new
+    if old is not new:  # a row that is put off once more stays in `retry`
+        require_legal(deliveries, old, new)
+    retried = new is DeliveryState.RETRY and outcome.due_at is not None
+    back = old is DeliveryState.SENDING and new not in (DeliveryState.SENT, DeliveryState.UNKNOWN)
+    return (
+        outcome.recipient_id, old.value, new.value, outcome.code, outcome.reply,
+        now if new in FINAL_DELIVERIES else None, outcome.due_at,
+        int(retried), -1 if back else 0,  # the relay said no, or the dot never left
+        now if retried else None,
     )  # fmt: skip
-
-
-def suppress_if_left(
-    tx: Connection, mailing_id: int, recipient_id: int, lists: Sequence[str], epoch: int, now: datetime
-) -> bool:
-    """Close the row of somebody who left after the audience was frozen; False when that is not the reason."""
-    mine = _mine(mailing_id, recipient_id, epoch)
-    left = _left(lists)
-    return (
-        move(tx, deliveries, DeliveryState.CLAIMED, DeliveryState.SUPPRESSED, *mine, left, settled_at=now, reply="left")
-        == 1
-    )
-
-
-def record(tx: Connection, mailing_id: int, epoch: int, outcome: Outcome) -> bool:
-    """Write an outcome; False when the row has been taken over meanwhile."""
-    values: dict[str, Any] = {}
-    if outcome.reply is not None:
-        values |= {"code": outcome.reply.code, "reply": outcome.reply.text}
-    if outcome.old is DeliveryState.SENDING and outcome.new not in (DeliveryState.SENT, DeliveryState.UNKNOWN):
-        values["copies"] = deliveries.c.copies - 1  # the relay said no, or the dot never left
-    if outcome.new in FINAL_DELIVERIES:
-        values["settled_at"] = outcome.at
-    if outcome.new is DeliveryState.RETRY:
-        values |= {"attempts": deliveries.c.attempts + 1, "due_at": outcome.due_at}
-        values["first_try_at"] = func.coalesce(
-            deliveries.c.first_try_at, outcome.at, type_=deliveries.c.first_try_at.type
-        )
-    mine = _mine(mailing_id, outcome.recipient_id, epoch)
-    return move(tx, deliveries, outcome.old, outcome.new, *mine, **values) == 1
-
-
-def retry_at(now: datetime, attempts: int) -> datetime:
-    """When to try again after `attempts` refusals for the time being: the delay doubles each time, up to a cap."""
-    delay: timedelta = min(FIRST_BACKOFF * 2 ** min(attempts, 10), MAX_BACKOFF)
-    return now + delay
-
-
-def release(tx: Connection, mailing_id: int, epoch: int) -> int:
-    """Give claimed rows back untouched."""
-    return unclaim(tx, deliveries.c.mailing_id == mailing_id, deliveries.c.epoch == epoch)
-
-
-def unclaim(tx: Connection, *where: ColumnElement[bool]) -> int:
-    """Claimed rows go back to what they were: a retry stays one, or it would never be given up."""
-    again = move(tx, deliveries, DeliveryState.CLAIMED, DeliveryState.RETRY, deliveries.c.attempts > 0, *where)
-    return again + move(tx, deliveries, DeliveryState.CLAIMED, DeliveryState.QUEUED, *where)
-
-
-def expire(tx: Connection, mailing_id: int, now: datetime, after: timedelta) -> int:
-    """Give up on rows that have been refused for the time being since `after` ago."""
-    old = deliveries.c.first_try_at <= now - after
-    own = deliveries.c.mailing_id == mailing_id
-    return move(tx, deliveries, DeliveryState.RETRY, DeliveryState.EXPIRED, own, old, settled_at=now)
-
-
-def counts(tx: Connection, mailing_id: int) -> dict[str, int]:
-    """How many rows stand in each state that any stands in."""
-    rows = tx.execute(
-        select(deliveries.c.state, func.count())
-        .where(deliveries.c.mailing_id == mailing_id)
-        .group_by(deliveries.c.state)
-        .order_by(deliveries.c.state)
-    )
-    return {str(state): number for state, number in rows}
-
-
-def _mine(mailing_id: int, recipient_id: int, epoch: int) -> tuple[ColumnElement[bool], ...]:
-    return (
-        deliveries.c.mailing_id == mailing_id,
-        deliveries.c.recipient_id == recipient_id,
-        deliveries.c.epoch == epoch,
-    )
-
-
-def _left(lists: Sequence[str]) -> ColumnElement[bool]:
-    """Whether the row's recipient has left every list that the mailing is addressed to."""
-    left = select(func.count()).where(
-        departures.c.recipient_id == deliveries.c.recipient_id, departures.c.list_id.in_(lists)
-    )
-    return left.scalar_subquery() >= len(lists)

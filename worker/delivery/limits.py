@@ -98,7 +98,11 @@ class Turnstile:
     @classmethod
     def of(cls, office: Office) -> Turnstile:
         """With the limits of the office's settings."""
-        return cls(str(office.relay), (), office.settings.delivery.domains)
+        return cls(str(office.relay), office.settings.relay_settings.limits, office.settings.delivery.domains)
+
+    def limits(self) -> bool:
+        """Whether anything is limited at all."""
+        return bool(self._relay or self._rules)
 
     def load(self, tx: Connection, now: datetime) -> None:
         """Learn what is left of the running periods; otherwise the first grant tells."""

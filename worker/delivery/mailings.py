@@ -1,4 +1,4 @@
-"""A mailing as a whole: pausing, resuming, closing, and taking over what a dead worker left behind."""
+"""A mailing as a whole: pausing, resuming and closing."""
 
 from __future__ import annotations
 
@@ -6,29 +6,18 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, exists, or_, select, update
+from sqlalchemy import Connection, Row, and_, exists, or_, select, update
 
-from worker.delivery import ledger
-from worker.errors import HlasatelError
 from worker.messages import say
 from worker.notices import queue
 from worker.office import Office
-from worker.record import events
+from worker.record import events, tallies
 from worker.store.states import FINAL_DELIVERIES, DeliveryState, MailingState, move
-from worker.store.tables import deliveries, mailings, recipients
+from worker.store.tables import mailings, slices
 
 FIRST_PAUSE = timedelta(minutes=1)
 MAX_PAUSE = timedelta(minutes=30)
-_OPEN = exists().where(deliveries.c.mailing_id == mailings.c.id, deliveries.c.state.not_in(list(FINAL_DELIVERIES)))
-_TO_CLOSE = select(mailings).where(mailings.c.state != MailingState.DONE, ~_OPEN).limit(1)
-
-
-def next_with_work(tx: Connection, now: datetime) -> Row[Any] | None:
-    """The oldest mailing that is sending and has a row due."""
-    due = exists().where(deliveries.c.mailing_id == mailings.c.id, ledger.is_due(now))
-    return tx.execute(
-        select(mailings).where(mailings.c.state == MailingState.SENDING, due).order_by(mailings.c.id).limit(1)
-    ).first()
+_OPEN = exists().where(slices.c.mailing_id == mailings.c.id, or_(slices.c.due_at.is_not(None), slices.c.owner != ""))
 
 
 def pause(
@@ -81,7 +70,7 @@ def went_on(tx: Connection, mailing_id: int) -> None:
 
 def resume(tx: Connection, mailing_id: int, occurrence: str, now: datetime, person: str | None) -> bool:
     """Let a paused mailing go on."""
-    found = mailings.c.id == mailing_id
+    found = and_(mailings.c.id == mailing_id, mailings.c.cancelled_at.is_(None))
     if not move(tx, mailings, MailingState.PAUSED, MailingState.SENDING, found, reason="", resume_at=None):
         return False
     events.append(tx, "mailing.resumed", now, occurrence=occurrence, person=person, mailing=mailing_id)
@@ -92,12 +81,16 @@ def due_to_resume(tx: Connection, now: datetime) -> Row[Any] | None:
     """A paused mailing whose own delay is over. A delay longer than any we set means that the clock went back."""
     at = mailings.c.resume_at
     over = or_(at <= now, at > now + MAX_PAUSE)
-    return tx.execute(select(mailings).where(mailings.c.state == MailingState.PAUSED, over).limit(1)).first()
+    waiting = mailings.c.state == MailingState.PAUSED, mailings.c.cancelled_at.is_(None)
+    return tx.execute(select(mailings).where(*waiting, over).limit(1)).first()
 
 
-def next_to_close(tx: Connection) -> Row[Any] | None:
-    """A mailing that is not done although every row of its audience is final."""
-    return tx.execute(_TO_CLOSE).first()
+def next_to_close(tx: Connection, mailing_id: int | None = None) -> Row[Any] | None:
+    """A mailing, of all or the one named, that is not done although every row of its audience is final."""
+    found = select(mailings).where(mailings.c.state != MailingState.DONE, ~_OPEN)
+    if mailing_id is not None:
+        found = found.where(mailings.c.id == mailing_id)
+    return tx.execute(found.limit(1)).first()
 
 
 def close(tx: Connection, office: Office, mailing: Row[Any], now: datetime) -> None:
@@ -105,7 +98,7 @@ def close(tx: Connection, office: Office, mailing: Row[Any], now: datetime) -> N
     found, old = mailings.c.id == mailing.id, MailingState(mailing.state)
     if not move(tx, mailings, old, MailingState.DONE, found, closed_at=now, resume_at=None, reason=""):
         return
-    totals = ledger.counts(tx, mailing.id)
+    totals = tallies.of_mailing(tx, mailing.id)
     ended: dict[str, Any] = {str(state): totals.get(state, 0) for state in sorted(FINAL_DELIVERIES)}
     occurrence = mailing.occurrence_id
     events.append(
@@ -117,64 +110,14 @@ def close(tx: Connection, office: Office, mailing: Row[Any], now: datetime) -> N
             tx, f"mailing-unknown/{mailing.id}", "mailing_unknown", office.settings.coordinator, now,
             occurrence_id=occurrence, unknown=totals[DeliveryState.UNKNOWN],
         )  # fmt: skip
+    if mailing.cancelled_at is not None:
+        queue.put(
+            tx, f"mailing-cancelled/{mailing.id}", "mailing_cancelled", office.settings.coordinator, now,
+            occurrence_id=occurrence, reason=mailing.reason, audience=mailing.audience,
+            sent=ended[DeliveryState.SENT], expired=ended[DeliveryState.EXPIRED],
+        )  # fmt: skip
     if mailing.audience == 0:
         queue.put(
             tx, f"audience-empty/{mailing.id}", "audience_empty", office.settings.coordinator, now,
             occurrence_id=occurrence, lists=", ".join(mailing.lists),
         )  # fmt: skip
-
-
-def take_over(tx: Connection, epoch: int, now: datetime) -> int:
-    """Rows of earlier epochs: claimed ones go back, one in `sending` is sent once more or becomes `unknown`.
-
-    Once more at most, and only where the kind allows it (a newsletter, never a press release). Returns how many rows
-    became unknown.
-    """
-    older = deliveries.c.epoch < epoch
-    ledger.unclaim(tx, older)
-    repeatable = select(mailings.c.id).where(mailings.c.resend_after_crash.is_(True))
-    once = (deliveries.c.copies < 2, deliveries.c.mailing_id.in_(repeatable))
-    move(tx, deliveries, DeliveryState.SENDING, DeliveryState.QUEUED, older, *once)
-    return move(
-        tx, deliveries, DeliveryState.SENDING, DeliveryState.UNKNOWN, older, settled_at=now, reply="interrupted"
-    )
-
-
-def unknown(tx: Connection) -> Sequence[Row[Any]]:
-    """Every delivery whose outcome a person must settle, with its mailing."""
-    return tx.execute(
-        select(deliveries, mailings.c.occurrence_id, mailings.c.key_id, mailings.c.domain)
-        .join(mailings, mailings.c.id == deliveries.c.mailing_id)
-        .where(deliveries.c.state == DeliveryState.UNKNOWN)
-        .order_by(deliveries.c.mailing_id, deliveries.c.recipient_id)
-    ).all()
-
-
-def settle(tx: Connection, occurrence: str, address: str, new: DeliveryState, now: datetime, person: str) -> int:
-    """A person's word on deliveries of `occurrence` to `address` that are unknown: sent, failed, or queued again.
-
-    Raises HlasatelError when there is none. Returns how many rows it settled.
-    """
-    rows = tx.execute(
-        select(deliveries.c.mailing_id, deliveries.c.recipient_id)
-        .join(mailings, mailings.c.id == deliveries.c.mailing_id)
-        .join(recipients, recipients.c.id == deliveries.c.recipient_id)
-        .where(
-            mailings.c.occurrence_id == occurrence,
-            deliveries.c.address == address,
-            deliveries.c.state == DeliveryState.UNKNOWN,
-        )
-    ).all()
-    if not rows:
-        raise HlasatelError(say("delivery.not_unknown", occurrence=occurrence, address=address))
-    for row in rows:
-        found = (deliveries.c.mailing_id == row.mailing_id, deliveries.c.recipient_id == row.recipient_id)
-        at = None if new is DeliveryState.QUEUED else now
-        move(tx, deliveries, DeliveryState.UNKNOWN, new, *found, settled_at=at, reply="settled by a person")
-        if new is DeliveryState.QUEUED:
-            move(tx, mailings, MailingState.DONE, MailingState.SENDING, mailings.c.id == row.mailing_id)
-        events.append(
-            tx, "mailing.settled", now, occurrence=occurrence, person=person, recipient=row.recipient_id,
-            outcome=str(new),
-        )  # fmt: skip
-    return len(rows)

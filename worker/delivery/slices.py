@@ -1,192 +1,215 @@
-"""Sending a slice of a mailing over one connection: the one path every message of every mailing takes.
+"""Slices: a mailing is cut into runs of recipients, and a slice is what a sender takes, under a lease and an epoch.
 
-Per message: MAIL, RCPT and DATA up to the relay's 354; one commit that holds this message's intent and the outcome of
-the one before; the text and the final dot. So a kill at any point leaves at most one row per connection in doubt.
+The epoch counts up with every taking. Whatever a sender writes carries its own, so one that slept past its lease, or
+whose lock passed to another, finds no slice of its epoch any more: it can neither write nor send (`Fenced`). Rows
+themselves are never claimed; the intent takes a row, in the transaction that checks the epoch.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_, select, update
 
-from worker.channels import email
-from worker.delivery import identity, ledger
-from worker.delivery.ledger import Outcome
-from worker.delivery.message import Addressed
-from worker.drafting.headings import heading, kept
-from worker.drafting.letter import Letter
-from worker.drafting.packages import drafts_of, is_bound, is_intact
-from worker.errors import HlasatelError
-from worker.messages import say
-from worker.office import Office
+from worker.delivery import recover
+from worker.delivery.backoff import MAX_BACKOFF
 from worker.store.states import DeliveryState, MailingState
-from worker.store.tables import drafts, mailings, packages
+from worker.store.tables import deliveries, mailings, slices
 
-SLICE = 200
-SLICE_TIME = timedelta(seconds=3)
-"""Then the other jobs have their turn: an edit of the plan is taken up while a long mailing goes on."""
+LEASE = timedelta(seconds=60)
+SKEW = timedelta(seconds=30)
+"""How far two machines' clocks may differ: a lease that ends later than this allows means that a clock went back."""
+ROWS = 10_000
+"""Recipients of a slice at most: one sender is through with it in a second or two."""
+FEWEST_ROWS = 1_000
+SHARES = 16
+"""Where several machines send, even a smaller mailing is cut for so many to have a share."""
+
+
+class Fenced(Exception):
+    """The slice has passed to somebody else: nothing of what was to be written has been."""
 
 
 @dataclass(frozen=True)
-class SliceResult:
-    """What a slice came to. `trouble` is why the relay cannot be used now; `tried` counts rows that were attempted."""
+class Hold:
+    """A slice as its taker has it: `first` to `last` are recipients' ids, inclusive; `tallies` its states' numbers."""
 
-    tried: int
-    accepted: int
-    trouble: str | None = None
-
-
-class SliceSender:
-    """Sends the rows it claims of one mailing under one epoch. `stopping` is asked before every message."""
-
-    def __init__(
-        self,
-        office: Office,
-        connection: email.Outlet,
-        epoch: int,
-        now: Callable[[], datetime],
-        stopping: Callable[[], bool],
-    ) -> None:
-        self._office = office
-        self._connection = connection
-        self._epoch = epoch
-        self._now = now
-        self._stopping = stopping
-        self._pending: Outcome | None = None
-
-    def send(self, mailing: Row[Any]) -> SliceResult:
-        """Claim the next rows of `mailing` that are due and send them. Nothing stays claimed when it returns.
-
-        Raises HlasatelError, with nothing claimed, when the message itself cannot be built.
-        """
-        letter = load_letter(self._office, mailing)
-        letter.prove()
-        database = self._office.database
-        with database.write() as tx:
-            rows = ledger.claim(tx, mailing.id, self._epoch, self._now(), SLICE)
-        tried = accepted = 0
-        trouble = None
-        began = self._now()
-        try:
-            for row in rows:
-                if self._stopping() or self._now() - began > SLICE_TIME or not self._may_go_on(mailing.id):
-                    break
-                accepted += self._send_one(mailing, letter, row)
-                tried += 1
-                if self._too_many(tried - accepted, tried):
-                    break
-        except email.RelayUnusable as error:
-            trouble = str(error)
-        finally:
-            with database.write() as tx:
-                self._write_pending(tx, mailing.id)
-                ledger.release(tx, mailing.id, self._epoch)
-        return SliceResult(tried, accepted, trouble)
-
-    def _send_one(self, mailing: Row[Any], letter: Addressed, row: Row[Any]) -> int:
-        """One message; 1 when the relay accepted it. RelayUnusable leaves the row claimed and its attempt unspent."""
-        recipient = row.recipient_id
-        try:
-            data = letter.message(row)
-        except HlasatelError as error:
-            reply = email.Reply(0, str(error))
-            self._settle(
-                mailing.id, Outcome(recipient, DeliveryState.CLAIMED, DeliveryState.FAILED, reply, self._now())
-            )
-            return 0
-        try:
-            self._connection.begin(letter.sender, row.address)
-        except (email.MessageRefused, email.MessageDeferred) as error:
-            self._settle(mailing.id, self._refusal(row, DeliveryState.CLAIMED, error))
-            return 0
-        if not self._intend(mailing, recipient):
-            return 0
-        try:
-            reply = self._connection.finish(data, row.address)
-        except email.RelayUnusable:
-            self._pending = Outcome(recipient, DeliveryState.SENDING, DeliveryState.QUEUED, None, self._now())
-            raise
-        except email.OutcomeUnknown as error:
-            reply = email.Reply(0, str(error))
-            self._pending = Outcome(recipient, DeliveryState.SENDING, DeliveryState.UNKNOWN, reply, self._now())
-            return 0
-        except (email.MessageRefused, email.MessageDeferred) as error:
-            self._pending = self._refusal(row, DeliveryState.SENDING, error)
-            return 0
-        self._pending = Outcome(recipient, DeliveryState.SENDING, DeliveryState.SENT, reply, self._now())
-        return 1
-
-    def _intend(self, mailing: Row[Any], recipient: int) -> bool:
-        """Commit the intent; without it the begun envelope is abandoned, whatever the reason."""
-        now, intended = self._now(), False
-        try:
-            with self._office.database.write() as tx:
-                self._write_pending(tx, mailing.id)
-                intended = ledger.intend(tx, mailing.id, recipient, mailing.lists, self._epoch, now)
-                if not intended:
-                    ledger.suppress_if_left(tx, mailing.id, recipient, mailing.lists, self._epoch, now)
-            self._pending = None
-        except BaseException:
-            intended = False
-            raise
-        finally:
-            if not intended:
-                self._connection.abandon()
-        return intended
-
-    def _settle(self, mailing_id: int, outcome: Outcome) -> None:
-        with self._office.database.write() as tx:
-            self._write_pending(tx, mailing_id)
-            ledger.record(tx, mailing_id, self._epoch, outcome)
-        self._pending = None
-
-    def _write_pending(self, tx: Connection, mailing_id: int) -> None:
-        """The outcome of the message before, kept until this transaction has committed: the relay told it once."""
-        if self._pending is not None:
-            ledger.record(tx, mailing_id, self._epoch, self._pending)
-
-    def _refusal(self, row: Row[Any], old: DeliveryState, error: email.SmtpError) -> Outcome:
-        now = self._now()
-        if isinstance(error, email.MessageRefused):
-            return Outcome(row.recipient_id, old, DeliveryState.FAILED, error.reply, now)
-        due_at = ledger.retry_at(now, row.attempts)
-        return Outcome(row.recipient_id, old, DeliveryState.RETRY, error.reply, now, due_at)
-
-    def _too_many(self, refused: int, tried: int) -> bool:
-        """Whether the slice should end early, so that the mailing's brake is looked at before more are refused."""
-        limits = self._office.settings.delivery
-        return refused >= limits.failure_min and refused > limits.failure_threshold * tried
-
-    def _may_go_on(self, mailing_id: int) -> bool:
-        """A pause ordered by a person holds from the next message on."""
-        with self._office.database.read() as tx:
-            state = tx.execute(select(mailings.c.state).where(mailings.c.id == mailing_id)).scalar_one()
-        return bool(state == MailingState.SENDING)
+    mailing_id: int
+    number: int
+    first: int
+    last: int
+    epoch: int
+    lists: tuple[str, ...]
+    lease_until: datetime
+    tallies: Mapping[str, int]
 
 
-def load_letter(office: Office, mailing: Row[Any]) -> Addressed:
-    """What the recipients of `mailing` have in common, from the approved draft and the mailing's own key.
+def rows_of(audience: int, machines: bool) -> int:
+    """How many recipients a slice of a mailing to `audience` has at most."""
+    return max(FEWEST_ROWS, min(ROWS, audience // SHARES)) if machines else ROWS
 
-    HlasatelError when the kept bytes are not those that were approved (I4).
+
+def cut(tx: Connection, mailing_id: int, now: datetime, rows: int) -> list[int]:
+    """Cut a frozen mailing into slices of `rows` recipients, all due now; their numbers."""
+    ids = select(deliveries.c.recipient_id).where(deliveries.c.mailing_id == mailing_id)
+    ids = ids.order_by(deliveries.c.recipient_id)
+    made: list[dict[str, Any]] = []
+    first = tx.execute(ids.limit(1)).scalar()
+    while first is not None:
+        ahead = ids.where(deliveries.c.recipient_id >= first).offset(rows - 1).limit(2)
+        ends = tx.execute(ahead).scalars().all()
+        last = ends[0] if ends else tx.execute(ids.order_by(None).with_only_columns(_HIGHEST)).scalar_one()
+        number = rows if ends else tx.execute(_between(mailing_id, first, last)).scalar_one()
+        made.append(
+            {
+                "mailing_id": mailing_id,
+                "number": len(made),
+                "first": first,
+                "last": last,
+                "epoch": 0,
+                "owner": "",
+                "due_at": now,
+                "tallies": {str(DeliveryState.QUEUED): number},
+            }
+        )
+        first = ends[1] if len(ends) == 2 else None
+    if made:
+        tx.execute(slices.insert(), made)
+    return [each["number"] for each in made]
+
+
+_HIGHEST = func.max(deliveries.c.recipient_id)
+
+
+def _between(mailing_id: int, first: int, last: int) -> Select[int]:
+    of_slice = deliveries.c.mailing_id == mailing_id, deliveries.c.recipient_id.between(first, last)
+    return select(func.count()).select_from(deliveries).where(*of_slice)
+
+
+def is_takeable(now: datetime) -> ColumnElement[bool]:
+    """Slices that are due and nobody's, or whose lease is over; whether their mailing goes on is not asked here."""
+    due = or_(slices.c.due_at <= now, slices.c.due_at > now + MAX_BACKOFF)  # further ahead than we ever set: as below
+    return and_(due, _is_free(now))
+
+
+def _is_free(now: datetime) -> ColumnElement[bool]:
+    lease = slices.c.lease_until
+    return or_(lease.is_(None), lease <= now, lease > now + LEASE + SKEW)
+
+
+def take(
+    tx: Connection,
+    owner: str,
+    now: datetime,
+    *,
+    mailing_id: int | None = None,
+    number: int | None = None,
+    cancelled: bool = False,
+) -> Hold | None:
+    """Take the first slice that can be taken, of all or of those named, for a lease; None when there is none.
+
+    Of mailings that are being sent and slices that are due; with `cancelled` of cancelled mailings, due or not.
+    Rows that a dead owner left in `sending` are settled in the same transaction.
     """
-    with office.database.read() as tx:
-        draft = tx.execute(select(drafts).where(drafts.c.id == mailing.draft_id)).one()
-        package = tx.execute(select(packages).where(packages.c.id == draft.package_id)).one()
-        whole = is_intact(draft) and is_bound(package, drafts_of(tx, package.id))
-    if not whole:
-        raise HlasatelError(say("validity.damaged_mailing"))
-    letter = Letter(
-        office=office,
-        occurrence_id=mailing.occurrence_id,
-        heading=kept(package.headings, draft.kind) or heading(office, draft.kind),
-        list_id=mailing.lists[0],
-        subject=draft.subject,
-        html=draft.html,
-        text=draft.text,
-        date=mailing.frozen_at,
+    row = tx.execute(_first_to_take(now, mailing_id, number, cancelled)).first()
+    if row is None:
+        return None
+    until, epoch = now + LEASE, row.epoch + 1
+    mine = update(slices).where(*_one(row.mailing_id, row.number), slices.c.epoch == row.epoch)
+    if tx.execute(mine.values(epoch=epoch, owner=owner, lease_until=until)).rowcount != 1:
+        return None
+    tallies = row.tallies
+    if row.owner:
+        repeats = row.resend_after_crash and row.cancelled_at is None
+        recover.leftovers(tx, row.mailing_id, row.first, row.last, now, repeats=repeats)
+        tallies, _, _ = _count(tx, row.mailing_id, row.first, row.last, now)
+    return Hold(row.mailing_id, row.number, row.first, row.last, epoch, tuple(row.lists), until, tallies)
+
+
+def _first_to_take(now: datetime, mailing_id: int | None, number: int | None, cancelled: bool) -> Select[Any]:
+    goes_on = mailings.c.state == MailingState.SENDING
+    found = select(slices, mailings.c.lists, mailings.c.resend_after_crash, mailings.c.cancelled_at)
+    found = found.join(mailings, mailings.c.id == slices.c.mailing_id)
+    if cancelled:
+        found = found.where(mailings.c.cancelled_at.is_not(None), slices.c.due_at.is_not(None), _is_free(now))
+    else:
+        found = found.where(goes_on, is_takeable(now))
+    if mailing_id is not None:
+        found = found.where(slices.c.mailing_id == mailing_id)
+    if number is not None:
+        found = found.where(slices.c.number == number)
+    found = found.order_by(slices.c.mailing_id, slices.c.number).limit(1)
+    return found.with_for_update(of=slices, skip_locked=True)
+
+
+def free(tx: Connection, hold: Hold, now: datetime, waits_until: datetime | None = None) -> datetime | None:
+    """Bring a slice back with nothing under way, counted anew; when it is due again, None when every row is final.
+
+    `waits_until`: what is due now must wait for an allowance until then. Raises Fenced when it is not ours any more.
+    """
+    tallies, due_at = _due(tx, hold.mailing_id, hold.first, hold.last, now, waits_until)
+    mine = update(slices).where(*_one(hold.mailing_id, hold.number), slices.c.epoch == hold.epoch)
+    back = mine.values(owner="", lease_until=None, due_at=due_at, tallies=tallies)
+    if tx.execute(back).rowcount != 1:
+        raise Fenced(f"slice {hold.number} of mailing {hold.mailing_id} has passed to another sender")
+    return due_at
+
+
+def let_go(tx: Connection, hold: Hold) -> None:
+    """Let anybody take a slice whose sender broke down: rows may stand in `sending`, so it keeps its owner's name."""
+    mine = update(slices).where(*_one(hold.mailing_id, hold.number), slices.c.epoch == hold.epoch)
+    tx.execute(mine.values(lease_until=None))
+
+
+def let_all_go(tx: Connection) -> int:
+    """Fence off whoever holds a slice: for the one who has the lock that all of them worked under; how many."""
+    held = update(slices).where(slices.c.owner != "", slices.c.lease_until.is_not(None))
+    return tx.execute(held.values(lease_until=None, epoch=slices.c.epoch + 1)).rowcount
+
+
+def refresh(tx: Connection, mailing_id: int, number: int, now: datetime) -> None:
+    """Count a slice anew after a person moved rows of it; one that somebody holds is counted when it comes back."""
+    held = select(slices.c.first, slices.c.last).where(*_one(mailing_id, number), slices.c.owner == "")
+    row = tx.execute(held.with_for_update()).first()
+    if row is not None:
+        tallies, due_at = _due(tx, mailing_id, row.first, row.last, now, None)
+        tx.execute(update(slices).where(*_one(mailing_id, number)).values(due_at=due_at, tallies=tallies))
+
+
+def number_of(tx: Connection, mailing_id: int, recipient_id: int) -> int:
+    """The slice that a recipient is in."""
+    around = slices.c.mailing_id == mailing_id, slices.c.first <= recipient_id, slices.c.last >= recipient_id
+    number: int = tx.execute(select(slices.c.number).where(*around)).scalar_one()
+    return number
+
+
+def _one(mailing_id: int, number: int) -> tuple[ColumnElement[bool], ...]:
+    return slices.c.mailing_id == mailing_id, slices.c.number == number
+
+
+def _due(
+    tx: Connection, mailing_id: int, first: int, last: int, now: datetime, waits_until: datetime | None
+) -> tuple[dict[str, int], datetime | None]:
+    """The tallies of these rows, and when the first of them is due: never further ahead than a retry may be."""
+    tallies, earliest, ahead = _count(tx, mailing_id, first, last, now)
+    present = tallies.get(DeliveryState.QUEUED, 0) > 0 or (earliest is not None and earliest <= now)
+    dues = [ahead, (waits_until or now) if present else None]
+    due_at = min((each for each in dues if each is not None), default=None)
+    return tallies, due_at and min(due_at, now + MAX_BACKOFF)
+
+
+def _count(
+    tx: Connection, mailing_id: int, first: int, last: int, now: datetime
+) -> tuple[dict[str, int], datetime | None, datetime | None]:
+    """State → number; the earliest due retry, and the earliest that lies ahead. The one look at all rows of a pass."""
+    at = deliveries.c.due_at
+    earliest, ahead = (func.min(each, type_=at.type) for each in (at, case((at > now, at))))
+    found = select(deliveries.c.state, func.count(), earliest, ahead).where(
+        deliveries.c.mailing_id == mailing_id, deliveries.c.recipient_id.between(first, last)
     )
-    return Addressed(letter, identity.of_mailing(office.settings, mailing.id, mailing.key_id, mailing.domain))
+    rows = tx.execute(found.group_by(deliveries.c.state).order_by(deliveries.c.state)).all()
+    retries = next((row[2:] for row in rows if row[0] == DeliveryState.RETRY), (None, None))
+    return {row[0]: row[1] for row in rows}, *retries

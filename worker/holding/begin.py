@@ -15,14 +15,14 @@ from sqlalchemy.exc import IntegrityError
 
 from worker.approval import seats
 from worker.approval.ask import void_decision
-from worker.delivery import ledger, mailings
+from worker.delivery import mailings
 from worker.drafting import packages
 from worker.errors import HlasatelError
 from worker.holding.words import paragraph, short
 from worker.messages import say
 from worker.notices import queue
 from worker.office import Office
-from worker.record import events, holds
+from worker.record import events, holds, tallies
 from worker.store import tables
 from worker.store.states import DeliveryState, OccurrenceState, lock_every_occurrence, move_occurrence
 from worker.times import format_instant
@@ -125,7 +125,7 @@ def hold_back(tx: Connection, hold: Row[Any], row: Row[Any], now: datetime) -> s
 
 
 def _stopped(tx: Connection, occurrence: Row[Any], mailing: Row[Any]) -> str:
-    sent = ledger.counts(tx, mailing.id).get(DeliveryState.SENT, 0)
+    sent = tallies.of_mailing(tx, mailing.id).get(DeliveryState.SENT, 0)
     return say("hold.stopped", title=occurrence.title, occurrence=occurrence.id, sent=sent, audience=mailing.audience)
 
 

@@ -17,6 +17,7 @@ from worker.messages import say
 from worker.office import Office
 from worker.plan.model import Plan
 from worker.record import events
+from worker.smtp.carrier import Carrier
 from worker.store.lock import HeldLock
 from worker.store.states import OccurrenceState, lock_occurrence, move_occurrence
 from worker.store.tables import installation, occurrences
@@ -35,6 +36,7 @@ class Shift:
     lock: HeldLock
     clock: Clock
     connection: Outlet
+    carrier: Carrier
     stopping: Event = field(default_factory=Event)
     delivers: bool = True
     """Whether this process sends mailings itself; `clock` leaves that to `deliver`."""

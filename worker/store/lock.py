@@ -1,8 +1,8 @@
 """The lock of the one who works: it dies with its process, so nobody ever has to remove a stale file.
 
 On SQLite it is an operating-system lock on a file beside the database, on PostgreSQL an advisory lock held by a
-session of its own. Whoever gets it counts the epoch up by one: rows claimed under an earlier epoch are taken over at
-once, and a statement of a dead worker that is still on its way finds no row of its epoch any more.
+session of its own. Whoever gets it counts the epoch up by one and takes over the slices that others held under it, so a
+worker that does not know yet that its lock is gone can begin nothing new.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import text, update
+from sqlalchemy import Connection, select, text, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from worker.errors import HlasatelError
@@ -35,6 +35,10 @@ class HeldLock:
 
     epoch: int
     check: Callable[[], None]
+
+    def is_current(self, tx: Connection) -> bool:
+        """Whether nobody has taken it since; nobody can until `tx` ends, so that a ghost begins nothing new."""
+        return bool(tx.execute(select(tables.installation.c.epoch).with_for_update(read=True)).scalar() == self.epoch)
 
 
 @contextmanager

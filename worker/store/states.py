@@ -39,7 +39,6 @@ class MailingState(StrEnum):
 
 class DeliveryState(StrEnum):
     QUEUED = "queued"
-    CLAIMED = "claimed"
     SENDING = "sending"
     SENT = "sent"
     RETRY = "retry"
@@ -91,13 +90,12 @@ MOVES: Mapping[str, Mapping[StrEnum, frozenset[StrEnum]]] = {
         _M.DONE: frozenset({_M.SENDING}),
     },
     "deliveries": {
-        _D.QUEUED: frozenset({_D.CLAIMED, _D.SUPPRESSED, _D.EXPIRED}),
-        _D.CLAIMED: frozenset({_D.SENDING, _D.QUEUED, _D.RETRY, _D.FAILED, _D.SUPPRESSED}),
-        _D.SENDING: frozenset({_D.SENT, _D.RETRY, _D.FAILED, _D.UNKNOWN, _D.QUEUED}),
-        _D.RETRY: frozenset({_D.CLAIMED, _D.SUPPRESSED, _D.EXPIRED}),
+        _D.QUEUED: frozenset({_D.SENDING, _D.RETRY, _D.FAILED, _D.SUPPRESSED, _D.EXPIRED}),
+        _D.SENDING: frozenset({_D.SENT, _D.RETRY, _D.FAILED, _D.UNKNOWN, _D.QUEUED, _D.EXPIRED}),
+        _D.RETRY: frozenset({_D.SENDING, _D.FAILED, _D.SUPPRESSED, _D.EXPIRED}),
         _D.UNKNOWN: frozenset({_D.SENT, _D.FAILED, _D.QUEUED}),
         _D.SENT: frozenset(),
-        _D.FAILED: frozenset(),
+        _D.FAILED: frozenset({_D.QUEUED}),  # only when a person orders it sent again to those who were refused
         _D.SUPPRESSED: frozenset(),
         _D.EXPIRED: frozenset(),
     },
@@ -120,13 +118,18 @@ class LostMove(HlasatelError):
     """Somebody else moved the row first; the transaction must not go on."""
 
 
+def require_legal(table: Table, old: StrEnum, new: StrEnum) -> None:
+    """Raises IllegalMove for a pair outside `MOVES`; for a statement that moves many rows, each by its own pair."""
+    if new not in MOVES[table.name][old]:
+        raise IllegalMove(f"{table.name} may not move from {old} to {new}; this is a defect, please report it.")
+
+
 def move(tx: Connection, table: Table, old: StrEnum, new: StrEnum, *where: ColumnElement[bool], **values: Any) -> int:
     """Move the rows of `table` that match `where` and stand in `old` to `new`; returns how many moved.
 
     `values` are set in the same statement. Raises IllegalMove for a pair outside `MOVES`.
     """
-    if new not in MOVES[table.name][old]:
-        raise IllegalMove(f"{table.name} may not move from {old} to {new}; this is a defect, please report it.")
+    require_legal(table, old, new)
     statement = update(table).where(table.c.state == old, *where).values(state=new, **values)
     return tx.execute(statement).rowcount
 

@@ -314,6 +314,29 @@ mailings = Table(
     Column("pauses", Integer, nullable=False, doc="Pauses in a row without a message accepted in between."),
     Column("reason", Text, nullable=False, doc="Why it is paused; empty otherwise."),
     Column("closed_at", Instant),
+    Column("cancelled_at", Instant, doc="When a person called it off: nothing of it is tried again."),
+)
+
+slices = Table(
+    "slices",
+    metadata,
+    Column("mailing_id", ForeignKey("mailings.id"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("first", BigInteger, nullable=False, doc="Lowest recipient of the slice."),
+    Column("last", BigInteger, nullable=False, doc="Highest recipient, inclusive."),
+    Column("epoch", BigInteger, nullable=False, doc="Counts its takings; what an earlier holder writes finds no row."),
+    Column("owner", Text, nullable=False, doc="Who took it last and did not bring it back; empty when all is settled."),
+    Column("lease_until", Instant, doc="Until when it is its owner's alone; null when anybody may take it."),
+    Column("due_at", Instant, doc="When it next has work; null once every row is final."),
+    Column("tallies", Json, nullable=False, doc="State → number of rows, as of the last commit of its holder."),
+)
+
+allowances = Table(
+    "allowances",
+    metadata,
+    Column("scope", Text, primary_key=True, doc="`relay/<host:port>` or `domain/<domain>`."),
+    Column("began", Instant, nullable=False, doc="When the running period began."),
+    Column("used", Integer, nullable=False, doc="Messages granted since."),
 )
 
 deliveries = Table(
@@ -324,7 +347,6 @@ deliveries = Table(
     Column("address", Text, nullable=False),
     Column("greeting", Text, nullable=False),
     Column("state", State, nullable=False),
-    Column("epoch", BigInteger, nullable=False, doc="The lock's epoch under which it was claimed."),
     Column("attempts", Integer, nullable=False, doc="Attempts spent on 4xx answers."),
     Column(
         "copies",
@@ -337,10 +359,19 @@ deliveries = Table(
     Column("code", Integer, doc="The relay's last reply code."),
     Column("reply", Text, nullable=False, doc="The relay's last reply, the recipient's address taken out."),
     Column("settled_at", Instant),
-    Column("unsubscribe_hash", LargeBinary(32), nullable=False, unique=True),
+    Column("unsubscribe_hash", LargeBinary(32), doc="Of a token made before they were derived; null since."),
 )
-# The state stays out of every index so that PostgreSQL can update rows in place.
+# The state stays out of every index, and half of each page free (migration 0004), so that PostgreSQL can update rows
+# in place.
 Index("ix_deliveries_recipient_id", deliveries.c.recipient_id)
+_HASHED = deliveries.c.unsubscribe_hash.is_not(None)
+Index(
+    "ix_deliveries_unsubscribe_hash",
+    deliveries.c.unsubscribe_hash,
+    unique=True,
+    sqlite_where=_HASHED,
+    postgresql_where=_HASHED,
+)
 
 notices = Table(
     "notices",

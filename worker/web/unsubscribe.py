@@ -25,7 +25,7 @@ def _page(request: Request) -> Response:
     if token == SPECIMEN_TOKEN:
         return show(request, "message.html", title=say("web.leave_title"), message=say("letter.specimen_unsubscribe"))
     with here.office.database.read() as tx:
-        leaving = leave.find(tx, token)
+        leaving = leave.find(tx, here.office.settings.secret_keys, token)
         left = leaving is not None and leave.has_left(tx, leaving)
     request.state.led_nowhere = leaving is None
     names = _names(request, leaving) if leaving else []
@@ -35,7 +35,7 @@ def _page(request: Request) -> Response:
 def _leave(request: Request) -> Response:
     here, token = desk(request), request.path_params["token"]
     with here.office.database.write() as tx:
-        leaving = leave.find(tx, token)
+        leaving = leave.find(tx, here.office.settings.secret_keys, token)
         if leaving is not None:
             leave.leave(tx, leaving, here.now())
     request.state.led_nowhere = leaving is None
