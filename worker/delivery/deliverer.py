@@ -1,0 +1,141 @@
+"""`hlasatel deliver`: a Procrastinate worker whose one task sends one slice for a while. Any number of them may run.
+
+Procrastinate brings the jobs and wakes who is idle; whether a slice may be sent is asked of the slice itself. A worker
+that cannot go on, because the database was restarted or because it slept until nobody counted on it, is begun anew.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import socket
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
+from threading import Event, Lock
+from typing import Any
+
+import psycopg
+from procrastinate import App, PsycopgConnector
+from procrastinate.exceptions import ConnectorException
+from sqlalchemy.exc import SQLAlchemyError
+
+from worker.delivery.machines import GONE, QUEUE, TASK
+from worker.delivery.turn import take_turn
+from worker.errors import HlasatelError
+from worker.office import Office
+from worker.smtp.carrier import Carrier
+from worker.store.database import SESSION
+from worker.times import Clock
+
+TURN = timedelta(seconds=20)
+"""How long one job sends. What is left of its slice then waits behind the other mailings' slices of its number."""
+IDLE = 5.0
+"""Seconds without a job after which the relay's connections are closed."""
+AGAIN = 1.0
+"""Seconds between a worker that could not go on and the next."""
+LOOK = 0.1
+"""Seconds between two looks whether to stop, or to close what is idle."""
+log = logging.getLogger("hlasatel.deliver")
+
+
+class Deliverer:
+    """One process that sends, one slice at a time. `carrier` makes the connections that slice after slice uses."""
+
+    def __init__(self, office: Office, clock: Clock, carrier: Callable[[], Carrier], stopping: Event) -> None:
+        self._office, self._clock, self._stopping = office, clock, stopping
+        self._owner = f"{socket.gethostname()}, process {os.getpid()}"
+        self._new_carrier = carrier
+        self._carrier: Carrier | None = None
+        self._in_use = Lock()
+        self._last_used = time.monotonic()
+
+    def run(self) -> None:
+        """Send what comes until told to stop; the messages under way are finished first."""
+        asyncio.run(self._run())
+        self._hang_up()
+
+    async def _run(self) -> None:
+        asyncio.get_running_loop().set_exception_handler(_tell)
+        async with self._app().open_async() as app:
+            working = asyncio.create_task(self._work(app))
+            while not self._stopping.is_set() and not working.done():
+                await asyncio.sleep(LOOK)
+                if self._is_idle():
+                    await asyncio.to_thread(self._hang_up)
+            working.cancel()  # which lets the job under way come to its end
+            with suppress(asyncio.CancelledError):
+                await working
+
+    async def _work(self, app: App) -> None:
+        while not self._stopping.is_set():
+            try:
+                await app.run_worker_async(
+                    queues=[QUEUE],
+                    name=self._owner,
+                    install_signal_handlers=False,
+                    delete_jobs="always",  # what became of it stands in the slice
+                    stalled_worker_timeout=GONE.total_seconds(),
+                )
+            except (ConnectorException, psycopg.Error) as error:
+                log.error("the database fails Procrastinate: %s", _first_line(error.__cause__ or error))
+            if not self._stopping.is_set():
+                log.warning("beginning anew")
+                await asyncio.sleep(AGAIN)
+
+    def _app(self) -> App:
+        url = self._office.database.url.set(drivername="postgresql")
+        place = url.render_as_string(hide_password=False)
+        app = App(connector=PsycopgConnector(conninfo=place, min_size=1, max_size=4, configure=_prepare))
+        app.task(name=TASK, queue=QUEUE)(self._send)
+        return app
+
+    def _send(self, mailing_id: int, number: int) -> None:
+        """One job: nothing when somebody else has the slice, or it has no work any more."""
+        with self._in_use:
+            try:
+                turn = take_turn(
+                    self._office, self._connections(), self._owner, self._clock, self._stopping.is_set, TURN,
+                    mailing_id=mailing_id, number=number,
+                )  # fmt: skip
+                if turn is not None and turn.fenced:
+                    log.warning("slice %d of mailing %d has passed to another machine", number, mailing_id)
+            except (HlasatelError, SQLAlchemyError) as error:
+                log.error("slice %d of mailing %d: %s", number, mailing_id, _first_line(error))
+            finally:
+                self._last_used = time.monotonic()
+
+    def _connections(self) -> Carrier:
+        self._carrier = self._carrier or self._new_carrier()
+        return self._carrier
+
+    def _is_idle(self) -> bool:
+        used = self._carrier is None or self._in_use.locked()
+        return not used and time.monotonic() - self._last_used > IDLE
+
+    def _hang_up(self) -> None:
+        if self._in_use.acquire(blocking=False):
+            try:
+                if self._carrier is not None:
+                    self._carrier.close()
+                self._carrier = None
+            finally:
+                self._in_use.release()
+
+
+async def _prepare(session: psycopg.AsyncConnection[Any]) -> None:
+    """A worker that stood still while it fetched a job would keep it from the others."""
+    await session.execute(SESSION)
+    await session.commit()
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0]
+
+
+def _tell(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """What nobody awaits: a job that Procrastinate could not write off. Its slice comes back by its lease."""
+    error = context.get("exception")
+    log.error("%s: %s", context["message"], _first_line(error) if error else "")
