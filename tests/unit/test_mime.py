@@ -90,6 +90,12 @@ def test_what_looks_like_an_encoded_word_arrives_as_written_or_is_refused(text: 
     assert sender_of(data) == text
 
 
+@pytest.mark.parametrize("text", ["=?utf-8?q?a?=", "a =? b ?= c"])
+def test_a_harmless_encoded_word_that_somebody_wrote_arrives_as_written(text: str) -> None:
+    data = compose(subject=text, name=text)
+    assert (subject_of(data), sender_of(data)) == (text, text)
+
+
 @pytest.mark.parametrize(
     "mailbox", ["a@example.org\r\nBcc: b@example.org", "a\u2028@example.org", "jan.novák@example.org"]
 )

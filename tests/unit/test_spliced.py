@@ -39,7 +39,7 @@ def row(address: str, greeting: str = "") -> Any:
 
 @pytest.fixture(scope="module")
 def letter(tmp_path_factory: pytest.TempPathFactory) -> Letter:
-    own = load_settings({"HLASATEL_BASE_URL": "https://komunikace.kraj.example.org/a=b"}, config=CONFIG)
+    own = load_settings({"HLASATEL_BASE_URL": "https://komunikace.kraj.example.org/a=b&c"}, config=CONFIG)
     database = Database(f"sqlite:///{tmp_path_factory.mktemp('none') / 'none.sqlite3'}")
     office = Office(own, load_people(CONFIG), load_lists(CONFIG), own.relay, database)
     return Letter(office, "newsletter/2026", HEADING, "vsichni", "Zpráva – „o všem“ 👍", HTML, TEXT, DATE)
