@@ -12,13 +12,14 @@ from threading import Event
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import SQLAlchemyError
 
-from worker.channels.email import Outlet, SmtpConnection
+from worker.channels.email import Outlet, Sink, SinkCarrier, SmtpConnection
 from worker.delivery import slices
-from worker.delivery.one_by_one import OneByOne
 from worker.errors import HlasatelError
 from worker.jobs import Shift, work
 from worker.notices import queue
 from worker.office import Office
+from worker.smtp.carrier import Carrier
+from worker.smtp.relays import RelayCarrier
 from worker.store.lock import Locked, worker_lock
 from worker.times import Clock
 
@@ -32,17 +33,17 @@ def shift(
     clock: Clock,
     command: str,
     stopping: Event | None = None,
-    outlet: Outlet | None = None,
+    sink: Sink | None = None,
     *,
     delivers: bool = True,
 ) -> Iterator[Shift]:
     """Take the lock and whatever a dead holder left behind; yields the shift that may work. Raises Locked.
 
-    Its mails go to the office's relay unless an `outlet` is given; mailings are left to others unless it `delivers`.
+    Its mails go to the office's relay unless there is a `sink`; mailings are left to others unless it `delivers`.
     """
     with worker_lock(office.database, f"hlasatel {command}, process {os.getpid()}") as lock:
-        connection = outlet or SmtpConnection(office.relay)
-        carrier = OneByOne(connection)
+        connection: Outlet = sink or SmtpConnection(office.relay)
+        carrier: Carrier = SinkCarrier(sink) if sink else RelayCarrier(office.relay)
         with office.database.write() as tx:
             # Where machines send, a slice has an owner of its own, who lives on while clocks come and go.
             held = 0 if office.settings.delivery.machines else slices.let_all_go(tx)

@@ -201,7 +201,7 @@ def tick(office: Office, start: datetime, end: datetime, every: timedelta) -> li
     sizes = read_sizes(office, script.plan) or NOBODY
     now = start
     clock = Clock(lambda: now, simulated=True)
-    with stage(office, script.content, sizes, start) as played, shift(played, clock, "tests", outlet=Sink()) as current:
+    with stage(office, script.content, sizes, start) as played, shift(played, clock, "tests", sink=Sink()) as current:
         account = Account(played, sizes)
         while now < end:
             work(current)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -73,8 +74,8 @@ def relay() -> Iterator[ScriptedRelay]:
         yield running
 
 
-def open_office(database: Database, relay: ScriptedRelay, folder: Path) -> Office:
-    """The shipped configuration on `database`, sending through `relay`."""
+def open_office(database: Database, relay: ScriptedRelay, folder: Path, connections: int = 1) -> Office:
+    """The shipped configuration on `database`, sending through `relay`, one message after the other unless told."""
     environ = {
         "HLASATEL_DATABASE_URL": database.url.render_as_string(hide_password=False),
         "HLASATEL_SMTP_URL": relay.url,
@@ -82,7 +83,7 @@ def open_office(database: Database, relay: ScriptedRelay, folder: Path) -> Offic
         "HLASATEL_SECRET_KEY": KEY,
     }
     settings = load_settings(environ, plan=ROOT / "schedules.yaml", config=CONFIG)
-    return Office(settings, _people(), _lists(), settings.relay, database)
+    return Office(settings, _people(), _lists(), replace(settings.relay, connections=connections), database)
 
 
 @cache

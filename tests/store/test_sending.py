@@ -14,7 +14,7 @@ from tests.fixtures.smtp_server import HANG_UP, ScriptedRelay, Then
 from tests.store.desk import at_work, begin, deliver, mailing, read, recorded, rows, states, told
 from tests.store.sample import NOW, PRESS, add_people, address, office_with
 from worker.audience import leave as leaving
-from worker.delivery import backoff, identity, mailings
+from worker.delivery import backoff, doubtful, identity, mailings
 from worker.delivery.freeze import freeze
 from worker.drafting.digest import draft_digest, package_digest
 from worker.errors import HlasatelError
@@ -411,9 +411,9 @@ def test_a_person_settles_what_is_unknown(
     deliver(office)
     later = NOW + timedelta(hours=1)
     with office.database.write() as tx:
-        assert [row.address for row in mailings.unknown(tx)] == [address(1)]
-        assert mailings.settle(tx, PRESS, address(1), new, later, "koordinator") == 1
-        assert mailings.unknown(tx) == []
+        assert [row.address for row in doubtful.unknown(tx)] == [address(1)]
+        assert doubtful.settle(tx, PRESS, address(1), new, later, "koordinator") == 1
+        assert doubtful.unknown(tx) == []
     row = rows(office)[0]
     assert (row.state, row.settled_at) == (new, None if new is DeliveryState.QUEUED else later)
     deliver(office, later)
@@ -428,5 +428,5 @@ def test_what_is_not_unknown_cannot_be_settled(office: Office) -> None:
     deliver(office)
     for who in (address(1), address(2)):
         with office.database.write() as tx, pytest.raises(HlasatelError, match="delivery unknown"):
-            mailings.settle(tx, PRESS, who, DeliveryState.FAILED, NOW, "koordinator")
+            doubtful.settle(tx, PRESS, who, DeliveryState.FAILED, NOW, "koordinator")
     assert states(office) == ["sent"]

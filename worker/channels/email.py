@@ -102,7 +102,7 @@ class SinkCarrier:
             self.begin(then)
 
     def abandon(self, ticket: int) -> None:
-        del self._begun[ticket]
+        self._begun.pop(ticket, None)
         self._happened = [each for each in self._happened if each != Ready(ticket)]
 
     def wait(self, seconds: float) -> list[Happening]:

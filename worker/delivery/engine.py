@@ -39,6 +39,8 @@ RENEW = 3
 """The lease is renewed when this part of it is over, though there be nothing to write."""
 PATIENCE = 0.2
 """Seconds before what could not be written is tried again."""
+BUSY = 421
+"""The relay's word about itself, whatever it answers: nobody's attempt is spent on it (RFC 5321 §3.8)."""
 AWAKE_AND_ASLEEP = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 """A clock that goes on while the machine sleeps (Linux: clock_gettime(2); elsewhere the monotonic one does)."""
 
@@ -134,7 +136,7 @@ class _Sender:
             while self._step(ended):
                 pass
         except BaseException:
-            self._leave([*self._begun, *self._dots])
+            self._carrier.close()  # with every connection on which a dot could still be under way
             raise
         done, unspent = self._done, self._put_back
         return SliceResult(
@@ -276,6 +278,8 @@ class _Sender:
                 self._over(row, was, DeliveryState.SENT, now, reply)
             case Refused(_, reply):
                 self._over(row, was, DeliveryState.FAILED, now, reply)
+            case Deferred(_, reply) if reply.code == BUSY:
+                self._not_sent(row, old, str(reply), now)
             case Deferred(_, reply):
                 self._over(row, was, self._later(row, now), now, reply)
             case Unknown(_, why):
