@@ -31,9 +31,10 @@ NAMES += ["Content-Transfer-Encoding"]
 
 HARMLESS = [
     "Zpráva", "příliš žluťoučký kůň", "Novák, Jan", 'Jan "Honza" Novák', "\\", '"', "'", ",", ";", ":", "<", ">", "@",
-    "(tisk)", "[1]", "Bcc: obet@example.org", " ", "  ", "\u00a0", "👍", "👩‍👩‍👧‍👦", "e\u0301", "„o všem“", "–", "x" * 90,
-    "slovo " * 30, "ř" * 60, "?", "=", "=?", "?=", "=?utf-8?q?a?=", "=?utf-8?b?YQ==?=", "=?iso-8859-2?q?=E8?=", ".",
-    "\u202e", "\u200b", "مرحبا", "日本語", "tiskova-zprava/2026-12", "a.b+c", "noviny.cz", "%0d%0a", "\\r\\n", "-- ",
+    "(tisk)", "[1]", "Bcc: obet@example.org", " ", "  ", "\u00a0", "👍", "👩‍👩‍👧‍👦", "e\u0301", "„o všem“", "–",
+    "x" * 90, "slovo " * 30, "ř" * 60, "?", "=", "=?", "?=", "=?utf-8?q?a?=", "=?utf-8?b?YQ==?=",
+    "=?iso-8859-2?q?=E8?=", ".", "\u202e", "\u200b", "مرحبا", "日本語", "tiskova-zprava/2026-12", "a.b+c",
+    "noviny.cz", "%0d%0a", "\\r\\n", "-- ",
 ]  # fmt: skip
 HARMFUL = [
     "\r\n", "\n", "\r", "\r\n ", "\r\n\r\n", "\n\n", "\x00", "\t", "\x0b", "\x0c", "\x1c", "\x7f", "\x85", "\u2028",

@@ -35,6 +35,7 @@ COMMANDS = (
     "hold",
     "delivery",
     "record",
+    "doctor",
 )
 """In the order of the help; each is a module of this package with a Typer `app`."""
 

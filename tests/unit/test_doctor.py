@@ -1,0 +1,120 @@
+"""`hlasatel doctor`: what it finds, what it says to do, and that looking changes nothing."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from worker import mime
+from worker.cli.main import main
+from worker.delivery import trial
+from worker.mime import headers
+from worker.store.database import Database
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The shipped plan and configuration as the current folder, and no database yet."""
+    shutil.copytree(ROOT / "config", tmp_path / "config")
+    shutil.copy(ROOT / "schedules.yaml", tmp_path)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def examined(capsys: pytest.CaptureFixture[str], code: int = 0) -> dict[str, tuple[str, str]]:
+    """Level and sentence of each check."""
+    with pytest.raises(SystemExit) as ended:
+        main(["doctor", "--format", "json"])
+    printed = capsys.readouterr()
+    assert (ended.value.code or 0) == code, printed
+    return {found["check"]: (found["level"], found["text"]) for found in json.loads(printed.out)}
+
+
+def made(folder: Path, schema: str | None = None) -> Database:
+    database = Database(f"sqlite:///{folder / 'data' / 'hlasatel.db'}")
+    database.bring_up_to_date()
+    if schema is not None:
+        with database.write() as tx:
+            tx.exec_driver_sql("UPDATE alembic_version SET version_num = ?", (schema,))
+    database.close()
+    return database
+
+
+def test_a_new_office_is_sound_and_looking_leaves_nothing_behind(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = sorted(folder.rglob("*"))
+    found = examined(capsys)
+    assert sorted(folder.rglob("*")) == before
+    levels = {check: level for check, (level, _) in found.items() if check != "python"}
+    assert levels == {"builder": "ok", "config": "ok", "sqlite": "ok", "database": "note"}
+    assert "zatím není" in found["database"][1]
+
+
+def test_it_says_what_the_python_at_hand_would_let_through(capsys: pytest.CaptureFixture[str]) -> None:
+    forged = trial.forged(trial.by_python)
+    level, text = examined(capsys)["python"]
+    assert level == ("note" if forged else "ok")
+    assert (f"({len(forged)} z {len(trial.CASES)})" in text) == bool(forged)
+
+
+@pytest.mark.parametrize(
+    ("schema", "level", "code", "words"),
+    [(None, "ok", 0, "současné schéma"), ("0001", "note", 0, "zazálohujte"), ("9999", "fault", 1, "novější schéma")],
+)
+def test_the_database_is_told_by_its_schema(
+    folder: Path, capsys: pytest.CaptureFixture[str], schema: str | None, level: str, code: int, words: str
+) -> None:
+    database = made(folder, schema)
+    assert database.file is not None
+    content = database.file.read_bytes()
+    found = examined(capsys, code)["database"]
+    assert found[0] == level and words in found[1]
+    assert database.file.read_bytes() == content
+
+
+def test_a_database_out_of_reach_is_a_fault_told_without_its_password(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("HLASATEL_DATABASE_URL", "postgresql://hlasatel:tajne-heslo@127.0.0.1:1/hlasatel")
+    found = examined(capsys, 1)
+    assert found["database"][0] == "fault" and "sqlite" not in found
+    assert "tajne-heslo" not in str(found)
+
+
+def test_a_faulty_configuration_is_counted_and_left_to_check(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lists = folder / "config" / "lists.yaml"
+    lists.write_text(f"{lists.read_text('utf-8')}\nnesmysl\n", "utf-8")
+    found = examined(capsys, 1)
+    assert found["config"][0] == "fault" and "hlasatel check" in found["config"][1]
+
+
+def test_sample_addresses_with_a_real_relay_are_a_fault(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("HLASATEL_SMTP_URL", "smtp://posta.kraj-lbc.cz:25")
+    assert examined(capsys, 1)["addresses"][0] == "fault"
+
+
+def test_a_builder_that_lets_a_forgery_through_is_a_fault(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(headers, "holds_controls", lambda text: False)  # the defect that the trial is for
+    try:
+        level, text = examined(capsys, 1)["builder"]
+    finally:
+        mime.address.cache_clear()  # of names that nobody looked at
+    assert level == "fault" and "podvržení hlavičky" in text
+
+
+def test_people_read_lines(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["doctor"])
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("v pořádku: Sestavování zpráv")
+    assert all(line.startswith(("v pořádku: ", "k vědomí: ")) for line in lines)

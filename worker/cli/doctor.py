@@ -1,0 +1,26 @@
+"""`hlasatel doctor`: is what Hlasatel runs on as it should be."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+
+import typer
+
+from worker.cli.wiring import TextFormat, TextFormatOption, settings
+from worker.messages import say
+from worker.upkeep.doctor import Level, examine
+
+app = typer.Typer(add_completion=False, help=say("doctor.help"))
+
+
+@app.command(help=say("doctor.help"))
+def doctor(format: TextFormatOption = TextFormat.TEXT) -> None:
+    findings = examine(settings())
+    if format is TextFormat.JSON:
+        print(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=1))
+    else:
+        for finding in findings:
+            print(f"{say(f'doctor.level_{finding.level}')}: {finding.text}")
+    if any(finding.level is Level.FAULT for finding in findings):
+        raise typer.Exit(1)

@@ -1,0 +1,1 @@
+"""What keeps Hlasatel running for years."""

@@ -1,0 +1,106 @@
+"""Looks at what Hlasatel runs on, and says what is as it should be, what is to be known, and what keeps it from work.
+
+It writes nothing, opens no connection to the relay, and makes or migrates no database.
+"""
+
+from __future__ import annotations
+
+import platform
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy.exc import DatabaseError
+
+from worker.delivery import trial
+from worker.errors import HlasatelError
+from worker.messages import say
+from worker.settings import Settings, check_config, load_people, refuse_sample_addresses
+from worker.store.database import SCHEMA, Database, Use, wal_is_safe
+
+
+class Level(StrEnum):
+    """How much a finding matters: a `fault` keeps some command from its work, a `note` is to be known."""
+
+    OK = "ok"
+    NOTE = "note"
+    FAULT = "fault"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one check found; `text` is a sentence that says what to do where something is to be done."""
+
+    check: str
+    level: Level
+    text: str
+
+
+def examine(settings: Settings) -> list[Finding]:
+    """Every check's finding, in a fixed order. Raises nothing for what it finds."""
+    return [finding for check in _CHECKS for finding in check(settings)]
+
+
+def _builder(settings: Settings) -> Iterator[Finding]:
+    try:
+        trial.refuse_to_run()
+    except HlasatelError as error:
+        yield Finding("builder", Level.FAULT, str(error))
+    else:
+        yield Finding("builder", Level.OK, say("doctor.builder", count=len(trial.CASES)))
+
+
+def _python(settings: Settings) -> Iterator[Finding]:
+    """What the `email` package would do if we left messages to it."""
+    version, forged = platform.python_version(), trial.forged(trial.by_python)
+    if forged:
+        text = say("doctor.python_forges", version=version, count=len(forged), cases=len(trial.CASES))
+        yield Finding("python", Level.NOTE, text)
+    else:
+        yield Finding("python", Level.OK, say("doctor.python_sound", version=version))
+
+
+def _config(settings: Settings) -> Iterator[Finding]:
+    faults = check_config(settings)
+    if faults:
+        yield Finding("config", Level.FAULT, say("doctor.config_faulty", count=len(faults)))
+        return
+    yield Finding("config", Level.OK, say("doctor.config_sound", folder=settings.config))
+    try:
+        refuse_sample_addresses(settings, load_people(settings.config))
+    except HlasatelError as error:
+        yield Finding("addresses", Level.FAULT, str(error))
+
+
+def _sqlite(settings: Settings) -> Iterator[Finding]:
+    if not Database(settings.database_url, Use.LOOK).is_sqlite:
+        return
+    version = sqlite3.sqlite_version
+    key = "sqlite_wal" if wal_is_safe(sqlite3.sqlite_version_info) else "sqlite_rollback"
+    yield Finding("sqlite", Level.OK, say(f"doctor.{key}", version=version))
+
+
+def _database(settings: Settings) -> Iterator[Finding]:
+    database = Database(settings.database_url, Use.LOOK)
+    place = database.place() if database.file is None else str(database.file)
+    if database.file is not None and not database.file.exists():
+        yield Finding("database", Level.NOTE, say("doctor.database_none", place=place))
+        return
+    try:
+        schema = database.schema()
+    except DatabaseError as error:
+        why = str(error.orig).strip().splitlines()[0]
+        yield Finding("database", Level.FAULT, say("store.unreachable", place=place, why=why))
+        return
+    finally:
+        database.close()
+    if schema == SCHEMA:
+        yield Finding("database", Level.OK, say("doctor.database_current", place=place))
+    elif schema is None or schema < SCHEMA:
+        yield Finding("database", Level.NOTE, say("doctor.database_older", place=place))
+    else:
+        yield Finding("database", Level.FAULT, say("store.newer_schema", place=place, schema=schema))
+
+
+_CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (_builder, _python, _config, _sqlite, _database)
