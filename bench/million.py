@@ -10,17 +10,17 @@ from bench.senders import Hlasatel
 from bench.stores import Store
 from bench.workshop import Workshop
 
-ROUND = 3
+AROUND = 3
 """Runs of the small one before the large one and again after it, so that a machine that changes pace is seen."""
 
 
-def measure(shop: Workshop, store: Store, people: int, small: int) -> dict[str, object]:
-    """One run with `people` recipients among runs with `small`; ratios against the median of those."""
+def measure(shop: Workshop, store: Store, people: int, small: int, around: int = AROUND) -> dict[str, object]:
+    """One run with `people` recipients among runs with `small`; ratios against each of those."""
     little, large = Hlasatel(shop, store, small), Hlasatel(shop, store, people)
-    few = [little.run() for _ in range(ROUND)]
+    few = [little.run() for _ in range(around)]
     tell(f"sending to {people} on {store.name}")
     many = large.run()
-    few += [little.run() for _ in range(ROUND)]
+    few += [little.run() for _ in range(around)]
     return {
         "small": summary(few),
         "large": summary([many]),

@@ -75,11 +75,17 @@ def environ_for(url: str, config: Path, port: int) -> dict[str, str]:
     }
 
 
+def migrate(url: str) -> None:
+    """Give an empty database the current schema."""
+    database = Database(url)
+    database.bring_up_to_date()
+    database.close()
+
+
 def prepare(url: str, people: int) -> None:
-    """Bring an empty database to where the newsletter for `people` is approved and nothing is frozen yet."""
+    """Bring a migrated database to where the newsletter for `people` is approved and nothing is frozen yet."""
     database = Database(url)
     try:
-        database.bring_up_to_date()
         with database.write() as tx:
             for statement in (_PEOPLE, _MEMBERS, _LEFT):
                 in_utc = text(statement).bindparams(bindparam("at", type_=Instant()))

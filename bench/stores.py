@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,7 +55,9 @@ class SqliteStore:
         shutil.rmtree(_file(url).parent)
 
     def rest(self, url: str) -> None:
-        os.sync()
+        file = os.open(_file(url), os.O_RDONLY)
+        os.fsync(file)
+        os.close(file)
 
     def cpu(self) -> float:
         return 0.0
@@ -80,7 +82,6 @@ class PostgresStore:
         with engine.connect() as connection:
             connection.execute(text("CHECKPOINT"))
         engine.dispose()
-        os.sync()
 
     def cpu(self) -> float:
         return cpu_of(self.postmaster)
@@ -97,8 +98,8 @@ def sqlite_store(folder: Path) -> Iterator[Store]:
 
 
 @contextmanager
-def postgres_store() -> Iterator[Store]:
-    cluster = Cluster(find_postgres_programs(), SETTINGS)
+def postgres_store(settings: Mapping[str, str]) -> Iterator[Store]:
+    cluster = Cluster(find_postgres_programs(), settings)
     try:
         server = cluster.start()
         postmaster = int((cluster.data / "postmaster.pid").read_text().splitlines()[0])

@@ -1,0 +1,134 @@
+"""The measurements can be made, and the tables of docs/benchmarks.md are those of the results that are kept."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bench import freezing, goals, million, report, table
+from bench.measured import Measured, Spread, ratios
+from bench.newsletter import SIZE, newsletter, one_copy
+from bench.peers.install import PEERS
+from bench.senders import Hlasatel
+from bench.usage import cpu_of, own_peak
+from bench.workshop import Workshop, workshop
+from tests.fixtures.postgres import HASTY
+
+PROJECT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workshop]:
+    with workshop(tmp_path_factory.mktemp("bench"), 8, HASTY) as running:
+        yield running
+
+
+def test_the_rounds_send_everything_with_every_sender_that_is_at_hand(shop: Workshop) -> None:
+    found = table.measure(shop, 60, 1, ["source", "commits"])
+    result: dict[str, Any] = {"about": {}, "connections": 8, "result": found}
+    senders = result["result"]["senders"]
+    assert {name: run["messages"] for name, run in senders.items()} == {
+        **dict.fromkeys((goals.SOURCE, goals.CONTROL, goals.HANGING_UP), 60),
+        **{goals.OURS.format(store=store): 60 for store in goals.STORES},
+        **{goals.ALONE.format(store=store): 15 for store in goals.STORES},
+    }
+    assert all(run["rate"]["median"] > 0 and run["client_micros"]["median"] > 0 for run in senders.values())
+    told = report.table("rounds", result)
+    assert "smtp-source" in told and told.count("| ≥ 1 ") == 2
+
+
+def test_freezing_and_many_are_measured_on_both_databases(shop: Workshop) -> None:
+    for store in shop.stores.values():
+        frozen: dict[str, Any] = freezing.measure(shop, store, 300, 1)
+        assert frozen["people"] == 300 and frozen["ratio"]["median"] > 0
+    store = shop.stores["SQLite"]
+    many: dict[str, Any] = million.measure(shop, store, 300, 60, around=1)
+    assert many["large"]["messages"] == 300 and many["time"]["median"] > 0 and many["large"]["memory"] > 20
+
+
+def test_a_run_that_leaves_a_row_unsent_counts_for_nothing(shop: Workshop) -> None:
+    sender = Hlasatel(shop, shop.stores["SQLite"], 30)
+    with pytest.raises(RuntimeError, match="rows are not sent once"):
+        sender._check(shop.template(shop.stores["SQLite"], 30), Measured(29, 1.0, 1.0))
+
+
+def test_every_sender_s_newsletter_is_the_size_that_is_told() -> None:
+    assert len(one_copy(newsletter())) == pytest.approx(SIZE, rel=0.02)
+
+
+def test_a_ratio_is_taken_within_each_round() -> None:
+    assert ratios([10, 20, 90], [10, 10, 30]) == Spread(1.0, 2.0, 3.0)
+
+
+def test_what_a_process_has_used_is_read_from_the_system() -> None:
+    before, used = cpu_of(os.getpid()), time.process_time()
+    while time.process_time() - used < 0.1:
+        pass
+    assert cpu_of(os.getpid()) - before == pytest.approx(0.1, abs=0.06)
+    assert 20 < own_peak() < 4000
+
+
+RATE = {"least": 1.0, "median": 1.0, "most": 1.0}
+
+
+def _all_reached() -> dict[str, report.Result]:
+    def result(found: object) -> report.Result:
+        return {"about": {}, "connections": 32, "result": found}
+
+    good = {"least": 100.0, "median": 100.0, "most": 100.0}
+    low = {"least": 0.5, "median": 0.5, "most": 0.5}
+    run = {"messages": 1, "rate": good, "client_micros": good, "server_micros": low, "sink_share": low, "memory": 100}
+    return {
+        "rounds": result(
+            {
+                "senders": {goals.OURS.format(store=store): run for store in goals.STORES},
+                "against": {goal.part: dict.fromkeys(goals.STORES, good) for goal in goals.TABLE},
+                "noise": good,
+            }
+        ),
+        "million": result({store: {"small": run, "large": run, "time": low, "memory": 1.0} for store in goals.STORES}),
+        "machines": result({"milliseconds": 20, "connections": 16, "one": run, "two": run, "ratio": good}),
+        "freezing": result({store: {"people": 1, "ours": low, "bare": low, "ratio": low} for store in goals.STORES}),
+    }
+
+
+def test_each_goal_that_is_missed_is_told() -> None:
+    reached = _all_reached()
+    assert report.missed(reached) == []
+    goods: list[tuple[str, ...]] = [
+        ("rounds", "against", "source", "SQLite", "median"),
+        ("rounds", "senders", "Hlasatel, SQLite", "client_micros", "median"),
+        ("million", "SQLite", "time", "median"),
+        ("million", "SQLite", "memory"),
+        ("million", "PostgreSQL", "large", "memory"),
+        ("machines", "ratio", "median"),
+        ("freezing", "PostgreSQL", "ratio", "median"),
+    ]
+    for name, *path in goods:
+        spoilt = json.loads(json.dumps(reached))
+        place = spoilt[name]["result"]
+        for key in path[:-1]:
+            place = place[key]
+        place[path[-1]] = 0.9 if path[0] in ("against", "ratio") else 201
+        assert len(report.missed(spoilt)) == 1, path
+
+
+def test_the_page_shows_the_results_that_are_kept(tmp_path: Path) -> None:
+    page = (PROJECT / "docs" / "benchmarks.md").read_text("utf-8")
+    assert report.with_tables(page, report.load(PROJECT / "bench" / "results")) == page
+    told = report.with_tables(page, _all_reached())
+    assert told != page and told.count("<!-- end -->") == 4 and "Not measured yet" not in told
+    assert report.with_tables(told, _all_reached()) == told
+
+
+def test_the_others_are_locked_with_their_hashes() -> None:
+    lock = (PEERS / "nodemailer" / "package-lock.json").read_text("utf-8")
+    assert '"integrity": "sha512-' in lock and '"resolved"' not in lock
+    pins = (PEERS / "requirements-post-office.txt").read_text("utf-8")
+    assert "django-post-office==" in pins and pins.count("==") <= pins.count("--hash=sha256:")
