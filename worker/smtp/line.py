@@ -8,8 +8,9 @@ from time import monotonic
 from worker.messages import say
 from worker.settings import Relay
 from worker.smtp.carrier import Refused, Ticketed
+from worker.smtp.features import objection
 from worker.smtp.opening import Opened, why
-from worker.smtp.pipe import Broken, Pipe, Task, objection
+from worker.smtp.pipe import Broken, Pipe, Task
 from worker.smtp.wire import Wire
 
 STALE = 1.0

@@ -14,7 +14,7 @@ from time import monotonic
 from worker.errors import HlasatelError
 from worker.messages import say
 from worker.settings import Relay
-from worker.smtp.pipe import Features
+from worker.smtp.features import Features
 from worker.smtp.replies import RelayUnusable, Reply, cleaned
 
 CONNECT_SECONDS = 30.0

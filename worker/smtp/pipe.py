@@ -8,23 +8,14 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum
 from math import inf
 
 from worker.messages import say
 from worker.smtp.answers import Answers, NotSmtp
 from worker.smtp.carrier import Accepted, Deferred, Envelope, Ready, Refused, Ticketed, Unknown, Unsent
+from worker.smtp.features import Features, is_about_the_message
 from worker.smtp.replies import Reply, cleaned
-
-
-@dataclass(frozen=True, slots=True)
-class Features:
-    """What the relay offered to EHLO, of what matters here."""
-
-    pipelining: bool = False
-    size: bool = False
-    smtputf8: bool = False
 
 
 class Step(Enum):
@@ -48,9 +39,7 @@ _PATIENCE = {
     Step.NOTHING: 600.0,
 }
 _BLOCK_SECONDS = 180.0
-_BLOCK = 65536
-_TOO_BIG = 552
-_NO_SUCH_ADDRESS = (550, 553, 555)
+_BLOCK = 1 << 20
 
 
 class Task:
@@ -250,7 +239,7 @@ class Pipe:
                 recipient = task.envelope.recipient.encode()
                 line = b"RCPT TO:<" + recipient + b">\r\n" if step is Step.MAIL else b"DATA\r\n"
                 self._write(line, Step.RCPT if step is Step.MAIL else Step.DATA)
-        elif step is Step.MAIL and not _is_the_messages(task.envelope, code, text):
+        elif step is Step.MAIL and not is_about_the_message(task.envelope, code, text):
             self._give_up(code, text)
         else:
             self._turn_away(task, code, text)
@@ -283,25 +272,3 @@ class Pipe:
     def _give_up(self, code: int, text: bytes) -> None:
         reply = self._reply(code, text, self.task)
         raise Broken(reply, str(reply), trouble=True)
-
-
-def objection(envelope: Envelope, features: Features) -> Reply | None:
-    """Why this envelope must not be put into commands, or cannot with what the relay offers; None when it may."""
-    both = envelope.sender + envelope.recipient
-    if not both.isascii():
-        if not envelope.smtputf8:
-            return Reply(0, say("smtp.bad_address"))
-        if not features.smtputf8:
-            return Reply(0, say("smtp.no_smtputf8"))
-        both = both.encode("ascii", "ignore").decode()
-    # A line end in an address would be a command of somebody else's making.
-    if not both.isprintable() or " " in both or "<" in both or ">" in both:
-        return Reply(0, say("smtp.bad_address"))
-    return None
-
-
-def _is_the_messages(envelope: Envelope, code: int, text: bytes) -> bool:
-    """Whether a refused MAIL is about the message: its size (RFC 1870 §6.1), or an address in UTF-8 (RFC 6531 §3.5)."""
-    if code == _TOO_BIG or text.startswith(b"5.3.4"):
-        return True
-    return envelope.smtputf8 and (code in _NO_SUCH_ADDRESS or text.startswith(b"5.6.7"))
