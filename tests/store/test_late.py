@@ -54,7 +54,7 @@ def waits(office: Office, now: datetime) -> dict[str, str]:
 
 def why(office: Office, about: str = PRESS) -> str:
     with office.database.read() as tx:
-        told = story(tx, office, about)
+        told = story(tx, office, about, SEND)
     assert told is not None
     return "\n".join(told).replace("\N{NO-BREAK SPACE}", " ")
 

@@ -113,7 +113,7 @@ def test_she_may_approve_what_she_edited_and_is_not_its_author(office: Office, l
     assert waiting_mails(office, HERS, 2) == [], "she is not asked for what she has decided"
     with office.database.read() as tx:
         told = tx.execute(select(events.c.data).where(events.c.kind == "package.made")).scalars().all()[-1]
-        story = "\n".join(why.story(tx, office, PRESS) or ())
+        story = "\n".join(why.story(tx, office, PRESS, ASKED) or ())
     assert '"edited_by":"tiskovy-mluvci"' in told
     assert '"whence":"page 192.0.2.7"' in told
     assert story.count("upravuje Tisková mluvčí") == 1

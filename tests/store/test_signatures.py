@@ -47,7 +47,7 @@ def emptied(office: Office) -> Office:
 def told(office: Office) -> list[str]:
     """What is said of the decision in the story, in the dossier, in a mail to another approver and on her page."""
     with office.database.read() as tx:
-        lines, file = story(tx, office, PRESS), dossier(tx, office, PRESS, ASKED + timedelta(days=30))
+        lines, file = story(tx, office, PRESS, ASKED), dossier(tx, office, PRESS, ASKED + timedelta(days=30))
         occurrence, package = tx.execute(select(occurrences)).one(), tx.execute(select(packages)).one()
         texts = tuple(tx.execute(select(drafts)))
         values = {"deadline": "středa", "when": "úterý"}
@@ -80,7 +80,7 @@ def test_each_line_of_the_story_has_the_name_of_whoever_decided_then(office: Off
     later = taken_over(office)
     approve(later, token(office, HER), ASKED + 2 * HOUR)
     with office.database.read() as tx:
-        lines = [line for line in story(tx, emptied(office), PRESS) or () if "schvaluje" in line or "bere zpět" in line]
+        lines = [line for line in story(tx, emptied(office), PRESS, ASKED) or () if "schvaluje" in line or "bere zpět" in line]
     before, after = office.people[HER].name, later.people[HER].name
     assert [before in line for line in lines] == [True, True, False]
     assert [after in line for line in lines] == [False, False, True]

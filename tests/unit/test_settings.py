@@ -204,7 +204,8 @@ def test_faults_of_the_settings_have_places_and_say_what_was_meant(config: Path)
     assert [fault.partition(": ")[2] for fault in found] == [
         "„modrá“ není barva. Napište ji jako #rrggbb, např. #1f4e79.",
         "klíč „give_up_afterdays“ zde Hlasatel nezná. Mysleli jste „give_up_after_days“? Může tu být: "
-        "give_up_after_days, failure_threshold, failure_min, audience_change_share, audience_change_min.",
+        "give_up_after_days, failure_threshold, failure_min, audience_change_share, audience_change_min, "
+        "machines, domains.",
         "„failure_min“ má být celé číslo bez uvozovek, je tu „10“. Opravte ho.",
         "„failure_threshold“ nemůže být „2“. Napište číslo větší než 0 a nejvýš 1.",
     ]

@@ -16,6 +16,7 @@ from worker.planning.attention import attention
 from worker.planning.current import plan_in_force
 from worker.planning.timetable import timetable
 from worker.record import holds
+from worker.record.progress import Progress, wanting_attention
 from worker.record.status import AHEAD
 from worker.record.status import status as status_of
 from worker.times import format_instant
@@ -33,11 +34,11 @@ def status(
         found = status_of(tx, clock.now()) | {"plan": attention(tx, office)}
         if found["first_start_at"] is None:
             found["coming"] = _as_if_started(tx, office, clock.now())
-        hold = holds.live(tx)
+        hold, under_way = holds.live(tx), wanting_attention(tx)
     if format is TextFormat.JSON:
         print(json.dumps(found, ensure_ascii=False, indent=1))
     else:
-        _print(office, found, hold, clock.now())
+        _print(office, found, hold, under_way, clock.now())
 
 
 def _as_if_started(tx: Connection, office: Office, now: datetime) -> list[dict[str, Any]]:
@@ -59,7 +60,9 @@ def occurrence_line(office: Office, row: dict[str, Any]) -> str:
     return f"  {row['id']:<28} {'; '.join(filter(None, facts))}"
 
 
-def _print(office: Office, found: dict[str, Any], hold: Row[Any] | None, now: datetime) -> None:
+def _print(
+    office: Office, found: dict[str, Any], hold: Row[Any] | None, under_way: list[Progress], now: datetime
+) -> None:
     if found["first_start_at"] is None:
         print(say("cli.not_started"))
     else:
@@ -75,15 +78,14 @@ def _print(office: Office, found: dict[str, Any], hold: Row[Any] | None, now: da
             print(occurrence_line(office, row))
         if not found[key]:
             print(f"  {say('cli.nothing')}")
-    if found["mailings"]:
+    if under_way:
         print(f"\n{say('cli.status_mailings')}")
-    for row in found["mailings"]:
-        counts = ", ".join(f"{say(f'states.delivery_{state}')} {number}" for state, number in row["deliveries"].items())
-        state = say(f"states.mailing_{row['state']}")
-        print(f"  {row['occurrence']:<28} {state}: {counts}")
-        if row["reason"]:
-            print(f"    {row['reason']}")
-        if "unknown" in row["deliveries"]:
+    for each in under_way:
+        counts = ", ".join(f"{name} {number}" for name, number in each.in_words())
+        print(f"  {each.mailing.occurrence_id:<28} {say(each.state_key)}: {counts}")
+        for remark in filter(None, (each.mailing.reason, each.told(now))):
+            print(f"    {remark}")
+        if each.unknown:
             print(f"    {say('cli.settle_hint')}")
     if found["waiting_notices"]:
         print(f"\n{say('cli.notices_waiting', number=len(found['waiting_notices']))}")

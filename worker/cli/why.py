@@ -22,7 +22,7 @@ def why(
 ) -> None:
     office, clock = open_office(), make_clock(now)
     with office.database.read() as tx:
-        told = story(tx, office, occurrence)
+        told = story(tx, office, occurrence, clock.now())
         if told is None:
             entries = timetable(tx, plan_in_force(tx, office), clock.now())
             entry = next((each for each in entries if each.id == occurrence), None)

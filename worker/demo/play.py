@@ -94,7 +94,7 @@ def by_itself() -> None:
         _check(len(_recipients_mails(here)) == before, "demo.sent_again")
         tell("demo.step_not_again")
         with here.office.database.read() as tx:
-            print("\n" + "\n".join(story(tx, here.office, PACKAGES[1]) or []))
+            print("\n" + "\n".join(story(tx, here.office, PACKAGES[1], here.clock.clock.now()) or []))
         print("\n" + say("demo.auto_done"))
 
 

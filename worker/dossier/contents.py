@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, select
 
 from worker.dossier.discreet import discreet
 from worker.drafting import packages
@@ -23,7 +23,7 @@ from worker.drafting.wrapping import unwrapped
 from worker.kinds import kind_name
 from worker.messages import say
 from worker.office import Office
-from worker.record import comments, consents, events
+from worker.record import comments, consents, events, progress
 from worker.record.comments import Comment
 from worker.record.consents import Consent
 from worker.record.events import Event
@@ -235,26 +235,14 @@ def _ended(row: Row[Any], recorded: Sequence[Event]) -> str:
 
 
 def _mailings(tx: Connection, office: Office, occurrence_id: str) -> tuple[Mailing, ...]:
-    mailings, deliveries = tables.mailings, tables.deliveries
-    rows = tx.execute(
-        select(mailings, tables.drafts.c.kind)
-        .join(tables.drafts, tables.drafts.c.id == mailings.c.draft_id)
-        .where(mailings.c.occurrence_id == occurrence_id)
-        .order_by(mailings.c.id)
-    ).all()
-    found = []
-    for row in rows:
-        of_mailing = deliveries.c.mailing_id == row.id
-        counted = select(deliveries.c.state, func.count()).where(of_mailing).group_by(deliveries.c.state)
-        ends = tx.execute(counted.order_by(deliveries.c.state)).all()
-        found.append(
-            Mailing(
-                kind_name(row.kind),
-                tuple(office.list_name(each) for each in row.lists),
-                row.frozen_at,
-                row.closed_at,
-                row.audience,
-                tuple((say(f"states.delivery_{state}"), number) for state, number in ends),
-            )
+    return tuple(
+        Mailing(
+            kind_name(each.kind),
+            tuple(office.list_name(name) for name in each.mailing.lists),
+            each.mailing.frozen_at,
+            each.mailing.closed_at,
+            each.mailing.audience,
+            tuple(each.in_words()),
         )
-    return tuple(found)
+        for each in progress.of_occurrence(tx, occurrence_id)
+    )

@@ -8,14 +8,11 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, func, or_, select
 
 from worker.plan.model import ApprovalRule
-from worker.record import holds
-from worker.store.states import CLOSED_OCCURRENCES, DeliveryState, MailingState, NoticeState, OccurrenceState
+from worker.record import holds, progress
+from worker.store.states import CLOSED_OCCURRENCES, NoticeState, OccurrenceState
 from worker.store.tables import (
     decisions,
-    deliveries,
-    drafts,
     installation,
-    mailings,
     notices,
     occurrences,
     packages,
@@ -51,7 +48,7 @@ def status(tx: Connection, now: datetime) -> dict[str, Any]:
                 or_(occurrences.c.send_at <= now + AHEAD, occurrences.c.state != OccurrenceState.PLANNED),
             ),
         ),
-        "mailings": _mailings(tx),
+        "mailings": _mailings(tx, now),
         "waiting_notices": _notices(tx, NoticeState.QUEUED, NoticeState.SENDING),
         "held_notices": _notices(tx, NoticeState.PAUSED),
         "failed_notices": _notices(tx, NoticeState.FAILED),
@@ -96,31 +93,21 @@ def _waits_for(tx: Connection, row: Row[Any]) -> list[str]:
     return empty[:1] if row.approval == ApprovalRule.IN_ORDER else empty
 
 
-def _mailings(tx: Connection) -> list[dict[str, Any]]:
-    """Mailings that are not done, and done ones with deliveries that a person must settle."""
-    doubtful = select(deliveries.c.mailing_id).where(deliveries.c.state == DeliveryState.UNKNOWN)
-    rows = tx.execute(
-        select(mailings, drafts.c.kind)
-        .join(drafts, drafts.c.id == mailings.c.draft_id)
-        .where(or_(mailings.c.state != MailingState.DONE, mailings.c.id.in_(doubtful)))
-        .order_by(mailings.c.id)
-    ).all()
+def _mailings(tx: Connection, now: datetime) -> list[dict[str, Any]]:
+    """Mailings that are not done, and done ones with deliveries that a person must settle.
+
+    `goes_on_at` is when one that waits goes on by itself, else null.
+    """
     return [
         {
-            "occurrence": row.occurrence_id,
-            "kind": row.kind,
-            "state": row.state,
-            "reason": row.reason,
-            "audience": row.audience,
-            "deliveries": {
-                str(state): number
-                for state, number in tx.execute(
-                    select(deliveries.c.state, func.count())
-                    .where(deliveries.c.mailing_id == row.id)
-                    .group_by(deliveries.c.state)
-                    .order_by(deliveries.c.state)
-                )
-            },
+            "occurrence": each.mailing.occurrence_id,
+            "kind": each.kind,
+            "state": each.mailing.state,
+            "cancelled": each.is_cancelled,
+            "reason": each.mailing.reason,
+            "audience": each.mailing.audience,
+            "deliveries": each.counts,
+            "goes_on_at": rfc3339(at) if (at := each.goes_on_at(now)) is not None else None,
         }
-        for row in rows
+        for each in progress.wanting_attention(tx)
     ]

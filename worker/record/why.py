@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, select
 
 from worker.kinds import kind_name
 from worker.messages import say
 from worker.office import Office
-from worker.record import signed
+from worker.record import progress, signed
 from worker.record.events import Event, of_occurrence
-from worker.store.tables import deliveries, drafts, mailings, occurrences
+from worker.store.tables import occurrences
 from worker.times import PRAGUE, format_day, format_instant, parse_instant
 
 _PEOPLE = ("asked", "on_behalf_of")
@@ -21,8 +22,8 @@ _BESIDE = ("comment", "on_behalf_of", "authorisation", "waiting", "whence")
 """What is said after any event that knows it, each in a sentence of its own."""
 
 
-def story(tx: Connection, office: Office, occurrence_id: str) -> list[str] | None:
-    """The lines of the story; None for an occurrence that the database does not know."""
+def story(tx: Connection, office: Office, occurrence_id: str, now: datetime) -> list[str] | None:
+    """The lines of the story as it stands at `now` (aware); None for an occurrence that the database does not know."""
     row = tx.execute(select(occurrences).where(occurrences.c.id == occurrence_id)).first()
     if row is None:
         return None
@@ -36,7 +37,7 @@ def story(tx: Connection, office: Office, occurrence_id: str) -> list[str] | Non
     made = signed.decided(tx, occurrence_id)
     lines += [_line(office, event, made) for event in of_occurrence(tx, occurrence_id)]
     lines += ["", say("why.now", state=say(f"states.{row.state}"))]
-    return lines + _deliveries(tx, occurrence_id)
+    return lines + _deliveries(tx, occurrence_id, now)
 
 
 def _line(office: Office, event: Event, made: Sequence[Row[Any]]) -> str:
@@ -96,16 +97,13 @@ def _shown(office: Office, name: str, value: Any) -> Any:
     return value
 
 
-def _deliveries(tx: Connection, occurrence_id: str) -> list[str]:
-    rows = tx.execute(
-        select(drafts.c.kind, deliveries.c.state, func.count())
-        .join(mailings, mailings.c.id == deliveries.c.mailing_id)
-        .join(drafts, drafts.c.id == mailings.c.draft_id)
-        .where(mailings.c.occurrence_id == occurrence_id)
-        .group_by(drafts.c.kind, deliveries.c.state)
-        .order_by(drafts.c.kind, deliveries.c.state)
-    ).all()
-    lines = [f"  {kind_name(kind)}: {say(f'states.delivery_{state}')} {number}" for kind, state, number in rows]
-    if any(state == "unknown" for _, state, _ in rows):
+def _deliveries(tx: Connection, occurrence_id: str, now: datetime) -> list[str]:
+    lines: list[str] = []
+    found = progress.of_occurrence(tx, occurrence_id)
+    for each in found:
+        lines += [f"  {kind_name(each.kind)}: {name} {number}" for name, number in each.in_words()]
+        if next_step := each.told(now):
+            lines.append(f"  {kind_name(each.kind)}: {next_step}")
+    if any(each.unknown for each in found):
         lines.append(f"  {say('cli.settle_hint')}")
     return lines

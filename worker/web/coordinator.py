@@ -22,6 +22,7 @@ from worker.planning.current import plan_on_file
 from worker.planning.timetable import Entry
 from worker.planning.titles import spelt_out
 from worker.record import holds
+from worker.record.progress import wanting_attention
 from worker.record.status import status
 from worker.times import format_instant, local_day
 from worker.timetables.content import Timetable, gather, state_in_words
@@ -57,6 +58,7 @@ def _overview(request: Request) -> Response:
     visitor, here = coordinator(request), desk(request)
     with here.office.database.read() as tx:
         found, hold, edit = status(tx, here.now()), holds.live(tx), attention(tx, here.office)
+        mailings = wanting_attention(tx)
     sections = [key for key in ("needs_a_person", "held", "coming") if found[key] or key != "held"]
     return show(
         request,
@@ -67,6 +69,8 @@ def _overview(request: Request) -> Response:
         held=holds.told(here.office, hold, here.now()) if hold is not None else "",
         faults=_faults(here),
         edit=edit,
+        mailings=mailings,
+        now=here.now(),
     )
 
 

@@ -1,0 +1,108 @@
+"""How far mailings are and when they go on, by what their slices keep: no delivery is looked at."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, select
+
+from worker.messages import say
+from worker.store.states import DeliveryState, MailingState
+from worker.store.tables import drafts, mailings, slices
+from worker.times import format_instant
+
+_DOUBTFUL = str(DeliveryState.UNKNOWN)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """One mailing, `kind` its draft's: how many of its audience stand in each state that any stands in.
+
+    `due_at` is when it next has work, None when every row is final.
+    """
+
+    mailing: Row[Any]
+    kind: str
+    counts: dict[str, int]
+    due_at: datetime | None
+
+    @property
+    def is_done(self) -> bool:
+        return bool(self.mailing.state == MailingState.DONE)
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.mailing.cancelled_at is not None
+
+    @property
+    def unknown(self) -> int:
+        """How many a person must settle."""
+        return self.counts.get(_DOUBTFUL, 0)
+
+    @property
+    def state_key(self) -> str:
+        """Where it stands, as a key of the catalogue."""
+        return "states.mailing_cancelled" if self.is_cancelled else f"states.mailing_{self.mailing.state}"
+
+    def in_words(self) -> list[tuple[str, int]]:
+        """The counts with their states' names; of a cancelled mailing the rest was not given up but called off."""
+        named = {"expired": "cancelled"} if self.is_cancelled else {}
+        return [(say(f"states.delivery_{named.get(state, state)}"), number) for state, number in self.counts.items()]
+
+    def goes_on_at(self, now: datetime) -> datetime | None:
+        """When it goes on by itself, if that lies ahead; None while it is under way, done, or waits for a person."""
+        if self.is_done or self.is_cancelled:
+            return None
+        at = self.mailing.resume_at if self.mailing.state == MailingState.PAUSED else self.due_at
+        return at if at is not None and at > now else None
+
+    def told(self, now: datetime) -> str:
+        """A sentence on what comes next; empty when it is under way or nothing comes."""
+        if self.is_cancelled and not self.is_done:
+            return say("progress.being_cancelled")
+        if (at := self.goes_on_at(now)) is not None:
+            paused = self.mailing.state == MailingState.PAUSED
+            return say("progress.tries_again" if paused else "progress.goes_on", at=format_instant(at, form="at"))
+        if self.mailing.state == MailingState.PAUSED and self.mailing.resume_at is None:
+            return say("progress.waits_for_a_person")
+        return ""
+
+
+def of_occurrence(tx: Connection, occurrence_id: str) -> list[Progress]:
+    """Every mailing of an occurrence, in the order they began."""
+    return _found(tx, mailings.c.occurrence_id == occurrence_id)
+
+
+def wanting_attention(tx: Connection) -> list[Progress]:
+    """Mailings that are not done, and done ones with deliveries that a person must settle."""
+    open_ones = _found(tx, mailings.c.state != MailingState.DONE)
+    done = select(slices.c.mailing_id, slices.c.tallies).join(mailings, mailings.c.id == slices.c.mailing_id)
+    doubtful = {
+        row.mailing_id
+        for row in tx.execute(done.where(mailings.c.state == MailingState.DONE))
+        if row.tallies.get(_DOUBTFUL)
+    }
+    found = open_ones + (_found(tx, mailings.c.id.in_(doubtful)) if doubtful else [])
+    return sorted(found, key=lambda each: each.mailing.id)
+
+
+def _found(tx: Connection, *where: ColumnElement[bool]) -> list[Progress]:
+    kinds = select(mailings, drafts.c.kind).join(drafts, drafts.c.id == mailings.c.draft_id)
+    rows = tx.execute(kinds.where(*where).order_by(mailings.c.id)).all()
+    counts: dict[int, Counter[str]] = {row.id: Counter() for row in rows}
+    due: dict[int, list[datetime]] = {row.id: [] for row in rows}
+    pieces = select(slices.c.mailing_id, slices.c.tallies, slices.c.due_at)
+    for piece in tx.execute(pieces.where(slices.c.mailing_id.in_(list(counts)))) if counts else ():
+        counts[piece.mailing_id].update(piece.tallies)
+        due[piece.mailing_id] += [piece.due_at] if piece.due_at else []
+    return [
+        Progress(row, row.kind, _standing(counts[row.id]), min(due[row.id], default=None))
+        for row in rows
+    ]  # fmt: skip
+
+
+def _standing(counts: Counter[str]) -> dict[str, int]:
+    return {state: number for state, number in sorted(counts.items()) if number}
