@@ -1,15 +1,19 @@
-"""`hlasatel delivery`: a person's choice about a mailing that stopped or a message nobody knows the outcome of."""
+"""`hlasatel delivery`: a person's choice about a mailing, or about a message nobody knows the outcome of."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row
 
+from worker.approval.cases import clean
 from worker.cli.wiring import (
     ByOption,
     NowOption,
@@ -20,18 +24,17 @@ from worker.cli.wiring import (
     open_office,
     person_acting,
 )
-from worker.delivery import identity, mailings
+from worker.delivery import doubtful, orders, postfix
 from worker.errors import HlasatelError
 from worker.messages import say
-from worker.notices import queue
 from worker.office import Office
-from worker.record import holds
+from worker.record import progress
 from worker.settings import parse_address
-from worker.store import tables
 from worker.store.states import DeliveryState, MailingState
 
 app = typer.Typer(add_completion=False, help=say("cli.delivery_help"), no_args_is_help=True)
 OUTCOMES = {"sent": DeliveryState.SENT, "failed": DeliveryState.FAILED, "again": DeliveryState.QUEUED}
+Order = Callable[[Connection, Office, datetime, str], int]
 
 
 @app.command("unknown", help=say("cli.unknown_help"))
@@ -40,7 +43,7 @@ def unknown(
 ) -> None:
     office = open_office()
     with office.database.read() as tx:
-        rows = [_unknown(office, row) for row in mailings.unknown(tx)]
+        rows = [_unknown(office, row) for row in doubtful.unknown(tx)]
     if format is TextFormat.JSON:
         print(json.dumps(rows, ensure_ascii=False, indent=1))
     elif rows:
@@ -51,11 +54,10 @@ def unknown(
 
 
 def _unknown(office: Office, row: Row[Any]) -> dict[str, str]:
-    derived = identity.of_mailing(office.settings, row.mailing_id, row.key_id, row.domain)
     return {
         "occurrence": row.occurrence_id,
         "address": row.address,
-        "message_id": derived.message_id(row.recipient_id),
+        "message_id": doubtful.message_id(office, row),
     }
 
 
@@ -69,53 +71,87 @@ def settle(
 ) -> None:
     if outcome not in OUTCOMES:
         raise typer.BadParameter("sent, failed, again", param_hint="OUTCOME")
+    recipient = parse_address(address, international=True).lower()
+
+    def settled(tx: Connection, office: Office, at: datetime, person: str) -> int:
+        return doubtful.settle(tx, occurrence, recipient, OUTCOMES[outcome], at, person)
+
+    _order(by, now, settled, "cli.settled")
+
+
+@app.command("reconcile", help=say("cli.reconcile_help"))
+def reconcile(
+    logs: Annotated[list[Path], typer.Argument(metavar="LOGFILE...", help=say("cli.logfile_help"))],
+    by: ByOption = None,
+    now: NowOption = None,
+) -> None:
     office, clock = open_office(), make_clock(now)
-    person = person_acting(office, by)
-    with office.database.write() as tx:
-        if OUTCOMES[outcome] is DeliveryState.QUEUED:
-            holds.refuse_sending(tx, occurrence, clock.now())
-        number = mailings.settle(tx, occurrence, parse_address(address).lower(), OUTCOMES[outcome], clock.now(), person)
-    print(say("cli.settled", number=number))
+    found = doubtful.reconcile(office, _lines(logs), clock.now(), person_acting(office, by))
+    print(say("cli.reconciled", sent=found.sent, failed=found.failed))
+    if found.under_way:
+        print(say("cli.reconcile_under_way", number=found.under_way))
+    if found.not_found:
+        print(say("cli.reconcile_not_found", number=found.not_found))
+
+
+def _lines(logs: list[Path]) -> Iterator[str]:
+    for log in logs:
+        try:
+            with ExitStack() as opened:
+                file = sys.stdin.buffer if str(log) == "-" else opened.enter_context(postfix.open_log(log))
+                yield from postfix.lines_of(file)
+        except (OSError, EOFError) as error:
+            why = getattr(error, "strerror", None) or error
+            raise HlasatelError(say("cli.log_unreadable", path=log, error=why)) from None
 
 
 @app.command("pause", help=say("cli.pause_help"))
 def pause(occurrence: OccurrenceArgument, by: ByOption = None, now: NowOption = None) -> None:
     def stop(tx: Connection, office: Office, at: datetime, person: str) -> int:
-        reason = say("cli.paused_by", person=office.person_name(person))
-        rows = _mailings(tx, occurrence, MailingState.SENDING)
-        return sum(mailings.pause(tx, office, row, at, reason, resumes=False, person=person) for row in rows)
+        return orders.pause(tx, office, occurrence, at, person=person)
 
-    _act(occurrence, by, now, stop, "cli.nothing_to_pause")
+    _order(by, now, stop, "cli.changed")
 
 
 @app.command("resume", help=say("cli.resume_help"))
 def resume(occurrence: OccurrenceArgument, by: ByOption = None, now: NowOption = None) -> None:
-    def go_on(tx: Connection, office: Office, at: datetime, person: str) -> int:
-        holds.refuse_sending(tx, occurrence, at)
-        rows = _mailings(tx, occurrence, MailingState.PAUSED)
-        changed = sum(mailings.resume(tx, row.id, row.occurrence_id, at, person) for row in rows)
-        return changed + queue.resume_hand_off(tx, occurrence, at)
+    def go_on(tx: Connection, _office: Office, at: datetime, person: str) -> int:
+        return orders.resume(tx, occurrence, at, person=person)
 
-    _act(occurrence, by, now, go_on, "cli.nothing_to_resume")
+    _order(by, now, go_on, "cli.changed")
 
 
-def _mailings(tx: Connection, occurrence: str, state: MailingState) -> Sequence[Row[Any]]:
-    found = tables.mailings.c.occurrence_id == occurrence, tables.mailings.c.state == state
-    return tx.execute(select(tables.mailings).where(*found)).all()
-
-
-def _act(
-    occurrence: str,
-    by: str | None,
-    now: str | None,
-    action: Callable[[Connection, Office, datetime, str], int],
-    nothing: str,
+@app.command("cancel", help=say("cli.cancel_help"))
+def cancel(
+    occurrence: OccurrenceArgument,
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help=say("cli.reason_help"))] = "",
+    by: ByOption = None,
+    now: NowOption = None,
 ) -> None:
-    """Do `action`, which says how many it changed; a sentence when it was none."""
-    office, clock = open_office(), make_clock(now)
+    def call_off(tx: Connection, office: Office, at: datetime, person: str) -> int:
+        return orders.cancel(tx, office, occurrence, at, reason=clean(reason), person=person)
+
+    office, at = _order(by, now, call_off, "cli.cancelled")
+    orders.finish_cancelled(office, occurrence, at)
+
+
+@app.command("again", help=say("cli.again_help"))
+def again(occurrence: OccurrenceArgument, by: ByOption = None, now: NowOption = None) -> None:
+    def once_more(tx: Connection, _office: Office, at: datetime, person: str) -> int:
+        return orders.again(tx, occurrence, at, person=person)
+
+    office, _ = _order(by, now, once_more, "cli.sent_again")
+    with office.database.read() as tx:
+        paused = any(each.mailing.state == MailingState.PAUSED for each in progress.of_occurrence(tx, occurrence))
+    if paused:
+        print(say("cli.still_paused", occurrence=occurrence))
+
+
+def _order(by: str | None, now: str | None, order: Order, done: str) -> tuple[Office, datetime]:
+    """Give an order, which says how many it concerned, and print so; the office and the time it was given at."""
+    office, at = open_office(), make_clock(now).now()
     person = person_acting(office, by)
     with office.database.write() as tx:
-        changed = action(tx, office, clock.now(), person)
-    if not changed:
-        raise HlasatelError(say(nothing, occurrence=occurrence))
-    print(say("cli.changed", number=changed))
+        number = order(tx, office, at, person)
+    print(say(done, number=number))
+    return office, at

@@ -82,6 +82,7 @@ KINDS: dict[str, NoticeKind] = {
     "handoff": NoticeKind(drafts=True, repeats=False),
     "audience_empty": NoticeKind(),
     "mailing_paused": NoticeKind(),
+    "mailing_cancelled": NoticeKind(),
     "mailing_unknown": NoticeKind(),
     "sign_in": NoticeKind(Purpose.SIGN_IN),
     "hold_began": NoticeKind(),
