@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from worker.drafting.typography import typeset
+from worker.kinds import kind_name
 from worker.messages import language, office_language, say
 from worker.office import TEMPLATES, Office
 from worker.record.signed import signature
@@ -50,6 +51,7 @@ def show(request: Request, template: str, status: int = 200, /, **values: Any) -
             base=office.settings.base_url,
             person=office.person_name,
             signed=partial(signature, office),
+            kind_name=kind_name,
             lang=language(),
             office_lang=office_language(),
             **values,

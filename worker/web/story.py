@@ -1,4 +1,4 @@
-"""The coordinator's page of one occurrence: its story, its dossier to take along, and the emergency release."""
+"""The coordinator's page of one occurrence: its mailings, its story, its dossier, and the emergency release."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from worker.approval.release import RELEASABLE, release
 from worker.dossier.page import dossier, file_name
 from worker.drafting import checks, packages
 from worker.drafting.slots import NEUTRAL_GREETING, fill
+from worker.errors import HlasatelError
 from worker.messages import say
 from worker.planning.current import plan_in_force
 from worker.planning.timetable import timetable
@@ -24,6 +25,7 @@ from worker.record import comments
 from worker.record.why import story
 from worker.store.tables import occurrences
 from worker.web.approval import PREVIEW_POLICY
+from worker.web.mailings import give_order, section
 from worker.web.pages import Desk, desk, form_of, page_version, show
 from worker.web.shown import draft_view, lists
 from worker.web.signed_in import NotSignedIn, coordinator, proven
@@ -37,6 +39,7 @@ def routes() -> list[BaseRoute]:
     return [
         Route("/koordinator/termin/{occurrence:path}", _page, methods=["GET"]),
         Route("/koordinator/termin/{occurrence:path}", _release, methods=["POST"]),
+        Route("/koordinator/rozesilka/{occurrence:path}", _order, methods=["POST"]),
         Route("/koordinator/spis/{occurrence:path}", _dossier, methods=["GET"]),
         Route("/koordinator/nahled/{kind}/{occurrence:path}", _preview, methods=["GET"]),
     ]
@@ -49,10 +52,11 @@ def _page(request: Request) -> Response:
 def _show(request: Request, status: int, problem: str, typed: dict[str, str]) -> Response:
     visitor, here, occurrence = coordinator(request), desk(request), request.path_params["occurrence"]
     with here.office.database.read() as tx:
-        told = story(tx, here.office, occurrence)
+        told = story(tx, here.office, occurrence, here.now())
         row = _row(tx, occurrence)
         releasable = _releasable(tx, here, row) if row is not None else None
         released = _released(tx, here, row) if row is not None else ""
+        mailings = section(tx, here.office, occurrence, here.now())
         if told is None:
             entries = timetable(tx, plan_in_force(tx, here.office), here.now())
             entry = next((each for each in entries if each.id == occurrence), None)
@@ -62,6 +66,7 @@ def _show(request: Request, status: int, problem: str, typed: dict[str, str]) ->
     return show(
         request, "story.html", status, visitor=visitor, title=told[0], lines=told[1:], id=occurrence,
         has_dossier=row is not None, release=releasable, released=released, problem=problem, typed=typed,
+        mailings=mailings,
     )  # fmt: skip
 
 
@@ -129,6 +134,26 @@ def _done(request: Request, form: dict[str, str]) -> Response:
     except Refused as error:
         return _show(request, 400 if isinstance(error, Unfinished) else 409, str(error), form)
     return RedirectResponse(f"{here.office.settings.base_url}/koordinator/termin/{occurrence}", 303)
+
+
+async def _order(request: Request) -> Response:
+    form = await form_of(request)
+    return await run_in_threadpool(_ordered, request, form)
+
+
+def _ordered(request: Request, form: dict[str, str]) -> Response:
+    """What the coordinator orders about the mailings; then the page as it stands."""
+    visitor, here, occurrence = coordinator(request), desk(request), request.path_params["occurrence"]
+    if not proven(visitor, form):
+        raise NotSignedIn
+    with here.office.database.read() as tx:
+        if _row(tx, occurrence) is None:
+            return _unknown(request)
+    try:
+        give_order(here.office, occurrence, form, here.now(), visitor.person)
+    except HlasatelError as error:
+        return _show(request, 400 if isinstance(error, Unfinished) else 409, str(error), form)
+    return RedirectResponse(f"{here.office.settings.base_url}/koordinator/termin/{occurrence}#rozesilka", 303)
 
 
 def _dossier(request: Request) -> Response:
