@@ -6,11 +6,12 @@ from dataclasses import replace
 from time import monotonic
 from typing import Self, TypeVar
 
-from worker.settings import parse_smtp_url
+from worker.settings import Relay, parse_smtp_url
 from worker.smtp.carrier import Down, Envelope, Happening, Ready
 from worker.smtp.relays import RelayCarrier
 
 TEXT = b"Subject: x\r\n\r\nend\r\n"
+LARGE = b"Subject: x\r\n\r\n" + (b"a" * 70 + b"\r\n") * 200_000  # more than the buffers of a loopback connection hold
 LONG = 20.0
 
 Kind = TypeVar("Kind", bound=Happening)
@@ -24,8 +25,10 @@ def envelope(ticket: int, *, recipient: str | None = None, smtputf8: bool = Fals
 class Desk:
     """Sends over a carrier of its own; `happened` are happenings that nobody has asked for yet."""
 
-    def __init__(self, url: str, connections: int, *, fallback: str | None = None, patience: float = 1.0) -> None:
-        relay = parse_smtp_url(url)
+    def __init__(
+        self, relay: Relay | str, connections: int, *, fallback: str | None = None, patience: float = 1.0
+    ) -> None:
+        relay = parse_smtp_url(relay) if isinstance(relay, str) else relay
         if fallback is not None:
             relay = replace(relay, fallback=parse_smtp_url(fallback))
         self.carrier = RelayCarrier(relay, connections, patience=patience, local_name="hlasatel.example.org")
@@ -40,9 +43,9 @@ class Desk:
     def __exit__(self, *_: object) -> None:
         self.carrier.close()
 
-    def begin(self, ticket: int) -> None:
+    def begin(self, ticket: int, *, recipient: str | None = None, smtputf8: bool = False) -> None:
         self._open.add(ticket)
-        self.carrier.begin(envelope(ticket))
+        self.carrier.begin(envelope(ticket, recipient=recipient, smtputf8=smtputf8))
 
     def send(self, ticket: int, text: bytes = TEXT) -> list[Happening]:
         """One whole message; everything that happened but its being ready."""

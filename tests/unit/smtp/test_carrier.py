@@ -9,7 +9,7 @@ from time import monotonic
 import pytest
 
 from tests.fixtures.smtp_server import ACCEPT_AND_HANG_UP, HANG_UP, ScriptedRelay, Then, scripted_relay
-from tests.unit.smtp.desk import TEXT, Desk, envelope
+from tests.unit.smtp.desk import LARGE, TEXT, Desk, envelope
 from worker.smtp.carrier import Accepted, Deferred, Down, Ready, Refused, Unknown, Unsent
 
 PIPELINED, LOCK_STEP = ("PIPELINING",), ()
@@ -28,7 +28,6 @@ def desk(relay: ScriptedRelay) -> Iterator[Desk]:
         yield own
 
 
-LARGE = b"Subject: x\r\n\r\n" + (b"a" * 70 + b"\r\n") * 200_000  # more than the buffers of a loopback connection hold
 CUT = Then("4", hang_up=True)
 """A part of an answer, and then nothing."""
 
@@ -221,7 +220,7 @@ def test_a_text_that_nobody_takes_is_not_waited_for_without_end() -> None:
 
 
 def test_a_line_end_in_an_address_reaches_no_relay(relay: ScriptedRelay, desk: Desk) -> None:
-    desk.carrier.begin(envelope(1, recipient="a@example.org>\r\nRCPT TO:<b@example.org"))
+    desk.begin(1, recipient="a@example.org>\r\nRCPT TO:<b@example.org")
     assert desk.wait_for(Refused).reply.code == 0
     desk.begin(2)
     desk.wait_for(Ready)
@@ -233,7 +232,7 @@ def test_a_line_end_in_an_address_reaches_no_relay(relay: ScriptedRelay, desk: D
 def test_utf8_addresses_go_where_they_are_offered(relay: ScriptedRelay) -> None:
     relay.offer("8BITMIME", "SMTPUTF8")
     with Desk(relay.url, 1) as desk:
-        desk.carrier.begin(envelope(1, recipient="č@example.org", smtputf8=True))
+        desk.begin(1, recipient="č@example.org", smtputf8=True)
         desk.wait_for(Ready)
     assert "RCPT TO:<č@example.org>" in relay.heard
 
