@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.store.sample import NOW
-from worker.audience.export import members
+from worker.audience.export import members, of_address
 from worker.audience.imports import CHUNK, Imported, import_csv
 from worker.errors import HlasatelError
 from worker.office import Office
@@ -47,8 +47,17 @@ def test_a_table_as_offices_save_it_is_read(office: Office, file: Path) -> None:
 
 
 def test_names_may_hold_quotes_commas_and_any_letters(office: Office, file: Path) -> None:
-    load(office, file, 'address,name\na@noviny.cz,"Novák, ml. ""Honza"""\nb@noviny.cz,Šěřžß 👍 Øy\n')
-    assert [name for _, name, _ in people(office)] == ['Novák, ml. "Honza"', "Šěřžß 👍 Øy"]
+    load(
+        office,
+        file,
+        'address,name\na@noviny.cz,"Novák, ml. ""Honza"""\nb@noviny.cz,Šěřžß 👍 Øy\nc@noviny.cz,👩\u200d💻\n',
+    )
+    assert [name for _, name, _ in people(office)] == ['Novák, ml. "Honza"', "Šěřžß 👍 Øy", "👩\u200d💻"]
+
+
+def test_a_name_with_a_line_break_is_one_line(office: Office, file: Path) -> None:
+    load(office, file, 'address,name,greeting\na@noviny.cz,"Jan\nNovák","Vážený\r\n pane"\n')
+    assert people(office) == [("a@noviny.cz", "Jan Novák", "Vážený pane")]
 
 
 def test_an_international_domain_gets_its_ascii_form(office: Office, file: Path) -> None:
@@ -57,7 +66,19 @@ def test_an_international_domain_gets_its_ascii_form(office: Office, file: Path)
     assert people(office) == [("jan@xn--hkyrky-ptac70bc.cz", "A", "")]
 
 
+def test_a_local_part_beyond_ascii_is_a_recipient_and_found_again(office: Office, file: Path) -> None:
+    result = load(office, file, "address,name\nJiří.Novák@háčkyčárky.cz,Jiří\n")
+    assert (result.added, result.refused) == (1, [])
+    assert people(office) == [("jiří.novák@xn--hkyrky-ptac70bc.cz", "Jiří", "")]
+    with office.database.read() as tx:
+        found = of_address(tx, "JIŘÍ.novák@háčkyčárky.cz")
+    assert found["address"] == "jiří.novák@xn--hkyrky-ptac70bc.cz"
+
+
 BAD = [
+    ("=?utf-8?q?a=0D=0ABcc=3A?=@noviny.cz,Jan", "=?utf-8?q?a=0D=0ABcc=3A?=@noviny.cz"),
+    ("jan@noviny.cz@jine.cz,Jan", "jan@noviny.cz@jine.cz"),
+    (f"{'a' * 400}@noviny.cz,Jan", "a" * 80),
     ("jan.noviny.cz,Jan", "jan.noviny.cz"),
     ("jan@noviny,Jan", "jan@noviny"),
     (",Jan", ""),

@@ -28,6 +28,7 @@ from worker.store.tables import memberships, recipients
 
 COLUMNS = ("address", "name", "greeting")
 LONGEST_NAME = 200
+JOINER = "\u200d"  # holds some emoji together; every other invisible character hides or turns text
 CHUNK = 500
 
 
@@ -129,7 +130,7 @@ def _row(header: list[str], found: list[str]) -> Row:
     name = " ".join(cells["name"].split())
     greeting = " ".join(cells["greeting"].split()) if "greeting" in cells else None
     for text in (name, greeting or ""):
-        if len(text) > LONGEST_NAME or not text.isprintable():
+        if len(text) > LONGEST_NAME or not text.replace(JOINER, "").isprintable():
             raise HlasatelError(say("audience.bad_name", address=address))
     return Row(address, name, greeting)
 
