@@ -6,13 +6,14 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Row, func, select, text
+from sqlalchemy import Row, func, or_, select, text
 
+from tests.faults.moves import strange_moves
 from tests.faults.stage import Stage
-from tests.fixtures.fault_relay import Accepted
+from tests.fixtures.fault_relay import Accepted, FaultRelay
 from worker.record import events
 from worker.store.states import FINAL_DELIVERIES, DeliveryState
-from worker.store.tables import mailings
+from worker.store.tables import deliveries, mailings, slices
 
 _D = DeliveryState
 
@@ -21,19 +22,24 @@ class Violation(AssertionError):
     """Something that must always hold does not."""
 
 
-def check(stage: Stage, *, extra: int = 0, unknown: int | None = None) -> Counter[str]:
+def check(
+    stage: Stage, *, extra: int = 0, unknown: int | None = None, others: FaultRelay | None = None
+) -> Counter[str]:
     """Everything at the end of a run; the rows by state.
 
     `extra`: how many second copies may have been accepted (kills × connections); `unknown`: how many rows at most may
-    be in doubt, None for as many as extra copies.
+    be in doubt, None for as many as extra copies; `others`: a second relay that messages went to.
     """
     rows, copies = stage.rows(), stage.relay.copies()
+    for recipient, more in (others.copies() if others else {}).items():
+        copies[recipient] = copies.get(recipient, []) + more
     faults = [
         *_audience(stage, rows),
         *_final(rows),
         *_accounted(rows, copies),
         *_copies(stage, rows, copies, extra),
         *_identities(copies),
+        *_slices(stage),
         *_database(stage),
     ]
     states = Counter(str(row.state) for row in rows)
@@ -100,9 +106,21 @@ def _identities(copies: Mapping[str, list[Accepted]]) -> list[str]:
     return found + [f"I3: one Message-ID for {number} people" for number in owners.values() if number > 1][:1]
 
 
+def _slices(stage: Stage) -> list[str]:
+    """I7, and that every slice knows what became of its rows."""
+    with stage.database.read() as tx:
+        held = tx.execute(select(func.count()).where(or_(slices.c.owner != "", slices.c.due_at.is_not(None)))).scalar()
+        tallies: Counter[str] = Counter()
+        for each in tx.execute(select(slices.c.tallies)).scalars():
+            tallies.update(each)
+        real = tx.execute(select(deliveries.c.state, func.count()).group_by(deliveries.c.state)).all()
+    found = [f"I7: {held} slices are still somebody's, or have work"] if held else []
+    return found + ([] if +tallies == {state: number for state, number in real} else ["the slices' tallies are wrong"])
+
+
 def _database(stage: Stage) -> list[str]:
-    """The file is whole, and the record's chain too."""
-    found = []
+    """The file is whole, the record's chain too, and no row moved as it may not (I8)."""
+    found = [f"I8: {each}" for each in strange_moves(stage.url)]
     with stage.database.read() as tx:
         if stage.database.is_sqlite:
             words = tx.execute(text("PRAGMA integrity_check")).scalars().all()

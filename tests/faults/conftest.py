@@ -87,6 +87,13 @@ def shared_relay(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FaultRela
         yield running
 
 
+@pytest.fixture(scope="session")
+def other_relay(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FaultRelay]:
+    """A second one, for a worker whose messages must be told apart."""
+    with fault_relay(tmp_path_factory.mktemp("other-relay") / "journal") as running:
+        yield running
+
+
 @pytest.fixture
 def set_stage(workers: Spawner, prepared: Prepared, shared_relay: FaultRelay, sort: str, tmp_path: Path) -> SetStage:
     """Sets the stage for a play on the database at hand."""

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from threading import Event
@@ -26,7 +27,8 @@ from worker.delivery.freeze import freeze
 from worker.errors import HlasatelError
 from worker.jobs import Job, all_jobs, take_turns
 from worker.office import Office
-from worker.settings import load_lists, load_people, load_settings
+from worker.settings import MailingList, Person, load_lists, load_people, load_settings
+from worker.smtp.relays import RelayCarrier
 from worker.store.database import Database
 from worker.store.lock import Locked
 from worker.store.states import MailingState, OccurrenceState
@@ -34,7 +36,7 @@ from worker.store.tables import mailings, memberships, occurrences, recipients
 from worker.times import Clock
 
 ROOT = Path(__file__).parents[2]
-JOBS = ("start_sending", "deliver", "resume_mailings", "give_up_retries", "close_finished")
+JOBS = ("start_sending", "deliver", "resume_mailings", "requeue_slices", "close_finished")
 CHUNK = 5_000
 log = logging.getLogger("tests.faults")
 
@@ -45,6 +47,7 @@ def do(order: Order) -> int:
     os.environ.update(order.environ)
     for name, value in order.constants.items():
         _set(name, value)
+    (RelayCarrier.__init__.__kwdefaults__ or {})["patience"] = order.patience
     tasks = {"prepare": _prepare, "approve": _approve, "work": _work}
     status = tasks[order.task](order)
     if order.edge is not None:
@@ -70,8 +73,18 @@ def _office(order: Order) -> Office:
     settings = load_settings(environ, plan=ROOT / "schedules.yaml", config=ROOT / "config")
     changed = settings.delivery.model_copy(update=dict(order.delivery))
     settings = replace(settings, delivery=changed)
-    config = ROOT / "config"
-    return Office(settings, load_people(config), load_lists(config), settings.relay, Database(order.database))
+    return Office(settings, *_people_and_lists(), settings.relay, Database(order.database))
+
+
+@cache
+def _people_and_lists() -> tuple[dict[str, Person], dict[str, MailingList]]:
+    return load_people(ROOT / "config"), load_lists(ROOT / "config")
+
+
+def warm_up() -> None:
+    """Do once what every worker would have to: read the configuration, find the jobs."""
+    _people_and_lists()
+    _jobs()
 
 
 def _prepare(order: Order) -> int:
@@ -159,6 +172,7 @@ def _shift(office: Office, clock: Clock, jobs: Sequence[Job], stopping: Event, *
                 take_turns(jobs, current)
             finally:
                 current.connection.close()
+                current.carrier.close()
             if _all_done(office) and not stays:
                 return True
             stopping.wait(0.02)

@@ -16,15 +16,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Row, select, text
+from sqlalchemy import Row, func, select, text
 
 from tests.fixtures.fault_relay import FaultRelay, fault_relay
-from tests.store.sample import KEY, NEWSLETTER, PRESS, add_people, address, approved_draft
+from tests.store.sample import KEY, add_people, address, approved_draft
 from worker.delivery.freeze import freeze
 from worker.office import Office
 from worker.settings import load_lists, load_people, load_settings
 from worker.store.database import Database
-from worker.store.tables import deliveries, slices
+from worker.store.tables import deliveries, recipients, slices
 
 ROOT = Path(__file__).parents[2]
 LEASE = 2.0
@@ -103,26 +103,27 @@ class Machines:
         return self.running[-1]
 
     def begin(self, people: int, kind: str) -> int:
-        """Freeze a mailing to so many people, due now; its id."""
+        """Freeze a mailing due now, to so many new people and everybody there is; its id."""
         settings = load_settings(self.environ)
         lists = load_lists(settings.config)
         office = Office(settings, load_people(settings.config), lists, settings.relay, self.database)
         self.database.bring_up_to_date()
-        occurrence = NEWSLETTER if kind == "newsletter" else PRESS
+        occurrence = f"{kind}/2099"  # which the clock's plan knows nothing of
         with self.database.write() as tx:
-            add_people(tx, "obcane", range(people))
+            known = tx.execute(select(func.count()).select_from(recipients)).scalar_one()
+            add_people(tx, "obcane", range(known, known + people))
             return freeze(tx, office, occurrence, approved_draft(tx, kind, occurrence), ["obcane"], datetime.now(UTC))
 
     def rows(self) -> list[Row[Any]]:
         with self.database.read() as tx:
-            return list(tx.execute(select(deliveries).order_by(deliveries.c.recipient_id)))
+            return list(tx.execute(select(deliveries).order_by(deliveries.c.mailing_id, deliveries.c.recipient_id)))
 
     def states(self) -> Counter[str]:
         return Counter(str(row.state) for row in self.rows())
 
     def slices(self) -> list[Row[Any]]:
         with self.database.read() as tx:
-            return list(tx.execute(select(slices).order_by(slices.c.number)))
+            return list(tx.execute(select(slices).order_by(slices.c.mailing_id, slices.c.number)))
 
     def accepted(self) -> int:
         """How many messages of the mailing the relay took; the clock's own mails are none."""
@@ -135,6 +136,11 @@ class Machines:
     def epoch(self) -> int:
         with self.database.read() as tx:
             return int(tx.execute(text("SELECT epoch FROM installation")).scalar_one())
+
+    def forget_workers(self) -> None:
+        """What Procrastinate does with workers that have not been heard of for long."""
+        with self.database.write() as tx:
+            tx.execute(text("DELETE FROM procrastinate_workers"))
 
     def all_told(self) -> str:
         return "\n".join(f"--- {each.log.name}\n{each.told()}" for each in self.running)

@@ -59,6 +59,8 @@ class Order:
     """`module:NAME` → its value meanwhile; seconds where it is a timedelta. For waits too long for a test."""
     delivery: Mapping[str, Any] = field(default_factory=dict)
     """Other settings of delivery."""
+    patience: float = 1.0
+    """What every wait for the relay is multiplied with."""
     crash: Crash | None = None
     edge: Edge | None = None
     watch: bool = False

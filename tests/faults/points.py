@@ -21,44 +21,47 @@ _SIGNALS = {"kill": signal.SIGKILL, "stop": signal.SIGSTOP}
 
 @dataclass(frozen=True)
 class Point:
-    """`target`: `module:attribute.attribute`. Passed `before` the function begins or `after` it has returned."""
+    """`target`: `module:attribute.attribute`, `…|…` for either. Passed `before` it begins, `after` it returned."""
 
     target: str
     when: str
 
 
+_SENDER = "worker.delivery.engine:_Sender"
 POINTS = {
-    "take-over, not committed": Point("worker.delivery.mailings:take_over", "after"),
-    "claimed, not committed": Point("worker.delivery.ledger:claim", "after"),
-    "envelope begun": Point("worker.channels.email:SmtpConnection.begin", "after"),
-    "intent not committed": Point("worker.delivery.ledger:intend", "after"),
-    "intent committed": Point("worker.delivery.slices:SliceSender._intend", "after"),
-    "before the dot": Point("worker.channels.email:SmtpConnection.finish", "before"),
-    "after the dot": Point("worker.channels.email:SmtpConnection.finish", "after"),
-    "outcome not committed": Point("worker.delivery.ledger:record", "after"),
-    "given back, not committed": Point("worker.delivery.ledger:release", "after"),
-    "slice ended": Point("worker.delivery.slices:SliceSender.send", "after"),
+    "let go, not committed": Point("worker.delivery.slices:let_all_go", "after"),
+    "taken, not committed": Point("worker.delivery.slices:take", "after"),
+    "letter loaded": Point("worker.delivery.spliced:load", "after"),
+    "page read": Point("worker.delivery.ledger:Ledger.page", "after"),
+    "envelopes begun": Point(f"{_SENDER}._offer", "after"),
+    "before the commit": Point("worker.delivery.ledger:Ledger.commit", "before"),
+    "written": Point("worker.delivery.group_commit:on_sqlite|worker.delivery.group_commit:on_postgresql", "after"),
+    "committed": Point("worker.delivery.ledger:Ledger.commit", "after"),
+    "before a dot": Point(f"{_SENDER}._finish", "before"),
+    "after a dot": Point(f"{_SENDER}._finish", "after"),
+    "answer heard": Point(f"{_SENDER}._happened", "before"),
+    "outcome noted": Point(f"{_SENDER}._over", "after"),
+    "slice sent": Point("worker.delivery.engine:send_slice", "after"),
+    "brought back, not committed": Point("worker.delivery.slices:free", "after"),
+    "turn over": Point("worker.jobs.deliver:take_turn", "after"),
     "closed, not committed": Point("worker.delivery.mailings:close", "after"),
 }
+TAKING_OVER = {
+    "leftovers settled, not committed": Point("worker.delivery.recover:leftovers", "after"),
+    "taken over, not committed": Point("worker.delivery.slices:take", "after"),
+    "let go, not committed": Point("worker.delivery.slices:let_all_go", "after"),
+}
 FREEZING = {
-    "frozen, not committed": Point("worker.jobs.start_sending:freeze", "after"),
     "before freezing": Point("worker.jobs.start_sending:freeze", "before"),
+    "frozen, not committed": Point("worker.jobs.start_sending:freeze", "after"),
+    "cut, not committed": Point("worker.delivery.slices:cut", "after"),
     "freezing committed": Point("worker.jobs.start_sending:StartSending.do_one", "after"),
 }
 
 
 def stop_at(crash: Crash) -> None:
     """Arm one point in this process."""
-    point = (POINTS | FREEZING)[crash.point]
-    module, _, path = point.target.partition(":")
-    *owners, name = path.split(".")
-    owner: Any = import_module(module)
-    for each in owners:
-        owner = getattr(owner, each)
-    setattr(owner, name, _stopping(getattr(owner, name), point.when, crash))
-
-
-def _stopping(function: Callable[..., Any], when: str, crash: Crash) -> Callable[..., Any]:
+    point = (POINTS | TAKING_OVER | FREEZING)[crash.point]
     passed = 0
 
     def pass_by() -> None:
@@ -66,6 +69,18 @@ def _stopping(function: Callable[..., Any], when: str, crash: Crash) -> Callable
         passed += 1
         if passed == crash.passing:
             os.kill(os.getpid(), _SIGNALS[crash.action])
+
+    for target in point.target.split("|"):
+        _wrap(target, point.when, pass_by)
+
+
+def _wrap(target: str, when: str, pass_by: Callable[[], None]) -> None:
+    module, _, path = target.partition(":")
+    *owners, name = path.split(".")
+    owner: Any = import_module(module)
+    for each in owners:
+        owner = getattr(owner, each)
+    function = getattr(owner, name)
 
     @wraps(function)
     def wrapped(*args: Any, **named: Any) -> Any:
@@ -76,4 +91,4 @@ def _stopping(function: Callable[..., Any], when: str, crash: Crash) -> Callable
             pass_by()
         return result
 
-    return wrapped
+    setattr(owner, name, wrapped)

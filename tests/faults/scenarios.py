@@ -16,6 +16,7 @@ from sqlalchemy import func, select, update
 from tests.faults.checks import Violation, check
 from tests.faults.orders import DONE, LOCKED, Crash, Edge
 from tests.faults.stage import CONNECTIONS, Stage, until
+from tests.fixtures.fault_relay import FaultRelay
 from tests.fixtures.fault_rules import Rule
 from worker.audience.leave import Leaving, leave
 from worker.store.lock import ADVISORY_KEY
@@ -92,18 +93,54 @@ def crossings(stage: Stage, kinds: int) -> int:
     return int(worker.told().rpartition("crossed ")[2])
 
 
-def overtaken(stage: Stage, point: str) -> None:
-    """A worker is stopped at a point, loses its lock, and is continued while another one works in its place."""
+def killed_in_a_stall(stage: Stage, kills: int, **stall: float) -> None:
+    """kill -9 while the relay says nothing to any dot, `before` or `after` it has taken the message."""
+    for turn in range(kills):
+        stage.relay.obey(Rule("dot", **stall))  # type: ignore[arg-type]
+        asked = stage.relay.told()["heard"]
+        worker = stage.start()
+        until(lambda asked=asked: stage.relay.told()["heard"] >= asked + 3 * CONNECTIONS, 30, worker.told())  # type: ignore[misc]
+        time.sleep(0.1)
+        assert worker.kill() == KILLED, f"kill {turn} came too late\n{worker.told()}"
+    stage.relay.obey()
+    stage.finish()
+    states = check(stage, extra=kills * CONNECTIONS)
+    _everybody(stage, states["sent"] + states["unknown"])
+
+
+def killed_taking_over(stage: Stage, point: str) -> None:
+    """kill -9 in the middle of a mailing, and again at a point of taking it over."""
+    stage.relay.obey(Rule("dot", after=0.2))
+    worker = stage.start(crash=Crash("after a dot", CONNECTIONS + 3))
+    assert worker.wait(30) == KILLED, worker.told()
+    stage.relay.obey()
+    second = stage.start(crash=Crash(point))
+    assert second.wait(30) == KILLED, f"nobody passes: {point}\n{second.told()}"
+    stage.finish()
+    check(stage, extra=2 * CONNECTIONS)
+
+
+def overtaken(stage: Stage, other: FaultRelay, point: str) -> None:
+    """A worker is stopped at a point, loses its lock, and is continued while another one works in its place.
+
+    The other one sends through a relay of its own, so that the first one's messages can be told apart.
+    """
+    other.begin_anew(stage.folder / "journal-other")
     stage.relay.obey(Rule("dot", after=0.01, every=2))
-    first = stage.start(crash=Crash(point, 12, "stop"))
-    until(lambda: first.is_stopped(), 30, f"nobody passes: {point}\n{first.told()}")
+    other.obey(Rule("dot", after=0.02))
+    first = stage.start(crash=Crash(point, 3, "stop"))
+    until(first.is_stopped, 30, f"nobody passes: {point}\n{first.told()}")
     _take_the_lock_away(stage)
-    second = stage.start()
-    stage.grown_to(stage.play.people // 2, second)
+    second = stage.start(relay=other.url)
+    until(lambda: other.count() >= 10 or second.poll() is not None, 30, second.told())
+    overtaken_at = time.monotonic()
     first.signal(signal.SIGCONT)
     assert second.wait(60) == DONE, second.told()
     assert first.wait(60) in (DONE, LOCKED), first.told()
-    check(stage, extra=CONNECTIONS)
+    late = [each for each in stage.relay.accepted() if each.invited_at > overtaken_at]
+    if late:
+        raise Violation(f"{len(late)} messages of a worker that had been overtaken")
+    check(stage, extra=CONNECTIONS, others=other)
 
 
 def _take_the_lock_away(stage: Stage) -> None:

@@ -14,7 +14,7 @@ import time
 import traceback
 from pathlib import Path
 
-from tests.faults.inside import do
+from tests.faults.inside import do, warm_up
 from tests.faults.orders import Order
 
 PR_SET_PDEATHSIG = 1  # prctl(2)
@@ -52,6 +52,7 @@ def _wait(pid: int, seconds: float) -> int | None:
 
 
 def main() -> None:
+    warm_up()
     print(json.dumps("ready"), flush=True)
     for line in sys.stdin:
         order = json.loads(line)

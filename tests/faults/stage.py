@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Executable, Row, make_url, select
 
+from tests.faults.moves import watch_moves
 from tests.faults.orders import DONE, Order, SharedClock
 from tests.faults.workers import Spawner, Worker
 from tests.fixtures.fault_relay import FaultRelay
@@ -22,8 +23,9 @@ from worker.store.tables import deliveries, mailings
 FAST = {
     "worker.delivery.mailings:FIRST_PAUSE": 0.2,
     "worker.delivery.mailings:MAX_PAUSE": 0.5,
-    "worker.delivery.ledger:FIRST_BACKOFF": 0.3,
-    "worker.delivery.ledger:MAX_BACKOFF": 0.6,
+    "worker.delivery.backoff:FIRST_BACKOFF": 0.3,
+    "worker.delivery.backoff:MAX_BACKOFF": 0.6,
+    "worker.delivery.slices:MAX_BACKOFF": 0.6,
 }
 """Waits that are minutes in the product."""
 PATIENT = {"failure_threshold": 1.0}
@@ -145,6 +147,7 @@ class Prepared:
         data = self._folder / "data"
         order = Order(play.task, url, "", str(data), kind=play.kind, people=play.people, lists=play.lists)
         self._spawner.do(order)
+        watch_moves(url)
         return url
 
     def drop(self, url: str) -> None:

@@ -1,0 +1,20 @@
+"""What goes out is what was approved, and to nobody who has left."""
+
+from __future__ import annotations
+
+from random import Random
+
+from tests.faults import scenarios
+from tests.faults.conftest import SetStage, runs
+from tests.faults.stage import Play
+
+
+def test_nothing_goes_out_that_was_changed_after_its_approval(set_stage: SetStage) -> None:
+    with set_stage(Play(60, "press-release")) as stage:
+        scenarios.tampered_with(stage)
+
+
+def test_whoever_leaves_gets_no_message_begun_later(set_stage: SetStage, chance: Random) -> None:
+    people = runs(10, 60)
+    with set_stage(Play(people * 30)) as stage:
+        scenarios.left(stage, chance, people)
