@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from tests.store.sample import NOW
+from tests.fixtures.smtp_server import ScriptedRelay
+from tests.store.conftest import open_office
+from tests.store.desk import begin, deliver, mailing, states
+from tests.store.sample import NEWSLETTER, NOW, PRESS, address, office_with
 from worker.delivery import limits
 from worker.delivery.limits import Turnstile
+from worker.office import Office
+from worker.record import progress
 from worker.settings.limits import DomainLimit, MessageLimit
+from worker.settings.relay import RelaySettings
 from worker.store.database import Database
 from worker.store.tables import allowances
 
@@ -207,3 +214,47 @@ def test_a_domains_messages_count_at_the_relay_as_well_and_the_longest_wait_hold
     gate.put(people("seznam.cz"))
     assert through(gate) == []
     assert gate.waits_until == NOW + 24 * HOUR
+
+
+def test_a_mailing_goes_on_when_its_time_has_come_and_nobody_sleeps(office: Office, relay: ScriptedRelay) -> None:
+    domain = address(1).partition("@")[2]
+    slow = office_with(office, domains=(DomainLimit(domain=domain, messages=2, per="hour"),))
+    number = begin(slow, 5)
+    deliver(slow)
+    assert states(slow) == ["sent", "sent", "queued", "queued", "queued"]
+    with slow.database.read() as tx:
+        (each,) = progress.of_occurrence(tx, PRESS)
+    assert each.goes_on_at(NOW) == NOW + HOUR
+    deliver(slow, NOW + HOUR - MINUTE)
+    assert len(relay.received) == 2
+    deliver(slow, NOW + HOUR)
+    assert states(slow).count("sent") == 4
+    deliver(slow, NOW + 2 * HOUR)
+    assert states(slow) == ["sent"] * 5
+    assert mailing(slow, number).state == "done"
+    assert len(relay.received) == 5
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # where the database makes no difference
+def test_a_relays_limit_is_kept_over_several_mailings(office: Office, relay: ScriptedRelay) -> None:
+    rules = replace(office.settings, relay_settings=RelaySettings(messages=(MessageLimit(messages=3, per="minute"),)))
+    slow = replace(office, settings=rules)
+    begin(slow, 2)
+    begin(slow, 2, "newsletter", NEWSLETTER, ("obce",))
+    deliver(slow)
+    assert len(relay.received) == 3
+    deliver(slow, NOW + MINUTE)
+    assert len(relay.received) == 4
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_domain_never_has_more_under_way_than_it_may(
+    tmp_path: Path, database: Database, relay: ScriptedRelay
+) -> None:
+    office = open_office(database, relay, tmp_path, connections=8)
+    domain = address(1).partition("@")[2]
+    careful = office_with(office, domains=(DomainLimit(domain=domain, connections=2),))
+    begin(careful, 12)
+    deliver(careful)
+    assert states(careful) == ["sent"] * 12
+    assert relay.connections <= 3, "two for the domain, one for the notices"
