@@ -95,7 +95,7 @@ class SinkCarrier:
         self._begun[envelope.ticket] = envelope
         self._happened.append(Ready(envelope.ticket))
 
-    def finish(self, ticket: int, data: bytes, then: Envelope | None = None) -> None:
+    def finish(self, ticket: int, data: bytes, then: Envelope | None = None, *, before: float | None = None) -> None:
         reply = self._sink.finish(unstuffed(data), self._begun.pop(ticket).recipient)
         self._happened.append(Accepted(ticket, reply))
         if then is not None:

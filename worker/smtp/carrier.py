@@ -6,10 +6,14 @@ intent and only then finishes it. Everything that happens is told by `wait`; not
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import Protocol
 
 from worker.smtp.replies import Reply
+
+AWAKE_AND_ASLEEP = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+"""A clock that goes on while the machine sleeps (Linux: clock_gettime(2); elsewhere the monotonic one does)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +105,12 @@ class Carrier(Protocol):
     def begin(self, envelope: Envelope) -> None:
         """Ask for MAIL, RCPT and DATA. The ticket must not be under way."""
 
-    def finish(self, ticket: int, data: bytes, then: Envelope | None = None) -> None:
+    def finish(self, ticket: int, data: bytes, then: Envelope | None = None, *, before: float | None = None) -> None:
         """Send the text and the final dot, once, after `Ready`, the intent committed.
 
         `data` has CRLF line ends, the last line's too, is dot-stuffed and lacks the final dot. `then` is begun on the
-        same connection behind the dot, where the relay allows it in the same write (RFC 2920 §3.1).
+        same connection behind the dot, where the relay allows it in the same write (RFC 2920 §3.1). `before`
+        (AWAKE_AND_ASLEEP, seconds): from then on the dot may not leave any more; the message is `Unsent` then.
         """
 
     def abandon(self, ticket: int) -> None:

@@ -11,7 +11,7 @@ from worker.smtp.carrier import Refused, Ticketed
 from worker.smtp.features import objection
 from worker.smtp.opening import Opened, why
 from worker.smtp.pipe import Broken, Pipe, Task
-from worker.smtp.wire import Wire
+from worker.smtp.wire import TooLate, Wire
 
 STALE = 1.0
 """Seconds after which an idle connection is looked at before it is used: the relay may have closed it."""
@@ -39,10 +39,12 @@ class Line:
             self.turn(now)
         self._write(self.pipe.begin(task, now), now)
 
-    def finish(self, data: bytes, then: Task | None, now: float) -> None:
-        """Send the text of the task that is ready, and begin `then` behind it."""
+    def finish(self, data: bytes, then: Task | None, now: float, before: float) -> None:
+        """Send the text of the task that is ready, its dot before that time only, and begin `then` behind it."""
         self.fresh = False
-        self._write(self.pipe.finish(data, then, now), now)
+        text = self.pipe.finish(data, then, now)
+        self.wire.guard(self.pipe.dot_at, before)
+        self._write(text, now)
 
     def turn(self, now: float) -> None:
         """Send on what has waited, and take in what has come."""
@@ -79,6 +81,8 @@ class Line:
     def _write(self, data: bytes, now: float) -> None:
         try:
             self.wire.write(data)
+        except TooLate as error:
+            raise Broken(None, str(error), trouble=False, late=True) from error
         except OSError as error:
             # A relay that refuses in the middle of the text and hangs up has given its answer before.
             self._last_words(now)

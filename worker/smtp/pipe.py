@@ -54,19 +54,23 @@ class Task:
 
 
 class Broken(Exception):
-    """The connection cannot be used any more. `trouble`: the relay cannot, either, as far as this one shows."""
+    """The connection cannot be used any more. `trouble`: the relay cannot, either, as far as this one shows.
 
-    def __init__(self, reply: Reply | None, why: str, *, trouble: bool) -> None:
+    `late`: it is not the relay's doing that a text was not sent.
+    """
+
+    def __init__(self, reply: Reply | None, why: str, *, trouble: bool, late: bool = False) -> None:
         super().__init__(why)
-        self.reply, self.why, self.trouble = reply, why, trouble
+        self.reply, self.why, self.trouble, self.late = reply, why, trouble, late
 
 
 class Pipe:
     """What was asked on one connection, and what is still to be answered, in order.
 
     `task` is begun and its dot not sent; `dotted` waits for the answer to its dot; `queued` comes after that, where
-    the relay wants one command at a time. `deadline` is on the monotonic clock. Times of waiting are scaled by
-    `patience`. What happens to a message is told to `tell`.
+    the relay wants one command at a time. `dot_at` is how many bytes have left in all when the last dot has.
+    `deadline` is on the monotonic clock. Times of waiting are scaled by `patience`. What happens to a message is told
+    to `tell`.
     """
 
     def __init__(self, features: Features, patience: float, tell: Callable[[Ticketed], None]) -> None:
@@ -83,7 +87,7 @@ class Pipe:
         self._due: deque[Step] = deque()
         self._say: list[bytes] = []
         self._handed = 0
-        self._dot_at = 0
+        self.dot_at = 0
         self._dot_left = False
         self._unclean = False
 
@@ -94,7 +98,7 @@ class Pipe:
 
     def left(self, gone: int) -> bool:
         """Whether the dot that was sent last has left, when `gone` bytes have."""
-        return gone >= self._dot_at
+        return gone >= self.dot_at
 
     def begin(self, task: Task, now: float) -> bytes:
         """The commands that begin `task`, or the first of them. The pipe is free, or waits for a dot's answer."""
@@ -122,9 +126,9 @@ class Pipe:
         """The text of the task that is ready, its dot, and the commands of `then` if the relay takes them with it."""
         self.dotted, self.task, self.ready = self.task, None, False
         self._due.append(Step.DOT)
-        self._dot_at = self._handed + len(data) + 3
+        self.dot_at = self._handed + len(data) + 3
         self._dot_left = False
-        self._handed = self._dot_at
+        self._handed = self.dot_at
         self.deadline = now + self._patience * _BLOCK_SECONDS * (1 + len(data) // _BLOCK)
         commands = b""
         if then is not None and self.features.pipelining:
@@ -135,7 +139,7 @@ class Pipe:
 
     def sent(self, gone: int, now: float) -> None:
         """`gone` bytes have left in all: the time for a dot's answer runs from the moment it left."""
-        if not self._dot_left and gone >= self._dot_at and self.dotted is not None:
+        if not self._dot_left and gone >= self.dot_at and self.dotted is not None:
             self._dot_left = True
             self._expect(now)
 
@@ -194,7 +198,7 @@ class Pipe:
         assert task is not None
         ticket, reply = task.envelope.ticket, self._reply(code, text, task)
         self.dotted, self.used = None, True
-        early = gone < self._dot_at
+        early = gone < self.dot_at
         if early and (code == 421 or code // 100 not in (4, 5)):
             self._tell(Unsent(ticket, str(reply)))
             raise Broken(reply, str(reply), trouble=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import selectors
 from collections import deque
 from contextlib import suppress
+from math import inf
 from time import monotonic
 
 from worker.messages import say
@@ -62,7 +63,7 @@ class RelayCarrier:
         self._waiting.append(task)
         self._place(monotonic())
 
-    def finish(self, ticket: int, data: bytes, then: Envelope | None = None) -> None:
+    def finish(self, ticket: int, data: bytes, then: Envelope | None = None, *, before: float | None = None) -> None:
         """Send the text and its dot, and `then` behind it. Nothing is sent for a ticket whose connection broke."""
         task, line = self._tasks.get(ticket, (None, None))
         if task is None or line is None or line.pipe.task is not task or not line.pipe.ready:
@@ -77,7 +78,7 @@ class RelayCarrier:
         if following is not None:
             self._tasks[following.envelope.ticket] = (following, line)
         try:
-            line.finish(data, following, now)
+            line.finish(data, following, now, inf if before is None else before)
         except Broken as broken:
             self._lost(line, broken, now)
         else:
@@ -258,7 +259,7 @@ class RelayCarrier:
         if pipe.dotted is not None:
             unknown = line.dot_left()
             self._tell((Unknown if unknown else Unsent)(pipe.dotted.envelope.ticket, broken.why))
-            trouble = trouble or not unknown
+            trouble = trouble or not (unknown or broken.late)
         if pipe.task is not None and pipe.ready and not pipe.task.left:
             self._tell(Unsent(pipe.task.envelope.ticket, broken.why))
             trouble = True

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import socket
 import ssl
+from math import inf
+from time import clock_gettime
+
+from worker.messages import say
+from worker.smtp.carrier import AWAKE_AND_ASLEEP
 
 _AT_ONCE = 65536
 _NOT_NOW = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 
 
+class TooLate(OSError):
+    """What should have left before a certain time must not leave any more."""
+
+
 class Wire:
     """Bytes out and in. `gone` counts those the operating system has taken over; what waits behind them is kept."""
 
-    __slots__ = ("_rest", "_socket", "gone")
+    __slots__ = ("_before", "_guarded", "_rest", "_socket", "gone")
 
     def __init__(self, opened: socket.socket) -> None:
         opened.setblocking(False)
@@ -21,6 +30,7 @@ class Wire:
         self._socket = opened
         self._rest = memoryview(b"")
         self.gone = 0
+        self._guarded, self._before = 0, inf
 
     def fileno(self) -> int:
         """What a selector watches."""
@@ -31,14 +41,21 @@ class Wire:
         """Whether bytes are left that the operating system would not take yet."""
         return len(self._rest) > 0
 
+    def guard(self, until: int, before: float) -> None:
+        """The bytes up to `until` in all may leave before that time only (AWAKE_AND_ASLEEP, seconds)."""
+        self._guarded, self._before = until, before
+
     def write(self, data: bytes) -> None:
-        """Send `data`, or as much as goes now. Raises OSError when the connection is broken."""
+        """Send `data`, or as much as goes now. Raises OSError when the connection is broken, or TooLate."""
         self._rest = memoryview(bytes(self._rest) + data) if self._rest else memoryview(data)
         self.flush()
 
     def flush(self) -> None:
-        """Send on what is left. Raises OSError when the connection is broken."""
+        """Send on what is left. Raises OSError when the connection is broken, or TooLate."""
         while self._rest:
+            # Right before each of them: a process can be stopped, or its machine sleep, between any two.
+            if self.gone < self._guarded and clock_gettime(AWAKE_AND_ASLEEP) >= self._before:
+                raise TooLate(say("smtp.too_late"))
             try:
                 taken = self._socket.send(self._rest)
             except _NOT_NOW:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from threading import Event
-from time import monotonic
+from time import clock_gettime, monotonic
 
 import pytest
 
 from tests.fixtures.smtp_server import ACCEPT_AND_HANG_UP, HANG_UP, ScriptedRelay, Then, scripted_relay
 from tests.unit.smtp.desk import LARGE, TEXT, Desk, envelope
-from worker.smtp.carrier import Accepted, Deferred, Down, Ready, Refused, Unknown, Unsent
+from worker.smtp.carrier import AWAKE_AND_ASLEEP, Accepted, Deferred, Down, Ready, Refused, Unknown, Unsent
 
 PIPELINED, LOCK_STEP = ("PIPELINING",), ()
 
@@ -250,3 +250,28 @@ def test_nobody_listens() -> None:
 def test_an_address_that_no_host_has_is_the_relays_trouble() -> None:
     with Desk("smtp://" + "a" * 70 + ".example.org", 1) as desk:
         assert list(map(type, desk.send(1))) == [Unsent, Down]
+
+
+def test_past_its_time_a_dot_does_not_leave(relay: ScriptedRelay, desk: Desk) -> None:
+    desk.begin(1)
+    desk.wait_for(Ready)
+    desk.carrier.finish(1, TEXT, envelope(2), before=clock_gettime(AWAKE_AND_ASLEEP) - 0.001)
+    assert desk.wait_for(Unsent).ticket == 1
+    assert desk.wait_for(Ready).ticket == 2, "it is not the relay's doing"
+    desk.carrier.finish(2, TEXT, before=clock_gettime(AWAKE_AND_ASLEEP) + 60)
+    desk.wait_for(Accepted)
+    assert Down not in desk.told_kinds()
+    assert [each.recipient for each in relay.offered] == ["r2@noviny.example.org"]
+
+
+def test_past_its_time_the_rest_of_a_text_does_not_leave(relay: ScriptedRelay, desk: Desk) -> None:
+    stopped = Event()
+    relay.answer("TEXT", Then("", act=lambda: stopped.wait(20)))
+    desk.begin(1)
+    desk.wait_for(Ready)
+    desk.carrier.finish(1, LARGE, before=clock_gettime(AWAKE_AND_ASLEEP) + 0.2)
+    assert desk.carrier.wait(0.3) == [], "the relay takes nothing more for now"
+    stopped.set()
+    assert desk.wait_for(Unsent).ticket == 1
+    assert isinstance(desk.send(2)[0], Accepted)
+    assert [each.recipient for each in relay.offered] == ["r2@noviny.example.org"]
