@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+import textwrap
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,8 @@ def text(results: Mapping[str, Result]) -> str:
 def table(name: str, result: Result) -> str:
     """The tables of one part, with what they were measured on."""
     about = "; ".join(f"{label} {value}" for label, value in result["about"].items())
-    return f"{_TABLES[name](result['result'])}\n\n{about}; {result['connections']} connections of ours."
+    wrapped = textwrap.fill(f"{about}; {result['connections']} connections of ours.", 118, break_on_hyphens=False)
+    return f"{_TABLES[name](result['result'])}\n\n{wrapped}"
 
 
 def missed(results: Mapping[str, Result]) -> list[str]:

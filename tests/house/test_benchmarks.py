@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from bench import freezing, goals, million, report, table
+from bench import freezing, goals, machines, million, report, table
 from bench.measured import Measured, Spread, ratios
 from bench.newsletter import SIZE, newsletter, one_copy
 from bench.peers.install import PEERS
@@ -50,6 +50,10 @@ def test_freezing_and_many_are_measured_on_both_databases(shop: Workshop) -> Non
     store = shop.stores["SQLite"]
     many: dict[str, Any] = million.measure(shop, store, 300, 60, around=1)
     assert many["large"]["messages"] == 300 and many["time"]["median"] > 0 and many["large"]["memory"] > 20
+
+
+def test_processes_of_the_product_share_a_mailing(shop: Workshop) -> None:
+    assert machines.Machines(shop, shop.stores["PostgreSQL"], 60, 1).run().messages == 60
 
 
 def test_a_run_that_leaves_a_row_unsent_counts_for_nothing(shop: Workshop) -> None:
