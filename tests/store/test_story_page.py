@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 
 import pytest
 import requests
@@ -26,11 +27,11 @@ FORM = "Proč se to má odeslat bez schválení"
 class Visit:
     """A browser signed in as `person`; nobody without one."""
 
-    def __init__(self, office: Office, person: str | None) -> None:
+    def __init__(self, office: Office, person: str | None, at: datetime) -> None:
         self.base, self.session = office.settings.base_url, requests.Session()
         if person is not None:
             with office.database.write() as tx:
-                token = sign_ins.mint(tx, Purpose.SESSION, person, ASKED)
+                token = sign_ins.mint(tx, Purpose.SESSION, person, at)
             self.session.headers["Cookie"] = f"{COOKIE}={token}"
 
     def get(self, path: str) -> requests.Response:
@@ -46,9 +47,9 @@ class Visit:
 
 
 @contextmanager
-def visiting(office: Office, person: str | None = "koordinator") -> Iterator[Visit]:
-    with pages(office, ASKED) as served:
-        yield Visit(served, person)
+def visiting(office: Office, person: str | None = "koordinator", at: datetime = ASKED) -> Iterator[Visit]:
+    with pages(office, at) as served:
+        yield Visit(served, person, at)
 
 
 def words(answer: requests.Response) -> str:

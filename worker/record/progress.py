@@ -15,6 +15,8 @@ from worker.store.tables import drafts, mailings, slices
 from worker.times import format_instant
 
 _DOUBTFUL = str(DeliveryState.UNKNOWN)
+_ORDER = ("sent", "sending", "queued", "retry", "failed", "suppressed", "expired", "unknown")
+"""What is asked for first comes first."""
 
 
 @dataclass(frozen=True)
@@ -43,9 +45,14 @@ class Progress:
         return self.counts.get(_DOUBTFUL, 0)
 
     @property
+    def standing(self) -> str:
+        """Its state, or `cancelled`."""
+        return "cancelled" if self.is_cancelled else str(self.mailing.state)
+
+    @property
     def state_key(self) -> str:
         """Where it stands, as a key of the catalogue."""
-        return "states.mailing_cancelled" if self.is_cancelled else f"states.mailing_{self.mailing.state}"
+        return f"states.mailing_{self.standing}"
 
     def in_words(self) -> list[tuple[str, int]]:
         """The counts with their states' names; of a cancelled mailing the rest was not given up but called off."""
@@ -105,4 +112,4 @@ def _found(tx: Connection, *where: ColumnElement[bool]) -> list[Progress]:
 
 
 def _standing(counts: Counter[str]) -> dict[str, int]:
-    return {state: number for state, number in sorted(counts.items()) if number}
+    return {state: counts[state] for state in _ORDER if counts[state]}

@@ -103,7 +103,7 @@ def _deliveries(tx: Connection, occurrence_id: str, now: datetime) -> list[str]:
     for each in found:
         lines += [f"  {kind_name(each.kind)}: {name} {number}" for name, number in each.in_words()]
         if next_step := each.told(now):
-            lines.append(f"  {kind_name(each.kind)}: {next_step}")
+            lines.append(f"  {kind_name(each.kind)}: {say(each.state_key)}. {next_step}")
     if any(each.unknown for each in found):
         lines.append(f"  {say('cli.settle_hint')}")
     return lines
