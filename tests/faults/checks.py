@@ -46,7 +46,7 @@ def check(
     if states[_D.UNKNOWN] > (extra if unknown is None else unknown):
         faults.append(f"{states[_D.UNKNOWN]} rows in doubt, {extra if unknown is None else unknown} may be")
     if faults:
-        raise Violation("\n".join(faults[:20]))
+        raise Violation("\n".join(f"{number} × {fault}" for fault, number in Counter(faults).most_common(20)))
     return states
 
 

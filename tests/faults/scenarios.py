@@ -155,6 +155,37 @@ def _take_the_lock_away(stage: Stage) -> None:
         )
 
 
+def slept(stage: Stage) -> None:
+    """A worker sleeps past its lease between the commit of an intent and its dots: those dots it must not send."""
+    stage.constants["worker.delivery.slices:LEASE"] = 1.0
+    stage.relay.obey(Rule("dot", after=0.01, every=2))
+    worker = stage.start(crash=Crash("committed", 3, "stop"))
+    until(worker.is_stopped, 30, worker.told())
+    time.sleep(1.5)
+    before, woken_at = stage.relay.count(), time.monotonic()
+    worker.signal(signal.SIGCONT)
+    assert worker.wait(60) == DONE, worker.told()
+    late = [each for each in stage.relay.accepted()[before:] if each.invited_at < woken_at - 1]
+    if late:
+        raise Violation(f"{len(late)} dots left after a sleep longer than the lease")
+    states = check(stage, extra=0, unknown=CONNECTIONS)
+    _everybody(stage, states["sent"] + states["unknown"])
+
+
+def hung_up_on(stage: Stage) -> None:
+    """The relay takes messages and hangs up without a word: they are in doubt, and nobody sends them again."""
+    stage.relay.obey(Rule("dot", "", accept=True, then="close", times=3))
+    stage.finish()
+    states = check(stage, extra=0, unknown=3)
+    _everybody(stage, states["sent"] + states["unknown"])
+
+
+def left_alone(stage: Stage) -> None:
+    """Nothing happens: everybody gets it once."""
+    stage.finish()
+    _everybody(stage, check(stage)["sent"])
+
+
 def put_off(stage: Stage) -> None:
     """Everybody's server says 4xx first, to RCPT or to the dot: everybody gets it in the end, once."""
     stage.relay.obey(
