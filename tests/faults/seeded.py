@@ -111,7 +111,7 @@ BUGS = {
             Edit(
                 "worker/delivery/identity.py",
                 'text = f"hlasatel/message-id/',
-                'text = f"{__import__("os").getpid()}/',
+                "text = f\"{__import__('os').getpid()}/",
             ),
         ),
         _NEWSLETTER,
