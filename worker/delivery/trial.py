@@ -88,7 +88,7 @@ def by_python(written: Written) -> bytes:
         mail["Subject"] = written.subject
         mail.set_content("")
         return mail.as_bytes()
-    except (ValueError, MessageError) as error:
+    except (ValueError, LookupError, AttributeError, TypeError, MessageError) as error:  # or stumbles over it
         raise HlasatelError(str(error)) from None
 
 
