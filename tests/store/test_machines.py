@@ -16,12 +16,15 @@ from tests.store.conftest import open_office
 from tests.store.sample import NEWSLETTER, NOW, PRESS, add_people, approved_draft, office_with
 from worker.delivery import machines, mailings, slices
 from worker.delivery.freeze import freeze
+from worker.delivery.turn import take_turn
 from worker.jobs.requeue_slices import RequeueSlices
 from worker.office import Office
+from worker.smtp.relays import RelayCarrier
 from worker.store.database import Database
 from worker.store.states import MailingState, move
 from worker.store.tables import mailings as mailing_rows
 from worker.store.tables import slices as slice_rows
+from worker.times import Clock
 
 PER_SLICE = 4
 NEWEST_OF_PROCRASTINATE = "03.04.00_50_post_add_retry_failed_job_procedure.sql"
@@ -142,6 +145,34 @@ def test_a_slice_that_is_being_brought_back_is_left_to_whoever_does(office: Offi
         machines.enqueue(tx, office, mailing, [0])
         assert requeue(office, slices.LEASE) == 0
     assert waiting(office) == [f"{mailing}/0"]
+
+
+def test_of_two_that_take_a_slice_one_gets_it(office: Office) -> None:
+    mailing = desk.begin(office, 3)
+    with office.database.write() as first, office.database.write() as second:
+        assert slices.take(first, "one machine", NOW, mailing_id=mailing, number=0) is not None
+        assert slices.take(second, "another", NOW, mailing_id=mailing, number=0) is None, "and waits for nobody"
+
+
+def test_a_slice_whose_time_is_up_is_asked_for_again_as_it_is_brought_back(office: Office) -> None:
+    mailing = desk.begin(office, 3)
+    fetch(office)
+    carrier = RelayCarrier(office.relay)
+    turn = take_turn(
+        office, carrier, "a machine", Clock(lambda: NOW, simulated=True), lambda: False, timedelta(),
+        mailing_id=mailing, number=0,
+    )  # fmt: skip
+    assert turn is not None and turn.result.more and not turn.result.tried
+    assert waiting(office) == [f"{mailing}/0"]
+
+
+def test_who_stands_still_in_a_transaction_loses_it_and_a_machine_that_is_gone_is_noticed(database: Database) -> None:
+    with database.read() as tx:
+        still, gone = (
+            tx.execute(text(f"SHOW {name}")).scalar()
+            for name in ("idle_in_transaction_session_timeout", "tcp_keepalives_idle")
+        )
+    assert (still, gone) == ("25s", "10")
 
 
 def test_jobs_of_dead_workers_are_forgotten_and_no_others(office: Office) -> None:
