@@ -8,7 +8,7 @@ import typer
 
 from worker.cli.serving import serve
 from worker.cli.stopping import stop_on_signals
-from worker.cli.wiring import ForceOption, NowOption, make_clock, open_office, refuse_simulated
+from worker.cli.wiring import ForceOption, NowOption, open_office, refuse_simulated, working_clock
 from worker.messages import say
 from worker.web.app import make_app
 
@@ -21,7 +21,8 @@ def web(
     bind: Annotated[str | None, typer.Option("--bind", metavar="HOST:PORT", help=say("cli.bind_help"))] = None,
     force: ForceOption = False,
 ) -> None:
-    office, clock = open_office(), make_clock(now)
+    office = open_office()
+    clock = working_clock(office, now)
     refuse_simulated(office, clock, force=force)
     with stop_on_signals():
         serve(make_app(office, clock), office.settings.base_url, bind)

@@ -90,7 +90,7 @@ def make_clock(now: str | None) -> Clock:
 
 
 def working_clock(office: Office, now: str | None) -> Clock:
-    """The clock of whoever works: with several machines the database server's, so that they agree; else `make_clock`'s.
+    """The clock of what runs for long: with several machines the database server's, so that they agree.
 
     Raises HlasatelError when several machines are meant and their settings cannot carry them.
     """
