@@ -8,8 +8,9 @@ from sqlalchemy import update
 from tests.fixtures.smtp_server import ScriptedRelay
 from tests.store.desk import begin, deliver, mailing, read, rows, states
 from tests.store.sample import address
+from worker.delivery.spliced import sample
 from worker.office import Office
-from worker.store.tables import deliveries
+from worker.store.tables import deliveries, mailings
 
 INTERNATIONAL = "jiří@xn--hkyrky-ptac70bc.cz"
 
@@ -46,6 +47,31 @@ def test_one_that_cannot_be_sent_fails_alone_and_says_why(
     assert sorted(each.recipient for each in relay.received) == sorted(map(address, others))
     assert not any("obet@" in line for line in relay.heard)
     assert mailing(office, mailing_id).state == "done"
+
+
+def test_a_message_that_would_arrive_otherwise_stops_the_mailing_before_anybody_gets_it(
+    office: Office, relay: ScriptedRelay
+) -> None:
+    mailing_id = begin(office, 3)
+    with office.database.write() as tx:
+        tx.execute(update(mailings).values(domain="kraj.cz>\r\nBcc: <obet@example.org"))
+    deliver(office)
+    stopped = mailing(office, mailing_id)
+    assert (stopped.state, stopped.resume_at) == ("paused", None)
+    assert stopped.reason.endswith("Ohlaste to prosím správci.")
+    assert states(office) == ["queued"] * 3
+    assert relay.heard == []
+
+
+@pytest.mark.parametrize(
+    ("people", "read_again"), [(0, []), (1, [1, 1, 1]), (2, [1, 1, 2]), (3, [1, 2, 3]), (9, [1, 5, 9])]
+)
+def test_the_first_a_middle_and_the_last_message_are_read_again(
+    office: Office, people: int, read_again: list[int]
+) -> None:
+    mailing_id = begin(office, people)
+    with office.database.read() as tx:
+        assert [row.address for row in sample(tx, mailing_id)] == list(map(address, read_again))
 
 
 def test_an_international_domain_is_asked_for_in_ascii(office: Office, relay: ScriptedRelay) -> None:

@@ -92,7 +92,7 @@ def load(office: Office, mailing: Row[Any]) -> Spliced:
         draft = tx.execute(select(drafts).where(drafts.c.id == mailing.draft_id)).one()
         package = tx.execute(select(packages).where(packages.c.id == draft.package_id)).one()
         whole = is_intact(draft) and is_bound(package, drafts_of(tx, package.id))
-        sample = _sample(tx, mailing.id)
+        read_again = sample(tx, mailing.id)
     if not whole:
         raise HlasatelError(say("validity.damaged_mailing"))
     letter = Letter(
@@ -106,11 +106,11 @@ def load(office: Office, mailing: Row[Any]) -> Spliced:
         date=mailing.frozen_at,
     )
     spliced = Spliced(letter, identity.of_mailing(office.settings, mailing.id, mailing.key_id, mailing.domain))
-    spliced.prove(sample)
+    spliced.prove(read_again)
     return spliced
 
 
-def _sample(tx: Connection, mailing_id: int) -> list[Row[Any]]:
+def sample(tx: Connection, mailing_id: int) -> list[Row[Any]]:
     """The first, a middle and the last recipient's row, found by key alone however many there are."""
     found = select(deliveries).where(deliveries.c.mailing_id == mailing_id).limit(1)
     number = deliveries.c.recipient_id
