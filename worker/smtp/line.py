@@ -13,7 +13,7 @@ from worker.smtp.opening import Opened, why
 from worker.smtp.pipe import Broken, Pipe, Task
 from worker.smtp.wire import TooLate, Wire
 
-STALE = 1.0
+STALE = 0.05
 """Seconds after which an idle connection is looked at before it is used: the relay may have closed it."""
 
 

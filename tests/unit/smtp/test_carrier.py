@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from threading import Event
-from time import clock_gettime, monotonic
+from time import clock_gettime, monotonic, sleep
 
 import pytest
 
@@ -136,6 +136,13 @@ def test_an_idle_connection_that_was_closed_is_opened_anew_unseen(relay: Scripte
     assert relay.connections == 2
 
 
+def test_a_421_on_an_idle_connection_pauses_nobody(relay: ScriptedRelay, desk: Desk) -> None:
+    relay.answer("DOT", Then("250 queued\n421 idle for too long", hang_up=True, drip=0.005))
+    assert isinstance(desk.send(1)[0], Accepted)
+    sleep(0.4)
+    assert [type(each) for each in desk.send(2)] == [Accepted]
+
+
 def test_an_envelope_that_is_lost_twice_is_the_relays_trouble(relay: ScriptedRelay, desk: Desk) -> None:
     desk.send(1)
     relay.answer("RCPT", HANG_UP, HANG_UP)
@@ -167,6 +174,12 @@ def test_ready_and_then_lost_is_told_as_unsent_and_finishing_sends_nothing(relay
     desk.carrier.finish(2, TEXT)
     desk.wait_for(Accepted)
     assert [each.recipient for each in relay.received] == ["r2@noviny.example.org"]
+
+
+def test_that_a_message_was_ready_is_not_told_when_it_is_over(relay: ScriptedRelay, desk: Desk) -> None:
+    relay.answer("DATA", "354 go\n421 bye")
+    desk.send(1)
+    assert [type(each) for each in desk.told] == [Unsent, Down]
 
 
 def test_abandoned_envelopes_leave_nothing(relay: ScriptedRelay, desk: Desk) -> None:
@@ -235,6 +248,13 @@ def test_utf8_addresses_go_where_they_are_offered(relay: ScriptedRelay) -> None:
         desk.begin(1, recipient="č@example.org", smtputf8=True)
         desk.wait_for(Ready)
     assert "RCPT TO:<č@example.org>" in relay.heard
+
+
+def test_utf8_addresses_need_8bitmime_too(relay: ScriptedRelay) -> None:
+    relay.offer("SMTPUTF8")
+    with Desk(relay.url, 1) as desk:
+        desk.begin(1, recipient="č@example.org", smtputf8=True)
+        desk.wait_for(Refused)
 
 
 def test_nobody_listens() -> None:

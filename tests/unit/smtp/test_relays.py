@@ -129,6 +129,16 @@ def test_a_dot_answered_421_is_deferred_and_the_envelope_behind_it_never_tried(r
         assert desk.wait_for(Unsent).ticket == 2
 
 
+def test_an_envelope_lost_on_two_connections_that_were_in_use_is_the_relays_trouble(relay: ScriptedRelay) -> None:
+    with Desk(relay.url, 3) as desk:
+        for ticket in range(3):
+            desk.begin(ticket)
+        assert kinds(desk.drain()) == [Accepted] * 3
+        relay.answer("RCPT", HANG_UP, HANG_UP)
+        assert kinds(desk.send(3)) == [Unsent, Down]
+        assert relay.connections == 3
+
+
 @pytest.mark.parametrize(
     ("verb", "answer"),
     [("CONNECT", "421 closed"), ("EHLO", HANG_UP), ("MAIL", "451 later"), ("RCPT", "421 bye"), ("DATA", HANG_UP)],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import ssl
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -14,8 +14,12 @@ from urllib.parse import parse_qsl
 import pytest
 import trustme
 
+from tests.fixtures.smtp_server import scripted_relay
+from tests.unit.smtp.desk import Desk
 from worker.errors import HlasatelError
+from worker.settings import parse_smtp_url
 from worker.settings.relay import OAuthSettings, TokenSource
+from worker.smtp.carrier import Accepted, Down, Unsent
 from worker.smtp.tokens import Tokens
 
 
@@ -44,7 +48,7 @@ def endpoint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Endpoi
             text = self.rfile.read(int(self.headers["Content-Length"])).decode()
             found.asked.append(dict(parse_qsl(text)))
             self.send_response(found.status)
-            if found.status == 302:
+            if found.status == 307:
                 self.send_header("Location", found.url)
             self.send_header("Content-Length", str(len(found.body)))
             self.end_headers()
@@ -98,7 +102,7 @@ def test_one_that_ends_or_was_refused_is_asked_for_anew(endpoint: Endpoint) -> N
     ("status", "body"),
     [
         (401, b'{"error": "invalid_client"}'),
-        (302, b""),
+        (307, b""),
         (200, b"<html>"),
         (200, b"[]"),
         (200, b"{}"),
@@ -124,3 +128,13 @@ def test_an_endpoint_that_cannot_be_reached_or_proves_to_be_nobody_is_told(
     with pytest.raises(HlasatelError, match="ConnectionError"):
         endpoint.tokens()()
     assert endpoint.asked == []
+
+
+def test_a_token_that_the_relay_refuses_is_asked_for_anew(endpoint: Endpoint) -> None:
+    with scripted_relay() as relay:
+        relay.answer("AUTH", "535 5.7.3 expired", "235 welcome")
+        url = relay.url.replace("://", "://zpravy%40kraj.cz@") + "?auth=xoauth2"
+        with Desk(replace(parse_smtp_url(url), tokens=endpoint.source()), 1) as desk:
+            assert [type(each) for each in desk.send(1)] == [Unsent, Down]
+            assert [type(each) for each in desk.send(2)] == [Accepted]
+    assert len(endpoint.asked) == 2
