@@ -158,6 +158,8 @@ def test_a_mailing_that_stands_is_cancelled_without_anybody_at_work(office: Offi
     assert cancel(office, reason="") == 1
     orders.finish_cancelled(office, PRESS, NOW)
     assert states(office) == ["expired"] * 3
+    with pytest.raises(HlasatelError, match="byla zrušena"):
+        again(office)
     assert (mailing(office, number).state, mailing(office, number).resume_at) == ("done", None)
     deliver(office, LATER)
     assert "mailing_cancelled" in told(office)

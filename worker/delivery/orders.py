@@ -69,7 +69,7 @@ def cancel(tx: Connection, office: Office, occurrence: str, now: datetime, *, re
 
 
 def expire_some(tx: Connection, now: datetime, mailing_id: int | None = None) -> bool:
-    """Close the open rows of one slice of a cancelled mailing, of all or the one named; False when there is none left.
+    """Close the open rows of one slice of a cancelled mailing, of all or the one named; False when nothing was left.
 
     A slice that somebody still sends is waited for.
     """
@@ -79,8 +79,7 @@ def expire_some(tx: Connection, now: datetime, mailing_id: int | None = None) ->
     of_slice = deliveries.c.mailing_id == hold.mailing_id, deliveries.c.recipient_id.between(hold.first, hold.last)
     for state in (DeliveryState.QUEUED, DeliveryState.RETRY):
         move(tx, deliveries, state, DeliveryState.EXPIRED, *of_slice, settled_at=now, reply=CANCELLED)
-    slices.free(tx, hold, now)
-    return True
+    return slices.free(tx, hold, now) is None
 
 
 def finish_cancelled(office: Office, occurrence: str, now: datetime) -> None:
