@@ -142,6 +142,12 @@ class Machines:
         with self.database.write() as tx:
             tx.execute(text("DELETE FROM procrastinate_workers"))
 
+    def cut_sessions(self) -> None:
+        """What a restart of the database does to everybody."""
+        with self.database.write() as tx:
+            cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+            tx.execute(text(f"{cut} AND pid <> pg_backend_pid()"))
+
     def all_told(self) -> str:
         return "\n".join(f"--- {each.log.name}\n{each.told()}" for each in self.running)
 

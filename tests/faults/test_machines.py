@@ -64,8 +64,19 @@ def test_a_machine_that_dies_is_replaced_within_its_lease(office: Machines) -> N
     office.until(lambda: not office.held_by(dying), LEASE + 30, "its slices are nobody's")
     office.until(lambda: all_final(office), 60, "the mailing does not end")
     nobody_is_lost(office, kills=1, most=2)
+    _goes_on_without_its_sessions(office)
     other.signal(signal.SIGTERM)
-    assert other.ended() == 0
+    assert other.ended() == 0, other.told()
+
+
+def _goes_on_without_its_sessions(office: Machines) -> None:
+    """Whoever is left sends another mailing, although the database hangs up on everybody in the middle of it."""
+    before = office.accepted()
+    office.begin(0, "press-release")
+    office.until(lambda: office.accepted() > before + 20, 20, "it sends no more")
+    office.cut_sessions()
+    office.until(lambda: all_final(office), LEASE + 60, "the second mailing does not end")
+    assert office.accepted() + office.states()["unknown"] >= before + PEOPLE, "somebody is lost"
 
 
 def test_a_machine_that_slept_past_its_lease_neither_sends_nor_writes(office: Machines) -> None:

@@ -16,7 +16,7 @@ from tests.store.conftest import open_office
 from tests.store.sample import NEWSLETTER, NOW, PRESS, add_people, approved_draft, office_with
 from worker.delivery import machines, mailings, slices
 from worker.delivery.freeze import freeze
-from worker.delivery.turn import take_turn
+from worker.delivery.turn import Turn, take_turn
 from worker.jobs.requeue_slices import RequeueSlices
 from worker.office import Office
 from worker.smtp.relays import RelayCarrier
@@ -65,6 +65,15 @@ def fetch(office: Office, worker: str = "NULL") -> None:
 def requeue(office: Office, at: timedelta = timedelta()) -> int:
     with office.database.write() as tx:
         return machines.requeue(tx, office, NOW + at)
+
+
+def turn_at(office: Office, mailing: int, length: timedelta) -> Turn | None:
+    """What a job does."""
+    carrier, clock = RelayCarrier(office.relay), Clock(lambda: NOW, simulated=True)
+    try:
+        return take_turn(office, carrier, "a machine", clock, lambda: False, length, mailing_id=mailing, number=0)
+    finally:
+        carrier.close()
 
 
 def test_freezing_asks_for_every_slice_and_first_slices_go_first(office: Office) -> None:
@@ -147,6 +156,14 @@ def test_a_slice_that_is_being_brought_back_is_left_to_whoever_does(office: Offi
     assert waiting(office) == [f"{mailing}/0"]
 
 
+def test_the_holder_of_the_lock_sends_beside_the_machines_and_their_jobs_then_find_nothing(office: Office) -> None:
+    mailing = desk.begin(office, 3)
+    desk.deliver(office)
+    assert desk.states(office) == ["sent"] * 3
+    assert waiting(office) == [f"{mailing}/0"]
+    assert turn_at(office, mailing, timedelta(seconds=20)) is None
+
+
 def test_of_two_that_take_a_slice_one_gets_it(office: Office) -> None:
     mailing = desk.begin(office, 3)
     with office.database.write() as first, office.database.write() as second:
@@ -157,11 +174,7 @@ def test_of_two_that_take_a_slice_one_gets_it(office: Office) -> None:
 def test_a_slice_whose_time_is_up_is_asked_for_again_as_it_is_brought_back(office: Office) -> None:
     mailing = desk.begin(office, 3)
     fetch(office)
-    carrier = RelayCarrier(office.relay)
-    turn = take_turn(
-        office, carrier, "a machine", Clock(lambda: NOW, simulated=True), lambda: False, timedelta(),
-        mailing_id=mailing, number=0,
-    )  # fmt: skip
+    turn = turn_at(office, mailing, timedelta())
     assert turn is not None and turn.result.more and not turn.result.tried
     assert waiting(office) == [f"{mailing}/0"]
 

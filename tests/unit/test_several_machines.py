@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import OperationalError
 
+from worker.cli import clock, deliver
 from worker.cli.wiring import refuse_one_machine, working_clock
 from worker.errors import HlasatelError
 from worker.office import Office
@@ -50,6 +52,16 @@ def test_a_part_of_the_work_alone_is_refused_where_nobody_does_the_rest(tmp_path
     refuse_one_machine(office(tmp_path, url), "deliver")
 
 
+@pytest.mark.parametrize("command", [clock.clock, deliver.deliver], ids=["clock", "deliver"])
+def test_the_commands_of_several_machines_refuse_to_be_alone(
+    command: Callable[..., None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {"DATA": tmp_path, "PLAN": ROOT / "schedules.yaml", "CONFIG": ROOT / "config"}.items():
+        monkeypatch.setenv(f"HLASATEL_{name}", str(value))
+    with pytest.raises(HlasatelError, match="machines = true"):
+        command(now=None, force=False)
+
+
 class Server:
     """A server's clock that is an hour ahead of ours, and goes as it is told."""
 
@@ -68,18 +80,18 @@ class Server:
 
 def test_the_servers_clock_is_followed_and_rarely_asked() -> None:
     server = Server()
-    clock = server.clock()
+    following = server.clock()
     server.passed += ASK_AGAIN - 1
-    assert clock.now() == NOON + timedelta(hours=1, seconds=ASK_AGAIN - 1)
+    assert following.now() == NOON + timedelta(hours=1, seconds=ASK_AGAIN - 1)
     assert server.asked == 1
     server.passed, server.ahead = server.passed + 2, timedelta()
-    assert clock.now() == NOON + timedelta(seconds=ASK_AGAIN + 1), "put right by its administrator"
+    assert following.now() == NOON + timedelta(seconds=ASK_AGAIN + 1), "put right by its administrator"
     assert server.asked == 2
 
 
 def test_time_goes_on_while_the_server_cannot_be_asked() -> None:
     server = Server()
-    clock = server.clock()
+    following = server.clock()
     server.gone = True
     server.passed += ASK_AGAIN + 5
-    assert clock.now() == NOON + timedelta(hours=1, seconds=ASK_AGAIN + 5)
+    assert following.now() == NOON + timedelta(hours=1, seconds=ASK_AGAIN + 5)
