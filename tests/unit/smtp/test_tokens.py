@@ -22,6 +22,8 @@ from worker.settings.relay import OAuthSettings, TokenSource
 from worker.smtp.carrier import Accepted, Down, Unsent
 from worker.smtp.tokens import Tokens
 
+SCOPE = "https://outlook.office365.com/.default"
+
 
 @dataclass
 class Endpoint:
@@ -32,11 +34,13 @@ class Endpoint:
     body: bytes = json.dumps({"access_token": "velmi-tajny-token", "expires_in": 3600}).encode()
     asked: list[dict[str, str]] = field(default_factory=list)
 
+    def source(self) -> TokenSource:
+        """Where the worker is told that tokens come from."""
+        settings = OAuthSettings(token_url=self.url, client_id="hlasatel", scope=SCOPE)
+        return TokenSource(endpoint=settings, secret="velmi-tajne")
+
     def tokens(self) -> Tokens:
-        settings = OAuthSettings(
-            token_url=self.url, client_id="hlasatel", scope="https://outlook.office365.com/.default"
-        )
-        return Tokens(TokenSource(endpoint=settings, secret="velmi-tajne"))
+        return Tokens(self.source())
 
 
 @pytest.fixture
@@ -81,7 +85,7 @@ def test_a_token_is_asked_for_once_while_it_lasts(endpoint: Endpoint) -> None:
             "grant_type": "client_credentials",
             "client_id": "hlasatel",
             "client_secret": "velmi-tajne",
-            "scope": "https://outlook.office365.com/.default",
+            "scope": SCOPE,
         }
     ]
 
