@@ -24,7 +24,19 @@ from worker.delivery.limits import Turnstile
 from worker.delivery.slices import Fenced, Hold
 from worker.delivery.spliced import Spliced, Unsendable
 from worker.office import Office
-from worker.smtp.carrier import Accepted, Carrier, Deferred, Down, Envelope, Happening, Ready, Refused, Unknown, Unsent
+from worker.smtp.carrier import (
+    AWAKE_AND_ASLEEP,
+    Accepted,
+    Carrier,
+    Deferred,
+    Down,
+    Envelope,
+    Happening,
+    Ready,
+    Refused,
+    Unknown,
+    Unsent,
+)
 from worker.smtp.replies import Reply
 from worker.store.states import DeliveryState
 from worker.store.tables import mailings
@@ -41,8 +53,6 @@ PATIENCE = 0.2
 """Seconds before what could not be written is tried again."""
 BUSY = 421
 """The relay's word about itself, whatever it answers: nobody's attempt is spent on it (RFC 5321 §3.8)."""
-AWAKE_AND_ASLEEP = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
-"""A clock that goes on while the machine sleeps (Linux: clock_gettime(2); elsewhere the monotonic one does)."""
 
 
 @dataclass(frozen=True)
@@ -221,18 +231,20 @@ class _Sender:
         self._goes_on = self._goes_on and written.goes_on
         self._turnstile.put(self._put_back)
         self._put_back = []
+        ends = began + slices.LEASE.total_seconds()
         for ticket in wanted:
             if ticket not in written.granted:
                 self._leave([ticket])
-            elif time.clock_gettime(AWAKE_AND_ASLEEP) - began >= slices.LEASE.total_seconds():
+            elif time.clock_gettime(AWAKE_AND_ASLEEP) >= ends:
                 raise Fenced("the lease was over before the text could be sent")
             else:
-                self._finish(ticket, now)
+                self._finish(ticket, now, ends)
 
-    def _finish(self, ticket: int, now: datetime) -> None:
+    def _finish(self, ticket: int, now: datetime, before: float) -> None:
         message = self._dots[ticket] = self._begun.pop(ticket)
         following = self._next(now) if self._goes_on else None
-        self._carrier.finish(ticket, message.data, following.envelope if following else None)
+        then = following.envelope if following else None
+        self._carrier.finish(ticket, message.data, then, before=before)
 
     def _not_written(self, now: datetime, wanted: Iterable[int]) -> None:
         """The database failed: send nothing more, and try to write what is known for as long as the lease holds."""

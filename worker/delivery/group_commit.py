@@ -11,14 +11,16 @@ import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection
 
 from worker.store.columns import Instant
+from worker.store.states import FINAL_DELIVERIES
 
-Entry = tuple[int, str, str, int | None, str | None, datetime | None, datetime | None, int, int, datetime | None]
-"""Recipient, state before, state after, code, reply, settled, due, attempts spent, change of copies, first try."""
+Entry = tuple[int, str, str, int | None, str | None, datetime | None, int, int]
+"""Recipient, state before, state after, code, reply, when it is due, attempts spent, change of copies."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,10 @@ _OUTCOME = (
     " due_at = coalesce(?, due_at), attempts = attempts + ?, copies = copies + ?,"
     " first_try_at = coalesce(first_try_at, ?) WHERE mailing_id = ? AND recipient_id = ? AND state = ?"
 )
+_SENT = (  # what becomes of nearly all
+    "UPDATE deliveries SET state = 'sent', code = ?, reply = ?, settled_at = ?"
+    " WHERE mailing_id = ? AND recipient_id = ? AND state = 'sending'"
+)
 _LEFT = (
     "(SELECT count(*) FROM departures WHERE departures.recipient_id = deliveries.recipient_id"
     " AND departures.list_id IN (SELECT value FROM json_each(?)))"
@@ -72,25 +78,7 @@ def on_sqlite(tx: Connection, group: Group) -> Written:
     fence = tx.exec_driver_sql(_FENCE, (stored(group.lease_until), json.dumps(group.tallies), *one))
     if fence.rowcount != 1:
         return Written(ours=False)
-    outcomes = 0
-    if group.outcomes:
-        rows = [
-            (
-                new,
-                code,
-                reply,
-                stored(settled),
-                stored(due),
-                attempts,
-                copies,
-                stored(first),
-                group.mailing_id,
-                who,
-                old,
-            )
-            for who, old, new, code, reply, settled, due, attempts, copies, first in group.outcomes
-        ]
-        outcomes = tx.exec_driver_sql(_OUTCOME, rows).rowcount
+    outcomes = _outcomes_on_sqlite(tx, group, stored) if group.outcomes else 0
     goes_on = tx.exec_driver_sql(_STATE, (group.mailing_id,)).scalar() == "sending"
     granted: frozenset[int] = frozenset()
     if goes_on and group.wanted:
@@ -104,6 +92,19 @@ def on_sqlite(tx: Connection, group: Group) -> Written:
     return Written(True, goes_on, outcomes, granted)
 
 
+def _outcomes_on_sqlite(tx: Connection, group: Group, stored: Callable[[datetime | None], Any]) -> int:
+    mailing, now = group.mailing_id, stored(group.now)
+    sent, other = [], []
+    for who, old, new, code, reply, due, attempts, copies in group.outcomes:
+        if new == "sent":
+            sent.append((code, reply, now, mailing, who))
+        else:
+            settled, first = now if new in _FINAL else None, now if attempts else None
+            other.append((new, code, reply, settled, stored(due), attempts, copies, first, mailing, who, old))
+    number = tx.exec_driver_sql(_SENT, sent).rowcount if sent else 0
+    return number + (tx.exec_driver_sql(_OUTCOME, other).rowcount if other else 0)
+
+
 # One statement, so that one trip to the server does it all: what it takes from `fence` is looked at first, and without
 # a row there nothing is written.
 _ON_POSTGRESQL = """
@@ -114,12 +115,11 @@ WITH fence AS (
   SELECT 1 FROM mailings WHERE id = %(mailing)s AND state = 'sending' AND EXISTS (SELECT 1 FROM fence)
 ), outcome AS (
   UPDATE deliveries AS d SET state = o.state, code = coalesce(o.code, d.code), reply = coalesce(o.reply, d.reply),
-    settled_at = o.settled, due_at = coalesce(o.due, d.due_at), attempts = d.attempts + o.attempts,
-    copies = d.copies + o.copies, first_try_at = coalesce(d.first_try_at, o.first)
-  FROM unnest(%(who)s::bigint[], %(old)s::text[], %(new)s::text[], %(code)s::int[], %(reply)s::text[],
-    %(settled)s::timestamptz[], %(due)s::timestamptz[], %(attempts)s::int[], %(copies)s::int[],
-    %(first)s::timestamptz[])
-    AS o(who, old, state, code, reply, settled, due, attempts, copies, first)
+    settled_at = CASE WHEN o.state = ANY(%(final)s::text[]) THEN %(now)s::timestamptz END,
+    due_at = coalesce(o.due, d.due_at), attempts = d.attempts + o.attempts, copies = d.copies + o.copies,
+    first_try_at = coalesce(d.first_try_at, CASE WHEN o.attempts > 0 THEN %(now)s::timestamptz END)
+  FROM json_to_recordset(%(outcomes)s::json) AS o(
+    who bigint, old text, state text, code int, reply text, due timestamptz, attempts int, copies int)
   WHERE d.mailing_id = %(mailing)s AND d.recipient_id = o.who AND d.state = o.old AND EXISTS (SELECT 1 FROM fence)
   RETURNING 1
 ), wanted AS (
@@ -143,21 +143,45 @@ SELECT (SELECT count(*) FROM fence), (SELECT count(*) FROM goes_on), (SELECT cou
 
 def on_postgresql(tx: Connection, group: Group) -> Written:
     """As one statement; `tx` may commit it by itself."""
-    columns: Sequence[Sequence[Any]] = list(zip(*group.outcomes, strict=True)) or [()] * 10
-    names = ("who", "old", "new", "code", "reply", "settled", "due", "attempts", "copies", "first")
+    # Rows as one JSON text and numbers as one array's text: the driver would write every element by itself.
+    rows = [
+        {"who": who, "old": old, "state": new, "code": code, "reply": reply, "due": due and due.isoformat(),
+         "attempts": attempts, "copies": copies}
+        for who, old, new, code, reply, due, attempts, copies in group.outcomes
+    ]  # fmt: skip
     values = {
         "lease": group.lease_until, "tallies": json.dumps(group.tallies), "mailing": group.mailing_id,
         "number": group.number, "epoch": group.epoch, "lists": list(group.lists), "all": len(group.lists),
-        "wanted": list(group.wanted), "now": group.now,
-        **{name: list(column) for name, column in zip(names, columns, strict=True)},
+        "wanted": f"{{{','.join(map(str, group.wanted))}}}", "now": group.now, "final": _FINAL_ARRAY,
+        "outcomes": json.dumps(rows),
     }  # fmt: skip
     fence, goes_on, outcomes, granted = tx.exec_driver_sql(_ON_POSTGRESQL, values).one()
     return Written(fence == 1, goes_on == 1, outcomes, frozenset(granted))
 
 
+def _array(values: Sequence[Any]) -> str:
+    """An array as PostgreSQL reads it (Array Value Input Syntax); psycopg would take a fifth of the time of sending."""
+    first = next((each for each in values if each is not None), None)
+    if isinstance(first, int):
+        told = ["NULL" if each is None else str(each) for each in values]
+    else:
+        texts = {each: "NULL" if each is None else _quoted(str(each)) for each in set(values)}
+        told = [texts[each] for each in values]
+    return f"{{{','.join(told)}}}"
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+_FINAL = frozenset(str(state) for state in FINAL_DELIVERIES)
+_FINAL_ARRAY = f"{{{','.join(sorted(_FINAL))}}}"
+
+
 def _stored(tx: Connection) -> Callable[[datetime | None], Any]:
-    """How the column type `Instant` keeps an instant in this database."""
-    return _INSTANT.bind_processor(tx.dialect) or (lambda at: at)
+    """How the column type `Instant` keeps an instant in this database; most of a group are the same one."""
+    return cache(_INSTANT.bind_processor(tx.dialect) or (lambda at: at))
 
 
 _INSTANT = Instant()

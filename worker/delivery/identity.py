@@ -5,7 +5,6 @@ The id of the key stands with the mailing: after a rotation a mailing that is un
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import hmac
 from collections.abc import Callable
@@ -16,6 +15,11 @@ from worker.audience import tokens
 from worker.errors import HlasatelError
 from worker.messages import say
 from worker.settings import Settings, key_id
+
+_DIGITS = "abcdefghijklmnopqrstuvwxyz234567"
+_PAIRS = [first + second for first in _DIGITS for second in _DIGITS]
+_SHIFTS = range(150, -1, -10)
+"""Base 32 in lower case (RFC 4648 §6) of 160 bits, ten at a time: a third of the time that `base64` takes for it."""
 
 
 @dataclass(frozen=True)
@@ -28,13 +32,18 @@ class Identity:
 
     def message_id(self, recipient_id: int) -> str:
         """`<…@domain>`, the same for every copy of this delivery (RFC 5322 §3.6.4)."""
-        text = f"hlasatel/message-id/{self.mailing_id}/{recipient_id}"
-        digest = hmac.digest(self.key, text.encode(), hashlib.sha256)[:20]
-        return f"<{base64.b32encode(digest).decode().lower()}@{self.domain}>"
+        derived = self._prefix.copy()
+        derived.update(b"%d" % recipient_id)
+        number = int.from_bytes(derived.digest()[:20], "big")
+        return f"<{''.join([_PAIRS[number >> shift & 1023] for shift in _SHIFTS])}@{self.domain}>"
 
     def unsubscribe_token(self, recipient_id: int) -> str:
         """22 characters of base64url: short enough that List-Unsubscribe is never folded."""
         return self._token(recipient_id)
+
+    @cached_property
+    def _prefix(self) -> hmac.HMAC:
+        return hmac.new(self.key, b"hlasatel/message-id/%d/" % self.mailing_id, hashlib.sha256)
 
     @cached_property
     def _token(self) -> Callable[[int], str]:

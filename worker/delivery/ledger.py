@@ -20,7 +20,7 @@ from worker.delivery.backoff import is_due
 from worker.delivery.group_commit import Entry, Group, Written
 from worker.delivery.slices import Fenced, Hold
 from worker.office import Office
-from worker.store.states import FINAL_DELIVERIES, DeliveryState, require_legal
+from worker.store.states import DeliveryState, require_legal
 from worker.store.tables import deliveries
 
 Grant = Callable[[Connection, Collection[int], datetime], Collection[int]]
@@ -109,7 +109,7 @@ class Ledger:
             lease_until=now + slices.LEASE,
             tallies={state: number for state, number in self._tallies.items() if number},
             now=now,
-            outcomes=[_entry(each, now) for each in outcomes],
+            outcomes=[_entry(each) for each in outcomes],
             wanted=wanted,
         )
 
@@ -134,15 +134,16 @@ class Ledger:
             return written
 
 
-def _entry(outcome: Outcome, now: datetime) -> Entry:
+def _entry(outcome: Outcome) -> Entry:
     old, new = outcome.old, outcome.new
+    back = old is DeliveryState.SENDING and new not in _WITH_THE_RELAY
     if old is not new:  # a row that is put off once more stays in `retry`
         require_legal(deliveries, old, new)
-    retried = new is DeliveryState.RETRY and outcome.due_at is not None
-    back = old is DeliveryState.SENDING and new not in (DeliveryState.SENT, DeliveryState.UNKNOWN)
     return (
-        outcome.recipient_id, old.value, new.value, outcome.code, outcome.reply,
-        now if new in FINAL_DELIVERIES else None, outcome.due_at,
-        int(retried), -1 if back else 0,  # the relay said no, or the dot never left
-        now if retried else None,
+        outcome.recipient_id, old.value, new.value, outcome.code, outcome.reply, outcome.due_at,
+        0 if outcome.due_at is None else 1,
+        -1 if back else 0,  # the relay said no, or the dot never left
     )  # fmt: skip
+
+
+_WITH_THE_RELAY = (DeliveryState.SENT, DeliveryState.UNKNOWN)
