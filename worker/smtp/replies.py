@@ -48,7 +48,8 @@ class OutcomeUnknown(SmtpError):
 
 def cleaned(raw: str, recipient: str = "") -> str:
     """A reply's text on one line; the recipient's address goes first, so that no part of it survives the cut."""
-    text = " ".join(raw.split())
+    text = raw if raw.isprintable() else "".join(each if each.isprintable() else " " for each in raw)
+    text = " ".join(text.split())
     if recipient:
         text = _without(text, recipient)
     return text[:TEXT_LIMIT]

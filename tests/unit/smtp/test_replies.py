@@ -36,5 +36,9 @@ def test_lines_become_one() -> None:
     assert cleaned("5.1.1 no\r\n such\tuser") == "5.1.1 no such user"
 
 
+def test_what_cannot_be_printed_goes_to_no_log() -> None:
+    assert cleaned("no\0such\x1b[31muser\u202e") == "no such [31muser"
+
+
 def test_what_we_refused_ourselves_has_no_code() -> None:
     assert (str(Reply(0, "no")), str(Reply(550, "no")), str(Reply(354, ""))) == ("no", "550 no", "354")
