@@ -2,8 +2,8 @@
  * removal and every byte sent to or awaited from a socket passes here and is counted. When told so, the process is
  * killed before the n-th of them, or after half of it, or the call fails like on a full or broken disk.
  *
- * edge_arm() is for the process itself; EDGE_TRIGGER names a file that, while it exists, makes every process with this
- * library fail: "<kinds> <errno>". EDGE_REPORT names a file that gets a line when the final dot of a message leaves
+ * edge_arm() is for the process itself; EDGE_TRIGGER names a file that makes every process with this library fail:
+ * "<kinds> <errno> <times>", so often, then the file is gone. EDGE_REPORT names a file that gets a line when the final dot of a message leaves
  * while something written to an SQLite file has not been synced.
  */
 #define _GNU_SOURCE
@@ -62,18 +62,21 @@ static int triggered(int kind) {
     static __thread int inside;
     const char *trigger = getenv("EDGE_TRIGGER");
     char text[64];
-    int of = 0, number = 0, fd;
+    int of = 0, number = 0, times = 0, fd;
     ssize_t size;
     if (!trigger || inside) return 0;
     inside = 1;
-    fd = open(trigger, O_RDONLY | O_CLOEXEC);
+    fd = open(trigger, O_RDWR | O_CLOEXEC);
     if (fd >= 0) {
-        size = read(fd, text, sizeof text - 1);
-        close(fd);
-        if (size > 0) {
-            text[size] = 0;
-            sscanf(text, "%d %d", &of, &number);
+        size = REAL(read)(fd, text, sizeof text - 1);
+        text[size > 0 ? size : 0] = 0;
+        sscanf(text, "%d %d %d", &of, &number, &times);
+        if (of & kind) {
+            size = snprintf(text, sizeof text, "%d %d %-6d", of, number, times - 1);
+            if (times <= 1) REAL(unlink)(trigger);
+            else if (REAL(pwrite64)(fd, text, size, 0) != size) abort();
         }
+        close(fd);
     }
     inside = 0;
     return of & kind ? number : 0;

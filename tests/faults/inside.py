@@ -36,7 +36,7 @@ from worker.store.tables import mailings, memberships, occurrences, recipients
 from worker.times import Clock
 
 ROOT = Path(__file__).parents[2]
-JOBS = ("start_sending", "deliver", "resume_mailings", "requeue_slices", "close_finished")
+JOBS = ("start_sending", "deliver", "resume_mailings", "close_finished")
 CHUNK = 5_000
 log = logging.getLogger("tests.faults")
 

@@ -168,7 +168,7 @@ def slept(stage: Stage) -> None:
     late = [each for each in stage.relay.accepted()[before:] if each.invited_at < woken_at - 1]
     if late:
         raise Violation(f"{len(late)} dots left after a sleep longer than the lease")
-    states = check(stage, extra=0, unknown=CONNECTIONS)
+    states = check(stage, extra=CONNECTIONS)
     _everybody(stage, states["sent"] + states["unknown"])
 
 

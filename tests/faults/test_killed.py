@@ -9,7 +9,7 @@ import pytest
 from tests.faults import scenarios
 from tests.faults.conftest import FULL, SetStage, runs
 from tests.faults.orders import HALF, KILL, RECEIVE, REMOVE, SEND, SYNC, WRITE, Edge
-from tests.faults.points import FREEZING, POINTS
+from tests.faults.points import FREEZING, POINTS, TAKING_OVER
 from tests.faults.stage import Play
 
 KINDS = ("newsletter", "press-release")
@@ -32,13 +32,19 @@ def test_at_a_named_point(set_stage: SetStage, point: str, chance: Random) -> No
 
 
 def test_at_any_crossing(set_stage: SetStage, chance: Random) -> None:
-    """In the full form every crossing there is; in the short one a few of them."""
+    """Chosen by chance among all there are, half of the kills half through what crosses."""
     with set_stage(Play(20, "newsletter")) as stage:
         number = scenarios.crossings(stage, EVERYTHING)
-    chosen = range(number) if FULL else sorted(chance.sample(range(number), 8))
-    for at in chosen:
+    for at in sorted(chance.sample(range(number), runs(6, 150))):
         with set_stage(Play(20, chance.choice(KINDS))) as stage:
-            scenarios.killed_crossing(stage, Edge(EVERYTHING, at, (KILL, HALF)[at % 2]))
+            scenarios.killed_crossing(stage, Edge(EVERYTHING, at, chance.choice((KILL, HALF))))
+
+
+@pytest.mark.parametrize("point", sorted(TAKING_OVER))
+def test_while_taking_over(set_stage: SetStage, point: str, chance: Random) -> None:
+    for kind in KINDS if FULL else [chance.choice(KINDS)]:
+        with set_stage(Play(80, kind)) as stage:
+            scenarios.killed_taking_over(stage, point)
 
 
 @pytest.mark.parametrize("point", sorted(FREEZING))

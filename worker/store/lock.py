@@ -65,8 +65,9 @@ def _file_lock(database: Path, holder: str) -> Iterator[Callable[[], None]]:
         except BlockingIOError:
             other = os.pread(descriptor, 200, 0).decode("utf-8", "replace").strip()
             raise Locked(say("store.locked", holder=other or path.name)) from None
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, holder.encode(), 0)
+        with suppress(OSError):  # a full disk: whoever is kept out then reads no name, but is kept out
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, holder.encode(), 0)
         yield lambda: None  # the system takes a file's lock away from nobody who lives
     finally:
         os.close(descriptor)
