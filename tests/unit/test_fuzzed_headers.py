@@ -19,7 +19,7 @@ import pytest
 
 from tests.fixtures.seeds import SEED
 from worker import mime
-from worker.drafting.letter import TO, Form, Parts
+from worker.drafting.letter import TO, Form, Header
 from worker.errors import HlasatelError
 from worker.settings import wire_address
 
@@ -84,9 +84,9 @@ def one(sender: str = MAILBOX, subject: str = "Zpráva", occurrence: str = "news
 
 
 def many(recipient: str) -> bytes:
-    headers = [("From", [MAILBOX]), ("To", [TO]), ("Subject", ["Zpráva"]), ("Hlasatel-Occurrence", ["newsletter/2026"])]
-    form = Form(headers, "Dobrý den", "", "", DATE)
-    return form.filled(Parts(wire_address(recipient), "", "", ""))
+    plain = [("From", [MAILBOX]), ("Subject", ["Zpráva"]), ("Hlasatel-Occurrence", ["newsletter/2026"])]
+    headers: list[Header] = [plain[0], ("To", [TO]), *plain[1:]]
+    return Form(headers, "Dobrý den", "", "", DATE).filled(wire_address(recipient), "", "", "")
 
 
 def fields(data: bytes) -> dict[str, str]:

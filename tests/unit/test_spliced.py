@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from worker.delivery.identity import Identity
 from worker.delivery.spliced import Spliced, Unsendable
 from worker.drafting.headings import Heading
-from worker.drafting.letter import Form, Letter, Parts, unsubscribe_address
+from worker.drafting.letter import Form, Letter, unsubscribe_address
 from worker.drafting.slots import fill
 from worker.mime import UnsafeHeader
 from worker.office import Office
@@ -175,9 +175,9 @@ def test_a_message_with_other_headers_than_meant_is_not_sent(letter: Letter, dom
 
 def test_a_message_that_would_read_otherwise_is_not_sent(letter: Letter) -> None:
     form = letter.form()
-    form.prove(Parts("a@b.cz", "<a@b.cz>", "A" * 22, ""))
+    form.prove("a@b.cz", "<a@b.cz>", "A" * 22, "")
     with pytest.raises(UnsafeHeader, match="přečetl jinak"):
-        form.prove(Parts("a@b.cz", "<a@b.cz>", "=41", ""))
+        form.prove("a@b.cz", "<a@b.cz>", "=41", "")
 
 
 def test_nothing_of_a_letter_that_would_forge_a_header_is_made(letter: Letter) -> None:
@@ -194,8 +194,8 @@ def test_the_test_mail_is_proven_too(letter: Letter) -> None:
 
 def test_a_letter_without_html_is_a_plain_text() -> None:
     form = Form([("To", ["a@b.cz"])], TEXT, "", "https://a.cz/o/", DATE)
-    parts = Parts("", "", "T" * 22, "Jano")
-    form.prove(parts)
-    mail = parsed(form.filled(parts))
+    parts = ("", "", "T" * 22, "Jano")
+    form.prove(*parts)
+    mail = parsed(form.filled(*parts))
     assert mail.get_content_type() == "text/plain"
     assert body(mail, "plain") == fill(TEXT, greeting="Jano,", unsubscribe="https://a.cz/o/" + "T" * 22, html=False)

@@ -7,6 +7,7 @@ that no mail can carry is one recipient's matter (`Unsendable`).
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
@@ -15,7 +16,7 @@ from worker import mime
 from worker.delivery import identity
 from worker.delivery.identity import Identity
 from worker.drafting.headings import heading, kept
-from worker.drafting.letter import Letter, Parts
+from worker.drafting.letter import Letter
 from worker.drafting.packages import drafts_of, is_bound, is_intact
 from worker.errors import HlasatelError
 from worker.messages import say
@@ -24,7 +25,7 @@ from worker.settings import wire_address
 from worker.smtp.carrier import Envelope
 from worker.store.tables import deliveries, drafts, packages
 
-_NOBODY = Parts("nobody@example.org", "<nobody@example.org>", "A" * 22, "")
+_NOBODY = ("nobody@example.org", "<nobody@example.org>", "A" * 22, "")
 
 
 class Unsendable(HlasatelError):
@@ -51,31 +52,30 @@ class Spliced:
 
         Raises Unsendable.
         """
-        return self._form.filled(self._parts(row))
+        return self._form.filled(*self._parts(row))
 
     def prove(self, rows: Iterable[Row[Any]]) -> None:
         """Read the finished messages of `rows` again, as their recipients' programs will, and compare (I4).
 
         UnsafeHeader when one reads otherwise than it was meant. Whoever cannot be sent to is passed over.
         """
-        self._form.prove(_NOBODY)
+        self._form.prove(*_NOBODY)
         for row in rows:
             try:
                 parts = self._parts(row)
             except Unsendable:
                 continue
-            self._form.prove(parts)
+            self._form.prove(*parts)
 
-    def _parts(self, row: Row[Any]) -> Parts:
-        if mime.holds_controls(row.greeting):
+    def _parts(self, row: Row[Any]) -> tuple[str, str, str, str]:
+        greeting: str = row.greeting
+        if mime.holds_controls(greeting):
             raise Unsendable(say("addresses.bad_greeting"))
-        recipient: int = row.recipient_id
-        derived = self._identity
-        return Parts(
-            _address(row.address), derived.message_id(recipient), derived.unsubscribe_token(recipient), row.greeting
-        )
+        recipient, derived = row.recipient_id, self._identity
+        return _address(row.address), derived.message_id(recipient), derived.unsubscribe_token(recipient), greeting
 
 
+@lru_cache(maxsize=256)  # a message follows its envelope
 def _address(address: str) -> str:
     try:
         return wire_address(address)

@@ -16,7 +16,7 @@ from email.policy import SMTP
 from email.utils import formataddr
 
 from worker import mime
-from worker.drafting.letter import TO, Form, Parts
+from worker.drafting.letter import TO, Form
 from worker.errors import HlasatelError
 from worker.messages import say
 from worker.settings import wire_address
@@ -77,7 +77,7 @@ def to_many(written: Written) -> bytes:
     """A mail to a list, built as deliveries are."""
     sender = mime.address(written.name, "tisk@kraj.example.org")
     form = Form([("From", [sender]), ("To", [TO]), ("Subject", [written.subject])], "", "", "", _DATE)
-    return form.filled(Parts(wire_address(written.mailbox), "", "", ""))
+    return form.filled(wire_address(written.mailbox), "", "", "")
 
 
 def by_python(written: Written) -> bytes:

@@ -12,7 +12,6 @@ from datetime import datetime
 from email.utils import format_datetime
 from functools import lru_cache
 from html import escape
-from typing import NamedTuple
 
 from worker import mime
 from worker.drafting.headings import Heading
@@ -38,21 +37,13 @@ _PLACES = (TO, _MESSAGE_ID, _TOKEN, _GREETING, _GREETING_HTML)
 Header = tuple[str, Sequence[str | Place]]
 
 
-class Parts(NamedTuple):
-    """What differs from recipient to recipient.
-
-    `address` and `message_id` stand in the header as they are and must be fit for it (`settings.wire_address`);
-    `token` is base64url, 22 characters at most; `greeting` is empty for the neutral one, and free of controls.
-    """
-
-    address: str
-    message_id: str
-    token: str
-    greeting: str
-
-
 class Form:
-    """A letter encoded for its recipients: everything but their own parts."""
+    """A letter encoded for its recipients: everything but their own parts.
+
+    Those are the address and the Message-ID, which stand in the header as they are and must be fit for it
+    (`settings.wire_address`), the token, base64url of 22 characters at most, and the greeting, empty for the neutral
+    one and free of controls.
+    """
 
     def __init__(self, headers: Sequence[Header], text: str, html: str, leave: str, date: datetime) -> None:
         """`leave` is the address to leave at, but for the token at its end. Raises UnsafeHeader."""
@@ -67,23 +58,22 @@ class Form:
         self.size = self._mould.size
         """Bytes without anybody's parts."""
 
-    def filled(self, parts: Parts) -> bytes:
+    def filled(self, address: str, message_id: str, token: str, greeting: str) -> bytes:
         """The whole message for one recipient; lines end in CRLF, and none begins with a dot."""
-        token = parts.token.encode()
-        return self._mould.filled((parts.address.encode(), parts.message_id.encode(), token, *_greeted(parts.greeting)))
+        return self._mould.filled((address.encode(), message_id.encode(), token.encode(), *_greeted(greeting)))
 
-    def prove(self, parts: Parts) -> None:
+    def prove(self, address: str, message_id: str, token: str, greeting: str) -> None:
         """Read the finished message again: UnsafeHeader unless its headers and texts are those that were meant."""
-        data = self.filled(parts)
-        values = {TO: parts.address, _MESSAGE_ID: parts.message_id, _TOKEN: parts.token}
+        data = self.filled(address, message_id, token, greeting)
+        values = {TO: address, _MESSAGE_ID: message_id, _TOKEN: token}
         meant = [
             (name, "".join(values[piece] if isinstance(piece, Place) else piece for piece in value))
             for name, value in self._headers
         ]
         mime.compare(data, [*meant, ("Date", format_datetime(self._date))])
-        greeting, unsubscribe = greeting_line(parts.greeting), self._leave + parts.token
-        text = fill(self._text, greeting=greeting, unsubscribe=unsubscribe, html=False)
-        html = fill(self._html, greeting=greeting, unsubscribe=unsubscribe, html=True) if self._html else None
+        line, unsubscribe = greeting_line(greeting), self._leave + token
+        text = fill(self._text, greeting=line, unsubscribe=unsubscribe, html=False)
+        html = fill(self._html, greeting=line, unsubscribe=unsubscribe, html=True) if self._html else None
         mime.compare_texts(data, text, html)
 
 
@@ -136,9 +126,8 @@ class Letter:
                 ("Hlasatel-Occurrence", [self.occurrence_id]),
             ]
         )
-        parts = Parts(address, message_id, SPECIMEN_TOKEN, "")
-        form.prove(parts)
-        return form.filled(parts)
+        form.prove(address, message_id, SPECIMEN_TOKEN, "")
+        return form.filled(address, message_id, SPECIMEN_TOKEN, "")
 
     def _form(self, headers: Sequence[Header]) -> Form:
         leave = unsubscribe_address(self.office, "")
@@ -184,4 +173,5 @@ def _with_places(text: str, greeting: Place, leave: str) -> list[str | Place]:
 def _greeted(greeting: str) -> tuple[bytes, bytes]:
     """The greeting's line as text and as HTML has it; many people share one."""
     line = greeting_line(greeting)
-    return mime.encoded(line), mime.encoded(escape(line))
+    text, escaped = mime.encoded(line), escape(line)
+    return text, text if escaped == line else mime.encoded(escaped)
