@@ -29,8 +29,7 @@ def office(tmp_path: Path, postgres_url: str, monkeypatch: pytest.MonkeyPatch) -
 
 
 def both_send(office: Machines) -> tuple[Machine, Machine]:
-    """A clock and two that send, both with a slice in hand and some of it sent."""
-    office.start("clock")
+    """Two that send, both with a slice in hand and some of it sent. They need no clock for what was frozen."""
     first, second = office.start("deliver"), office.start("deliver")
     office.until(lambda: office.held_by(first) and office.held_by(second), 30, "they do not share")
     accepted = office.accepted()

@@ -17,7 +17,6 @@ from tests.store.sample import NEWSLETTER, NOW, PRESS, add_people, approved_draf
 from worker.delivery import machines, mailings, slices
 from worker.delivery.freeze import freeze
 from worker.delivery.turn import Turn, take_turn
-from worker.jobs.requeue_slices import RequeueSlices
 from worker.office import Office
 from worker.smtp.relays import RelayCarrier
 from worker.store.database import Database
@@ -94,9 +93,6 @@ def test_freezing_that_is_undone_has_asked_for_nothing(office: Office) -> None:
 def test_one_machine_asks_nobody(office: Office) -> None:
     alone = office_with(office, machines=False)
     desk.begin(alone, 9)
-    assert waiting(alone) == []
-    with desk.at_work(alone) as shift:
-        assert not RequeueSlices().do_one(shift, NOW)
     assert waiting(alone) == []
 
 
@@ -200,15 +196,6 @@ def test_jobs_of_dead_workers_are_forgotten_and_no_others(office: Office) -> Non
     with office.database.write() as tx:
         assert machines.forget_the_dead(tx) == 2
         assert tx.execute(text("SELECT worker_id, status FROM procrastinate_jobs")).all() == [(alive, "doing")]
-
-
-def test_the_clock_asks_for_what_it_finds(office: Office) -> None:
-    mailing = desk.begin(office, 3)
-    fetch(office)
-    with desk.at_work(office) as shift:
-        assert RequeueSlices().do_one(shift, NOW)
-        assert not RequeueSlices().do_one(shift, NOW)
-    assert waiting(office) == [f"{mailing}/0"]
 
 
 def test_a_holder_of_the_lock_leaves_the_machines_their_slices(office: Office) -> None:

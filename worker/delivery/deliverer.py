@@ -22,6 +22,7 @@ from procrastinate import App, PsycopgConnector
 from procrastinate.exceptions import ConnectorException
 from sqlalchemy.exc import SQLAlchemyError
 
+from worker.delivery import machines
 from worker.delivery.machines import GONE, QUEUE, TASK
 from worker.delivery.turn import take_turn
 from worker.errors import HlasatelError
@@ -36,6 +37,8 @@ IDLE = 5.0
 """Seconds without a job after which the relay's connections are closed."""
 AGAIN = 1.0
 """Seconds between a worker that could not go on and the next."""
+ROUND = 1.0
+"""Seconds between two looks for slices that have work and nobody at it."""
 LOOK = 0.1
 """Seconds between two looks whether to stop, or to close what is idle."""
 log = logging.getLogger("hlasatel.deliver")
@@ -60,14 +63,15 @@ class Deliverer:
     async def _run(self) -> None:
         asyncio.get_running_loop().set_exception_handler(_tell)
         async with self._app().open_async() as app:
-            working = asyncio.create_task(self._work(app))
-            while not self._stopping.is_set() and not working.done():
+            tasks = asyncio.create_task(self._work(app)), asyncio.create_task(self._look_round())
+            while not self._stopping.is_set() and not any(task.done() for task in tasks):
                 await asyncio.sleep(LOOK)
                 if self._is_idle():
                     await asyncio.to_thread(self._hang_up)
-            working.cancel()  # which lets the job under way come to its end
-            with suppress(asyncio.CancelledError):
-                await working
+            for task in tasks:
+                task.cancel()  # which lets the job under way come to its end
+                with suppress(asyncio.CancelledError):
+                    await task
 
     async def _work(self, app: App) -> None:
         while not self._stopping.is_set():
@@ -84,6 +88,20 @@ class Deliverer:
             if not self._stopping.is_set():
                 log.warning("beginning anew")
                 await asyncio.sleep(AGAIN)
+
+    async def _look_round(self) -> None:
+        while True:
+            await asyncio.to_thread(self._ask_for_what_is_left)
+            await asyncio.sleep(ROUND)
+
+    def _ask_for_what_is_left(self) -> None:
+        """Everybody who sends looks, so that a dead machine is replaced whatever keeps the clock busy."""
+        try:
+            with self._office.database.write() as tx:
+                machines.forget_the_dead(tx)
+                machines.requeue(tx, self._office, self._clock.now())
+        except (ConnectorException, SQLAlchemyError) as error:
+            log.error("slices with work cannot be looked for: %s", _first_line(error))
 
     def _app(self) -> App:
         url = self._office.database.url.set(drivername="postgresql")
