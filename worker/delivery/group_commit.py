@@ -106,7 +106,7 @@ def _outcomes_on_sqlite(tx: Connection, group: Group, stored: Callable[[datetime
 
 
 # One statement, so that one trip to the server does it all: what it takes from `fence` is looked at first, and without
-# a row there nothing is written.
+# a row there nothing is written. `wanted` is materialized, or departures would be counted six times for every row.
 _ON_POSTGRESQL = """
 WITH fence AS (
   UPDATE slices SET lease_until = %(lease)s, tallies = %(tallies)s::jsonb
@@ -122,7 +122,7 @@ WITH fence AS (
     who bigint, old text, state text, code int, reply text, due timestamptz, attempts int, copies int)
   WHERE d.mailing_id = %(mailing)s AND d.recipient_id = o.who AND d.state = o.old AND EXISTS (SELECT 1 FROM fence)
   RETURNING 1
-), wanted AS (
+), wanted AS MATERIALIZED (
   SELECT d.recipient_id, (SELECT count(*) FROM departures
     WHERE departures.recipient_id = d.recipient_id AND departures.list_id = ANY(%(lists)s::text[])) >= %(all)s AS gone
   FROM deliveries AS d WHERE d.mailing_id = %(mailing)s AND d.recipient_id = ANY(%(wanted)s::bigint[])
