@@ -19,7 +19,7 @@ from worker.delivery.spliced import Spliced, Unsendable
 from worker.drafting.headings import Heading
 from worker.drafting.letter import Form, Letter, unsubscribe_address
 from worker.drafting.slots import fill
-from worker.mime import UnsafeHeader
+from worker.mime import Mould, UnsafeHeader
 from worker.office import Office
 from worker.settings import load_lists, load_people, load_settings, wire_address
 from worker.store.database import Database
@@ -80,7 +80,7 @@ def test_everybody_gets_the_approved_letter_with_her_own_parts(letter: Letter, s
     mail = parsed(data)
     assert body(mail, "plain") == fill(TEXT, greeting=line, unsubscribe=leave, html=False)
     assert body(mail, "html") == fill(HTML, greeting=line, unsubscribe=leave, html=True) + "\n"
-    assert mail["List-Unsubscribe"] == f"<{leave}>"
+    assert f"\r\nList-Unsubscribe: <{leave}>\r\n".encode() in data, "on one line, however long"
     assert (mail["To"], mail["Message-ID"]) == ("jana@noviny.example.org", OWN.message_id(5))
     assert data == spliced.message(own), "a repeat has the same bytes"
     assert data.isascii() and b"\n." not in data, "there is nothing to stuff"
@@ -170,7 +170,17 @@ def test_a_greeting_with_controls_is_its_own_recipients_matter(spliced: Spliced,
 def test_a_message_with_other_headers_than_meant_is_not_sent(letter: Letter, domain: str) -> None:
     forged = Spliced(letter, replace(OWN, domain=domain))
     with pytest.raises(UnsafeHeader):
-        forged.prove([row("jana@noviny.example.org")])
+        forged.prove([row("jana"), row("jana@noviny.example.org")])
+
+
+def test_a_letter_spoilt_for_everybody_is_found_although_the_sample_cannot_be_sent_to(
+    letter: Letter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spoilt = Spliced(letter, OWN)
+    spoilt.prove([row("jana")])
+    monkeypatch.setattr(spoilt._form, "_mould", Mould([b"Subject: a\r\n\r\n"], ()))
+    with pytest.raises(UnsafeHeader):
+        spoilt.prove([row("jana")])
 
 
 def test_a_message_that_would_read_otherwise_is_not_sent(letter: Letter) -> None:
