@@ -6,11 +6,12 @@ from datetime import timedelta
 
 from tests.fixtures.smtp_server import ScriptedRelay
 from tests.store.desk import at_work, begin, deliver, hold, mailing, rows
-from tests.store.sample import NOW
+from tests.store.sample import NOW, address, office_with
 from worker.jobs import all_jobs
 from worker.notices import queue
 from worker.office import Office
 from worker.rehearsal.instants import next_instant
+from worker.settings.limits import DomainLimit
 
 SOON = timedelta(minutes=5)
 
@@ -21,6 +22,15 @@ def test_a_delivery_that_was_put_off(office: Office, relay: ScriptedRelay) -> No
     deliver(office)
     with at_work(office) as shift:
         assert next_instant(shift, NOW) == rows(office)[0].due_at == NOW + SOON
+
+
+def test_a_mailing_that_waits_for_an_allowance(office: Office, relay: ScriptedRelay) -> None:
+    limit = DomainLimit(domain=address(1).partition("@")[2], messages=1, per="hour")
+    begin(office, 2)
+    deliver(office_with(office, domains=(limit,)))
+    assert len(relay.received) == 1
+    with at_work(office) as shift:
+        assert next_instant(shift, NOW) == NOW + timedelta(hours=1)
 
 
 def test_a_mailing_that_tries_again_by_itself(office: Office, relay: ScriptedRelay) -> None:
