@@ -9,20 +9,21 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, select
 from sqlalchemy.exc import DBAPIError
 
 from worker.delivery import slices, spliced
-from worker.delivery.backoff import retry_at
+from worker.delivery.answers import Answers
 from worker.delivery.ledger import Ledger, Outcome
 from worker.delivery.limits import Turnstile
 from worker.delivery.slices import Fenced, Hold
-from worker.delivery.spliced import Spliced, Unsendable
+from worker.delivery.supply import Message, Supply
+from worker.delivery.writer import Writer
 from worker.office import Office
 from worker.smtp.carrier import (
     AWAKE_AND_ASLEEP,
@@ -30,7 +31,6 @@ from worker.smtp.carrier import (
     Carrier,
     Deferred,
     Down,
-    Envelope,
     Happening,
     Ready,
     Refused,
@@ -45,6 +45,8 @@ BATCH = 8
 """So many that wait for their commit need not wait for others."""
 GATHER = 0.002
 """Seconds that the first of them waits for others at most: one slow connection must not hold up the rest."""
+GLANCE = 0.001
+"""Seconds between two looks whether the commit is through, while other connections are served."""
 LOOK = 0.25
 """Seconds between two looks at what may end a pass, when nothing happens."""
 RENEW = 3
@@ -95,49 +97,42 @@ def send_slice(
     if turnstile.limits():
         with office.database.read() as tx:
             turnstile.load(tx, now())
-    with Ledger(office, hold, turnstile.grant if turnstile.limits() else None) as ledger:
-        sender = _Sender(office, carrier, hold, letter, ledger, turnstile, now, batch)
+    with Ledger(office, hold, turnstile.grant if turnstile.limits() else None) as ledger, Writer(ledger) as writer:
+        answers = Answers(office.settings.delivery)
+        supply = Supply(hold, ledger, letter, turnstile, answers)
+        sender = _Sender(carrier, supply, ledger, writer, turnstile, answers, now, batch)
         return sender.send(lambda: stopping() or time.monotonic() >= until)
 
 
-@dataclass(frozen=True, slots=True)
-class _Message:
-    """One row on its way: what it was when it was read, and what is to be sent."""
-
-    row: Row[Any]
-    envelope: Envelope
-    data: bytes
-
-
 class _Sender:
-    """One pass. A row is begun (asked for), then ready (the relay waits for its text), then its dot is under way."""
+    """One pass. A row is begun (asked for), ready (the relay waits for its text), being committed, a dot under way."""
 
     def __init__(
         self,
-        office: Office,
         carrier: Carrier,
-        hold: Hold,
-        letter: Spliced,
+        supply: Supply,
         ledger: Ledger,
+        writer: Writer,
         turnstile: Turnstile,
+        answers: Answers,
         now: Callable[[], datetime],
         batch: int,
     ) -> None:
-        self._limits = office.settings.delivery
-        self._carrier, self._letter, self._ledger, self._turnstile = carrier, letter, ledger, turnstile
+        self._carrier, self._supply, self._turnstile = carrier, supply, turnstile
+        self._ledger, self._writer, self._answers = ledger, writer, answers
         self._now, self._batch = now, batch
-        self._read_to, self._last, self._read_all = hold.first - 1, hold.last, False
-        self._begun: dict[int, _Message] = {}
+        self._begun: dict[int, Message] = {}
         self._ready: list[int] = []
-        self._dots: dict[int, _Message] = {}
-        self._outcomes: list[Outcome] = []
-        self._waiting_since: float | None = None
+        self._asked: dict[int, Message] = {}
+        self._written_now: Sequence[Outcome] = ()
+        self._late: dict[int, Happening] = {}
+        self._dots: dict[int, Message] = {}
         self._unsent: Counter[int] = Counter()
         self._put_back: list[Row[Any]] = []
-        self._done: Counter[DeliveryState] = Counter()
+        self._back_with_commit: list[Row[Any]] = []
         self._goes_on = True
         self._trouble: str | None = None
-        self._renewed = time.clock_gettime(AWAKE_AND_ASLEEP)
+        self._renewed = self._asked_at = time.clock_gettime(AWAKE_AND_ASLEEP)
         self._failing = False
 
     def send(self, ended: Callable[[], bool]) -> SliceResult:
@@ -148,31 +143,36 @@ class _Sender:
         except BaseException:
             self._carrier.close()  # with every connection on which a dot could still be under way
             raise
-        done, unspent = self._done, self._put_back
         return SliceResult(
-            tried=done.total(),
-            accepted=done[DeliveryState.SENT],
-            failed=done[DeliveryState.FAILED] + done[DeliveryState.UNKNOWN],
+            tried=self._answers.done.total(),
+            accepted=self._answers.done[DeliveryState.SENT],
+            failed=self._answers.failed(),
             trouble=self._trouble,
-            more=not self._read_all or bool(unspent),
+            more=not self._supply.read_all or bool(self._put_back),
             waits_until=self._turnstile.waits_until,
         )
 
     def _step(self, ended: Callable[[], bool]) -> bool:
         """One turn of the loop; False when nothing is under way and nothing more is to be begun."""
         now = self._now()
-        self._goes_on = self._goes_on and self._trouble is None and not self._too_many() and not ended()
+        self._goes_on = self._goes_on and not (
+            self._trouble is not None or self._supply.broken or self._answers.too_many_failed() or ended()
+        )
         if self._goes_on:
             self._offer(now)
         elif self._begun:
             self._leave(list(self._begun))
-        if self._is_time():
-            self._round(now)
-        elif self._begun or self._dots:
-            for each in self._carrier.wait(self._wait_for()):
-                self._happened(each, now)
-        else:
-            return bool(self._outcomes)
+        if self._writer.busy():
+            if self._writer.done() or self._nothing_else():
+                self._written(now)
+                return True
+        elif self._is_time():
+            self._write(now)
+            return True
+        if not (self._begun or self._dots or self._writer.busy()):
+            return bool(self._answers)
+        for each in self._carrier.wait(self._wait_for()):
+            self._happened(each, now)
         return True
 
     def _offer(self, now: datetime) -> None:
@@ -182,79 +182,86 @@ class _Sender:
                 return
             self._carrier.begin(message.envelope)
 
-    def _next(self, now: datetime) -> _Message | None:
+    def _next(self, now: datetime) -> Message | None:
         """The next message, which the caller begins; None when nothing may be begun now."""
-        while (row := self._next_row(now)) is not None:
-            try:
-                message = _Message(row, self._letter.envelope(row), self._letter.message(row))
-            except Unsendable as error:
-                self._turnstile.ended(row.recipient_id)
-                self._over(row, DeliveryState(row.state), DeliveryState.FAILED, now, Reply(0, str(error)))
-                continue
-            self._begun[row.recipient_id] = message
-            return message
-        return None
+        message = self._supply.next(now)
+        if message is not None:
+            self._begun[message.row.recipient_id] = message
+        return message
 
-    def _next_row(self, now: datetime) -> Row[Any] | None:
-        while (row := self._turnstile.next(now)) is None and not self._read_all and not self._turnstile.full():
-            page = self._ledger.page(self._read_to, now)
-            self._turnstile.put(page)
-            self._read_to = page[-1].recipient_id if page else self._last
-            self._read_all = not page
-        return row
+    def _nothing_else(self) -> bool:
+        """Whether everything that is under way waits for a commit."""
+        return len(self._ready) == len(self._begun) and not self._dots
 
     def _is_time(self) -> bool:
         """Whether to commit now: many wait, one has waited long enough, or nothing else can happen before it."""
         if time.clock_gettime(AWAKE_AND_ASLEEP) - self._renewed > slices.LEASE.total_seconds() / RENEW:
             return True
-        if self._waiting_since is None:
+        since = self._answers.waiting_since
+        if since is None:
             return False
-        alone = len(self._ready) == len(self._begun) and not self._dots
-        return alone or len(self._ready) >= self._batch or time.monotonic() - self._waiting_since >= GATHER
+        return self._nothing_else() or len(self._ready) >= self._batch or time.monotonic() - since >= GATHER
 
     def _wait_for(self) -> float:
-        return LOOK if self._waiting_since is None else GATHER
+        if self._writer.busy():
+            return GLANCE
+        return LOOK if self._answers.waiting_since is None else GATHER
 
-    def _round(self, now: datetime) -> None:
-        """Commit, and send the texts of those whose intent then stands. One row alone where each has its own commit."""
+    def _write(self, now: datetime) -> None:
+        """Begin a commit of all that waits for one; of one message where each has its own."""
         most = None if self._batch > 1 else 1
-        outcomes, wanted = self._outcomes[:most], self._ready[:most]
-        began = time.clock_gettime(AWAKE_AND_ASLEEP)
+        wanted, self._ready = self._ready[:most], self._ready[len(self._ready[:most]) :]
+        self._asked = {ticket: self._begun.pop(ticket) for ticket in wanted}
+        self._written_now = self._answers.take(most)
+        self._back_with_commit, self._put_back = self._put_back, []
+        if self._ready:
+            self._answers.wait()
+        self._asked_at = time.clock_gettime(AWAKE_AND_ASLEEP)
+        self._writer.begin(self._written_now, wanted, now, again=self._failing)
+        if self._turnstile.limits():
+            self._written(now)  # the limits are counted in the commit: nobody else may look at them meanwhile
+
+    def _written(self, now: datetime) -> None:
+        """The commit has come to its end: send the texts of those whose intent now stands."""
         try:
-            written = self._ledger.commit(outcomes, wanted, now, again=self._failing)
+            written = self._writer.result()
         except DBAPIError:
-            self._not_written(now, wanted)
+            self._not_written(now)
             return
-        self._failing, self._renewed = False, began
-        self._outcomes, self._ready = self._outcomes[len(outcomes) :], self._ready[len(wanted) :]
-        self._waiting_since = time.monotonic() if self._outcomes or self._ready else None
+        self._failing, self._renewed = False, self._asked_at
         self._goes_on = self._goes_on and written.goes_on
-        self._turnstile.put(self._put_back)
-        self._put_back = []
-        ends = began + slices.LEASE.total_seconds()
-        for ticket in wanted:
+        self._turnstile.put(self._back_with_commit)
+        ends = self._asked_at + slices.LEASE.total_seconds()
+        asked, self._asked = self._asked, {}
+        for ticket, message in asked.items():
             if ticket not in written.granted:
+                self._begun[ticket] = message
                 self._leave([ticket])
+            elif ticket in self._late:
+                self._dots[ticket] = message
+                self._happened(self._late.pop(ticket), now)
             elif time.clock_gettime(AWAKE_AND_ASLEEP) >= ends:
                 raise Fenced("the lease was over before the text could be sent")
             else:
-                self._finish(ticket, now, ends)
+                self._finish(ticket, message, now, ends)
+        self._late.clear()
 
-    def _finish(self, ticket: int, now: datetime, before: float) -> None:
-        message = self._dots[ticket] = self._begun.pop(ticket)
+    def _finish(self, ticket: int, message: Message, now: datetime, before: float) -> None:
+        self._dots[ticket] = message
         following = self._next(now) if self._goes_on else None
-        then = following.envelope if following else None
-        self._carrier.finish(ticket, message.data, then, before=before)
+        self._carrier.finish(ticket, message.data, following.envelope if following else None, before=before)
 
-    def _not_written(self, now: datetime, wanted: Iterable[int]) -> None:
+    def _not_written(self, now: datetime) -> None:
         """The database failed: send nothing more, and try to write what is known for as long as the lease holds."""
         if time.clock_gettime(AWAKE_AND_ASLEEP) - self._renewed >= slices.LEASE.total_seconds():
             raise
         self._failing, self._goes_on = True, False
         self._ledger.forget_connection()
-        for ticket in wanted:  # that commit may have reached the disk, and only its answer was lost
-            row = self._begun[ticket].row
-            self._over(row, DeliveryState.SENDING, DeliveryState(row.state), now)
+        self._answers.put_back(self._written_now)
+        for message in self._asked.values():  # that commit may have reached the disk, and only its answer was lost
+            self._answers.over(message.row, DeliveryState.SENDING, DeliveryState(message.row.state), now)
+        self._begun.update(self._asked)
+        self._asked, self._late = {}, {}
         self._leave(list(self._begun))
         time.sleep(PATIENCE)
 
@@ -265,10 +272,10 @@ class _Sender:
             self._turnstile.ended(ticket)
             self._forget(ticket)
 
-    def _forget(self, ticket: int) -> _Message | None:
+    def _forget(self, ticket: int) -> Message | None:
         if ticket in self._ready:
             self._ready.remove(ticket)
-        return self._begun.pop(ticket, None) or self._dots.pop(ticket, None)
+        return self._dots.pop(ticket, None) or self._begun.pop(ticket, None)
 
     def _happened(self, happening: Happening, now: datetime) -> None:
         if isinstance(happening, Down):
@@ -277,59 +284,41 @@ class _Sender:
         ticket = happening.ticket
         if isinstance(happening, Ready):
             self._ready.append(ticket)
-            self._waiting_since = self._waiting_since or time.monotonic()
+            self._answers.wait()
             return
-        old = DeliveryState.SENDING if ticket in self._dots else None
-        message = self._forget(ticket)
-        assert message is not None, "a happening of a ticket that is not under way"
+        if ticket in self._asked:  # what it means depends on whether its intent stands, which is being written
+            self._late[ticket] = happening
+            return
+        message, old = self._dots.pop(ticket, None), DeliveryState.SENDING
+        if message is None:
+            message = self._forget(ticket)
+            assert message is not None, "a happening of a ticket that is not under way"
+            old = DeliveryState(message.row.state)
         self._turnstile.ended(ticket)
-        row = message.row
-        was = old or DeliveryState(row.state)
+        self._answered(message.row, old, happening, now)
+
+    def _answered(self, row: Row[Any], old: DeliveryState, happening: Happening, now: datetime) -> None:
+        over = self._answers.over
         match happening:
             case Accepted(_, reply):
-                self._over(row, was, DeliveryState.SENT, now, reply)
+                over(row, old, DeliveryState.SENT, now, reply)
             case Refused(_, reply):
-                self._over(row, was, DeliveryState.FAILED, now, reply)
+                over(row, old, DeliveryState.FAILED, now, reply)
             case Deferred(_, reply) if reply.code == BUSY:
                 self._not_sent(row, old, str(reply), now)
             case Deferred(_, reply):
-                self._over(row, was, self._later(row, now), now, reply)
+                over(row, old, self._answers.put_off(row, now), now, reply)
             case Unknown(_, why):
-                self._over(row, was, DeliveryState.UNKNOWN, now, Reply(0, why))
+                over(row, old, DeliveryState.UNKNOWN, now, Reply(0, why))
             case Unsent(_, why):
                 self._not_sent(row, old, why, now)
 
-    def _later(self, row: Row[Any], now: datetime) -> DeliveryState:
-        """Once more later, or given up on when its server has put us off for longer than the settings allow."""
-        after = timedelta(days=self._limits.give_up_after_days)
-        given_up = row.first_try_at is not None and row.first_try_at <= now - after
-        return DeliveryState.EXPIRED if given_up else DeliveryState.RETRY
-
-    def _not_sent(self, row: Row[Any], old: DeliveryState | None, why: str, now: datetime) -> None:
+    def _not_sent(self, row: Row[Any], old: DeliveryState, why: str, now: datetime) -> None:
         """As if it had never been tried; tried once more at once, and then it is the relay's trouble."""
-        if old is not None:
-            self._over(row, old, DeliveryState(row.state), now)
+        if old is DeliveryState.SENDING:
+            self._answers.over(row, old, DeliveryState(row.state), now)
         self._unsent[row.recipient_id] += 1
         if self._unsent[row.recipient_id] > 1:
             self._trouble = self._trouble or why
         self._put_back.append(row)
-        self._waiting_since = self._waiting_since or time.monotonic()
-
-    def _over(
-        self, row: Row[Any], old: DeliveryState, new: DeliveryState, now: datetime, reply: Reply | None = None
-    ) -> None:
-        """Note what became of a row; the next commit writes it."""
-        was = DeliveryState(row.state)
-        due_at = retry_at(now, row.attempts) if new is DeliveryState.RETRY and reply is not None else None
-        code, text = (reply.code, reply.text.replace("\0", "")) if reply is not None else (None, None)
-        self._outcomes.append(Outcome(row.recipient_id, was, old, new, code, text, due_at))
-        self._waiting_since = self._waiting_since or time.monotonic()
-        if reply is not None:
-            self._done[new] += 1
-
-    def _too_many(self) -> bool:
-        """Whether so many failed that a person should look before more are refused."""
-        failed = self._done[DeliveryState.FAILED] + self._done[DeliveryState.UNKNOWN]
-        if failed < self._limits.failure_min:
-            return False
-        return failed > self._limits.failure_threshold * (failed + self._done[DeliveryState.SENT])
+        self._answers.wait()

@@ -1,0 +1,65 @@
+"""The messages of a slice that are still to be begun, made one by one from its pages of rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row
+from sqlalchemy.exc import DBAPIError
+
+from worker.delivery.answers import Answers
+from worker.delivery.ledger import Ledger
+from worker.delivery.limits import Turnstile
+from worker.delivery.slices import Hold
+from worker.delivery.spliced import Spliced, Unsendable
+from worker.smtp.carrier import Envelope
+from worker.smtp.replies import Reply
+from worker.store.states import DeliveryState
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One row as it was when it was read, and what is to be sent for it."""
+
+    row: Row[Any]
+    envelope: Envelope
+    data: bytes
+
+
+class Supply:
+    """Of one pass over a slice."""
+
+    def __init__(self, hold: Hold, ledger: Ledger, letter: Spliced, turnstile: Turnstile, answers: Answers) -> None:
+        self._ledger, self._letter, self._turnstile, self._answers = ledger, letter, turnstile, answers
+        self._read_to, self._last = hold.first - 1, hold.last
+        self.read_all = False
+        """Whether no row is left that was not looked at."""
+        self.broken = False
+        """Whether the database could not be read."""
+
+    def next(self, now: datetime) -> Message | None:
+        """The next message; None when there is none, or none may be begun now.
+
+        A row that no mail can be made of fails with the reason, and the next one is looked at.
+        """
+        while (row := self._next_row(now)) is not None:
+            try:
+                return Message(row, self._letter.envelope(row), self._letter.message(row))
+            except Unsendable as error:
+                self._turnstile.ended(row.recipient_id)
+                self._answers.over(row, DeliveryState(row.state), DeliveryState.FAILED, now, Reply(0, str(error)))
+        return None
+
+    def _next_row(self, now: datetime) -> Row[Any] | None:
+        while (row := self._turnstile.next(now)) is None and not self.read_all and not self._turnstile.full():
+            try:
+                page = self._ledger.page(self._read_to, now)
+            except DBAPIError:
+                self.broken = True
+                return None
+            self._turnstile.put(page)
+            self._read_to = page[-1].recipient_id if page else self._last
+            self.read_all = not page
+        return row
