@@ -22,7 +22,7 @@ def measure(shop: Workshop, messages: int, rounds: int, parts: Collection[str]) 
     runs = play(senders, rounds)
     rates = {name: [run.rate for run in found] for name, found in runs.items()}
     against = {
-        goal.part: {
+        goal.label: {
             store: ratios(rates[OURS.format(store=store)], rates[goal.rival.format(store=store)]).rounded()
             for store in STORES
         }
