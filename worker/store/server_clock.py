@@ -36,11 +36,13 @@ class Following:
         self._told = self._asked()
 
     def now(self) -> datetime:
-        told, at = self._told
-        if not 0 <= self._passed() - at < ASK_AGAIN:
-            # A server that cannot be asked is waited for by whoever needs it; the time goes on meanwhile.
+        (told, at), passed = self._told, self._passed()
+        if not 0 <= passed - at < ASK_AGAIN:
+            # The time goes on where the server cannot be asked, and nobody asks it at every look at the clock.
+            self._told = told + timedelta(seconds=passed - at), passed
             with suppress(SQLAlchemyError):
-                told, at = self._told = self._asked()
+                self._told = self._asked()
+            told, at = self._told
         return told + timedelta(seconds=self._passed() - at)
 
     def _asked(self) -> tuple[datetime, float]:
