@@ -10,14 +10,15 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, inspect, select, text, update
 
-from tests.store.sample import python
+from tests.store.sample import NOW, python
+from worker.delivery.slices import take
 from worker.errors import HlasatelError
 from worker.store.columns import metadata
 from worker.store.database import SCHEMA, Database, wal_is_safe
 from worker.store.migrate import SCRIPTS, upgrade
-from worker.store.tables import installation, links, occurrences, plan_versions
+from worker.store.tables import deliveries, installation, links, occurrences, plan_versions, slices
 
 
 @pytest.fixture
@@ -112,6 +113,85 @@ def test_an_older_database_keeps_its_rows(database_url: str) -> None:
         assert tx.execute(links.select()).one().occurrence_id == "letak/2026"
         assert _differences(tx) == []
     old.close()
+
+
+def test_mailings_of_an_older_version_are_cut_into_one_slice_each(database_url: str) -> None:
+    """What was claimed goes back, what was in `sending` is found in doubt, and old unsubscribe hashes are kept."""
+    old = Database(database_url)
+    upgrade(old, None, to="0003")
+    rows = [(1, "sent"), (2, "claimed"), (3, "claimed"), (4, "sending"), (5, "retry"), (6, "queued")]
+    with old.write() as tx:
+        _an_older_office(tx, {7: rows, 8: [(9, "sent")], 9: []})
+        tx.execute(text("UPDATE deliveries SET attempts = 2 WHERE recipient_id IN (3, 5)"))
+    old.bring_up_to_date()
+    with old.write() as tx:
+        found = tx.execute(select(slices).order_by(slices.c.mailing_id)).all()
+        assert [(row.mailing_id, row.number, row.first, row.last) for row in found] == [(7, 0, 1, 6), (8, 0, 9, 9)]
+        assert found[0].tallies == {"sent": 1, "queued": 2, "retry": 2, "sending": 1}
+        assert (found[0].owner != "", found[1].owner) == (True, "")
+        assert (found[0].due_at is not None, found[1].due_at) == (True, None)
+        hold = take(tx, "the first worker of the new version", NOW)
+        assert hold is not None and (hold.mailing_id, hold.lists) == (7, ("media",))
+        states = tx.execute(select(deliveries.c.state).order_by(deliveries.c.recipient_id)).scalars().all()
+        assert states == ["sent", "queued", "retry", "unknown", "retry", "queued", "sent"]
+        hashes = tx.execute(select(deliveries.c.unsubscribe_hash)).scalars().all()
+        assert len(set(hashes)) == 7 and None not in hashes
+        tx.execute(update(deliveries).values(unsubscribe_hash=None))
+        assert _differences(tx) == []
+    old.close()
+
+
+def _an_older_office(tx: Connection, mailed: dict[int, list[tuple[int, str]]]) -> None:
+    """Mailings as version 0003 kept them: their id → recipients with the states of their deliveries."""
+    mark = {"at": NOW.replace(tzinfo=None) if tx.dialect.name == "sqlite" else NOW, "yes": True, "no": False}
+    json = "'[\"media\"]'"
+    tx.execute(
+        text(
+            "INSERT INTO occurrences (id, activity, period, title, window_from, window_to, assumed, kinds, lists,"
+            " approvers, in_charge, about, stages, state, state_at) VALUES ('letak/2026', 'letak', '2026', 'Leták',"
+            f" '2026-01-01', '2026-12-31', :yes, '[]', {json}, '[]', 'koordinator', '', '{{}}', 'sending', :at)"
+        ),
+        mark,
+    )
+    tx.execute(
+        text(
+            "INSERT INTO packages (id, occurrence_id, version, digest, send_at, lists, approvers, reason, created_at)"
+            " VALUES (1, 'letak/2026', 1, 'd', :at, '{}', '[]', '', :at)"
+        ),
+        mark,
+    )
+    for mailing, rows in mailed.items():
+        tx.execute(
+            text(
+                "INSERT INTO drafts (id, package_id, position, kind, channel, digest, subject, html, text, fields,"
+                f" material, findings) VALUES ({mailing}, 1, 0, 'k{mailing}', 'email', '', '', '', '', '{{}}', '{{}}',"
+                " '[]')"
+            )
+        )
+        tx.execute(
+            text(
+                "INSERT INTO mailings (id, occurrence_id, draft_id, lists, state, key_id, domain, audience,"
+                f" resend_after_crash, frozen_at, pauses, reason) VALUES ({mailing}, 'letak/2026', {mailing}, {json},"
+                f" 'sending', 'k', 'example.org', {len(rows)}, :no, :at, 0, '')"
+            ),
+            mark,
+        )
+        for recipient, state in rows:
+            tx.execute(
+                text(
+                    "INSERT INTO recipients (id, address, name, greeting, created_at)"
+                    f" VALUES ({recipient}, 'a{recipient}@example.org', '', '', :at)"
+                ),
+                mark,
+            )
+            tx.execute(
+                text(
+                    "INSERT INTO deliveries (mailing_id, recipient_id, address, greeting, state, epoch, attempts,"
+                    f" copies, reply, unsubscribe_hash) VALUES ({mailing}, {recipient}, 'a{recipient}@example.org', '',"
+                    f" '{state}', 3, 0, 0, '', :hash)"
+                ),
+                {"hash": bytes([recipient]) * 32},
+            )
 
 
 def test_a_newer_database_is_refused_with_a_sentence_and_without_its_password(fresh: Database) -> None:
