@@ -103,6 +103,17 @@ def test_a_machine_that_slept_past_its_lease_neither_sends_nor_writes(office: Ma
     assert sleeper.ended() == 0, sleeper.told()
 
 
+def test_a_machine_told_to_stop_leaves_nothing_in_doubt(office: Machines) -> None:
+    office.begin(PEOPLE, "press-release")
+    leaving, _ = both_send(office)
+    leaving.signal(signal.SIGTERM)
+    assert leaving.ended(10) == 0, leaving.told()
+    assert office.held_by(leaving) == [], "others must wait for its lease"
+    office.until(lambda: all_final(office), 60, "the mailing does not end")
+    assert office.states() == {"sent": PEOPLE}
+    nobody_is_lost(office, kills=0, most=1)
+
+
 def test_one_clock_works_and_the_next_takes_over_when_it_is_killed(office: Machines) -> None:
     office.database.bring_up_to_date()
     first = office.start("clock")

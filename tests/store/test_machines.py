@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from importlib import resources
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from worker.delivery.turn import Turn, take_turn
 from worker.office import Office
 from worker.smtp.relays import RelayCarrier
 from worker.store.database import Database
+from worker.store.server_clock import server_clock
 from worker.store.states import MailingState, move
 from worker.store.tables import mailings as mailing_rows
 from worker.store.tables import slices as slice_rows
@@ -182,6 +183,10 @@ def test_who_stands_still_in_a_transaction_loses_it_and_a_machine_that_is_gone_i
             for name in ("idle_in_transaction_session_timeout", "tcp_keepalives_idle")
         )
     assert (still, gone) == ("25s", "10")
+
+
+def test_the_servers_clock_tells_the_time(database: Database) -> None:
+    assert abs(server_clock(database).now() - datetime.now(UTC)) < timedelta(seconds=5)
 
 
 def test_jobs_of_dead_workers_are_forgotten_and_no_others(office: Office) -> None:
