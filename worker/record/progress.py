@@ -61,8 +61,6 @@ class Progress:
 
     def goes_on_at(self, now: datetime) -> datetime | None:
         """When it goes on by itself, if that lies ahead; None while it is under way, done, or waits for a person."""
-        if self.is_done or self.is_cancelled:
-            return None
         at = self.mailing.resume_at if self.mailing.state == MailingState.PAUSED else self.due_at
         return at if at is not None and at > now else None
 
