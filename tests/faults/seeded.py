@@ -13,6 +13,7 @@ from pathlib import Path
 from random import Random
 
 from tests.faults import scenarios
+from tests.faults.extent import BOTH
 from tests.faults.stage import CONNECTIONS, Play, Stage
 from tests.fixtures.fault_relay import FaultRelay
 
@@ -22,7 +23,6 @@ _LEDGER = "worker/delivery/ledger.py"
 _GROUP = "worker/delivery/group_commit.py"
 STALLED = 20.0
 """Seconds; longer than any worker is let live."""
-BOTH = ("sqlite", "postgresql")
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from random import Random
 
 from tests.faults import scenarios
-from tests.faults.conftest import SetStage, runs
+from tests.faults.conftest import SetStage
+from tests.faults.extent import runs
 from tests.faults.stage import Play
 
 

@@ -12,7 +12,7 @@ from tests.faults import scenarios
 from tests.faults.checks import check
 from tests.faults.conftest import SetStage
 from tests.faults.orders import DONE
-from tests.faults.stage import Play
+from tests.faults.stage import CONNECTIONS, Play
 from tests.fixtures.fault_rules import Rule
 
 JUMPS = {
@@ -56,7 +56,7 @@ def test_a_clock_that_stands_elsewhere_after_a_kill(set_stage: SetStage, name: s
             stage.clock.jump(by)
         stage.relay.obey()
         stage.finish()
-        check(stage, extra=len(JUMPS[name]) * scenarios.CONNECTIONS)
+        check(stage, extra=len(JUMPS[name]) * CONNECTIONS)
 
 
 @pytest.mark.parametrize("kind", ["newsletter", "press-release"])

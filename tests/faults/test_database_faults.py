@@ -15,7 +15,8 @@ import pytest
 from sqlalchemy import text
 
 from tests.faults.checks import check
-from tests.faults.conftest import SORTS, SetStage, runs
+from tests.faults.conftest import SetStage
+from tests.faults.extent import SORTS, runs
 from tests.faults.orders import DONE, FAIL, SYNC, WRITE, Edge
 from tests.faults.scenarios import crossings, synced_first
 from tests.faults.stage import CONNECTIONS, Play, Prepared, Stage, stage, until

@@ -7,7 +7,9 @@ from random import Random
 import pytest
 
 from tests.faults import scenarios
-from tests.faults.conftest import SetStage, runs
+from tests.faults.checks import check
+from tests.faults.conftest import SetStage
+from tests.faults.extent import runs
 from tests.faults.orders import LOCKED
 from tests.faults.stage import CONNECTIONS, Play
 from tests.fixtures.fault_relay import FaultRelay
@@ -34,7 +36,7 @@ def test_a_second_worker_is_told_of_the_first(set_stage: SetStage) -> None:
         first.kill()
         stage.relay.obey()
         stage.finish()
-        scenarios.check(stage, extra=CONNECTIONS)
+        check(stage, extra=CONNECTIONS)
 
 
 @pytest.mark.parametrize("point", OUTSIDE_TRANSACTIONS)

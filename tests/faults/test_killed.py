@@ -7,7 +7,8 @@ from random import Random
 import pytest
 
 from tests.faults import scenarios
-from tests.faults.conftest import FULL, SetStage, runs
+from tests.faults.conftest import SetStage
+from tests.faults.extent import FULL, runs
 from tests.faults.orders import HALF, KILL, RECEIVE, REMOVE, SEND, SYNC, WRITE, Edge
 from tests.faults.points import FREEZING, POINTS, TAKING_OVER
 from tests.faults.stage import Play

@@ -9,7 +9,7 @@ from random import Random
 import pytest
 
 from tests.faults.checks import Violation
-from tests.faults.conftest import FULL, SORTS
+from tests.faults.extent import FULL, SORTS
 from tests.faults.seeded import BUGS, seed
 from tests.faults.stage import Prepared, stage
 from tests.faults.workers import spawner
