@@ -23,7 +23,7 @@ from worker.office import Office
 from worker.record import tallies
 from worker.smtp.carrier import Carrier
 from worker.store import tables
-from worker.store.states import DeliveryState
+from worker.store.states import DeliveryState, MailingState
 from worker.times import Clock
 
 
@@ -34,6 +34,8 @@ class Turn:
     mailing_id: int
     result: SliceResult
     fenced: bool = False
+    stuck: bool = False
+    """It is due still, although nothing stood in the way and nothing was done: to be tried again a little later."""
 
     @property
     def trouble(self) -> str | None:
@@ -66,14 +68,14 @@ def take_turn(
     try:
         result = _sent(office, carrier, hold, now, stopping, until)
         with office.database.write() as tx:
-            _bring_back(tx, office, hold, result, now())
+            stuck = _bring_back(tx, office, hold, result, now())
     except Fenced:
         return Turn(hold.mailing_id, SliceResult(), fenced=True)
     except BaseException:
         with office.database.write() as tx:
             slices.let_go(tx, hold)
         raise
-    return Turn(hold.mailing_id, result)
+    return Turn(hold.mailing_id, result, stuck=stuck)
 
 
 def _sent(
@@ -92,7 +94,8 @@ def _sent(
         return SliceResult(more=True)
 
 
-def _bring_back(tx: Connection, office: Office, hold: Hold, result: SliceResult, now: datetime) -> None:
+def _bring_back(tx: Connection, office: Office, hold: Hold, result: SliceResult, now: datetime) -> bool:
+    """Free the slice and do what the pass means for its mailing; whether it is stuck."""
     due_at = slices.free(tx, hold, now, result.waits_until)
     if result.accepted:
         mailings.went_on(tx, hold.mailing_id)
@@ -101,8 +104,11 @@ def _bring_back(tx: Connection, office: Office, hold: Hold, result: SliceResult,
         mailings.pause(tx, office, mailing, now, result.trouble, resumes=True, person=None)
     elif result.failed and (reason := _too_many_failures(tx, office, hold.mailing_id)):
         mailings.pause(tx, office, mailing, now, reason, resumes=False, person=None)
-    elif due_at is not None and due_at <= now:
+    elif due_at is not None and due_at <= now and mailing.state == MailingState.SENDING:
+        if not result.tried:
+            return True
         queue_of_machines.enqueue(tx, office, hold.mailing_id, [hold.number])
+    return False
 
 
 def _mailing(tx: Connection, hold: Hold) -> Row[Any]:

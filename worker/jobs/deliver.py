@@ -31,4 +31,4 @@ class Deliver(Job):
         if turn is None:
             return False
         shift.relay_trouble = shift.relay_trouble or turn.trouble
-        return True
+        return not turn.stuck
