@@ -96,6 +96,11 @@ class Pipe:
         """Whether the next envelope may begin at once."""
         return not self._due and self.task is None
 
+    @property
+    def unoccupied(self) -> bool:
+        """Whether no message is on its way here, though answers may be due to one that was refused."""
+        return self.task is None and self.dotted is None and self.queued is None
+
     def left(self, gone: int) -> bool:
         """Whether the dot that was sent last has left, when `gone` bytes have."""
         return gone >= self.dot_at
@@ -145,11 +150,15 @@ class Pipe:
 
     def heard(self, data: bytes, gone: int, now: float) -> bytes:
         """Take in what the relay said; what to say next. Raises Broken, after telling what was still to be told."""
+        heard = False
         try:
             for code, text in self._answers.read(data):
                 self._answer(code, text, gone, now)
+                heard = True
         except NotSmtp:
             raise Broken(None, say("smtp.no_reply"), trouble=self.dotted is None) from None
+        if heard:
+            self._expect(now)
         said, self._say = self._say, []
         return b"".join(said)
 
@@ -163,7 +172,6 @@ class Pipe:
             self._dot(code, text, gone, now)
         else:
             self._command(step, code, text)
-        self._expect(now)
 
     def abandon(self, task: Task) -> bool:
         """Leave `task`; whether the connection has to be closed for it (RFC 5321 knows no other way out of DATA)."""

@@ -99,6 +99,8 @@ class RelayCarrier:
         elif line.pipe.abandon(task):
             self._drop(line)
             self._place(monotonic())
+        if not self._tasks:
+            self._begin_anew()  # whoever leaves everything has nothing more to hear
 
     def wait(self, seconds: float) -> list[Happening]:
         """What happened, in order; returns with the first of it, or with nothing when `seconds` have passed."""
@@ -108,9 +110,7 @@ class RelayCarrier:
             self._turn(0 if self._happened else max(0.0, min(until - now, self._look)))
             if self._down is not None and not self._tasks:
                 self._happened.append(self._down)
-                self._down = None
-                for route in self._routes:
-                    route.until = 0.0
+                self._begin_anew()
             if self._happened or monotonic() >= until:
                 break
         if not self._tasks and not any(route.lines or route.openings for route in self._routes):
@@ -152,6 +152,12 @@ class RelayCarrier:
                 else:
                     leaving.discard(key.data)
                     self._drop(key.data)
+
+    def _begin_anew(self) -> None:
+        if self._down is not None:
+            self._down = None
+            for route in self._routes:
+                route.until = 0.0
 
     def _turn(self, seconds: float) -> None:
         events = self._open_events()

@@ -33,10 +33,13 @@ class Route:
         self._context: ssl.SSLContext | None = None
 
     def room(self, now: float) -> int:
-        """How many envelopes could be on their way at once, besides those that are."""
+        """How many envelopes could be on their way, besides those that are.
+
+        A line that waits for what is left to answer to a refused one counts: nobody else may be under way by then.
+        """
         if now >= self._fewer_until:
             self.most = self._connections
-        return max(0, self.most - len(self.lines)) + len(self.idle)
+        return max(0, self.most - len(self.lines)) + sum(line.pipe.unoccupied for line in self.lines)
 
     def wanting(self, tasks: int) -> int:
         """How many more connections to open for so many tasks.

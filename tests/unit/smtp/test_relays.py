@@ -10,7 +10,7 @@ import pytest
 
 from tests.fixtures.smtp_server import HANG_UP, ScriptedRelay, Then, scripted_relay
 from tests.unit.smtp.desk import TEXT, Desk, envelope
-from worker.smtp.carrier import Accepted, Deferred, Down, Ready, Unsent
+from worker.smtp.carrier import Accepted, Deferred, Down, Ready, Refused, Unsent
 
 
 @pytest.fixture
@@ -42,6 +42,21 @@ def test_there_is_room_for_every_connection_and_no_more(relay: ScriptedRelay) ->
         desk.carrier.finish(0, TEXT)
         desk.wait_for(Accepted)
         assert desk.carrier.room() == 1
+
+
+def test_there_is_room_as_soon_as_a_refusal_is_told(relay: ScriptedRelay) -> None:
+    released = Event()
+    relay.answer("RCPT", "550 no")
+    relay.answer("DATA", Then("503 no", act=lambda: released.wait(20)))
+    with Desk(relay.url, 1) as desk:
+        desk.begin(1)
+        desk.wait_for(Refused)
+        assert desk.carrier.room() == 1
+        desk.begin(2)
+        assert (desk.carrier.room(), desk.carrier.wait(0.05)) == (0, [])
+        released.set()
+        assert kinds(desk.drain()) == [Accepted]
+    assert relay.connections == 1
 
 
 def test_few_messages_open_few_connections(relay: ScriptedRelay) -> None:
@@ -115,6 +130,19 @@ def test_down_comes_last_and_the_others_go_on_to_their_end(relay: ScriptedRelay)
         told = [desk.wait_for(Unsent).ticket, desk.wait_for(Accepted).ticket, type(desk.wait_for(Down))]
         assert told == [5, 2, Down]
         assert desk.carrier.room() == 3
+
+
+def test_whoever_leaves_everything_may_begin_again(relay: ScriptedRelay) -> None:
+    with Desk(relay.url, 2) as desk:
+        desk.begin(1)
+        desk.wait_for(Ready)
+        relay.answer("MAIL", "421 busy")
+        desk.begin(2)
+        desk.wait_for(Unsent)
+        assert desk.carrier.room() == 0
+        desk.carrier.abandon(1)
+        assert desk.carrier.room() == 2
+        assert desk.carrier.wait(0.05) == [], "there is nobody left to hear that it is down"
 
 
 def test_a_dot_answered_421_is_deferred_and_the_envelope_behind_it_never_tried(relay: ScriptedRelay) -> None:
