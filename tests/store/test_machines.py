@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from importlib import resources
 from pathlib import Path
@@ -67,11 +67,11 @@ def requeue(office: Office, at: timedelta = timedelta()) -> int:
         return machines.requeue(tx, office, NOW + at)
 
 
-def turn_at(office: Office, mailing: int, length: timedelta) -> Turn | None:
+def turn_at(office: Office, mailing: int, stopping: Callable[[], bool] = lambda: False) -> Turn | None:
     """What a job does."""
-    carrier, clock = RelayCarrier(office.relay), Clock(lambda: NOW, simulated=True)
+    carrier, clock, length = RelayCarrier(office.relay), Clock(lambda: NOW, simulated=True), timedelta(seconds=20)
     try:
-        return take_turn(office, carrier, "a machine", clock, lambda: False, length, mailing_id=mailing, number=0)
+        return take_turn(office, carrier, "a machine", clock, stopping, length, mailing_id=mailing, number=0)
     finally:
         carrier.close()
 
@@ -158,7 +158,7 @@ def test_the_holder_of_the_lock_sends_beside_the_machines_and_their_jobs_then_fi
     desk.deliver(office)
     assert desk.states(office) == ["sent"] * 3
     assert waiting(office) == [f"{mailing}/0"]
-    assert turn_at(office, mailing, timedelta(seconds=20)) is None
+    assert turn_at(office, mailing) is None
 
 
 def test_of_two_that_take_a_slice_one_gets_it(office: Office) -> None:
@@ -168,11 +168,11 @@ def test_of_two_that_take_a_slice_one_gets_it(office: Office) -> None:
         assert slices.take(second, "another", NOW, mailing_id=mailing, number=0) is None, "and waits for nobody"
 
 
-def test_a_slice_whose_time_is_up_is_asked_for_again_as_it_is_brought_back(office: Office) -> None:
-    mailing = desk.begin(office, 3)
+def test_what_is_left_of_a_slice_is_asked_for_as_it_is_brought_back(office: Office, relay: ScriptedRelay) -> None:
+    mailing = desk.begin(office, 4)
     fetch(office)
-    turn = turn_at(office, mailing, timedelta())
-    assert turn is not None and turn.result.more and not turn.result.tried
+    turn = turn_at(office, mailing, lambda: len(relay.received) > 0)
+    assert turn is not None and turn.result.more and turn.result.tried
     assert waiting(office) == [f"{mailing}/0"]
 
 
