@@ -97,7 +97,10 @@ def send_slice(
     if turnstile.limits():
         with office.database.read() as tx:
             turnstile.load(tx, now())
-    with Ledger(office, hold, turnstile.grant if turnstile.limits() else None) as ledger, Writer(ledger) as writer:
+    with (
+        Ledger(office, hold, turnstile.grant if turnstile.limits() else None) as ledger,
+        Writer(ledger, beside=not office.database.is_sqlite) as writer,
+    ):
         answers = Answers(office.settings.delivery)
         supply = Supply(hold, ledger, letter, turnstile, answers)
         sender = _Sender(carrier, supply, ledger, writer, turnstile, answers, now, batch)
