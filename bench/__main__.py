@@ -67,7 +67,11 @@ def _sending(parts: list[str], given: argparse.Namespace) -> dict[str, report.Re
     with workshop(RESULTS, given.connections) as shop:
 
         def keep(name: str, measure: Callable[[], dict[str, object]]) -> None:
-            about = facts(shop.folder) | {"recipients": str(given.size), "rounds": str(runs)}
+            about = facts(shop.folder) | {
+                "recipients": str(given.size),
+                "many": str(given.million),
+                "rounds": str(runs),
+            }
             results[name] = {"about": about, "connections": given.connections, "result": measure()}
             (RESULTS / f"{name}.json").write_text(json.dumps(results[name], indent=1, ensure_ascii=False) + "\n")
 

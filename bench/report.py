@@ -20,6 +20,8 @@ HERE = Path(__file__).resolve().parent
 KEPT, PAGE, LATEST = HERE / "results", HERE.parent / "docs" / "benchmarks.md", HERE.parent / "build" / "bench"
 Result = dict[str, Any]
 PARTS = ("rounds", "million", "machines", "freezing")
+FULL = {"recipients": "10000", "many": "1000000"}
+"""What the goals speak of; what was measured with fewer people tells nothing and is not kept."""
 
 
 def text(results: Mapping[str, Result]) -> str:
@@ -44,9 +46,9 @@ def missed(results: Mapping[str, Result]) -> list[str]:
 
 
 def keep(latest: Path, kept: Path, page: Path) -> list[str]:
-    """Take over the results there are and write the page's tables anew; the names of the parts taken over."""
+    """Take over the results of full size and write the page's tables anew; the names of the parts taken over."""
     kept.mkdir(exist_ok=True)
-    taken = [name for name in PARTS if (latest / f"{name}.json").exists()]
+    taken = [name for name, result in load(latest).items() if FULL.items() <= result["about"].items()]
     for name in taken:
         (kept / f"{name}.json").write_bytes((latest / f"{name}.json").read_bytes())
     page.write_text(with_tables(page.read_text("utf-8"), load(kept)), encoding="utf-8")

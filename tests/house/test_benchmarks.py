@@ -131,6 +131,19 @@ def test_the_page_shows_the_results_that_are_kept(tmp_path: Path) -> None:
     assert report.with_tables(told, _all_reached()) == told
 
 
+def test_only_results_of_full_size_are_kept(tmp_path: Path) -> None:
+    latest, kept, page = tmp_path / "latest", tmp_path / "kept", tmp_path / "page.md"
+    latest.mkdir()
+    page.write_text((PROJECT / "docs" / "benchmarks.md").read_text("utf-8"), encoding="utf-8")
+    found = _all_reached()
+    found["machines"]["about"], found["rounds"]["about"] = report.FULL, report.FULL | {"recipients": "800"}
+    for name in ("machines", "rounds"):
+        (latest / f"{name}.json").write_text(json.dumps(found[name]))
+    assert report.keep(latest, kept, page) == ["machines"]
+    assert [file.name for file in kept.iterdir()] == ["machines.json"]
+    assert "Two against one" in page.read_text("utf-8")
+
+
 def test_the_others_are_locked_with_their_hashes() -> None:
     lock = (PEERS / "nodemailer" / "package-lock.json").read_text("utf-8")
     assert '"integrity": "sha512-' in lock and '"resolved"' not in lock
