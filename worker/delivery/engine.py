@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,7 +23,6 @@ from worker.delivery.ledger import Ledger, Outcome
 from worker.delivery.limits import Turnstile
 from worker.delivery.slices import Fenced, Hold
 from worker.delivery.supply import Message, Supply
-from worker.delivery.writer import Writer
 from worker.office import Office
 from worker.smtp.carrier import (
     AWAKE_AND_ASLEEP,
@@ -45,8 +44,6 @@ BATCH = 8
 """So many that wait for their commit need not wait for others."""
 GATHER = 0.002
 """Seconds that the first of them waits for others at most: one slow connection must not hold up the rest."""
-GLANCE = 0.001
-"""Seconds between two looks whether the commit is through, while other connections are served."""
 LOOK = 0.25
 """Seconds between two looks at what may end a pass, when nothing happens."""
 RENEW = 3
@@ -97,45 +94,37 @@ def send_slice(
     if turnstile.limits():
         with office.database.read() as tx:
             turnstile.load(tx, now())
-    with (
-        Ledger(office, hold, turnstile.grant if turnstile.limits() else None) as ledger,
-        Writer(ledger, beside=not office.database.is_sqlite) as writer,
-    ):
+    with Ledger(office, hold, turnstile.grant if turnstile.limits() else None) as ledger:
         answers = Answers(office.settings.delivery)
         supply = Supply(hold, ledger, letter, turnstile, answers)
-        sender = _Sender(carrier, supply, ledger, writer, turnstile, answers, now, batch)
+        sender = _Sender(carrier, supply, ledger, turnstile, answers, now, batch)
         return sender.send(lambda: stopping() or time.monotonic() >= until)
 
 
 class _Sender:
-    """One pass. A row is begun (asked for), ready (the relay waits for its text), being committed, a dot under way."""
+    """One pass. A row is begun (asked for), then ready (the relay waits for its text), then its dot is under way."""
 
     def __init__(
         self,
         carrier: Carrier,
         supply: Supply,
         ledger: Ledger,
-        writer: Writer,
         turnstile: Turnstile,
         answers: Answers,
         now: Callable[[], datetime],
         batch: int,
     ) -> None:
         self._carrier, self._supply, self._turnstile = carrier, supply, turnstile
-        self._ledger, self._writer, self._answers = ledger, writer, answers
+        self._ledger, self._answers = ledger, answers
         self._now, self._batch = now, batch
         self._begun: dict[int, Message] = {}
         self._ready: list[int] = []
-        self._asked: dict[int, Message] = {}
-        self._written_now: Sequence[Outcome] = ()
-        self._late: dict[int, Happening] = {}
         self._dots: dict[int, Message] = {}
         self._unsent: Counter[int] = Counter()
         self._put_back: list[Row[Any]] = []
-        self._back_with_commit: list[Row[Any]] = []
         self._goes_on = True
         self._trouble: str | None = None
-        self._renewed = self._asked_at = time.clock_gettime(AWAKE_AND_ASLEEP)
+        self._renewed = time.clock_gettime(AWAKE_AND_ASLEEP)
         self._failing = False
 
     def send(self, ended: Callable[[], bool]) -> SliceResult:
@@ -165,16 +154,12 @@ class _Sender:
             self._offer(now)
         elif self._begun:
             self._leave(list(self._begun))
-        if self._writer.busy():
-            if self._writer.done() or self._nothing_else():
-                self._written(now)
-                return True
-        elif self._is_time():
+        wrote = self._is_time()
+        if wrote:
             self._write(now)
-            return True
-        if not (self._begun or self._dots or self._writer.busy()):
-            return bool(self._answers)
-        for each in self._carrier.wait(self._wait_for()):
+        if not (self._begun or self._dots):
+            return wrote or bool(self._answers)
+        for each in self._carrier.wait(0 if wrote else self._wait_for()):
             self._happened(each, now)
         return True
 
@@ -206,65 +191,57 @@ class _Sender:
         return self._nothing_else() or len(self._ready) >= self._batch or time.monotonic() - since >= GATHER
 
     def _wait_for(self) -> float:
-        if self._writer.busy():
-            return GLANCE
         return LOOK if self._answers.waiting_since is None else GATHER
 
     def _write(self, now: datetime) -> None:
-        """Begin a commit of all that waits for one; of one message where each has its own."""
+        """Commit all that waits for it, or one message where each has its own; then send the texts of what is granted.
+
+        In this very thread: beside it (tried) the answers come in one by one instead of all at once, and each statement
+        hands Python's lock to and fro, which costs more than the disk makes anybody wait.
+        """
         most = None if self._batch > 1 else 1
-        wanted, self._ready = self._ready[:most], self._ready[len(self._ready[:most]) :]
-        self._asked = {ticket: self._begun.pop(ticket) for ticket in wanted}
-        self._written_now = self._answers.take(most)
-        self._back_with_commit, self._put_back = self._put_back, []
+        wanted = self._ready[:most]
+        outcomes = self._answers.take(most)
+        began = time.clock_gettime(AWAKE_AND_ASLEEP)
+        try:
+            written = self._ledger.commit(outcomes, wanted, now, again=self._failing)
+        except DBAPIError:
+            self._not_written(now, outcomes, wanted)
+            return
+        self._failing, self._renewed = False, began
+        self._ready = self._ready[len(wanted) :]
         if self._ready:
             self._answers.wait()
-        self._asked_at = time.clock_gettime(AWAKE_AND_ASLEEP)
-        self._writer.begin(self._written_now, wanted, now, again=self._failing)
-        if self._turnstile.limits():
-            self._written(now)  # the limits are counted in the commit: nobody else may look at them meanwhile
-
-    def _written(self, now: datetime) -> None:
-        """The commit has come to its end: send the texts of those whose intent now stands."""
-        try:
-            written = self._writer.result()
-        except DBAPIError:
-            self._not_written(now)
-            return
-        self._failing, self._renewed = False, self._asked_at
         self._goes_on = self._goes_on and written.goes_on
-        self._turnstile.put(self._back_with_commit)
-        ends = self._asked_at + slices.LEASE.total_seconds()
-        asked, self._asked = self._asked, {}
-        for ticket, message in asked.items():
-            if ticket not in written.granted:
-                self._begun[ticket] = message
+        self._turnstile.put(self._put_back)
+        self._put_back = []
+        self._send_texts(wanted, written.granted, now, began + slices.LEASE.total_seconds())
+
+    def _send_texts(self, wanted: Iterable[int], granted: Container[int], now: datetime, ends: float) -> None:
+        """Of those whose intent now stands; nothing leaves after the lease `ends`."""
+        for ticket in wanted:
+            if ticket not in granted:
                 self._leave([ticket])
-            elif ticket in self._late:
-                self._dots[ticket] = message
-                self._happened(self._late.pop(ticket), now)
             elif time.clock_gettime(AWAKE_AND_ASLEEP) >= ends:
                 raise Fenced("the lease was over before the text could be sent")
             else:
-                self._finish(ticket, message, now, ends)
-        self._late.clear()
+                self._finish(ticket, self._begun.pop(ticket), now, ends)
 
     def _finish(self, ticket: int, message: Message, now: datetime, before: float) -> None:
         self._dots[ticket] = message
         following = self._next(now) if self._goes_on else None
         self._carrier.finish(ticket, message.data, following.envelope if following else None, before=before)
 
-    def _not_written(self, now: datetime) -> None:
+    def _not_written(self, now: datetime, outcomes: Sequence[Outcome], wanted: Iterable[int]) -> None:
         """The database failed: send nothing more, and try to write what is known for as long as the lease holds."""
         if time.clock_gettime(AWAKE_AND_ASLEEP) - self._renewed >= slices.LEASE.total_seconds():
             raise
         self._failing, self._goes_on = True, False
         self._ledger.forget_connection()
-        self._answers.put_back(self._written_now)
-        for message in self._asked.values():  # that commit may have reached the disk, and only its answer was lost
-            self._answers.over(message.row, DeliveryState.SENDING, DeliveryState(message.row.state), now)
-        self._begun.update(self._asked)
-        self._asked, self._late = {}, {}
+        self._answers.put_back(outcomes)
+        for ticket in wanted:  # that commit may have reached the disk, and only its answer was lost
+            row = self._begun[ticket].row
+            self._answers.over(row, DeliveryState.SENDING, DeliveryState(row.state), now)
         self._leave(list(self._begun))
         time.sleep(PATIENCE)
 
@@ -288,9 +265,6 @@ class _Sender:
         if isinstance(happening, Ready):
             self._ready.append(ticket)
             self._answers.wait()
-            return
-        if ticket in self._asked:  # what it means depends on whether its intent stands, which is being written
-            self._late[ticket] = happening
             return
         message, old = self._dots.pop(ticket, None), DeliveryState.SENDING
         if message is None:
