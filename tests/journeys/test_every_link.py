@@ -18,7 +18,7 @@ from sqlalchemy import select
 from tests.fixtures.pages import pages
 from tests.fixtures.smtp_server import ScriptedRelay, scripted_relay
 from tests.store.conftest import open_office
-from tests.store.desk import read, work_at
+from tests.store.desk import body_of, read, work_at
 from tests.store.planned import COUNCIL, text_of
 from tests.store.sample import add_people
 from worker.notices.links import PATHS, Purpose
@@ -98,8 +98,11 @@ class Journey:
     def code(self, person: str) -> str:
         """The newest one-time code mailed to a person."""
         mails = [read(each) for each in self.relay.received if each.recipient == self.office.person(person).email]
-        bodies = [body.get_content() for mail in mails if (body := mail.get_body(("plain",)))]
-        return next(found[1] for text in reversed(bodies) if (found := re.search(r"^(\d{6})\r?$", text, re.MULTILINE)))
+        return next(
+            found[1]
+            for text in map(body_of, reversed(mails))
+            if (found := re.search(r"^(\d{6})\r?$", text, re.MULTILINE))
+        )
 
     def post(self, link: str, status: int = 200, **form: str) -> None:
         answer = requests.post(link, data=form, timeout=10)

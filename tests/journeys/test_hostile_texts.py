@@ -18,7 +18,7 @@ from playwright.sync_api import ConsoleMessage, Dialog, Page, Request
 from tests.fixtures.pages import pages
 from tests.fixtures.smtp_server import ScriptedRelay, scripted_relay
 from tests.store.conftest import open_office
-from tests.store.desk import read, token, work_at
+from tests.store.desk import body_of, read, token, work_at
 from tests.store.planned import text_of
 from worker.approval import comments
 from worker.kinds import all_kinds
@@ -250,9 +250,8 @@ def _look_at_the_mails(relay: ScriptedRelay, watched: Watched) -> None:
     """As a mail program shows them, with no policy of ours to hold anything back."""
     for received in relay.received:
         mail = read(received)
-        html, text = mail.get_body(("html",)), mail.get_body(("plain",))
-        assert html is not None and text is not None and CALCULATED not in text.get_content()
-        _look_at_a_file(html.get_content(), watched)
+        assert CALCULATED not in body_of(mail)
+        _look_at_a_file(body_of(mail, "html"), watched)
 
 
 def _look_at_a_file(html: str, watched: Watched) -> None:

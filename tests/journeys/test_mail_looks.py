@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select, update
 
 from tests.fixtures.smtp_server import Received, scripted_relay
 from tests.store.conftest import open_office
-from tests.store.desk import ASKED, read, work_at
+from tests.store.desk import ASKED, body_of, read, work_at
 from tests.store.sample import PRESS
 from worker.notices import queue, render
 from worker.office import Office
@@ -70,9 +70,7 @@ def _html(tx: Connection, office: Office, package: int, kind: str) -> str:
     address = "reditel@kraj.example.org"
     queue.put(tx, kind, kind, "tiskovy-mluvci", ASKED, occurrence_id=PRESS, package_id=package, address=address, **data)
     notice = tx.execute(select(notices).where(notices.c.key == kind)).one()
-    part = read(Received("", "", render.mail(tx, office, notice, ASKED).data)).get_body(("html",))
-    assert part is not None
-    return str(part.get_content())
+    return body_of(read(Received("", "", render.mail(tx, office, notice, ASKED).data)), "html")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -123,6 +123,18 @@ def read(received: Received) -> EmailMessage:
     return message
 
 
+def body_of(mail: EmailMessage, sort: str = "plain") -> str:
+    """A mail's text, or with `html` its other form, as it came."""
+    part = mail.get_body((sort,))
+    assert part is not None
+    return str(part.get_content())
+
+
+def words(mail: EmailMessage) -> str:
+    """The text of a mail on one line, with plain spaces."""
+    return " ".join(body_of(mail).split())
+
+
 def work_at(office: Office, at: datetime) -> None:
     """All that is due at `at`, by somebody who holds the lock."""
     with at_work(office, at) as current:

@@ -92,7 +92,7 @@ def mails(office: Office) -> set[tuple[str, str]]:
         return {(row.kind, row.person) for row in tx.execute(found)}
 
 
-def words(office: Office, kind: str, person: str) -> Mapping[str, Any]:
+def said_to(office: Office, kind: str, person: str) -> Mapping[str, Any]:
     """What the newest notice of a kind to a person says beside the catalogue's words."""
     with office.database.read() as tx:
         found = select(notices.c.data).where(notices.c.kind == kind, notices.c.person == person)

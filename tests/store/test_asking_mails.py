@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import select, update
 
 from tests.fixtures.smtp_server import Received, ScriptedRelay
-from tests.store.desk import ASKED, notices_to, read, work_at
+from tests.store.desk import ASKED, body_of, notices_to, read, work_at
 from tests.store.sample import PRESS, ROOT, add_people
 from worker.drafting.digest import draft_digest
 from worker.drafting.slots import fill
@@ -55,13 +55,7 @@ class Words(HTMLParser):
 
 
 def squeezed(text: str) -> str:
-    return " ".join(text.replace("\N{NO-BREAK SPACE}", " ").split())
-
-
-def part(mail: EmailMessage, sort: str) -> str:
-    found = mail.get_body((sort,))
-    assert found is not None
-    return str(found.get_content())
+    return " ".join(text.split())
 
 
 def about(relay: ScriptedRelay, beginning: str) -> EmailMessage:
@@ -72,7 +66,7 @@ def about(relay: ScriptedRelay, beginning: str) -> EmailMessage:
 
 def both(mail: EmailMessage) -> tuple[str, str]:
     """Its words in the text part and in the HTML part."""
-    return squeezed(part(mail, "plain")), Words(part(mail, "html")).text
+    return squeezed(body_of(mail)), Words(body_of(mail, "html")).text
 
 
 def lengthen(office: Office, text: str) -> None:
@@ -132,13 +126,13 @@ def test_it_says_all_that_she_needs_in_both_parts_with_one_link(office: Office) 
         assert "Kontakty na krajský úřad" in words, "the Facebook text as well"
     assert len(texts) == 2
     assert all(squeezed(text) in both(mail)[0] for text in texts), "every word of them"
-    links = Words(part(mail, "html")).links
+    links = Words(body_of(mail, "html")).links
     assert len(links) == 1
-    assert set(re.findall(rf"{office.settings.base_url}/\S+", part(mail, "plain"))) == set(links)
+    assert set(re.findall(rf"{office.settings.base_url}/\S+", body_of(mail))) == set(links)
 
 
 def test_its_text_part_keeps_to_the_width_of_a_screen(office: Office) -> None:
-    head = part(made(office), "plain").partition("====")[0]
+    head = body_of(made(office)).partition("====")[0]
     assert all(len(line) <= 76 for line in head.splitlines() if "http" not in line)
 
 
@@ -153,7 +147,7 @@ def test_what_the_newest_version_changes_stands_in_its_mail(office: Office, rela
     plain, html = both(about(relay, "Nová verze"))
     assert "Bylo: [úterý 8]. prosince 2026 v 10:00 (SEČ) Nově: [středa 9]. prosince 2026 v 10:00 (SEČ)" in plain
     assert re.search(r"Bylo: *úterý 8 ?. prosince 2026 v 10:00 .*Nově: *středa 9 ?. prosince 2026", html)
-    assert "<b><u>středa 9</u></b>" in part(about(relay, "Nová verze"), "html")
+    assert "<b><u>středa 9</u></b>" in body_of(about(relay, "Nová verze"), "html")
 
 
 def test_the_comments_stand_in_the_mail_with_who_when_and_on_what(office: Office) -> None:
@@ -214,12 +208,12 @@ def test_long_comments_are_cut_too_and_a_hand_off_never_is(office: Office) -> No
         assert "59. slovo" in words, "the newest are kept"
     lengthen(office, "Slovo. " * 20_000)
     handed = made(office, "handoff", only="press-release", what="tisková zpráva", characters=140_000)
-    assert part(handed, "plain").count("Slovo.") == 20_000
+    assert body_of(handed).count("Slovo.") == 20_000
 
 
 def test_what_is_not_ours_cannot_make_markup(office: Office) -> None:
     lengthen(office, "<script>alert(1)</script> <a href='https://zlo.example.org'>klepněte</a>")
-    html = part(made(office), "html")
+    html = body_of(made(office), "html")
     assert len(Words(html).links) == 1
     assert "&lt;script&gt;alert(1)" in html
 
@@ -252,6 +246,6 @@ def test_a_mail_of_every_kind_can_be_made(office: Office) -> None:
     for name in sorted(name for name, kind in KINDS.items() if not kind.specimen):
         places = re.findall(r"\{(\w+)\}", "".join(MESSAGES[f"{name}_{each}"]["cs"] for each in ("subject", "body")))
         mail = made(office, name, "reditel", **dict.fromkeys(places, "x"))
-        words = Words(part(mail, "html"))
+        words = Words(body_of(mail, "html"))
         assert len(set(words.links)) == (KINDS[name].link is not None), name
-        assert not re.search(r"[{}]|\bNone\b", words.text + part(mail, "plain")), name
+        assert not re.search(r"[{}]|\bNone\b", words.text + body_of(mail)), name

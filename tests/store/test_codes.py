@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select, update
 
 from tests.fixtures.smtp_server import ScriptedRelay
-from tests.store.desk import ASKED, asked, at_work, notices_to, read, recorded, state, token
+from tests.store.desk import ASKED, asked, at_work, body_of, notices_to, read, recorded, state, token
 from worker.approval import codes, decide
 from worker.approval.cases import Case, Unfinished, case
 from worker.approval.decide import Choice
@@ -55,7 +55,7 @@ def mailed(office: Office, relay: ScriptedRelay, now: datetime) -> str:
         work(current)
     (mail,) = [each for each in map(read, relay.received) if "Kód" in str(each["Subject"])]
     assert office.person(SPOKESWOMAN).email in str(mail["To"])
-    (code,) = re.findall(r"^(\d{6})\r?$", mail.get_body(("plain",)).get_content(), re.MULTILINE)  # type: ignore[union-attr]
+    (code,) = re.findall(r"^(\d{6})\r?$", body_of(mail), re.MULTILINE)
     assert code not in str(mail["Subject"])
     return str(code)
 

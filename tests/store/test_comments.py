@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import select, update
 
 from tests.fixtures.smtp_server import ScriptedRelay
-from tests.store.desk import hold, notices_to, occurrence, read, recorded, state, work_at
+from tests.store.desk import hold, notices_to, occurrence, read, recorded, state, words, work_at
 from tests.store.planned import with_file
 from worker.approval import comments as rounds
 from worker.approval import rework
@@ -51,13 +51,6 @@ def asking(office: Office, tmp_path: Path) -> Office:
 
 def mails(office: Office, relay: ScriptedRelay, person: str) -> list[EmailMessage]:
     return [read(each) for each in relay.received_by(office.person(person).email)]
-
-
-def words(mail: EmailMessage) -> str:
-    """The text of a mail on one line, with plain spaces."""
-    part = mail.get_body(("plain",))
-    assert part is not None
-    return " ".join(str(part.get_content()).split())
 
 
 def link(office: Office, relay: ScriptedRelay, person: str, path: str = "pripominky") -> str:

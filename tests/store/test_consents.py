@@ -13,6 +13,7 @@ from tests.store.desk import (
     SEND,
     approve,
     at_work,
+    body_of,
     notices_to,
     occurrence,
     read,
@@ -140,7 +141,7 @@ def _asked_again(office: Office, relay: ScriptedRelay) -> str:
     """The text of the mail that asks about the new version."""
     work_at(office, ASKED)
     [mail] = [each for each in map(read, relay.received) if str(each["Subject"]).startswith("Nová verze")]
-    return str(mail.get_body(("plain",)).get_content())  # type: ignore[union-attr]
+    return body_of(mail)
 
 
 def test_a_consent_is_withdrawn_once(office: Office) -> None:

@@ -23,8 +23,8 @@ from tests.store.seated import (
     put_before,
     recorded_last,
     remind,
+    said_to,
     standing_in,
-    words,
 )
 from worker.approval import ask, decide
 from worker.approval.cases import AlreadyDecided, NotNow
@@ -42,7 +42,7 @@ BOTH = (SPOKESWOMAN, DIRECTOR)
 def test_the_author_does_not_approve_and_her_deputy_is_asked_at_once(office: Office) -> None:
     put_before(office, SPOKESWOMAN, author=SPOKESWOMAN)
     assert [kind for kind, person in mails(office) if person == SPOKESWOMAN] == []
-    assert "svůj text nikdo neschvaluje sám" in words(office, "deputy", DEPUTY)["why"]
+    assert "svůj text nikdo neschvaluje sám" in said_to(office, "deputy", DEPUTY)["why"]
     for attempt in (approve, lambda office, _: give_back(office, SPOKESWOMAN)):
         with pytest.raises(NotNow, match="předložili sami"):
             attempt(office, token(office, SPOKESWOMAN))
@@ -54,7 +54,7 @@ def test_a_deputy_with_dates_is_asked_with_the_approver_and_named_in_the_record(
     office = standing_in(office, DIRECTOR, DEPUTY, days=(date(2026, 11, 30), date(2026, 12, 4)))
     put_before(office, *BOTH, rule="all")
     assert ("deputy", DEPUTY) in mails(office)
-    assert "č. KULK 1234/2026 ze dne 20. 11. 2026" in words(office, "deputy", DEPUTY)["why"]
+    assert "č. KULK 1234/2026 ze dne 20. 11. 2026" in said_to(office, "deputy", DEPUTY)["why"]
     approve(office, token(office, DEPUTY))
     (own,) = made(office)
     told = (DIRECTOR, DEPUTY, DIRECTOR, "č. KULK 1234/2026 ze dne 20. 11. 2026")
@@ -143,11 +143,11 @@ def test_only_whoever_is_still_to_decide_is_reminded_and_replaced(office: Office
     remind(office, REMIND)
     assert {person for kind, person in mails(office) if kind == "reminder"} == {SPOKESWOMAN}
     remind(office, DEPUTY_AT)
-    assert words(office, "deputy", DEPUTY)["why"].startswith("Obracíme se na vás jako na zástup: Tisková mluvčí")
+    assert said_to(office, "deputy", DEPUTY)["why"].startswith("Obracíme se na vás jako na zástup: Tisková mluvčí")
     remind(office, ESCALATE)
-    assert words(office, "escalation", COORDINATOR)["waiting"] == "Tisková mluvčí"
+    assert said_to(office, "escalation", COORDINATOR)["waiting"] == "Tisková mluvčí"
     remind(office, SEND)
-    assert words(office, "unapproved", COORDINATOR)["waiting"] == "Tisková mluvčí"
+    assert said_to(office, "unapproved", COORDINATOR)["waiting"] == "Tisková mluvčí"
     approve(office, token(office, DEPUTY), SEND)
     assert (state(office), made(office)[-1].on_behalf_of) == ("approved", SPOKESWOMAN)
 
@@ -179,7 +179,7 @@ def test_a_return_waits_for_whoever_reworks_it(office: Office) -> None:
     put_before(office, SPOKESWOMAN)
     give_back(office, SPOKESWOMAN)
     remind(office, ESCALATE)
-    assert words(office, "escalation", COORDINATOR)["waiting"].endswith("(přepracování vrácené verze)")
+    assert said_to(office, "escalation", COORDINATOR)["waiting"].endswith("(přepracování vrácené verze)")
     assert not {"reminder", "deputy"} & {kind for kind, _ in mails(office)}
 
 
@@ -203,4 +203,4 @@ def test_what_was_approved_in_part_is_missed_by_whose_approval_was_missing(offic
     with at_work(office, late) as current:
         ExpireUnapproved().do_one(current, late)
     assert state(office) == "missed"
-    assert words(office, "missed", COORDINATOR)["why"].endswith("chybělo schválení: Ředitel krajského úřadu.")
+    assert said_to(office, "missed", COORDINATOR)["why"].endswith("chybělo schválení: Ředitel krajského úřadu.")

@@ -8,7 +8,6 @@ import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -16,7 +15,7 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from tests.fixtures.smtp_server import ScriptedRelay
-from tests.store.desk import ASKED, SEND, approve, asked, at_work, notices_to, read, state, token, told, work_at
+from tests.store.desk import ASKED, SEND, approve, asked, at_work, notices_to, read, state, token, told, words, work_at
 from tests.store.planned import with_file
 from tests.store.sample import PRESS
 from tests.unit.inbox.letters import MLUVCI, bounce, mail, parts
@@ -88,13 +87,6 @@ def left(office: Office) -> list[str]:
     return sorted(
         str(file.relative_to(box(office))) for sub in ("new", "cur") for file in (box(office) / sub).iterdir()
     )
-
-
-def words(message: EmailMessage) -> str:
-    """The text of a mail on one line, with plain spaces."""
-    part = message.get_body(("plain",))
-    assert part is not None
-    return " ".join(str(part.get_content()).split())
 
 
 def kept(office: Office) -> list[tuple[str, str]]:

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.fixtures.smtp_server import ScriptedRelay
-from tests.store.desk import ASKED, SEND, approve, asked, occurrence, read, state, token, work_at
+from tests.store.desk import ASKED, SEND, approve, asked, occurrence, read, state, token, words, work_at
 from tests.store.sample import NEWSLETTER, PRESS, ROOT, add_people, address
 from worker.approval import decide
 from worker.approval.cases import LinkExpired
@@ -37,13 +37,6 @@ def to_coordinator(office: Office, relay: ScriptedRelay, about: str) -> list[Ema
 
 def subjects(mails: list[EmailMessage]) -> list[str]:
     return [str(mail["Subject"]).split(":")[0] for mail in mails]
-
-
-def words(mail: EmailMessage) -> str:
-    """The text of a mail on one line, with plain spaces."""
-    part = mail.get_body(("plain",))
-    assert part is not None
-    return " ".join(str(part.get_content()).split())
 
 
 def waits(office: Office, now: datetime) -> dict[str, str]:

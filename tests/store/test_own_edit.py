@@ -13,13 +13,14 @@ import requests
 from sqlalchemy import Row, func, select, update
 
 from tests.fixtures.pages import pages
-from tests.fixtures.smtp_server import Received, ScriptedRelay
+from tests.fixtures.smtp_server import ScriptedRelay
 from tests.store.conftest import open_office
 from tests.store.desk import (
     ASKED,
     approve,
     asked,
     at_work,
+    body_of,
     end_hold,
     hold,
     notices_to,
@@ -94,12 +95,6 @@ def waiting_mails(office: Office, person: str, version: int) -> list[datetime]:
     found = joined.where(*asking, versions.c.version == version)
     with office.database.read() as tx:
         return list(tx.execute(found).scalars())
-
-
-def _body(received: Received) -> str:
-    part = read(received).get_body(("plain",))
-    assert part is not None
-    return str(part.get_content())
 
 
 def test_she_may_approve_what_she_edited_and_is_not_its_author(office: Office, link: str) -> None:
@@ -231,7 +226,7 @@ def test_an_activity_with_codes_asks_for_one(office: Office, link: str, relay: S
     with office.database.write() as tx:
         assert codes.ask_for(tx, office, case(tx, office, Purpose.APPROVE, link, LATER), LATER)
     work_at(office, LATER)
-    (mail,) = [_body(each) for each in relay.received if "Kód" in str(read(each)["Subject"])]
+    (mail,) = [body_of(read(each)) for each in relay.received if "Kód" in str(read(each)["Subject"])]
     (code,) = re.findall(r"^(\d{6})\r?$", mail, re.MULTILINE)
     with pytest.raises(Unfinished):
         edit(office, link, PEREX, LATER, version=1, code=f"{(int(code) + 1) % 1_000_000:06}")

@@ -6,8 +6,9 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select, update
@@ -24,8 +25,8 @@ from tests.store.seated import (
     mails,
     put_before,
     recorded_last,
+    said_to,
     standing_in,
-    words,
 )
 from worker.approval import decide
 from worker.approval.cases import AlreadyDecided, NotNow, NotThisVersion, Refused, Unfinished
@@ -40,9 +41,15 @@ from worker.store.tables import decisions, occurrences
 REASON = "Mluvčí je v nemocnici, lidé to potřebují vědět dnes."
 
 
-def let_go(office: Office, now: object = ASKED, **changed: object) -> str:
-    values = {"reason": REASON, "person": COORDINATOR, "whence": "command"} | changed
-    return release(office, PRESS, now, **values)  # type: ignore[arg-type]
+def let_go(
+    office: Office,
+    now: datetime = ASKED,
+    *,
+    reason: str = REASON,
+    person: str = COORDINATOR,
+    version: int | None = None,
+) -> str:
+    return release(office, PRESS, now, reason=reason, person=person, whence="command", version=version)
 
 
 def test_it_goes_out_at_its_time_and_is_marked_for_what_it_is(office: Office) -> None:
@@ -70,7 +77,7 @@ def test_whoever_publishes_a_text_is_told_that_it_was_released_and_not_approved(
     let_go(office)
     with at_work(office, SEND) as current:
         assert StartSending().do_one(current, SEND)
-    basis = words(office, "handoff", office.settings.facebook)["basis"]
+    basis = said_to(office, "handoff", office.settings.facebook)["basis"]
     assert basis.startswith("Mimořádně a bez schválení uvolněné je přesně toto znění")
     assert REASON in basis
 
@@ -98,7 +105,7 @@ def test_everybody_concerned_is_alerted(office: Office) -> None:
     alerted = {person for kind, person in mails(office) if kind == "released"}
     assert alerted == {SPOKESWOMAN, DIRECTOR, DEPUTY, "vedeni-kraje", "asz"}
     assert ("released_yours", COORDINATOR) in mails(office)  # with how to stop it
-    assert words(office, "released", DIRECTOR)["said"] == f"Důvod: „{REASON}“"
+    assert said_to(office, "released", DIRECTOR)["said"] == f"Důvod: „{REASON}“"
     assert not {kind for kind, _ in mails(office)} & {"approval", "deputy"}
 
 
@@ -113,7 +120,7 @@ def test_everybody_concerned_is_alerted(office: Office) -> None:
     ],
 )
 def test_it_needs_a_reason_the_coordinator_and_the_version_shown(
-    office: Office, changed: dict[str, object], says: str
+    office: Office, changed: dict[str, Any], says: str
 ) -> None:
     put_before(office, SPOKESWOMAN)
     with pytest.raises(Refused, match=says):

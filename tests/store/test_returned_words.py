@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from tests.fixtures.smtp_server import ScriptedRelay
-from tests.store.desk import ASKED, token, work_at
-from tests.store.test_asking_mails import about, both, part
+from tests.store.desk import ASKED, body_of, token, work_at
+from tests.store.test_asking_mails import about, both
 from tests.store.test_voiding import draft
 from worker.approval import decide, rework
 from worker.approval.decide import Choice
@@ -45,12 +45,12 @@ def test_what_is_left_out_has_no_brackets_nor_a_word_of_them(office: Office, rel
     mail = about(relay, "Nová verze")
     for words in both(mail):
         assert "Vypuštěno:" in words and "Bylo:" not in words and "Nově:" not in words
-    assert "hranatých závorkách" not in part(mail, "plain")
+    assert "hranatých závorkách" not in body_of(mail)
 
 
 def test_changed_words_are_said_to_be_in_brackets(office: Office, relay: ScriptedRelay) -> None:
     reworked(office, body=_body(office).replace("kraj", "okres", 1))
-    assert "hranatých závorkách" in part(about(relay, "Nová verze"), "plain")
+    assert "hranatých závorkách" in body_of(about(relay, "Nová verze"))
 
 
 def _body(office: Office) -> str:

@@ -21,7 +21,7 @@ from tests.store.seated import (
     mails,
     put_before,
     recorded_last,
-    words,
+    said_to,
 )
 from worker.approval import ask, decide, seats
 from worker.approval.cases import AlreadyDecided, Case, NotNow, NotThisVersion, Refused, Unfinished, case
@@ -125,7 +125,7 @@ def test_each_takes_back_her_own_seat(office: Office) -> None:
     decide.take_back(office, first, ASKED, whence="page 192.0.2.7")
     assert (state(office), [each.seat for each in made(office)]) == ("asked", [DIRECTOR])
     assert recorded_last(office, "decision.taken_back")["whence"] == "page 192.0.2.7"
-    assert words(office, "taken_back", DIRECTOR)["following"].startswith("Čeká se ještě na: Tisková mluvčí.")
+    assert said_to(office, "taken_back", DIRECTOR)["following"].startswith("Čeká se ještě na: Tisková mluvčí.")
     with pytest.raises(NotNow, match="Není co vzít zpět"):
         decide.take_back(office, first, ASKED)
     approve(office, first)
@@ -184,12 +184,12 @@ def test_who_is_told_what_after_a_decision(office: Office) -> None:
     approve(office, token(office, SPOKESWOMAN))
     part = {("seat_approved", SPOKESWOMAN)} | {("seat_approved_told", each) for each in (DIRECTOR, COORDINATOR, "asz")}
     assert mails(office) - asked == part
-    assert words(office, "seat_approved", SPOKESWOMAN)["following"].startswith("Čeká se ještě na: Ředitel krajského")
+    assert said_to(office, "seat_approved", SPOKESWOMAN)["following"].startswith("Čeká se ještě na: Ředitel krajského")
     link = token(office, DIRECTOR)
     decide.decide(office, link, Choice.APPROVE, "Děkuji všem.", ASKED)
     told = {("approved", DIRECTOR)} | {("approved_told", each) for each in (SPOKESWOMAN, COORDINATOR, "asz")}
     assert mails(office) - asked - part == told
-    assert words(office, "approved_told", "asz") == {
+    assert said_to(office, "approved_told", "asz") == {
         "who": "Ředitel krajského úřadu", "comment": "Děkuji všem.", "said": "Komentář: „Děkuji všem.“",
         "following": "Odejde v\N{NO-BREAK SPACE}úterý 8.\N{NO-BREAK SPACE}prosince 2026"
         " v\N{NO-BREAK SPACE}10:00 (SEČ).",
@@ -205,7 +205,7 @@ def test_who_is_told_what_after_a_decision(office: Office) -> None:
 def test_an_approval_after_the_send_time_says_that_it_goes_out_at_once(office: Office) -> None:
     put_before(office, SPOKESWOMAN)
     approve(office, token(office, SPOKESWOMAN), SEND + timedelta(minutes=5))
-    assert words(office, "approved", SPOKESWOMAN)["following"] == "Odejde hned."
+    assert said_to(office, "approved", SPOKESWOMAN)["following"] == "Odejde hned."
 
 
 def test_mails_that_ask_and_have_not_left_are_withdrawn_with_the_decision_and_come_again(office: Office) -> None:

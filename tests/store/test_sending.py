@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from tests.fixtures.smtp_server import HANG_UP, ScriptedRelay, Then
-from tests.store.desk import at_work, begin, deliver, mailing, read, recorded, rows, states, told
+from tests.store.desk import at_work, begin, body_of, deliver, mailing, read, recorded, rows, states, told
 from tests.store.sample import NOW, PRESS, add_people, address, office_with
 from worker.audience import leave as leaving
 from worker.delivery import backoff, doubtful, identity, mailings
@@ -71,8 +71,7 @@ def test_everybody_gets_one_mail_with_an_id_of_its_own(office: Office, relay: Sc
         assert f"<media.{heading.from_address.partition('@')[2]}>" in mail["List-Id"]
         assert mail["Date"].datetime == NOW
         assert wire.sender == heading.from_address
-        plain = mail.get_body(("plain",))
-        assert plain is not None and plain.get_content().startswith("Dobrý den,\r\n\r\n.Zpráva\r\n")
+        assert body_of(mail).startswith("Dobrý den,\r\n\r\n.Zpráva\r\n")
         assert (row.code, row.reply, row.settled_at, row.copies, row.attempts) == (250, "queued", NOW, 1, 0)
 
 
@@ -91,10 +90,9 @@ def test_the_greeting_is_the_recipients_own(office: Office, relay: ScriptedRelay
         tx.execute(update(tables.recipients).values(greeting="Vážená <paní> @@unsubscribe@@,"))
     begin(office, 0)
     deliver(office)
-    plain, html = (read(relay.received[0]).get_body((kind,)) for kind in ("plain", "html"))
-    assert plain is not None and html is not None
-    assert plain.get_content().startswith("Vážená <paní> @@unsubscribe@@,\r\n")
-    assert "Vážená &lt;paní&gt; @@unsubscribe@@,<" in html.get_content()
+    plain, html = (body_of(read(relay.received[0]), kind) for kind in ("plain", "html"))
+    assert plain.startswith("Vážená <paní> @@unsubscribe@@,\r\n")
+    assert "Vážená &lt;paní&gt; @@unsubscribe@@,<" in html
 
 
 @pytest.mark.parametrize(("verb", "accept"), [("RCPT", "250 ok"), ("DATA", "354 go on"), ("DOT", "250 ok")])

@@ -10,7 +10,7 @@ import requests
 
 from tests.fixtures.pages import pages
 from tests.fixtures.smtp_server import ScriptedRelay
-from tests.store.desk import ASKED, SEND, approve, asked, notices_to, read, recorded, state, token, work_at
+from tests.store.desk import ASKED, SEND, approve, asked, body_of, notices_to, read, recorded, state, token, work_at
 from tests.store.sample import add_people, address
 from worker.approval import specimen
 from worker.approval.cases import NoSuchLink, Unfinished
@@ -26,12 +26,6 @@ ONLY_THE_RECIPIENTS = {"list-id", "list-unsubscribe", "list-unsubscribe-post", "
 
 def specimens(relay: ScriptedRelay) -> list[EmailMessage]:
     return [mail for mail in map(read, relay.received_by(SPOKESPERSON)) if str(mail["Subject"]).startswith("[zkouška]")]
-
-
-def body(mail: EmailMessage, sort: str) -> str:
-    part = mail.get_body((sort,))
-    assert part is not None
-    return str(part.get_content())
 
 
 def test_it_is_the_recipients_mail_but_for_its_mark_and_the_way_to_leave(office: Office, relay: ScriptedRelay) -> None:
@@ -50,8 +44,8 @@ def test_it_is_the_recipients_mail_but_for_its_mark_and_the_way_to_leave(office:
     assert {name.lower() for name in real} - {name.lower() for name in trial} == ONLY_THE_RECIPIENTS
     token = str(real["List-Unsubscribe"]).strip("<>")
     for sort in ("plain", "html"):
-        assert body(real, sort).replace(token, office.settings.base_url + "/o/zkouska") == body(trial, sort)
-        assert token not in body(trial, sort)
+        assert body_of(real, sort).replace(token, office.settings.base_url + "/o/zkouska") == body_of(trial, sort)
+        assert token not in body_of(trial, sort)
     assert recorded(office).count("specimen.asked") == 1
 
 

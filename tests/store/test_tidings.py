@@ -19,8 +19,8 @@ from tests.store.seated import (
     mails,
     put_before,
     remind,
+    said_to,
     standing_in,
-    words,
 )
 from worker.approval import choose, decide
 from worker.jobs.expire_unapproved import ExpireUnapproved
@@ -55,7 +55,7 @@ def test_what_is_dropped_is_told_to_whoever_was_asked_or_has_decided(office: Off
     assert mails(office) >= {("cancelled", SPOKESWOMAN), ("cancelled", DIRECTOR)}
     assert not {kind for kind, _ in mails(office)} & {"seat_approved", "seat_approved_told"}
     assert ("cancelled", COORDINATOR) not in mails(office)  # who did it
-    assert words(office, "cancelled", DIRECTOR) == {
+    assert said_to(office, "cancelled", DIRECTOR) == {
         "happened": f"Zrušení rozhodl(a): {office.person_name(COORDINATOR)}.",
         "reason": "Rada téma stáhla.",
     }
@@ -72,7 +72,7 @@ def test_an_approver_taken_out_of_the_plan_and_the_coordinator_hear_that_it_is_v
     approve(office, token(office, SPOKESWOMAN))
     change(office, approvers=[DIRECTOR])
     assert mails(office) == {("voided", SPOKESWOMAN), ("voided", COORDINATOR), ("approval_again", DIRECTOR)}
-    told = words(office, "voided", SPOKESWOMAN)
+    told = said_to(office, "voided", SPOKESWOMAN)
     assert told["reason"] == "Změnilo se, kdo zprávu schvaluje."
     assert told["lost"] == "Přestalo tím platit, jak rozhodli: Tisková mluvčí."
 
@@ -123,7 +123,7 @@ def test_whoever_was_asked_hears_that_it_was_missed(office: Office, act: str) ->
         assert ExpireUnapproved().do_one(current, late)
     assert state(office) == "missed"
     assert mails(office) >= {("missed", COORDINATOR), ("missed_told", SPOKESWOMAN)}
-    assert words(office, "missed_told", SPOKESWOMAN)["why"]
+    assert said_to(office, "missed_told", SPOKESWOMAN)["why"]
     assert ("missed_told", COORDINATOR) not in mails(office)
 
 
@@ -141,7 +141,7 @@ def test_a_version_that_nobody_can_approve_is_told_of_at_once(
     office: Office, approvers: tuple[str, ...], rule: str, stuck: bool
 ) -> None:
     put_before(office, *approvers, rule=rule, author=COORDINATOR)
-    told = words(office, "nobody_approves", COORDINATOR)
+    told = said_to(office, "nobody_approves", COORDINATOR)
     assert (("nobody_approves", COORDINATOR) in mails(office)) is stuck
     if stuck:
         assert told["waiting"] == told["author"] == office.person_name(COORDINATOR)
@@ -158,16 +158,16 @@ def test_a_version_that_nobody_can_approve_is_told_of_at_once(
 def test_the_coordinator_hears_of_all_who_are_still_to_decide(office: Office, rule: str, waiting: str) -> None:
     put_before(office, SPOKESWOMAN, DIRECTOR, rule=rule)
     remind(office, ESCALATE)
-    assert words(office, "escalation", COORDINATOR)["waiting"] == waiting
+    assert said_to(office, "escalation", COORDINATOR)["waiting"] == waiting
 
 
 def test_a_deputy_reads_for_whom_she_has_decided_and_by_what(office: Office) -> None:
     office = standing_in(office, SPOKESWOMAN, CHAIR, days=(date(2026, 12, 1), date(2026, 12, 1)))
     put_before(office, SPOKESWOMAN)
     approve(office, token(office, CHAIR))
-    said = words(office, "approved", CHAIR)["said"].replace("\N{NO-BREAK SPACE}", " ")
+    said = said_to(office, "approved", CHAIR)["said"].replace("\N{NO-BREAK SPACE}", " ")
     assert said.startswith("Rozhodli jste za: Tisková mluvčí, zmocnění č. KULK 1234/2026 ze dne 20. 11. 2026.")
-    assert words(office, "approved_told", COORDINATOR)["said"] == ""
+    assert said_to(office, "approved_told", COORDINATOR)["said"] == ""
 
 
 def test_the_coordinator_is_not_told_that_an_answer_goes_to_the_coordinator(office: Office) -> None:

@@ -18,7 +18,21 @@ from sqlalchemy import Row, select, update
 
 from tests.fixtures.smtp_server import Received, ScriptedRelay
 from tests.store.conftest import open_office
-from tests.store.desk import ASKED, SEND, approve, asked, at_work, deliver, read, rows, state, token, told, work_at
+from tests.store.desk import (
+    ASKED,
+    SEND,
+    approve,
+    asked,
+    at_work,
+    body_of,
+    deliver,
+    read,
+    rows,
+    state,
+    token,
+    told,
+    work_at,
+)
 from tests.store.sample import PRESS, add_people, address
 from worker.approval import decide, edit, rework
 from worker.approval.cases import NotThisVersion
@@ -214,20 +228,14 @@ def test_what_changes_before_the_sending_is_asked_again(
     if change == "plan":
         approve(present, token(present, "reditel"), SEND)
     work_at(present, SEND)
-    sent = [_body(each) for each in relay.received if each.recipient == address(1)]
+    sent = [body_of(read(each)) for each in relay.received if each.recipient == address(1)]
     assert len(sent) == 1
     assert (now in sent[0]) == (what == "Tisková zpráva")
 
 
-def _body(received: Received) -> str:
-    part = read(received).get_body(("plain",))
-    assert part is not None
-    return str(part.get_content())
-
-
 def _link(office: Office, received: Received) -> str:
     """The token of the page that a mail to the spokesperson leads to; empty for other mails."""
-    found = re.search(r"/schvaleni/(\S+)", _body(received))
+    found = re.search(r"/schvaleni/(\S+)", body_of(read(received)))
     return found[1] if found and received.recipient == office.person("tiskovy-mluvci").email else ""
 
 
