@@ -8,9 +8,11 @@ from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
+from typer.exceptions import TyperException
 from typer.main import get_command
 
 from worker import __version__
+from worker.cli import usage
 from worker.cli.logs import log_to_stderr
 from worker.errors import HlasatelError
 from worker.messages import say
@@ -77,7 +79,12 @@ def main(arguments: list[str] | None = None) -> None:
     """Entry point; exits 0 when done, 1 when refused, 2 for wrong usage."""
     log_to_stderr()
     try:
-        app(args=arguments, prog_name="hlasatel")
+        sys.exit(app(args=arguments, prog_name="hlasatel", standalone_mode=False))
+    except TyperException as error:
+        print(usage.explained(error), file=sys.stderr)
+        sys.exit(error.exit_code)
+    except typer.Abort:
+        sys.exit(1)
     except HlasatelError as error:
         print(error, file=sys.stderr)
         sys.exit(1)

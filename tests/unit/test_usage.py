@@ -1,0 +1,40 @@
+"""Wrong usage is told in the coordinator's language, with what was probably meant, and exits 2."""
+
+from __future__ import annotations
+
+import pytest
+
+from worker.cli.main import main
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ("consent note", "Chybí OCCURRENCE; doplňte ho prosím."),
+        ("timetable --frm 2026", "Volbu --frm tento příkaz nezná. Mysleli jste „--from“?"),
+        ("timetable --nonsense", "Volbu --nonsense tento příkaz nezná."),
+        ("timetable --from", "Volba --from je použitá jinak"),
+        ("timetable --format csv", "--format může být jen jedno z: table, json, ics, svg, xlsx."),
+        ("timetable --from soon", "--from: Čas „soon“ neumím přečíst."),
+        ("consent withdraw one", "NUMBER tuto hodnotu mít nemůže"),
+        ("stauts", "Příkaz „stauts“ neexistuje. Mysleli jste „status“?"),
+        ("consent nte", "Příkaz „nte“ neexistuje. Mysleli jste „note“?"),
+        ("why tiskova-zprava/2026-12 navic", "Tady je navíc: navic."),
+        ("why tiskova-zprava/2026-12 navic jeste", "Tady je navíc: navic jeste."),
+    ],
+)
+def test_it_is_a_sentence_with_what_to_do_next(arguments: str, says: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        main(arguments.split())
+    told = capsys.readouterr()
+    assert end.value.code == 2 and told.out == ""
+    first, help_line = told.err.splitlines()
+    assert first.startswith(says)
+    assert help_line.startswith("Jak se příkaz používá, vypíše: hlasatel") and help_line.endswith(" -h")
+
+
+def test_help_and_what_is_right_end_with_nothing_amiss(capsys: pytest.CaptureFixture[str]) -> None:
+    for arguments in (["--help"], ["--version"], []):
+        with pytest.raises(SystemExit) as end:
+            main(arguments)
+        assert not end.value.code and capsys.readouterr().out
