@@ -161,7 +161,7 @@ def test_a_rhythm_is_asked_about_and_answered_on_its_page(office: OwnPlan) -> No
     assert mail.recipient == "facebook@liberecky-kraj.example.org"
     assert "Příspěvky na sociální sítě" in mail.subject
     assert "zapsáno: 1" in " ".join(mail.text.split())
-    assert f"  {question:<28} čeká na člověka; Příspěvky" in office.run("status", "--now", "2026-11-26T08:01")
+    assert f"  {question:<28} čeká na vyjádření; Příspěvky" in office.run("status", "--now", "2026-11-26T08:01")
     link = office.link(question, "ukol")
     with office.web("2026-11-30T09:00"):
         assert requests.get(link, timeout=10).status_code == 200

@@ -166,6 +166,17 @@ def test_what_stops_an_approval_is_said_first(office: Office) -> None:
         tx.execute(update(drafts).where(drafts.c.kind == "facebook-text").values(findings=[finding]))
     for words in both(made(office)):
         assert words.index("Brání schválení – Text na Facebook") < words.index("Ke zvážení – Tisková zpráva")
+        assert "Schválit to teď nejde, brání tomu kontrola níže. Vrátit s komentářem můžete." in words
+
+
+def test_it_says_beforehand_that_a_code_will_be_needed(office: Office) -> None:
+    wanted = "Ke schválení je potřeba jednorázový kód. Pošleme ho na tuto adresu"
+    for words in both(made(office)):
+        assert "jednorázový kód" not in words and "Schválit to teď nejde" not in words
+    with office.database.write() as tx:
+        tx.execute(update(occurrences).where(occurrences.c.id == PRESS).values(code=True))
+    for words in both(made(office, "approval_again", reason="Změnil se čas.")):
+        assert wanted in words
 
 
 def test_it_says_who_has_approved_already_and_by_which_rule(office: Office) -> None:

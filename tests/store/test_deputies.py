@@ -143,7 +143,9 @@ def test_only_whoever_is_still_to_decide_is_reminded_and_replaced(office: Office
     remind(office, REMIND)
     assert {person for kind, person in mails(office) if kind == "reminder"} == {SPOKESWOMAN}
     remind(office, DEPUTY_AT)
-    assert said_to(office, "deputy", DEPUTY)["why"].startswith("Obracíme se na vás jako na zástup: Tisková mluvčí")
+    assert said_to(office, "deputy", DEPUTY)["why"].startswith(
+        "Obracíme se na vás jako na zástupce. Zatím chybí rozhodnutí"
+    )
     remind(office, ESCALATE)
     assert said_to(office, "escalation", COORDINATOR)["waiting"] == "Tisková mluvčí"
     remind(office, SEND)

@@ -167,7 +167,7 @@ def test_what_has_no_draft_at_its_send_time_is_missed_at_once(office: Office, re
 @pytest.mark.usefixtures("reader")
 def test_down_across_the_send_time_after_the_asking(office: Office, relay: ScriptedRelay) -> None:
     asked(office)
-    _is_missed(office, relay, "čeká na člověka", "nikdo nerozhodl")
+    _is_missed(office, relay, "čeká na vyjádření", "nikdo nerozhodl")
 
 
 @pytest.mark.usefixtures("reader")
@@ -241,7 +241,7 @@ def test_an_approval_after_the_deadline_is_refused_and_a_person_chooses(office: 
     assert (state(office), sent_to(relay)) == ("missed", 0)
     assert subjects(to_coordinator(office, relay, PRESS)) == ["Zmeškáno"]
     assert waits(office, after)[PRESS] == "missed"
-    assert "Zmeškáno; do té doby: čeká na člověka." in why(office)
+    assert "Zmeškáno; do té doby: čeká na vyjádření." in why(office)
 
 
 @pytest.mark.usefixtures("reader")

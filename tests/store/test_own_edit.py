@@ -181,6 +181,7 @@ def test_who_submitted_a_version_does_not_edit_it_as_its_approver(office: Office
     own = token(office, HERS, purpose=Purpose.EDIT)
     rework.resubmit(office, own, {"press-release": {"perex": "Kratší."}}, ASKED, version=1)
     assert "předložili sami" in _refused(office, link, NotNow)
+    assert _refused(office, link, NotNow).endswith("Úprava se neuložila.")
 
 
 def test_a_list_that_changed_meanwhile_is_asked_about_first(office: Office, link: str) -> None:

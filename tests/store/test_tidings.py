@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -70,7 +71,8 @@ def test_nobody_hears_of_the_end_of_what_nobody_had_been_asked_about(office: Off
 def test_an_approver_taken_out_of_the_plan_and_the_coordinator_hear_that_it_is_void(office: Office) -> None:
     put_before(office, SPOKESWOMAN)
     approve(office, token(office, SPOKESWOMAN))
-    change(office, approvers=[DIRECTOR])
+    successor = office.people[SPOKESWOMAN].model_copy(update={"name": "Nástupkyně"})
+    change(replace(office, people={**office.people, SPOKESWOMAN: successor}), approvers=[DIRECTOR])
     assert mails(office) == {("voided", SPOKESWOMAN), ("voided", COORDINATOR), ("approval_again", DIRECTOR)}
     told = said_to(office, "voided", SPOKESWOMAN)
     assert told["reason"] == "Změnilo se, kdo zprávu schvaluje."

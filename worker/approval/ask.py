@@ -22,6 +22,7 @@ from worker.notices.kinds import ASKING
 from worker.office import Office
 from worker.plan.model import ApprovalRule
 from worker.record import events
+from worker.record.signed import signature
 from worker.store import tables
 from worker.store.states import NoticeState, OccurrenceState, move_occurrence
 from worker.times import local_day
@@ -160,7 +161,7 @@ def renew(tx: Connection, office: Office, occurrence: Row[Any], now: datetime, r
     """
     package = packages.latest(tx, occurrence.id)
     assert package is not None, "an asked occurrence without a package"
-    lost = ", ".join(office.person_name(each.person) for each in seats.live(tx, package.id))
+    lost = ", ".join(signature(office, each).name for each in seats.live(tx, package.id))
     withdrawn = void_decision(tx, package.id, now)
     events.append(
         tx, "approval.voided", now, occurrence=occurrence.id, version=package.version, reason=reason, decided=withdrawn

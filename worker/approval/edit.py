@@ -56,7 +56,7 @@ def _refuse(tx: Connection, office: Office, current: Case, version: int, now: da
     if current.occurrence.state != OccurrenceState.ASKED:
         raise NotNow(say("approval.not_waiting"))
     if current.seat is None:
-        raise NotNow(current.obstacle)
+        raise NotNow(f"{current.obstacle} {say('editing.not_stored')}")
     if current.package.version != version:
         raise NotNow(say("approval.edited_meanwhile"))
 

@@ -18,6 +18,7 @@ from worker.drafting.differences import Change, Difference
 from worker.drafting.marked import marked
 from worker.kinds import all_kinds, kind_name
 from worker.messages import say
+from worker.notices.codes import LASTS
 from worker.notices.links import Purpose
 from worker.notices.texts import blocks, shortened, spaced
 from worker.office import Office
@@ -88,11 +89,12 @@ def asked(
     """What the mail of a link for `purpose` shows beside the drafts. `values` are the notice's, as render has them."""
     before = differences.shown_before(tx, package) if purpose is Purpose.APPROVE else None
     found = checks.found(tx, office, occurrence, drafts, now, deciding=purpose is Purpose.APPROVE)
+    told = tuple(map(_check, checks.merged(found)))
     return Asked(
         facts=tuple(Fact(say(f"asked.{label}"), spaced(value)) for label, value in _facts(
-            tx, office, purpose, occurrence, package, values, now
+            tx, office, purpose, occurrence, package, values, now, stopped=any(each.grave for each in told)
         )),
-        checks=tuple(map(_check, checks.merged(found))),
+        checks=told,
         comments=tuple(_comment(each) for each in comments.of_occurrence(tx, office, occurrence.id)),
         changes=differences.between(tx, office, before, package) if before is not None else (),
         returned=_returned(tx, before) if before is not None else None,
@@ -101,7 +103,7 @@ def asked(
 
 def _facts(
     tx: Connection, office: Office, purpose: Purpose, occurrence: Row[Any], package: Row[Any],
-    values: Mapping[str, Any], now: datetime,
+    values: Mapping[str, Any], now: datetime, *, stopped: bool,
 ) -> Iterator[tuple[str, str]]:  # fmt: skip
     yield "who", _who(office, package.author or office.settings.coordinator)
     yield "what", ", ".join(kind_name(each) for each in occurrence.kinds)
@@ -113,6 +115,10 @@ def _facts(
         yield "decide_by", say("asked.in_time", in_time=in_time, deadline=values["deadline"])
     else:
         yield "decide_by", say("asked.at_last", deadline=values["deadline"])
+    if purpose is Purpose.APPROVE and stopped:
+        yield "decision", say("asked.stopped")
+    if purpose is Purpose.APPROVE and occurrence.code:
+        yield "confirmed", say("asked.by_code", minutes=int(LASTS.total_seconds() // 60))
     yield "goes_out", values["when"]
     yield "to", _audience(tx, office, occurrence, package)
     yield "approvers", _approvers(tx, office, package)
