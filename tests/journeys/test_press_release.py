@@ -59,7 +59,7 @@ def test_the_next_press_release_goes_out_once_to_everybody(office: Office) -> No
     ]
     places = [story.index(words) for words in [*order, "předáno 200"]]
     assert places == sorted(places)
-    assert "CET" in story
+    assert "SEČ" in story
     assert "adresátů 200" in story
     assert "Záznam je celý" in office.run("record", "verify")
 

@@ -10,14 +10,17 @@ from sqlalchemy import select, update
 
 from tests.fixtures.smtp_server import ScriptedRelay
 from tests.store.desk import ASKED, asked, at_work, body_of, notices_to, read, recorded, state, token
+from tests.store.sample import PRESS
 from worker.approval import codes, decide
 from worker.approval.cases import Case, Unfinished, case
 from worker.approval.decide import Choice
 from worker.approval.edit import edit
+from worker.dossier.page import dossier
 from worker.jobs import work
 from worker.notices import codes as kept
 from worker.notices.links import Purpose
 from worker.office import Office
+from worker.record.why import story
 from worker.store import tables
 from worker.store.columns import metadata
 from worker.store.tables import occurrences
@@ -175,8 +178,18 @@ def test_an_approval_and_an_own_edit_take_it_and_wrong_tries_are_kept(
         assert tx.execute(select(tables.codes.c.tries)).scalars().all() == [2]
     decide.decide(office, link, Choice.APPROVE, "", ASKED, code=code)
     assert state(office) == "approved"
+    assert told(office) == (True, True)
+
+
+def told(office: Office) -> tuple[bool, bool]:
+    """Whether the story and the dossier say that a code confirmed the decision."""
+    with office.database.read() as tx:
+        lines, file = story(tx, office, PRESS), dossier(tx, office, PRESS, ASKED)
+    assert lines is not None and file is not None
+    return any("Potvrzeno jednorázovým kódem" in line for line in lines), "jednorázovým kódem" in file
 
 
 def test_a_return_takes_none(office: Office, link: str) -> None:
     decide.decide(office, link, Choice.RETURN, "Zkrátit.", ASKED)
     assert state(office) == "returned"
+    assert told(office) == (False, False)

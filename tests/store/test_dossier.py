@@ -88,7 +88,7 @@ def test_it_tells_who_decided_what_when_and_in_which_words(office: Office) -> No
     assert "Vráceno k přepracování (už neplatí: vzato zpět) Kdo Tisková mluvčí" in told
     assert "Schváleno Kdo Tisková mluvčí" in told
     assert "kratší; pište na [e-mailová adresa]" in told
-    assert "1. 12. 2026 12:00:00 CET" in told
+    assert "1. 12. 2026 12:00:00 SEČ" in told
     assert "10.1.2.3" in told
     assert "Verze 1 Vznikla" in told and "KONTAKT PRO MÉDIA" in told
     assert "Odesílatel Liberecký kraj – tiskové zprávy Odpovědi dostane Tisková mluvčí" in told
@@ -173,7 +173,7 @@ def test_whose_consent_it_is_stays_out_of_it(office: Office) -> None:
         values = {"subject": "Paní Nováková", "given_by": "person", "until": None, "noted_by": "koordinator"}
         tx.execute(consents.insert().values(occurrence_id=PRESS, noted_at=ASKED, withdrawn_at=ASKED + HOUR, **values))
     made = exported(office)
-    assert "Souhlas č. 1" in Text.of(made) and "Odvolán: 1. 12. 2026 11:00:00 CET" in Text.of(made)
+    assert "Souhlas č. 1" in Text.of(made) and "Odvolán: 1. 12. 2026 11:00:00 SEČ" in Text.of(made)
     assert "Nováková" not in made
 
 

@@ -154,6 +154,7 @@ def _record(
         tx, kind, now, occurrence=occurrence.id, person=person, version=package.version, digest=package.digest,
         comment=comment, whence=whence, seat=mandate.seat, waiting=list(seats.waiting(package, made)),
         authorisation=mandate.authorisation, **({"on_behalf_of": own.on_behalf_of} if own.on_behalf_of else {}),
+        **({"by_code": True} if occurrence.code and choice is Choice.APPROVE else {}),
     )  # fmt: skip
     queue.withdraw(tx, occurrence.id, now, person=None if closed else person)
     tidings.decided(tx, office, occurrence, package, own, now)

@@ -94,6 +94,7 @@ class Decision:
     at: datetime
     whence: str
     comment: str
+    by_code: bool
     valid: bool
     ended: str
 
@@ -218,6 +219,7 @@ def _decision(office: Office, row: Row[Any], recorded: Sequence[Event]) -> Decis
         at=row.decided_at,
         whence=from_where(row.whence),
         comment=discreet(row.comment, office.settings.base_url),
+        by_code=any(each.at == row.decided_at and each.data.get("by_code") for each in recorded),
         valid=row.live == 1,
         ended=discreet(_ended(row, recorded), office.settings.base_url) if row.live is None else "",
     )

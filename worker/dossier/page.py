@@ -13,7 +13,7 @@ from worker.dossier.contents import contents
 from worker.drafting.typography import typeset
 from worker.messages import language, office_language, say, speaking
 from worker.office import TEMPLATES, Office
-from worker.times import PRAGUE, format_day, format_instant
+from worker.times import format_day, format_instant, to_the_second
 
 CHECK = """\
 import hashlib, html, re, sys
@@ -61,7 +61,7 @@ def _environment() -> Environment:
     environment.globals["say"] = _say
     environment.filters["day"] = format_day
     environment.filters["instant"] = format_instant
-    environment.filters["to_the_second"] = _to_the_second
+    environment.filters["to_the_second"] = to_the_second
     environment.filters["typeset"] = typeset
     return environment
 
@@ -69,8 +69,3 @@ def _environment() -> Environment:
 def _say(key: str, **values: object) -> str:
     said = say(key, **values)
     return typeset(said) if language() == "cs" else said
-
-
-def _to_the_second(at: datetime) -> str:
-    """Prague time with its zone: `1. 12. 2026 10:05:07 CET`."""
-    return f"{at.astimezone(PRAGUE):%-d. %-m. %Y %H:%M:%S %Z}"

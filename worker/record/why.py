@@ -14,11 +14,11 @@ from worker.office import Office
 from worker.record import progress, signed
 from worker.record.events import Event, of_occurrence
 from worker.store.tables import occurrences
-from worker.times import PRAGUE, format_day, format_instant, parse_instant
+from worker.times import format_day, format_instant, parse_instant, to_the_second
 
 _PEOPLE = ("asked", "on_behalf_of")
 _WHENCE = ("page", "command")
-_BESIDE = ("comment", "on_behalf_of", "authorisation", "waiting", "whence")
+_BESIDE = ("comment", "on_behalf_of", "authorisation", "by_code", "waiting", "whence")
 """What is said after any event that knows it, each in a sentence of its own."""
 
 
@@ -41,7 +41,7 @@ def story(tx: Connection, office: Office, occurrence_id: str, now: datetime) -> 
 
 
 def _line(office: Office, event: Event, made: Sequence[Row[Any]]) -> str:
-    return f"{event.at.astimezone(PRAGUE):%-d. %-m. %Y %H:%M:%S %Z}  {told(office, event, made)}"
+    return f"{to_the_second(event.at)}  {told(office, event, made)}"
 
 
 def told(office: Office, event: Event, made: Sequence[Row[Any]] = ()) -> str:
