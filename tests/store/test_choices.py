@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import Connection
 
 from tests.fixtures.smtp_server import ScriptedRelay
+from tests.store.brought import approved, dropped, is_done, missed, returned
 from tests.store.desk import ASKED, SEND, approve, asked, at_work, hold, occurrence, read, recorded, state, work_at
 from tests.store.sample import PRESS, add_people
-from worker.approval import choose, decide
-from worker.approval.decide import Choice
+from worker.approval import choose
 from worker.errors import HlasatelError
 from worker.jobs.start_sending import StartSending
 from worker.office import Office
@@ -22,7 +22,6 @@ from worker.store.states import OccurrenceState, lock_occurrence
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 TASK, PAST = "clanek-magazin/2026-H2", "tiskova-zprava/2024-09"
 EARLY = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
-LATE = SEND + 3 * HOUR
 Act = Callable[[Connection], None]
 
 
@@ -81,26 +80,10 @@ def is_asked(office: Office) -> datetime:
     return ASKED
 
 
-def returned(office: Office) -> datetime:
-    decide.decide(office, asked(office), Choice.RETURN, "kratší", ASKED)
-    return ASKED
-
-
-def approved(office: Office) -> datetime:
-    approve(office, asked(office))
-    return ASKED
-
-
 def held(office: Office) -> datetime:
     approve(office, asked(office))
     hold(office, ASKED, SEND)
     return ASKED
-
-
-def missed(office: Office) -> datetime:
-    asked(office)
-    work_at(office, LATE)
-    return LATE
 
 
 def sending(office: Office) -> datetime:
@@ -110,19 +93,6 @@ def sending(office: Office) -> datetime:
     with at_work(office, SEND) as current:
         StartSending().do_one(current, SEND)
     return SEND
-
-
-def is_done(office: Office) -> datetime:
-    approve(office, asked(office))
-    work_at(office, SEND)
-    return SEND
-
-
-def dropped(office: Office) -> datetime:
-    asked(office)
-    with office.database.write() as tx:
-        choose.drop(tx, office, PRESS, ASKED, reason="nebude", person="koordinator")
-    return ASKED
 
 
 EXPECTED = [

@@ -14,41 +14,21 @@ from sqlalchemy import select, update
 
 from tests.fixtures.pages import pages
 from tests.fixtures.smtp_server import ScriptedRelay
+from tests.store.brought import LATE, approved, dropped, is_done, missed, returned, unapproved
 from tests.store.desk import ASKED, SEND, approve, asked, hold, occurrence, read, recorded, state, token, work_at
 from tests.store.sample import PRESS
-from worker.approval import choose, decide
 from worker.approval.cases import LinkExpired, NoSuchLink, NotNow, Unfinished
 from worker.approval.choices import LASTS, Option, choices, choose_by_link
-from worker.approval.decide import Choice
 from worker.notices.links import Purpose
 from worker.office import Office
 from worker.store.tables import events, occurrences
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-LATE = SEND + 3 * HOUR
-"""After the send deadline of the December press release."""
 NEW_DAY = {"day": "2026-12-15", "hour": "09:30"}
 
 
 def link(office: Office, person: str = "koordinator") -> str:
     return token(office, person, purpose=Purpose.CHOOSE)
-
-
-def unapproved(office: Office) -> datetime:
-    asked(office)
-    work_at(office, SEND)
-    return SEND
-
-
-def missed(office: Office) -> datetime:
-    unapproved(office)
-    work_at(office, LATE)
-    return LATE
-
-
-def returned(office: Office) -> datetime:
-    decide.decide(office, asked(office), Choice.RETURN, "kratší", ASKED)
-    return ASKED
 
 
 def missed_after_a_return(office: Office) -> datetime:
@@ -60,24 +40,6 @@ def missed_after_a_return(office: Office) -> datetime:
 def held(office: Office) -> datetime:
     asked(office)
     hold(office, ASKED, SEND + DAY)
-    return ASKED
-
-
-def approved(office: Office) -> datetime:
-    approve(office, asked(office))
-    return ASKED
-
-
-def is_done(office: Office) -> datetime:
-    approved(office)
-    work_at(office, SEND)
-    return SEND
-
-
-def dropped(office: Office) -> datetime:
-    asked(office)
-    with office.database.write() as tx:
-        choose.drop(tx, office, PRESS, ASKED, reason="nebude", person="koordinator")
     return ASKED
 
 
