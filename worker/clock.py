@@ -9,7 +9,6 @@ from contextlib import ExitStack, contextmanager, suppress
 from datetime import timedelta
 from threading import Event
 
-from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import SQLAlchemyError
 
 from worker.channels.email import Outlet, Sink, SinkCarrier, SmtpConnection
@@ -79,6 +78,8 @@ class Keeper:
         self._waiting_for: str | None = None
         self._stack = ExitStack()
         self._shift: Shift | None = None
+        from apscheduler.schedulers.background import BackgroundScheduler  # a `tick` needs none and is quicker without
+
         self._scheduler = BackgroundScheduler(timezone="UTC")
 
     @contextmanager

@@ -156,6 +156,15 @@ def test_plain_values_have_the_types_of_yaml_and_quoted_ones_are_texts(tmp_path:
     assert document.data == {"a": [1, -2, 1.5, 1000.0, True, False, None, None, *texts], "b": None}
 
 
+def test_a_file_is_parsed_once_for_all_who_ask_and_anew_once_it_is_another(tmp_path: Path) -> None:
+    file = tmp_path / "people.yaml"
+    file.write_text("a: 1\n", encoding="utf-8")
+    first = read_yaml(file)
+    assert read_yaml(file) is first
+    file.write_text("a: 2\n", encoding="utf-8")  # as long as before, and perhaps in the same moment
+    assert read_yaml(file).data == {"a": 2}
+
+
 def test_nodes_keep_the_words_as_written() -> None:
     root = parse_yaml("a: 007\nb: 'null'\nc:\n", "f")
     assert isinstance(root, Mapping)

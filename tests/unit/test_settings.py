@@ -8,6 +8,9 @@ import stat
 from pathlib import Path
 
 import pytest
+from email_validator import EmailNotValidError, validate_email
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from worker.errors import HlasatelError, InvalidFiles
 from worker.messages import language
@@ -164,6 +167,32 @@ def test_addresses_are_checked_without_the_network() -> None:
     assert parse_address("Jan.Novy@HÁČKY.cz") == "Jan.Novy@xn--hky-ela4t.cz"
     assert parse_address("a@posta.TEST") == "a@posta.test"
     for wrong in ("", "kraj.cz", "a@b@c.cz", "a b@kraj.cz", "a@kraj.cz\r\nBcc: b@c.cz", "jiří@kraj.cz", "a@.test"):
+        with pytest.raises(HlasatelError):
+            parse_address(wrong)
+
+
+_PARTS = st.text("abz019._-@+A", max_size=8)
+
+
+@settings(max_examples=500)
+@given(local=_PARTS, domain=_PARTS, top=st.sampled_from(("cz", "eu", "example.org", "a-b.com", "xn--a.cz", "test.net")))
+def test_a_plain_address_is_what_the_library_takes_it_for(local: str, domain: str, top: str) -> None:
+    """Plain ones are taken without email-validator: never one it would refuse or write in another way."""
+    text = f"{local}@{domain}.{top}"
+    try:
+        taken = parse_address(text)
+    except HlasatelError:
+        taken = None
+    try:
+        expected = validate_email(text, check_deliverability=False, allow_smtputf8=False).ascii_email
+    except EmailNotValidError:
+        expected = None
+    assert taken == expected
+
+
+def test_an_address_too_long_for_a_mail_is_refused_however_plain() -> None:
+    assert parse_address(f"{'a' * 50}@kraj.cz") == f"{'a' * 50}@kraj.cz"
+    for wrong in (f"a@{'b' * 64}.cz", f"a@{'b' * 60}.{'c' * 60}.{'d' * 60}.{'e' * 60}.{'f' * 20}.cz"):
         with pytest.raises(HlasatelError):
             parse_address(wrong)
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
+from holidays import country_holidays
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,6 +19,7 @@ from worker.times import (
     next_working_day,
     parse_instant,
     previous_working_day,
+    public_holidays,
     rfc3339,
 )
 
@@ -54,6 +56,11 @@ def test_skipped_and_repeated_hours(day: date, at: time, expected: str) -> None:
 )
 def test_holidays_and_weekends_are_no_working_days(day: str) -> None:
     assert not is_working_day(date.fromisoformat(day))
+
+
+def test_past_its_countries_the_library_says_what_it_says_of_czechia() -> None:
+    for year in (1971, 2000, 2015, 2016, 2026, 2199):
+        assert public_holidays(year) == frozenset(country_holidays("CZ", years=year))
 
 
 @given(DAYS, st.integers(-30, 30).filter(bool))

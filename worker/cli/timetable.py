@@ -10,17 +10,12 @@ from enum import StrEnum
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from worker.cli.wiring import NowOption, instant_given, make_clock, open_office
 from worker.errors import HlasatelError
 from worker.messages import say
 from worker.times import local_day
 from worker.timetables.content import Timetable, gather
-from worker.timetables.ics import ics
-from worker.timetables.svg import svg
-from worker.timetables.table import print_table
-from worker.timetables.xlsx import xlsx
 
 PIPE_WIDTH = 250
 
@@ -57,16 +52,23 @@ def _day(text: str | None, option: str) -> date | None:
 
 
 def _print(found: Timetable, form: Form) -> None:
+    # Each form has a library of its own, which the others do not wait for.
     match form:
         case Form.TABLE:
             _print_table(found)
         case Form.JSON:
             print(json.dumps([entry.as_json() for entry in found.entries], ensure_ascii=False, indent=1))
         case Form.ICS:
+            from worker.timetables.ics import ics
+
             _write(ics(found))
         case Form.SVG:
+            from worker.timetables.svg import svg
+
             _write(svg(found).encode())
         case Form.XLSX:
+            from worker.timetables.xlsx import xlsx
+
             _write(xlsx(found))
 
 
@@ -79,6 +81,10 @@ def _write(content: bytes) -> None:
 
 def _print_table(found: Timetable) -> None:
     """As wide as the terminal; in a pipe with every column, one line for each occurrence."""
+    from rich.console import Console
+
+    from worker.timetables.table import print_table
+
     console = Console()
     if not console.is_terminal and "COLUMNS" not in os.environ:
         console.width = PIPE_WIDTH

@@ -18,7 +18,6 @@ from worker.drafting.inline import inline
 from worker.drafting.markdown import to_text
 from worker.drafting.slots import holds_slot, slots_of
 from worker.drafting.template_files import templates_digest
-from worker.drafting.templating import Templates
 from worker.drafting.typography import typeset, typeset_html
 from worker.drafting.variants import has_variant
 from worker.kinds import Finding, Kind, all_kinds
@@ -26,6 +25,7 @@ from worker.messages import office_language, say, speaking
 from worker.times import PRAGUE
 
 if TYPE_CHECKING:
+    from worker.drafting.templating import Templates
     from worker.plan.model import Activity, Occurrence
     from worker.settings import Organisation, Person, Project
 
@@ -157,6 +157,8 @@ def _refuse_spelt_slots(
 
 def _templates(kind: Kind, frozen: Mapping[str, Any], folder: Path) -> Templates:
     """The templates that `frozen` was first drafted with; material kept before there were variants names none."""
+    from worker.drafting.templating import Templates  # brings in jinja2, and most ticks draft nothing
+
     return Templates(folder, kind, frozen["activity"].get("template"))
 
 

@@ -6,17 +6,25 @@ Raw HTML is shown as it was typed and images are not loaded, so that nothing a p
 from __future__ import annotations
 
 import re
+from functools import cache
+from typing import TYPE_CHECKING
 
-from markdown_it import MarkdownIt
-from markdown_it.tree import SyntaxTreeNode
 from markupsafe import Markup, escape
 
 from worker.drafting.wrapping import wrap
 
-_PARSER = MarkdownIt("commonmark", {"html": False}).disable(["image", "html_block", "html_inline"])
-
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.tree import SyntaxTreeNode
 
 _ORDINAL = re.compile(r"^(\s*(?:[-*+]\s+)*\d{1,9})\.(?=\s+[a-záčďéěíňóřšťúůýž\d])", re.MULTILINE)
+
+
+@cache
+def _parser() -> MarkdownIt:
+    from markdown_it import MarkdownIt  # most ticks word nothing and are quicker without
+
+    return MarkdownIt("commonmark", {"html": False}).disable(["image", "html_block", "html_inline"])
 
 
 def _no_false_lists(text: str) -> str:
@@ -26,7 +34,7 @@ def _no_false_lists(text: str) -> str:
 
 def to_html(text: str) -> Markup:
     """Safe HTML; links only to http, https and mailto addresses."""
-    return Markup(_PARSER.render(_no_false_lists(text)))
+    return Markup(_parser().render(_no_false_lists(text)))
 
 
 def paragraphs(text: str) -> Markup:
@@ -40,7 +48,9 @@ def paragraphs(text: str) -> Markup:
 
 def to_text(text: str) -> str:
     """Plain text filled to the text part's width: lists keep their dashes, a link its address in brackets."""
-    return "\n\n".join(_blocks(SyntaxTreeNode(_PARSER.parse(_no_false_lists(text))), ""))
+    from markdown_it.tree import SyntaxTreeNode
+
+    return "\n\n".join(_blocks(SyntaxTreeNode(_parser().parse(_no_false_lists(text))), ""))
 
 
 def _blocks(node: SyntaxTreeNode, indent: str) -> list[str]:

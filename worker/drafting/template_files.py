@@ -12,13 +12,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from jinja2 import Environment, TemplateSyntaxError, meta
-
 from worker.drafting.digest import canonical
 from worker.drafting.variants import variant_folder
 from worker.kinds import Kind
-
-_PARSER = Environment()
 
 
 @dataclass(frozen=True)
@@ -77,7 +73,9 @@ def _read(path: Path, changed: int, size: int) -> _File:
 
 def _taken_in(content: bytes) -> tuple[str, ...]:
     """The files it names; one whose name is put together lies in the kind's own folder, which counts as a whole."""
+    from jinja2 import Environment, TemplateSyntaxError, meta  # most ticks look at no template
+
     try:
-        return tuple(name for name in meta.find_referenced_templates(_PARSER.parse(content.decode())) if name)
+        return tuple(name for name in meta.find_referenced_templates(Environment().parse(content.decode())) if name)
     except (TemplateSyntaxError, UnicodeDecodeError):
         return ()

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Row
 
 from worker.channels import email
 from worker.errors import HlasatelError
 from worker.jobs.base import Job, Shift
-from worker.notices import queue, refusals, render
-from worker.notices.render import Mail
+from worker.notices import queue, refusals
 from worker.office import Office
 from worker.record import events
+
+if TYPE_CHECKING:
+    from worker.notices.render import Mail
 
 
 class SendNotices(Job):
@@ -34,6 +36,8 @@ class SendNotices(Job):
 
     def _make(self, office: Office, notice: Row[Any], now: datetime) -> Mail | None:
         """The mail, its intent and its link committed; None when it cannot be made, and then it is set aside."""
+        from worker.notices import render  # brings in jinja2, and most ticks have no mail to write
+
         try:
             with office.database.write() as tx:
                 if not queue.begin(tx, notice.id, render.message_id(office, notice)):

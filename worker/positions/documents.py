@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Mapping as Positions
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -40,12 +41,17 @@ class Document:
 
 def read_yaml(path: Path) -> Document:
     """The YAML mapping in `path`; InvalidFiles with every fault that can be found without understanding it."""
-    root = parse_yaml(read_text(path), str(path))
+    return _document(read_text(path), str(path))
+
+
+@lru_cache(maxsize=10)  # a start reads the same file up to four times: for itself and for what others say of it
+def _document(text: str, file: str) -> Document:
+    root = parse_yaml(text, file)
     if not isinstance(root, Mapping):
-        raise InvalidFiles([Fault(str(path), 1, 1, say("config.yaml_not_mapping"))])
+        raise InvalidFiles([Fault(file, 1, 1, say("config.yaml_not_mapping"))])
     values: dict[Where, tuple[int, int]] = {}
     keys: dict[Where, tuple[int, int]] = {}
-    return Document(str(path), _value(root, (), values, keys), values, keys)
+    return Document(file, _value(root, (), values, keys), values, keys)
 
 
 def _value(node: Node, where: Where, values: dict[Where, tuple[int, int]], keys: dict[Where, tuple[int, int]]) -> Any:
