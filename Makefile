@@ -12,6 +12,9 @@ RUN_READY := $(VENV)/ready-run
 DEV_READY := $(VENV)/ready-dev
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --no-input
 
+# Test processes: three keep two processors at work, because every journey waits now and then for a second to pass.
+AT_ONCE := 3
+
 # A person's own settings of pip or Python must not leak into the environment.
 export PIP_USER := 0
 unexport PYTHONPATH PYTHONHOME
@@ -41,7 +44,13 @@ test: ## sets everything up, checks the code and runs all tests
 	@echo "== 3/4 Checks"
 	@$(MAKE) --no-print-directory lint
 	@echo "== 4/4 Tests"
-	@$(BIN)/python -m pytest -n 2 --maxschedchunk 1 $(TESTS) </dev/null
+	@$(BIN)/python -m pytest -n $(AT_ONCE) --maxschedchunk 1 -m "not long" $(TESTS) </dev/null
+	@echo "The tests marked long were left to: make test-faults"
+
+.PHONY: test-faults
+test-faults: $(DEV_READY) ## the long tests that make test leaves out; after a change of the store or the delivery
+	@tools/system-parts
+	@$(BIN)/python -m pytest -n $(AT_ONCE) --maxschedchunk 1 -m long $(TESTS) </dev/null
 
 .PHONY: test-time
 test-time: $(DEV_READY) ## 5,000 made-up plans against the rules of docs/time.md; some minutes

@@ -11,9 +11,12 @@ from pathlib import Path
 
 import pytest
 import requests
+from sqlalchemy import select
 
 from tests.fixtures.office import ASKED_AT, PRESS_RELEASE, PROJECT, Office
 from worker.demo.mailbox import Mailbox
+from worker.store.database import Database, Use
+from worker.store.tables import occurrences
 
 MAGAZINE = "magazin-kraj/2026-Q4"
 AT = ("--now", "2026-12-01T11:00")
@@ -130,14 +133,14 @@ def test_saving_in_any_way_is_taken_up_within_ten_seconds_and_never_half_way(off
                 file.write(part)
                 file.flush()
                 time.sleep(1.2)
-        _until(lambda: "tiskova-zprava/2027-10" in office.run("timetable", "--format", "json"))
+        _until(lambda: _stored_state(office, "tiskova-zprava/2027-10") == "planned")
         # As an editor that puts a new file in the place of the old one, with a moment in which there is none.
         fresh = plan.with_suffix(".new")
         fresh.write_text(good, encoding="utf-8")
         plan.unlink()
         time.sleep(0.5)
         os.replace(fresh, plan)
-        _until(lambda: _state(office, "tiskova-zprava/2027-10") == "dropped")
+        _until(lambda: _stored_state(office, "tiskova-zprava/2027-10") == "dropped")
         assert not _mails(office, "se nepoužila") and not _mails(office, "čeká na potvrzení")
         plan.write_bytes(b"")
         _until(lambda: _mails(office, "se nepoužila"))
@@ -173,6 +176,15 @@ def test_a_rhythm_is_asked_about_and_answered_on_its_page(office: OwnPlan) -> No
 def _state(office: Office, occurrence: str) -> str:
     entries = json.loads(office.run("timetable", "--format", "json"))
     return str(next(entry["state"] for entry in entries if entry["id"] == occurrence))
+
+
+def _stored_state(office: Office, occurrence: str) -> str | None:
+    """Looked up in the database: a command each time would take the processor from the worker that is waited for."""
+    database = Database(office.database_url, Use.LOOK)
+    with database.read() as tx:
+        found: str | None = tx.execute(select(occurrences.c.state).where(occurrences.c.id == occurrence)).scalar()
+    database.close()
+    return found
 
 
 def _until(condition: Callable[[], object], seconds: float = 10) -> None:

@@ -9,10 +9,12 @@ from datetime import date, timedelta
 import requests
 
 from tests.fixtures.office import PRESS_RELEASE, Office
+from tests.fixtures.postgres import LONG_ON_POSTGRESQL
 
 SPOKESPERSON = "mluvci@liberecky-kraj.example.org"
 
 
+@LONG_ON_POSTGRESQL
 def test_the_next_press_release_goes_out_once_to_everybody(office: Office) -> None:
     addresses = [f"redakce{number}@noviny.example.org" for number in range(200)]
     office.import_people("media", addresses)
