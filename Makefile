@@ -45,12 +45,7 @@ test: ## sets everything up, checks the code and runs all tests
 	@$(MAKE) --no-print-directory lint
 	@echo "== 4/4 Tests"
 	@$(BIN)/python -m pytest -n $(AT_ONCE) --maxschedchunk 1 -m "not long" $(TESTS) </dev/null
-	@echo "The tests marked long were left to: make test-faults"
-
-.PHONY: test-faults
-test-faults: $(DEV_READY) ## the long tests that make test leaves out; after a change of the store or the delivery
-	@tools/system-parts
-	@$(BIN)/python -m pytest -n $(AT_ONCE) --maxschedchunk 1 -m long $(TESTS) </dev/null
+	@echo "Left to make test-faults: the tests marked long, and the faults by the hundred."
 
 .PHONY: test-time
 test-time: $(DEV_READY) ## 5,000 made-up plans against the rules of docs/time.md; some minutes
@@ -61,6 +56,7 @@ test-faults: $(DEV_READY) ## kills, broken disks and relays by the hundred; 25 m
 	@tools/system-parts
 	@FAULTS=full FAULTS_DATABASE=$(DATABASE) FUZZED_HEADERS=100000 \
 	  $(BIN)/python -m pytest -n 2 --maxschedchunk 1 tests/faults tests/unit/test_fuzzed_headers.py </dev/null
+	@$(BIN)/python -m pytest -n 2 --maxschedchunk 1 -m long </dev/null
 
 .PHONY: lint
 lint: $(DEV_READY) ## style, types, import rules, known vulnerabilities

@@ -32,6 +32,15 @@ def test_make_alone_explains_every_target() -> None:
     assert [target for target in phony if f"make {target} " not in help_text] == []
 
 
+def test_what_one_target_leaves_out_the_other_runs() -> None:
+    runs = {
+        target: subprocess.run(["make", "-n", target], cwd=PROJECT, capture_output=True, text=True, check=True).stdout
+        for target in ("test", "test-faults")
+    }
+    assert '-m "not long"' in runs["test"] and "left to: make test-faults" in runs["test"]
+    assert "-m long" in runs["test-faults"]
+
+
 def test_one_environment_holds_both_locks_whichever_is_installed_first() -> None:
     run, dev = _pins("run"), _pins("dev")
     assert run.items() <= dev.items()
