@@ -14,7 +14,7 @@ from worker.cli.main import main
         ("timetable --frm 2026", "Volbu --frm tento příkaz nezná. Mysleli jste „--from“?"),
         ("timetable --nonsense", "Volbu --nonsense tento příkaz nezná."),
         ("timetable --from", "Volba --from je použitá jinak"),
-        ("timetable --format csv", "--format může být jen jedno z: table, json, ics, svg, xlsx."),
+        ("timetable --format csv", "--format nemůže být „csv“, jen jedno z: table, json, ics, svg, xlsx."),
         ("timetable --from soon", "--from: Čas „soon“ neumím přečíst."),
         ("consent withdraw one", "NUMBER tuto hodnotu mít nemůže"),
         ("stauts", "Příkaz „stauts“ neexistuje. Mysleli jste „status“?"),

@@ -27,4 +27,4 @@ def run(
     may_send(office, clock, force=force)
     with stop_on_signals() as stopping:
         keeper = Keeper(office, clock, "run", stopping)
-        serve(make_app(office, clock, keeper.works), office.settings.base_url, bind, beside=keeper.at_work())
+        serve(make_app(office, clock, keeper.works), office.settings.base_url, bind, stopping, beside=keeper.at_work())

@@ -6,6 +6,7 @@ import logging
 import socket
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from threading import Event
 from urllib.parse import urlsplit
 
 import uvicorn
@@ -18,15 +19,28 @@ from worker.web.served import configured
 log = logging.getLogger("hlasatel.web")
 
 
-def serve(app: Starlette, base_url: str, bind: str | None, beside: AbstractContextManager[None] | None = None) -> None:
-    """Serve `app` on `bind`, or on the base address's own host and port, until SIGTERM or SIGINT.
+class _Server(uvicorn.Server):
+    """Ends when `stopping` is set as well: a signal may come before uvicorn listens to signals."""
+
+    def __init__(self, app: Starlette, stopping: Event) -> None:
+        super().__init__(configured(app))
+        self._stopping = stopping
+
+    async def on_tick(self, counter: int) -> bool:
+        return self._stopping.is_set() or await super().on_tick(counter)
+
+
+def serve(
+    app: Starlette, base_url: str, bind: str | None, stopping: Event, beside: AbstractContextManager[None] | None = None
+) -> None:
+    """Serve `app` on `bind`, or on the base address's own host and port, until SIGTERM or SIGINT, or `stopping` is set.
 
     `beside` is what works in the same process; it begins once the place to listen on is ours.
     """
     host, port = _place(bind) if bind else _place_of(base_url)
     with _listening(host, port) as sock, beside or nullcontext():
         log.info("pages at %s", base_url)
-        uvicorn.Server(configured(app)).run(sockets=[sock])
+        _Server(app, stopping).run(sockets=[sock])
 
 
 @contextmanager

@@ -50,8 +50,8 @@ def _command(word: str, context: Any) -> str:
 
 def _value(parameter: str, error: Any) -> str:
     """Our own refusals are sentences already; Typer's say what a value must be one of, or of which type."""
-    if choices := re.search(r"is not one of (.+?)\.?$", error.message):
-        return say("usage.choice", parameter=parameter, known=choices[1].replace("'", ""))
+    if choices := re.search(r"'(.*)' is not one of (.+?)\.?$", error.message):
+        return say("usage.choice", parameter=parameter, value=choices[1], known=choices[2].replace("'", ""))
     if not error.message.startswith(("Input ", "Value error", "'")):
         return say("usage.refused", parameter=parameter, message=error.message)
     return say("usage.value", parameter=parameter)

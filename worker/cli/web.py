@@ -24,5 +24,5 @@ def web(
     office = open_office()
     clock = working_clock(office, now)
     refuse_simulated(office, clock, force=force)
-    with stop_on_signals():
-        serve(make_app(office, clock), office.settings.base_url, bind)
+    with stop_on_signals() as stopping:
+        serve(make_app(office, clock), office.settings.base_url, bind, stopping)
