@@ -17,6 +17,7 @@ from worker.errors import HlasatelError
 from worker.jobs import Shift, work
 from worker.notices import queue
 from worker.office import Office
+from worker.office_on_file import Offices
 from worker.smtp.carrier import Carrier
 from worker.smtp.relays import RelayCarrier
 from worker.store.lock import Locked, worker_lock
@@ -38,7 +39,8 @@ def shift(
 ) -> Iterator[Shift]:
     """Take the lock and whatever a dead holder left behind; yields the shift that may work. Raises Locked.
 
-    Its mails go to the office's relay unless there is a `sink`; mailings are left to others unless it `delivers`.
+    It works for the office given until it ends. Its mails go to the office's relay unless there is a `sink`; mailings
+    are left to others unless it `delivers`.
     """
     with worker_lock(office.database, f"hlasatel {command}, process {os.getpid()}") as lock:
         connection: Outlet = sink or SmtpConnection(office.relay)
@@ -60,12 +62,13 @@ class Keeper:
     """Keeps one shift at work, a round a second. A shift that breaks is ended and begun anew under a new epoch.
 
     So what the broken one had claimed is taken over at once, and a lock lost with its database is taken again or, when
-    somebody else has it, waited for. One that `stands_by` waits for it from the beginning on.
+    somebody else has it, waited for. One that `stands_by` waits for it from the beginning on. When `offices` gives
+    another office, the shift for the one before ends and one for that begins.
     """
 
     def __init__(
         self,
-        office: Office,
+        offices: Offices,
         clock: Clock,
         command: str,
         stopping: Event,
@@ -73,7 +76,7 @@ class Keeper:
         stands_by: bool = False,
         delivers: bool = True,
     ) -> None:
-        self._office, self._clock, self._command = office, clock, command
+        self._offices, self._clock, self._command = offices, clock, command
         self._stopping, self._stands_by, self._delivers = stopping, stands_by, delivers
         self._waiting_for: str | None = None
         self._stack = ExitStack()
@@ -104,7 +107,7 @@ class Keeper:
         return self._shift is not None
 
     def _begin(self) -> None:
-        work_on = shift(self._office, self._clock, self._command, self._stopping, delivers=self._delivers)
+        work_on = shift(self._offices(), self._clock, self._command, self._stopping, delivers=self._delivers)
         self._shift = self._stack.enter_context(work_on)
         self._waiting_for = None
 
@@ -114,9 +117,12 @@ class Keeper:
 
     def _round(self) -> None:
         try:
+            if self._shift is not None and self._shift.office is not self._offices():
+                self._end()
             if self._shift is None:
                 self._begin()
             assert self._shift is not None
+            self._shift.config_refused = self._offices.refused
             _one_round(self._shift)
         except Locked as error:
             if str(error) != self._waiting_for:

@@ -1,4 +1,4 @@
-"""The office a program works for: settings, people, lists, elections, projects, database, read once at the start."""
+"""The office a program works for: settings, people, lists, elections, projects, database, as they were read at once."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TEMPLATES = PROJECT / "templates"
 
 @dataclass(frozen=True)
 class Office:
-    """What every part above needs to know about where it works. Nothing in it changes while the program runs."""
+    """What every part above needs to know about where it works. Nothing in it changes; an edit makes another."""
 
     settings: Settings
     people: Mapping[str, Person]

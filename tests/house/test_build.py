@@ -37,7 +37,7 @@ def test_what_one_target_leaves_out_the_other_runs() -> None:
         target: subprocess.run(["make", "-n", target], cwd=PROJECT, capture_output=True, text=True, check=True).stdout
         for target in ("test", "test-faults")
     }
-    assert '-m "not long"' in runs["test"] and "left to: make test-faults" in runs["test"]
+    assert '-m "not long"' in runs["test"] and "Left to make test-faults" in runs["test"]
     assert "-m long" in runs["test-faults"]
 
 

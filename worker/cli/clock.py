@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from worker.cli.stopping import stop_on_signals
-from worker.cli.wiring import ForceOption, NowOption, may_send, open_office, refuse_one_machine, working_clock
+from worker.cli.wiring import ForceOption, NowOption, may_send, on_file, open_office, refuse_one_machine, working_clock
 from worker.clock import Keeper
 from worker.messages import say
 
@@ -19,6 +19,6 @@ def clock(now: NowOption = None, force: ForceOption = False) -> None:
     time = working_clock(office, now)
     may_send(office, time, force=force)
     with stop_on_signals() as stopping:
-        keeper = Keeper(office, time, "clock", stopping, stands_by=True, delivers=False)
+        keeper = Keeper(on_file(office), time, "clock", stopping, stands_by=True, delivers=False)
         with keeper.at_work():
             stopping.wait()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from worker.cli.stopping import stop_on_signals
-from worker.cli.wiring import ForceOption, NowOption, may_send, open_office, refuse_one_machine, working_clock
+from worker.cli.wiring import ForceOption, NowOption, may_send, on_file, open_office, refuse_one_machine, working_clock
 from worker.messages import say
 from worker.smtp.relays import RelayCarrier
 
@@ -20,5 +20,6 @@ def deliver(now: NowOption = None, force: ForceOption = False) -> None:
     may_send(office, clock, force=force)
     from worker.delivery.deliverer import Deliverer  # Procrastinate, which no other command waits for
 
+    offices = on_file(office)
     with stop_on_signals() as stopping:
-        Deliverer(office, clock, lambda: RelayCarrier(office.relay), stopping).run()
+        Deliverer(offices, clock, lambda: RelayCarrier(offices().relay), stopping).run()

@@ -8,7 +8,7 @@ import typer
 
 from worker.cli.serving import serve
 from worker.cli.stopping import stop_on_signals
-from worker.cli.wiring import ForceOption, NowOption, may_send, open_office, working_clock
+from worker.cli.wiring import ForceOption, NowOption, may_send, on_file, open_office, working_clock
 from worker.clock import Keeper
 from worker.messages import say
 from worker.web.app import make_app
@@ -25,6 +25,8 @@ def run(
     office = open_office()
     clock = working_clock(office, now)
     may_send(office, clock, force=force)
+    offices = on_file(office)
     with stop_on_signals() as stopping:
-        keeper = Keeper(office, clock, "run", stopping)
-        serve(make_app(office, clock, keeper.works), office.settings.base_url, bind, stopping, beside=keeper.at_work())
+        keeper = Keeper(offices, clock, "run", stopping)
+        base_url = office.settings.base_url
+        serve(make_app(offices, clock, keeper.works), base_url, bind, stopping, beside=keeper.at_work())

@@ -8,7 +8,7 @@ import typer
 
 from worker.cli.serving import serve
 from worker.cli.stopping import stop_on_signals
-from worker.cli.wiring import ForceOption, NowOption, open_office, refuse_simulated, working_clock
+from worker.cli.wiring import ForceOption, NowOption, on_file, open_office, refuse_simulated, working_clock
 from worker.messages import say
 from worker.web.app import make_app
 
@@ -25,4 +25,4 @@ def web(
     clock = working_clock(office, now)
     refuse_simulated(office, clock, force=force)
     with stop_on_signals() as stopping:
-        serve(make_app(office, clock), office.settings.base_url, bind, stopping)
+        serve(make_app(on_file(office), clock), office.settings.base_url, bind, stopping)

@@ -15,6 +15,8 @@ from worker.delivery import trial
 from worker.errors import HlasatelError, InvalidFiles
 from worker.messages import say
 from worker.office import Office
+from worker.office_on_file import OfficeOnFile
+from worker.planning.current import plan_in_force
 from worker.settings import (
     Settings,
     check_config,
@@ -72,6 +74,26 @@ def office_to_look_at(plan: Path | None = None) -> Office:
     found = settings(plan)
     database = Database(found.database_url, Use.LOOK)
     return _office(found, database)
+
+
+def on_file(office: Office) -> OfficeOnFile:
+    """The office as its files have it, for a command that runs on while they are edited."""
+    return OfficeOnFile(office, read_again)
+
+
+def read_again(office: Office) -> Office:
+    """The office that an edit of the files makes of this one. HlasatelError when it cannot be used while running."""
+    found = load_settings(os.environ, plan=office.settings.plan, config=office.settings.config)
+    faults = check_config(found)
+    if faults:
+        raise InvalidFiles(faults)
+    following = _office(found, office.database)
+    refuse_sample_addresses(found, following.people)
+    if found.delivery.machines != office.settings.delivery.machines:
+        raise HlasatelError(say("edits.machines_need_a_restart"))
+    with office.database.read() as tx:
+        plan_in_force(tx, following)
+    return following
 
 
 def _office(found: Settings, database: Database) -> Office:

@@ -26,7 +26,7 @@ from worker.delivery import machines
 from worker.delivery.machines import GONE, QUEUE, TASK
 from worker.delivery.turn import take_turn
 from worker.errors import HlasatelError
-from worker.office import Office
+from worker.office_on_file import Offices
 from worker.smtp.carrier import Carrier
 from worker.store.database import SESSION
 from worker.times import Clock
@@ -47,8 +47,8 @@ log = logging.getLogger("hlasatel.deliver")
 class Deliverer:
     """One process that sends, one slice at a time. `carrier` makes the connections that slice after slice uses."""
 
-    def __init__(self, office: Office, clock: Clock, carrier: Callable[[], Carrier], stopping: Event) -> None:
-        self._office, self._clock, self._stopping = office, clock, stopping
+    def __init__(self, offices: Offices, clock: Clock, carrier: Callable[[], Carrier], stopping: Event) -> None:
+        self._offices, self._clock, self._stopping = offices, clock, stopping
         self._owner = f"{socket.gethostname()}, process {os.getpid()}"
         self._new_carrier = carrier
         self._carrier: Carrier | None = None
@@ -104,7 +104,7 @@ class Deliverer:
             log.error("slices with work cannot be looked for: %s", _first_line(error))
 
     def _app(self) -> App:
-        url = self._office.database.url.set(drivername="postgresql")
+        url = self._offices().database.url.set(drivername="postgresql")
         place = url.render_as_string(hide_password=False)
         app = App(connector=PsycopgConnector(conninfo=place, min_size=1, max_size=4, configure=_prepare))
         app.task(name=TASK, queue=QUEUE)(self._send)
@@ -115,7 +115,7 @@ class Deliverer:
         with self._in_use:
             try:
                 turn = take_turn(
-                    self._office, self._connections(), self._owner, self._clock, self._stopping.is_set, TURN,
+                    self._offices(), self._connections(), self._owner, self._clock, self._stopping.is_set, TURN,
                     mailing_id=mailing_id, number=number,
                 )  # fmt: skip
                 if turn is not None and turn.fenced:

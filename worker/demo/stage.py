@@ -24,6 +24,7 @@ from worker.demo.mailbox_pages import mailbox_app
 from worker.errors import HlasatelError
 from worker.messages import say
 from worker.office import PROJECT, Office
+from worker.office_on_file import OneOffice
 from worker.settings import load_elections, load_lists, load_people, load_projects, load_settings
 from worker.store.database import Database
 from worker.times import Clock
@@ -99,9 +100,10 @@ def stage() -> Iterator[Stage]:
         jumping = JumpingClock(BEGINNING)
         _fill_lists(office, data, jumping.clock.now())
         names = {person.email: person.name for person in people.values()}
-        stack.enter_context(serving(make_app(office, jumping.clock), pages))
+        offices = OneOffice(office)
+        stack.enter_context(serving(make_app(offices, jumping.clock), pages))
         stack.enter_context(serving(mailbox_app(mailbox, names), letters))
-        stack.enter_context(Keeper(office, jumping.clock, "demo", threading.Event()).at_work())
+        stack.enter_context(Keeper(offices, jumping.clock, "demo", threading.Event()).at_work())
         yield Stage(office, mailbox, jumping, f"http://{HOST}:{port_of(letters)}")
 
 

@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 from sqlalchemy import Connection, Row, Select, select
 
 from worker.channels.email import Outlet
+from worker.errors import HlasatelError
 from worker.messages import say
 from worker.office import Office
 from worker.plan.model import Plan
@@ -48,6 +49,8 @@ class Shift:
     followed: tuple[str, dict[str, date], frozenset[str]] | None = None
     """The plan, and the real days and the given-up bases that followers were last counted from."""
     aside: set[str] = field(default_factory=set)
+    config_refused: HlasatelError | None = None
+    """Why an edit of the configuration is not used."""
     relay_trouble: str | None = None
 
     def begin_round(self) -> None:

@@ -70,6 +70,7 @@ KINDS: dict[str, NoticeKind] = {
     "task_overtaken": NoticeKind(),
     "no_dates": NoticeKind(),
     "plan_faulty": NoticeKind(),
+    "config_faulty": NoticeKind(),
     "plan_waits": NoticeKind(),
     "plan_activity_gone": NoticeKind(),
     "plan_dropped": NoticeKind(),

@@ -15,7 +15,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount
 
 from worker.messages import say, speaking
-from worker.office import Office
+from worker.office_on_file import Offices
 from worker.times import Clock
 from worker.web import health
 from worker.web.guard import HEADERS, Guard
@@ -31,22 +31,23 @@ PAGE_MODULES = (
 )  # fmt: skip
 
 
-def make_app(office: Office, clock: Clock, works: Callable[[], bool] = lambda: True) -> Starlette:
-    """The application for `office`, with `clock` as the only reader of time.
+def make_app(offices: Offices, clock: Clock, works: Callable[[], bool] = lambda: True) -> Starlette:
+    """The application for the office that `offices` gives, with `clock` as the only reader of time.
 
-    `works` says whether what runs beside the pages in this process is at work; `/readyz` asks it.
+    The address it is reached at is the first one's. `works` says whether what runs beside the pages in this process is
+    at work; `/readyz` asks it.
     """
     routes: list[BaseRoute] = []
     for name in PAGE_MODULES:
         routes += importlib.import_module(f"worker.web.{name}").routes()
-    prefix = urlsplit(office.settings.base_url).path.rstrip("/")
+    prefix = urlsplit(offices().settings.base_url).path.rstrip("/")
     app = Starlette(
         # Whoever watches the machine asks without the path that the proxy adds.
         routes=[*health.routes(), Mount(prefix, routes=routes)] if prefix else routes,
-        middleware=[Middleware(Language), Middleware(Guard, settings=office.settings)],
+        middleware=[Middleware(Language), Middleware(Guard, offices=offices)],
         exception_handlers={HTTPException: _refused, NotSignedIn: _show_the_way_in, Exception: _broken},
     )
-    app.state.desk = Desk(office, clock, works)
+    app.state.desk = Desk(offices, clock, works)
     return app
 
 

@@ -15,7 +15,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from worker.messages import say
-from worker.settings import Settings
+from worker.office_on_file import Offices
 from worker.web import health
 from worker.web.guesses import Guesses
 from worker.web.hosts import asked_host, in_origin_form, known_hosts, own_numbers
@@ -36,13 +36,11 @@ HEADERS = {
 
 
 class Guard:
-    """ASGI middleware round the whole application, reached at the base address of `settings`."""
+    """ASGI middleware round the whole application, reached at the base address of the office in force."""
 
-    def __init__(self, app: ASGIApp, settings: Settings) -> None:
-        self._app = app
-        self._base = urlsplit(settings.base_url)
-        self._hosts = known_hosts(settings)
-        self._rules = settings.web
+    def __init__(self, app: ASGIApp, offices: Offices) -> None:
+        self._app, self._offices = app, offices
+        self._base = urlsplit(offices().settings.base_url)
         self._guesses = Guesses()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -58,7 +56,8 @@ class Guard:
 
     def _refusal(self, scope: Scope) -> Response | None:
         """Why the request is not taken; None when it is."""
-        if asked_host(scope) not in self._hosts | own_numbers(scope) and scope["path"] not in health.PATHS:
+        known = known_hosts(self._offices().settings) | own_numbers(scope)
+        if asked_host(scope) not in known and scope["path"] not in health.PATHS:
             return PlainTextResponse(say("guard.unknown_host"), 421)
         if scope["method"] != "POST":
             return None
@@ -110,7 +109,7 @@ class Guard:
 
     def _visitor(self, scope: Scope) -> str:
         peer = scope["client"][0] if scope.get("client") else ""
-        return address_of(peer, Headers(scope=scope).getlist("x-forwarded-for"), self._rules)
+        return address_of(peer, Headers(scope=scope).getlist("x-forwarded-for"), self._offices().settings.web)
 
 
 def _led_nowhere(message: Message, scope: Scope) -> bool:

@@ -18,17 +18,22 @@ from worker.drafting.typography import typeset
 from worker.kinds import kind_name
 from worker.messages import language, office_language, say
 from worker.office import TEMPLATES, Office
+from worker.office_on_file import Offices
 from worker.record.signed import signature
 from worker.times import Clock, format_instant
 
 
 @dataclass(frozen=True)
 class Desk:
-    """The office and the clock of this application, and whether its process is at work."""
+    """The office in force, the clock of this application, and whether its process is at work."""
 
-    office: Office
+    offices: Offices
     clock: Clock
     works: Callable[[], bool]
+
+    @property
+    def office(self) -> Office:
+        return self.offices()
 
     def now(self) -> datetime:
         return self.clock.now()
