@@ -13,6 +13,7 @@ from tests.store.sample import PRESS
 from tests.store.seated import (
     COORDINATOR,
     DEADLINE,
+    DEPUTY,
     DIRECTOR,
     ESCALATE,
     SPOKESWOMAN,
@@ -147,6 +148,18 @@ def test_a_version_that_nobody_can_approve_is_told_of_at_once(
     assert (("nobody_approves", COORDINATOR) in mails(office)) is stuck
     if stuck:
         assert told["waiting"] == told["author"] == office.person_name(COORDINATOR)
+
+
+def test_a_deputy_entered_after_that_is_asked_at_once(office: Office) -> None:
+    put_before(office, COORDINATOR, author=COORDINATOR)
+    remind(office, ASKED)
+    assert ("deputy", DEPUTY) not in mails(office)
+    author = office.people[COORDINATOR].model_copy(update={"deputy": DEPUTY})
+    entered = replace(office, people={**office.people, COORDINATOR: author})
+    remind(entered, ASKED)
+    assert ("deputy", DEPUTY) in mails(office)
+    approve(entered, token(entered, DEPUTY))
+    assert state(office) == "approved"
 
 
 @pytest.mark.parametrize(

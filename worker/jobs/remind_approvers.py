@@ -64,7 +64,8 @@ class RemindApprovers(Job):
 
 def _may_be_due(office: Office, row: Row[Any], now: datetime) -> bool:
     """Without asking the database, because most rounds find nothing to do."""
-    deputies = any(office.people[each].deputies for each in row.approvers if each in office.people)
+    known = [office.people[each] for each in row.approvers if each in office.people]
+    deputies = any(each.deputies or each.deputy for each in known)
     return not is_over(row, now) and (deputies or is_due(row, "remind", now) or is_due(row, "escalate", now))
 
 
@@ -88,9 +89,9 @@ def _of_approvers(tx: Connection, office: Office, row: Row[Any], package: Row[An
             if _passed(row, asked.get(each), "remind", now):
                 yield Wanted(f"reminder/{package.id}/{each}", "reminder", each)
         standing = ask.standing_deputy(office, package, approver)
-        if standing is not None and any(
-            _passed(row, asked.get(approver), each, now) for each in ("deputy", "escalate")
-        ):
+        # The author is never asked, so nothing counts from when she was: her deputy, named today, is asked today.
+        late = any(_passed(row, asked.get(approver), each, now) for each in ("deputy", "escalate"))
+        if standing is not None and (late or approver == package.author):
             stand_ins.append(standing)
         for request in stand_ins:
             if request.person not in asked:
