@@ -184,7 +184,7 @@ def test_an_approval_and_an_own_edit_take_it_and_wrong_tries_are_kept(
 def told(office: Office) -> tuple[bool, bool]:
     """Whether the story and the dossier say that a code confirmed the decision."""
     with office.database.read() as tx:
-        lines, file = story(tx, office, PRESS), dossier(tx, office, PRESS, ASKED)
+        lines, file = story(tx, office, PRESS, ASKED), dossier(tx, office, PRESS, ASKED)
     assert lines is not None and file is not None
     return any("Potvrzeno jednorázovým kódem" in line for line in lines), "jednorázovým kódem" in file
 

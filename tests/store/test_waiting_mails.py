@@ -21,7 +21,7 @@ def test_the_relays_answer_is_printed_once_there_is_one(office: Office, capsys: 
     def printed() -> str:
         with office.database.read() as tx:
             found = status(tx, ASKED) | {"plan": attention(tx, office)}
-        _print(office, found, None, ASKED)
+        _print(office, found, None, [], ASKED)
         return capsys.readouterr().out
 
     with office.database.write() as tx:

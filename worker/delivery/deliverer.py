@@ -97,9 +97,9 @@ class Deliverer:
     def _ask_for_what_is_left(self) -> None:
         """Everybody who sends looks, so that a dead machine is replaced whatever keeps the clock busy."""
         try:
-            with self._office.database.write() as tx:
+            with self._offices().database.write() as tx:
                 machines.forget_the_dead(tx)
-                machines.requeue(tx, self._office, self._clock.now())
+                machines.requeue(tx, self._offices(), self._clock.now())
         except (ConnectorException, SQLAlchemyError) as error:
             log.error("slices with work cannot be looked for: %s", _first_line(error))
 
