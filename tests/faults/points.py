@@ -40,7 +40,7 @@ POINTS = {
     "before a dot": Point(f"{_SENDER}._finish", "before"),
     "after a dot": Point(f"{_SENDER}._finish", "after"),
     "answer heard": Point(f"{_SENDER}._happened", "before"),
-    "outcome noted": Point(f"{_SENDER}._over", "after"),
+    "outcome noted": Point("worker.delivery.answers:Answers.over", "after"),
     "slice sent": Point("worker.delivery.engine:send_slice", "after"),
     "brought back, not committed": Point("worker.delivery.slices:free", "after"),
     "turn over": Point("worker.jobs.deliver:take_turn", "after"),

@@ -13,7 +13,7 @@ from random import Random
 import psycopg
 from sqlalchemy import func, select, update
 
-from tests.faults.checks import Violation, check
+from tests.faults.checks import Violation, audience, check
 from tests.faults.extent import runs
 from tests.faults.orders import DONE, LOCKED, Crash, Edge
 from tests.faults.stage import CONNECTIONS, Stage, until
@@ -181,10 +181,10 @@ def hung_up_on(stage: Stage) -> None:
     _everybody(stage, states["sent"] + states["unknown"])
 
 
-def left_alone(stage: Stage) -> None:
-    """Nothing happens: everybody gets it once."""
-    stage.finish()
-    _everybody(stage, check(stage)["sent"])
+def frozen(stage: Stage) -> None:
+    """Nobody is in an audience twice, though on two of its lists."""
+    if faults := audience(stage, stage.rows()):
+        raise Violation("\n".join(faults))
 
 
 def put_off(stage: Stage) -> None:

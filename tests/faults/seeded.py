@@ -66,11 +66,12 @@ BUGS = {
         (
             Edit(
                 _ENGINE,
-                "        message = self._dots[ticket] = self._begun.pop(ticket)\n",
-                "        message = self._dots[ticket] = self._begun.pop(ticket)\n"
-                '        self._over(message.row, DeliveryState.SENDING, DeliveryState.SENT, now, Reply(250, ""))\n',
+                "        self._dots[ticket] = message\n",
+                "        self._dots[ticket] = message\n"
+                "        was, becomes = DeliveryState.SENDING, DeliveryState.SENT\n"
+                '        self._answers.over(message.row, was, becomes, now, Reply(250, ""))\n',
             ),
-            Edit(_ENGINE, "self._over(row, was, DeliveryState.SENT, now, reply)", "pass"),
+            Edit(_ENGINE, "over(row, old, DeliveryState.SENT, now, reply)", "pass"),
         ),
         _NEWSLETTER,
         _stall(before=STALLED),
@@ -102,7 +103,13 @@ BUGS = {
         lambda stage, other, _chance: scenarios.overtaken(stage, other, "committed"),
     ),
     "a sleeper does not look how long it slept": Bug(
-        (Edit(_ENGINE, ") - began >= slices.LEASE.total_seconds():", ") - began >= 86_400:"),),
+        (
+            Edit(
+                _ENGINE,
+                "        for ticket in wanted:\n            if ticket not",
+                "        ends += 86_400\n        for ticket in wanted:\n            if ticket not",
+            ),
+        ),
         _PRESS_RELEASE,
         lambda stage, _other, _chance: scenarios.slept(stage),
     ),
@@ -110,8 +117,8 @@ BUGS = {
         (
             Edit(
                 "worker/delivery/identity.py",
-                'text = f"hlasatel/message-id/',
-                "text = f\"{__import__('os').getpid()}/",
+                'derived.update(b"%d" % recipient_id)',
+                'derived.update(b"%d %d" % (recipient_id, __import__("os").getpid()))',
             ),
         ),
         _NEWSLETTER,
@@ -133,7 +140,7 @@ BUGS = {
             ),
         ),
         Play(30, "press-release", ("media", "obce")),
-        lambda stage, _other, _chance: scenarios.left_alone(stage),
+        lambda stage, _other, _chance: scenarios.frozen(stage),
     ),
     "draining drops the outcomes": Bug(
         (
@@ -147,7 +154,7 @@ BUGS = {
         lambda stage, _other, chance: scenarios.drained(stage, chance, 2),
     ),
     "4xx taken for 5xx": Bug(
-        (Edit(_ENGINE, "self._over(row, was, self._later(row, now)", "self._over(row, was, DeliveryState.FAILED"),),
+        (Edit(_ENGINE, "over(row, old, self._answers.put_off(row, now)", "over(row, old, DeliveryState.FAILED"),),
         _NEWSLETTER,
         lambda stage, _other, _chance: scenarios.put_off(stage),
     ),
@@ -162,10 +169,10 @@ BUGS = {
                 _ENGINE,
                 "            written = self._ledger.commit(outcomes, wanted, now, again=self._failing)\n",
                 "            for ticket in wanted:\n"
-                "                self._finish(ticket, now)\n"
+                "                self._finish(ticket, self._begun[ticket], now, began + 60)\n"
                 "            written = self._ledger.commit(outcomes, wanted, now, again=self._failing)\n",
             ),
-            Edit(_ENGINE, "            else:\n                self._finish(ticket, now)\n", ""),
+            Edit(_ENGINE, "self._finish(ticket, self._begun.pop(ticket), now, ends)", "self._begun.pop(ticket)"),
         ),
         _PRESS_RELEASE,
         _killed_at("before the commit"),
@@ -195,8 +202,8 @@ BUGS = {
         (
             Edit(
                 _ENGINE,
-                "                self._over(row, was, DeliveryState.UNKNOWN, now, Reply(0, why))\n",
-                "                self._not_sent(row, old, why, now)\n",
+                "over(row, old, DeliveryState.UNKNOWN, now, Reply(0, why))",
+                "self._not_sent(row, old, why, now)",
             ),
         ),
         _NEWSLETTER,

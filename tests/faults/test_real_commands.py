@@ -56,7 +56,7 @@ def _arrived(relay: FaultRelay) -> Counter[str]:
 
 def _killed(office: Office, relay: FaultRelay) -> None:
     for kill in range(1, KILLS + 1):
-        process = office.start("tick", "--now", SENT_AT, HLASATEL_SMTP_URL=relay.url)
+        process = office.start("tick", "--now", f"{SENT_AT}:{kill * 15}", HLASATEL_SMTP_URL=relay.url)
         goal = kill * 40
         until(lambda goal=goal: relay.count() >= goal or process.poll() is not None, 40)  # type: ignore[misc]  # noqa: B023
         assert process.poll() is None, process.communicate()[1]
