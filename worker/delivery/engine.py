@@ -126,6 +126,7 @@ class _Sender:
         self._trouble: str | None = None
         self._renewed = time.clock_gettime(AWAKE_AND_ASLEEP)
         self._failing = False
+        self._failure: DBAPIError | None = None
 
     def send(self, ended: Callable[[], bool]) -> SliceResult:
         """Until everything that is due has its answer, or until it ended and the dots under way have theirs."""
@@ -135,6 +136,9 @@ class _Sender:
         except BaseException:
             self._carrier.close()  # with every connection on which a dot could still be under way
             raise
+        failure = self._failure or self._supply.broken
+        if failure is not None and not self._answers.done:
+            raise failure  # it failed again before anything could be done: somebody must hear of it
         return SliceResult(
             tried=self._answers.done.total(),
             accepted=self._answers.done[DeliveryState.SENT],
@@ -148,7 +152,7 @@ class _Sender:
         """One turn of the loop; False when nothing is under way and nothing more is to be begun."""
         now = self._now()
         self._goes_on = self._goes_on and not (
-            self._trouble is not None or self._supply.broken or self._answers.too_many_failed() or ended()
+            self._trouble is not None or self._supply.broken is not None or self._answers.too_many_failed() or ended()
         )
         if self._goes_on:
             self._offer(now)
@@ -205,7 +209,8 @@ class _Sender:
         began = time.clock_gettime(AWAKE_AND_ASLEEP)
         try:
             written = self._ledger.commit(outcomes, wanted, now, again=self._failing)
-        except DBAPIError:
+        except DBAPIError as error:
+            self._failure = error
             self._not_written(now, outcomes, wanted)
             return
         self._failing, self._renewed = False, began

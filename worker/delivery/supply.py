@@ -36,8 +36,8 @@ class Supply:
         self._read_to, self._last = hold.first - 1, hold.last
         self.read_all = False
         """Whether no row is left that was not looked at."""
-        self.broken = False
-        """Whether the database could not be read."""
+        self.broken: DBAPIError | None = None
+        """Why the database could not be read."""
 
     def next(self, now: datetime) -> Message | None:
         """The next message; None when there is none, or none may be begun now.
@@ -56,8 +56,8 @@ class Supply:
         while (row := self._turnstile.next(now)) is None and not self.read_all and not self._turnstile.full():
             try:
                 page = self._ledger.page(self._read_to, now)
-            except DBAPIError:
-                self.broken = True
+            except DBAPIError as error:
+                self.broken = error
                 return None
             self._turnstile.put(page)
             self._read_to = page[-1].recipient_id if page else self._last
