@@ -3,35 +3,15 @@
 from __future__ import annotations
 
 import re
-import shutil
-import time
-from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 import requests
 
-from tests.fixtures.office import ASKED_AT, PRESS_RELEASE, PROJECT, Office
+from tests.fixtures.office import ASKED_AT, PRESS_RELEASE, Office, until
 from worker.demo.mailbox import Mail
 
 OLD, NEW = "mluvci@liberecky-kraj.example.org", "nova-mluvci@liberecky-kraj.example.org"
 COORDINATOR = "koordinator@liberecky-kraj.example.org"
-
-
-@pytest.fixture
-def plan(sqlite_office: Office) -> Path:
-    """A copy of the shipped plan and configuration that the test may edit."""
-    folder = sqlite_office.folder / "plan"
-    folder.mkdir()
-    shutil.copytree(PROJECT / "config", folder / "config")
-    return Path(shutil.copy(PROJECT / "schedules.yaml", folder))
-
-
-def _until(condition: Callable[[], object], seconds: float = 12) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.1)
 
 
 def test_whoever_takes_a_role_over_is_asked_without_a_restart(sqlite_office: Office, plan: Path) -> None:
@@ -47,15 +27,15 @@ def test_whoever_takes_a_role_over_is_asked_without_a_restart(sqlite_office: Off
 
     process = office.start("run", "--now", ASKED_AT, HLASATEL_PLAN=str(plan))
     try:
-        _until(lambda: office.mails_about(PRESS_RELEASE, to=OLD), 20)
+        until(lambda: office.mails_about(PRESS_RELEASE, to=OLD), 20)
         people.write_text(good.replace(OLD, "kdo"), encoding="utf-8")
-        _until(lambda: mails_to(COORDINATOR, "Úprava nastavení se nepoužila"))
+        until(lambda: mails_to(COORDINATOR, "Úprava nastavení se nepoužila"))
         [told] = mails_to(COORDINATOR, "Úprava nastavení se nepoužila")
         assert "people.yaml:" in told.text.replace("\n", "") and "kdo" in told.text
         assert requests.get(f"{office.base_url}/readyz", timeout=10).status_code == 200
         assert office.mails_about(PRESS_RELEASE, to=NEW) == []
         people.write_text(good.replace(OLD, NEW), encoding="utf-8")
-        _until(lambda: office.mails_about(PRESS_RELEASE, to=NEW))
+        until(lambda: office.mails_about(PRESS_RELEASE, to=NEW))
         assert [requests.get(link(each), timeout=10).status_code for each in (OLD, NEW)] == [404, 200]
         assert len(mails_to(COORDINATOR, "Úprava nastavení se nepoužila")) == 1
     finally:

@@ -7,7 +7,7 @@ import time
 
 import requests
 
-from tests.fixtures.office import ASKED_AT, NEWSLETTER, PRESS_RELEASE, SENT_AT, Office
+from tests.fixtures.office import ASKED_AT, NEWSLETTER, PRESS_RELEASE, SENT_AT, Office, until
 
 SPOKESPERSON = "mluvci@liberecky-kraj.example.org"
 COORDINATOR = "koordinator@liberecky-kraj.example.org"
@@ -106,7 +106,7 @@ def test_a_mailing_under_way_stops_and_a_person_lets_the_rest_go(sqlite_office: 
         requests.post(office.link(PRESS_RELEASE, "schvaleni"), data=APPROVE, timeout=10)
     at = ("--now", SENT_AT)  # not ahead of the worker, whose clock has just begun
     with office.serving("run", SENT_AT):
-        _until(lambda: len(office.delivered(PRESS_RELEASE)) > 5)
+        until(lambda: len(office.delivered(PRESS_RELEASE)) > 5, 60, 0.3)
         office.run("hold", "begin", *MOURNING, *at)
         time.sleep(1)
         stopped = len(office.delivered(PRESS_RELEASE))
@@ -117,21 +117,13 @@ def test_a_mailing_under_way_stops_and_a_person_lets_the_rest_go(sqlite_office: 
         assert "hold end" in _refused(office, *settle), "one more attempt is one more message"
         assert "stojí" in office.run("status", *at) and "státní smutek" in office.run("status", *at)
         office.run("hold", "end", "--reason", "omyl", *at)
-        _until(lambda: _to(office, COORDINATOR, "Pozdržení skončilo"))
+        until(lambda: _to(office, COORDINATOR, "Pozdržení skončilo"), 60, 0.3)
         assert f"hlasatel delivery resume {PRESS_RELEASE}" in _to(office, COORDINATOR, "Pozdržení skončilo")[0]
         assert len(office.delivered(PRESS_RELEASE)) == stopped
         office.run("delivery", "resume", PRESS_RELEASE, *at)
-        _until(lambda: len(office.delivered(PRESS_RELEASE)) == len(people))
-        _until(lambda: _entry(office, PRESS_RELEASE)["state"] == "done")
+        until(lambda: len(office.delivered(PRESS_RELEASE)) == len(people), 60, 0.3)
+        until(lambda: _entry(office, PRESS_RELEASE)["state"] == "done", 60, 0.3)
     assert sorted(mail.recipient for mail in office.delivered(PRESS_RELEASE)) == people, "each exactly once"
-
-
-def _until(condition: object, seconds: float = 60) -> None:
-    assert callable(condition)
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.3)  # looking costs the worker its processor
 
 
 def _refused(office: Office, *arguments: str) -> str:

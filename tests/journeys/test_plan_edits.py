@@ -3,33 +3,14 @@
 from __future__ import annotations
 
 import json
-import shutil
 import time
-from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 import requests
 
-from tests.fixtures.office import ASKED_AT, PRESS_RELEASE, PROJECT, Office
+from tests.fixtures.office import ASKED_AT, PRESS_RELEASE, Office, until
 
 COORDINATOR = "koordinator@liberecky-kraj.example.org"
-
-
-@pytest.fixture
-def plan(sqlite_office: Office) -> Path:
-    """A copy of the shipped plan and configuration that the test may edit."""
-    folder = sqlite_office.folder / "plan"
-    folder.mkdir()
-    shutil.copytree(PROJECT / "config", folder / "config")
-    return Path(shutil.copy(PROJECT / "schedules.yaml", folder))
-
-
-def _until(condition: Callable[[], object], seconds: float = 10) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.1)
 
 
 def _entry(office: Office, occurrence: str, plan: Path) -> dict[str, object]:
@@ -43,9 +24,9 @@ def test_an_edit_is_taken_up_within_ten_seconds_and_a_bad_one_is_mailed(sqlite_o
     good = plan.read_text(encoding="utf-8")
     process = office.start("run", "--now", "2026-11-21T12:00", HLASATEL_PLAN=str(plan))
     try:
-        _until(lambda: office.mailbox.mails(), 20)
+        until(lambda: office.mailbox.mails(), 20)
         plan.write_text(good.replace("září, prosinec", "zaří, prosinec"), encoding="utf-8")
-        _until(lambda: [mail for mail in office.mailbox.mails() if "se nepoužila" in mail.subject])
+        until(lambda: [mail for mail in office.mailbox.mails() if "se nepoužila" in mail.subject])
         faulty = next(mail for mail in office.mailbox.mails() if "se nepoužila" in mail.subject)
         assert faulty.recipient == COORDINATOR
         assert "zaří" in faulty.text
@@ -56,7 +37,7 @@ def test_an_edit_is_taken_up_within_ten_seconds_and_a_bad_one_is_mailed(sqlite_o
         plan.write_bytes(
             b"\xef\xbb\xbf" + good.replace("září, prosinec", "říjen, prosinec").replace("\n", "\r\n").encode()
         )
-        _until(lambda: "tiskova-zprava/2027-10" in office.run("timetable", "--format", "json", HLASATEL_PLAN=str(plan)))
+        until(lambda: "tiskova-zprava/2027-10" in office.run("timetable", "--format", "json", HLASATEL_PLAN=str(plan)))
         assert _entry(office, "tiskova-zprava/2027-09", plan)["state"] == "dropped"
         assert _entry(office, PRESS_RELEASE, plan)["state"] == "planned"
     finally:

@@ -6,14 +6,13 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import requests
 from sqlalchemy import select
 
-from tests.fixtures.office import ASKED_AT, PRESS_RELEASE, PROJECT, Office
+from tests.fixtures.office import ASKED_AT, PRESS_RELEASE, PROJECT, Office, until
 from worker.demo.mailbox import Mailbox
 from worker.store.database import Database, Use
 from worker.store.tables import occurrences
@@ -125,7 +124,7 @@ def test_a_small_edit_is_told_and_needs_nobody(office: OwnPlan) -> None:
 def test_saving_in_any_way_is_taken_up_within_ten_seconds_and_never_half_way(office: OwnPlan) -> None:
     plan, good = office.plan, office.plan.read_text(encoding="utf-8")
     with office.serving("run", "2026-11-21T12:00"):
-        _until(lambda: office.mailbox.mails(), 20)
+        until(lambda: office.mailbox.mails(), 20)
         # As an editor that writes slowly into the file itself; for a bind-mounted file the only way.
         with plan.open("wb") as file:
             written = good.replace("září, prosinec", "říjen, prosinec").encode()
@@ -133,17 +132,17 @@ def test_saving_in_any_way_is_taken_up_within_ten_seconds_and_never_half_way(off
                 file.write(part)
                 file.flush()
                 time.sleep(1.2)
-        _until(lambda: _stored_state(office, "tiskova-zprava/2027-10") == "planned")
+        until(lambda: _stored_state(office, "tiskova-zprava/2027-10") == "planned")
         # As an editor that puts a new file in the place of the old one, with a moment in which there is none.
         fresh = plan.with_suffix(".new")
         fresh.write_text(good, encoding="utf-8")
         plan.unlink()
         time.sleep(0.5)
         os.replace(fresh, plan)
-        _until(lambda: _stored_state(office, "tiskova-zprava/2027-10") == "dropped")
+        until(lambda: _stored_state(office, "tiskova-zprava/2027-10") == "dropped")
         assert not _mails(office, "se nepoužila") and not _mails(office, "čeká na potvrzení")
         plan.write_bytes(b"")
-        _until(lambda: _mails(office, "se nepoužila"))
+        until(lambda: _mails(office, "se nepoužila"))
         time.sleep(3)
     assert len(_mails(office, "se nepoužila")) == 1
     assert "má chyby" in office.run("status", "--now", "2026-11-21T12:02")
@@ -185,10 +184,3 @@ def _stored_state(office: Office, occurrence: str) -> str | None:
         found: str | None = tx.execute(select(occurrences.c.state).where(occurrences.c.id == occurrence)).scalar()
     database.close()
     return found
-
-
-def _until(condition: Callable[[], object], seconds: float = 10) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.1)
