@@ -137,6 +137,12 @@ def test_a_clock_that_went_back_delays_nobody(office: Office, relay: ScriptedRel
     assert mailing(office, number).state == "done"
 
 
+def test_a_clock_that_went_back_by_seconds_delays_nobody_who_waits_for_nothing(office: Office) -> None:
+    begin(office, 2)
+    deliver(office, NOW - timedelta(seconds=10))
+    assert states(office) == ["sent", "sent"]
+
+
 def test_who_is_put_off_for_days_is_given_up(office: Office, relay: ScriptedRelay) -> None:
     number = begin(office, 2)
     relay.answer_to(address(1), "450 later")

@@ -42,7 +42,7 @@ def freeze(
     ).scalar_one()
     people = _rows(tx, mailing_id, audience(office, lists))
     tx.execute(update(mailings).where(mailings.c.id == mailing_id).values(audience=people))
-    cut = slices.cut(tx, mailing_id, now, slices.rows_of(people, office.settings.delivery.machines))
+    cut = slices.cut(tx, mailing_id, slices.rows_of(people, office.settings.delivery.machines))
     machines.enqueue(tx, office, mailing_id, cut)
     kind = "mailing.frozen" if people else "mailing.empty"
     events.append(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_, select, update
@@ -22,6 +22,8 @@ from worker.store.tables import deliveries, mailings, slices
 LEASE = timedelta(seconds=60)
 SKEW = timedelta(seconds=30)
 """How far two machines' clocks may differ: a lease that ends later than this allows means that a clock went back."""
+AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
+"""When rows are due that wait for nothing: a clock that goes back, by however little, makes none of them wait."""
 ROWS = 10_000
 """Recipients of a slice at most: one sender is through with it in a second or two."""
 FEWEST_ROWS = 1_000
@@ -52,8 +54,8 @@ def rows_of(audience: int, machines: bool) -> int:
     return max(FEWEST_ROWS, min(ROWS, audience // SHARES)) if machines else ROWS
 
 
-def cut(tx: Connection, mailing_id: int, now: datetime, rows: int) -> list[int]:
-    """Cut a frozen mailing into slices of `rows` recipients, all due now; their numbers."""
+def cut(tx: Connection, mailing_id: int, rows: int) -> list[int]:
+    """Cut a frozen mailing into slices of `rows` recipients, all due at once; their numbers."""
     ids = select(deliveries.c.recipient_id).where(deliveries.c.mailing_id == mailing_id)
     ids = ids.order_by(deliveries.c.recipient_id)
     made: list[dict[str, Any]] = []
@@ -71,7 +73,7 @@ def cut(tx: Connection, mailing_id: int, now: datetime, rows: int) -> list[int]:
                 "last": last,
                 "epoch": 0,
                 "owner": "",
-                "due_at": now,
+                "due_at": AT_ONCE,
                 "tallies": {str(DeliveryState.QUEUED): number},
             }
         )
@@ -197,7 +199,7 @@ def _due(
     """The tallies of these rows, and when the first of them is due: never further ahead than a retry may be."""
     tallies, earliest, ahead = _count(tx, mailing_id, first, last, now)
     present = tallies.get(DeliveryState.QUEUED, 0) > 0 or (earliest is not None and earliest <= now)
-    dues = [ahead, (waits_until or now) if present else None]
+    dues = [ahead, (waits_until or AT_ONCE) if present else None]
     due_at = min((each for each in dues if each is not None), default=None)
     return tallies, due_at and min(due_at, now + MAX_BACKOFF)
 

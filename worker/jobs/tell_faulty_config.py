@@ -12,7 +12,7 @@ from worker.times import local_day
 
 
 class TellFaultyConfig(Job):
-    """An edit that is not used → one mail; the office goes on as it was."""
+    """Changes no occurrence: an edit that is not used is told of, and the office goes on as it was."""
 
     def do_one(self, shift: Shift, now: datetime) -> bool:
         refused = shift.config_refused

@@ -27,24 +27,29 @@ def parse_address(text: str, *, international: bool = False) -> str:
     """
     if len(text) <= _SHORT and _PLAIN.fullmatch(text):
         return text
+    # An encoded word (RFC 2047) is one that some reader would decode into who knows what.
+    if "=?" in text or " " in text or not text.isprintable():
+        raise _bad(text)
     # A twentieth of a second to import, for what every command would ask of each person's address.
-    from email_validator import EmailNotValidError, EmailSyntaxError, validate_email
+    from email_validator import EmailNotValidError, validate_email
 
     local, _, domain = text.rpartition("@")
     # email-validator refuses the test domains of RFC 6761; their form is checked below a domain it accepts.
     reserved = is_sample_address(text) and not domain.lower().endswith(("example.com", "example.net", "example.org"))
     try:
-        if "=?" in text:  # an encoded word (RFC 2047), which some reader would decode into who knows what
-            raise EmailSyntaxError
         checked = validate_email(
             f"{local}@{domain}.example.org" if reserved else text,
             check_deliverability=False,
             allow_smtputf8=international,
         )
     except EmailNotValidError:
-        shown = "".join(character if character.isprintable() else "�" for character in text[:80])
-        raise HlasatelError(say("config.bad_address", value=shown)) from None
+        raise _bad(text) from None
     return f"{checked.local_part}@{domain.lower() if reserved else checked.ascii_domain}"
+
+
+def _bad(text: str) -> HlasatelError:
+    shown = "".join(character if character.isprintable() else "�" for character in text[:80])
+    return HlasatelError(say("config.bad_address", value=shown))
 
 
 _WIRE = re.compile(r"(?!.*=\?)[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,188}", re.ASCII)
