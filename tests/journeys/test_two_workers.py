@@ -20,6 +20,9 @@ def _each_mail_once(office: Office) -> None:
     assert {mail: number for mail, number in found.items() if number > 1} == {}
 
 
+@pytest.mark.parametrize(
+    "database_url", [pytest.param("sqlite", marks=pytest.mark.long), "postgresql"], indirect=True
+)  # a server is where two can meet
 def test_two_ticks_at_the_same_second_do_everything_once(office: Office) -> None:
     office.import_people("media", [f"redakce{number}@noviny.example.org" for number in range(20)])
     _two_ticks(office, ASKED_AT)
@@ -75,7 +78,13 @@ def _stop(process: subprocess.Popen[str]) -> None:
     process.communicate(timeout=60)
 
 
-@pytest.mark.parametrize("now", ["2026-12-07T10:00", "2026-11-01T10:00"], ids=["a day back", "before the start"])
+@pytest.mark.parametrize(
+    "now",
+    [
+        pytest.param("2026-12-07T10:00", id="a day back"),
+        pytest.param("2026-11-01T10:00", id="before the start", marks=pytest.mark.long),
+    ],
+)
 def test_no_command_stops_when_the_clock_went_back(sqlite_office: Office, now: str) -> None:
     office = sqlite_office
     office.import_people("media", ["redakce@noviny.example.org"])

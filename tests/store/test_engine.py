@@ -133,8 +133,8 @@ def test_a_relay_that_hangs_up_now_and_then_loses_and_doubles_nothing(busy: Offi
 
 def test_time_that_is_up_leaves_the_rest_for_the_next_turn(busy: Office, relay: ScriptedRelay) -> None:
     number = begin(busy, PEOPLE)
-    relay.always("DOT", Then("250 ok", act=lambda: time.sleep(0.05)))
-    result = send(busy, seconds=0.1)
+    relay.always("DOT", Then("250 ok", act=lambda: time.sleep(0.2)))
+    result = send(busy, seconds=1)
     assert result.more and 0 < result.accepted < PEOPLE
     assert Counter(states(busy)) == {"sent": result.accepted, "queued": PEOPLE - result.accepted}
     relay.accept_everything()

@@ -244,6 +244,7 @@ def test_an_approval_after_the_deadline_is_refused_and_a_person_chooses(office: 
     assert "Zmeškáno; do té doby: čeká na vyjádření." in why(office)
 
 
+@pytest.mark.parametrize("database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.long)], indirect=True)
 @pytest.mark.usefixtures("reader")
 def test_never_approved_it_is_told_of_step_by_step_and_never_sent(office: Office, relay: ScriptedRelay) -> None:
     asked(office)
