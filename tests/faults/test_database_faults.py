@@ -39,6 +39,8 @@ def _locked(stage: Stage) -> Iterator[None]:
     """Somebody else, a backup or a person at a console, keeps everybody from writing."""
     with stage.database.write() as tx:
         if not stage.database.is_sqlite:
+            # Somebody else's session: one of ours would be ended for sitting idle in a transaction for so long.
+            tx.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
             tx.execute(text("LOCK TABLE deliveries, slices IN ACCESS EXCLUSIVE MODE"))
         yield
 
