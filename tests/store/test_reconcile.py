@@ -34,13 +34,13 @@ def log(message_id: str, queue: str, *said: str) -> list[str]:
         f"cleanup[7]: {queue}: message-id={message_id}",
         f"qmgr[8]: {queue}: from=<a@b.cz>, size=9, nrcpt=1 (queue active)",
     ]
-    to = "to=<jana@soukroma.cz>, orig_to=<x@y.cz>, relay=mx[192.0.2.1]:25"
+    to = "to=<jana@soukroma.example.org>, orig_to=<x@y.cz>, relay=mx[192.0.2.1]:25"
     lines += [f"smtp[9]: {queue}: {to}, {each}" for each in said]
     return [f"Dec  8 10:00:01 mail postfix/{line}\n" for line in lines]
 
 
 SENT = "dsn=2.0.0, status=sent (250 2.0.0 Ok: queued)"
-BOUNCED = "dsn=5.1.1, status=bounced (host mx said: 550 5.1.1 <jana@soukroma.cz>: unknown user)"
+BOUNCED = "dsn=5.1.1, status=bounced (host mx said: 550 5.1.1 <jana@soukroma.example.org>: unknown user)"
 DEFERRED = "dsn=4.4.1, status=deferred (timed out)"
 
 
@@ -51,7 +51,7 @@ def test_a_log_settles_what_it_proves(office: Office, relay: ScriptedRelay) -> N
         *log(ids[address(2)], "BBBB2", BOUNCED),
         *log(ids[address(3)], "CCCC3", DEFERRED),
         *log(ids[address(4)], "DDDD4")[:1],
-        *log("<somebody@else.cz>", "EEEE5", SENT),
+        *log("<somebody@else.example.org>", "EEEE5", SENT),
     ]
     assert doubtful.reconcile(office, lines, LATER, "koordinator") == Reconciled(1, 1, 1, 2)
     assert states(office) == ["sent", "failed", "unknown", "unknown", "unknown"]

@@ -70,7 +70,10 @@ def test_an_empty_span_is_a_table_of_nothing(capsys: pytest.CaptureFixture[str])
 
 def test_the_counts_of_an_import_add_up(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = folder / "a.csv"
-    file.write_text("address,name\na@noviny.cz,A\nA@noviny.cz,A\nnic,B\nb@noviny.cz,B\n", encoding="utf-8")
+    file.write_text(
+        "address,name\na@noviny.example.org,A\nA@noviny.example.org,A\nnic,B\nb@noviny.example.org,B\n",
+        encoding="utf-8",
+    )
     code, said, refused = run(capsys, "recipients", "import", "media", "a.csv")
     assert code == 0
     counts = "přidáno 2, už tam bylo 0, v souboru se opakovalo 1, odmítnuto 1; řádků celkem 4."

@@ -26,11 +26,11 @@ def test_a_numbered_list_stays_one() -> None:
 def test_plain_text_reads_well() -> None:
     text = to_text(
         "## Nadpis\n\nPrvní **tučný** odstavec\nna dvou řádcích s [odkazem](https://kraj.cz/a).\n\n"
-        "- jedna\n- dvě\n  - vnořená\n\n<https://kraj.cz> a <mluvci@kraj.cz>"
+        "- jedna\n- dvě\n  - vnořená\n\n<https://kraj.cz> a <mluvci@kraj.example.org>"
     )
     assert text.replace("\N{NO-BREAK SPACE}", " ") == (
         "Nadpis\n\nPrvní tučný odstavec na dvou řádcích s odkazem (https://kraj.cz/a).\n\n"
-        "- jedna\n- dvě\n  - vnořená\n\nhttps://kraj.cz a mluvci@kraj.cz"
+        "- jedna\n- dvě\n  - vnořená\n\nhttps://kraj.cz a mluvci@kraj.example.org"
     )
 
 

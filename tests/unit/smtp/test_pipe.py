@@ -39,11 +39,11 @@ class Desk:
 
 
 def task(ticket: int, **more: object) -> Task:
-    return Task(Envelope(ticket, "tisk@kraj.cz", f"r{ticket}@noviny.cz", **more))  # type: ignore[arg-type]
+    return Task(Envelope(ticket, "tisk@kraj.example.org", f"r{ticket}@noviny.example.org", **more))  # type: ignore[arg-type]
 
 
 def commands(ticket: int) -> bytes:
-    return b"MAIL FROM:<tisk@kraj.cz>\r\nRCPT TO:<r%d@noviny.cz>\r\nDATA\r\n" % ticket
+    return b"MAIL FROM:<tisk@kraj.example.org>\r\nRCPT TO:<r%d@noviny.example.org>\r\nDATA\r\n" % ticket
 
 
 def test_a_text_its_dot_and_the_next_envelope_are_one_write_and_four_answers_one_read() -> None:
@@ -144,7 +144,7 @@ def test_a_refused_mail_is_the_relays_trouble_unless_it_is_about_the_message(
 def test_size_and_utf8_are_said_where_they_are_offered() -> None:
     desk = Desk(Features(pipelining=True, size=True, smtputf8=True))
     said = desk.begin(1, size=20480, smtputf8=True).decode()
-    assert said.startswith("MAIL FROM:<tisk@kraj.cz> SIZE=20480 BODY=8BITMIME SMTPUTF8\r\n")
+    assert said.startswith("MAIL FROM:<tisk@kraj.example.org> SIZE=20480 BODY=8BITMIME SMTPUTF8\r\n")
     assert b"SIZE" not in Desk().begin(1, size=20480)
 
 
