@@ -216,7 +216,7 @@ BUGS = {
     ),
     "nothing waits for the disk": Bug(
         (
-            Edit("worker/store/database.py", '("DELETE", "EXTRA")', '("DELETE", "OFF")'),
+            Edit("worker/store/database.py", '("PERSIST", "FULL")', '("PERSIST", "OFF")'),
             Edit("worker/store/database.py", '("WAL", "FULL")', '("WAL", "OFF")'),
         ),
         _NEWSLETTER,
