@@ -54,7 +54,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--runs", type=int, default=0, help="rounds of each (sending 7, rehearsal 5)")
     parser.add_argument("--size", type=int, default=10_000, help="recipients of a round")
     parser.add_argument("--million", type=int, default=1_000_000, help="recipients of the large mailing")
-    parser.add_argument("--connections", type=int, default=32, help="of ours to the relay")
+    parser.add_argument("--connections", type=int, default=64, help="of ours to the relay")
     return parser.parse_args()
 
 

@@ -24,7 +24,6 @@ from tests.faults.workers import Spawner, Worker
 from tests.fixtures.fault_relay import FaultRelay
 from tests.fixtures.fault_rules import Rule
 from tests.fixtures.postgres import Cluster, PostgresServer, find_postgres_programs
-from worker.delivery import slices
 
 on_sqlite = pytest.mark.skipif("sqlite" not in SORTS, reason="DATABASE leaves SQLite out")
 on_postgresql = pytest.mark.skipif("postgresql" not in SORTS, reason="DATABASE leaves PostgreSQL out")
@@ -60,9 +59,7 @@ def test_locked(set_stage: SetStage, waits: str) -> None:
         with _locked(stage):
             time.sleep(minute)
         assert worker.wait(60) == DONE, worker.told()
-        # PostgreSQL lets a sender wait past its lease, which then lets go of what is under way like a killed one.
-        lapsed = not stage.database.is_sqlite and minute > slices.LEASE.total_seconds()
-        states = check(stage, extra=(_broken_shifts(worker) + lapsed) * CONNECTIONS)
+        states = check(stage, extra=_broken_shifts(worker) * CONNECTIONS)
         assert states["sent"] + states["unknown"] == 300
 
 

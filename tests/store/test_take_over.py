@@ -63,7 +63,7 @@ def die_after_the_dot(office: Office) -> None:
         connection.begin(letter.sender, first.address)
         with ledger_of(office, hold) as ledger:
             assert ledger.commit([], [first.recipient_id], NOW).granted == {first.recipient_id}
-        connection.finish(letter.message(first), first.address)
+        connection.finish(b"".join(letter.message(first)), first.address)
         connection.close()
 
 

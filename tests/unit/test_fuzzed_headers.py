@@ -86,7 +86,7 @@ def one(sender: str = MAILBOX, subject: str = "Zpráva", occurrence: str = "news
 def many(recipient: str) -> bytes:
     plain = [("From", [MAILBOX]), ("Subject", ["Zpráva"]), ("Hlasatel-Occurrence", ["newsletter/2026"])]
     headers: list[Header] = [plain[0], ("To", [TO]), *plain[1:]]
-    return Form(headers, "Dobrý den", "", "", DATE).filled(wire_address(recipient), "", "", "")
+    return b"".join(Form(headers, "Dobrý den", "", "", DATE).filled(wire_address(recipient), "", "", ""))
 
 
 def fields(data: bytes) -> dict[str, str]:

@@ -25,7 +25,7 @@ PIECES = st.lists(
 
 
 def joined(pieces: list[str | Place], words: str) -> bytes:
-    return Mould(quoted(pieces), (TOKEN, WORDS)).filled((VALUE.encode(), encoded(words)))
+    return b"".join(Mould(quoted(pieces), (TOKEN, WORDS)).filled((VALUE.encode(), encoded(words))))
 
 
 @settings(max_examples=300)

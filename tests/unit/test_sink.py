@@ -32,7 +32,7 @@ def test_a_carrier_that_leads_to_it_takes_what_is_finished_and_nothing_else() ->
     carrier.begin(Envelope(2, "sender@example.org", "b@example.org"))
     assert carrier.wait(0) == [Ready(1), Ready(2)]
     carrier.abandon(2)
-    carrier.finish(1, b"Subject: x\r\n\r\n..dot\r\n", Envelope(3, "sender@example.org", "c@example.org"))
+    carrier.finish(1, [b"Subject: x\r\n\r\n", b"..dot\r\n"], Envelope(3, "sender@example.org", "c@example.org"))
     accepted, ready = carrier.wait(0)
     assert isinstance(accepted, Accepted) and ready == Ready(3)
     carrier.abandon(3)

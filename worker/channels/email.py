@@ -5,6 +5,7 @@ Real ones are in `worker/smtp`; here is the channel's sink, which leads nowhere,
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -95,8 +96,10 @@ class SinkCarrier:
         self._begun[envelope.ticket] = envelope
         self._happened.append(Ready(envelope.ticket))
 
-    def finish(self, ticket: int, data: bytes, then: Envelope | None = None, *, before: float | None = None) -> None:
-        reply = self._sink.finish(unstuffed(data), self._begun.pop(ticket).recipient)
+    def finish(
+        self, ticket: int, text: Sequence[bytes], then: Envelope | None = None, *, before: float | None = None
+    ) -> None:
+        reply = self._sink.finish(unstuffed(b"".join(text)), self._begun.pop(ticket).recipient)
         self._happened.append(Accepted(ticket, reply))
         if then is not None:
             self.begin(then)

@@ -165,7 +165,7 @@ _FINAL_ARRAY = f"{{{','.join(sorted(_FINAL))}}}"
 
 def _stored(tx: Connection) -> Callable[[datetime | None], Any]:
     """How the column type `Instant` keeps an instant in this database; most of a group are the same one."""
-    return cache(_INSTANT.bind_processor(tx.dialect) or (lambda at: at))
+    return cache(_INSTANT.dialect_impl(tx.dialect).bind_processor(tx.dialect) or (lambda at: at))
 
 
 _INSTANT = Instant()

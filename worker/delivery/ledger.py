@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from sqlalchemy import Connection, Row, Select, select
 
@@ -28,8 +28,7 @@ PAGE = 500
 """Rows that are in memory at once, besides those under way."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What became of one message after its dot, or of one envelope before it.
 
     `was` is the row's state when it was read, `old` the one it has now: `sending` once its intent is committed.

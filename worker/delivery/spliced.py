@@ -6,7 +6,7 @@ that no mail can carry is one recipient's matter (`Unsendable`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from typing import Any
@@ -48,8 +48,8 @@ class Spliced:
         recipient = _address(row.address)
         return Envelope(row.recipient_id, self.sender, recipient, not recipient.isascii(), self._form.size)
 
-    def message(self, row: Row[Any]) -> bytes:
-        """The whole message with CRLF and dot-stuffed, without the final dot; the same bytes every time.
+    def message(self, row: Row[Any]) -> Sequence[bytes]:
+        """The whole message in pieces, with CRLF and dot-stuffed, without the final dot; the same bytes every time.
 
         Raises Unsendable.
         """

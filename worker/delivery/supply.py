@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Row
 from sqlalchemy.exc import DBAPIError
@@ -19,13 +19,12 @@ from worker.smtp.replies import Reply
 from worker.store.states import DeliveryState
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(NamedTuple):
     """One row as it was when it was read, and what is to be sent for it."""
 
     row: Row[Any]
     envelope: Envelope
-    data: bytes
+    text: Sequence[bytes]
 
 
 class Supply:

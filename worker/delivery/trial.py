@@ -77,7 +77,7 @@ def to_many(written: Written) -> bytes:
     """A mail to a list, built as deliveries are."""
     sender = mime.address(written.name, "tisk@kraj.example.org")
     form = Form([("From", [sender]), ("To", [TO]), ("Subject", [written.subject])], "", "", "", _DATE)
-    return form.filled(wire_address(written.mailbox), "", "", "")
+    return b"".join(form.filled(wire_address(written.mailbox), "", "", ""))
 
 
 def by_python(written: Written) -> bytes:

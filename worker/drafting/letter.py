@@ -58,13 +58,13 @@ class Form:
         self.size = self._mould.size
         """Bytes without anybody's parts."""
 
-    def filled(self, address: str, message_id: str, token: str, greeting: str) -> bytes:
-        """The whole message for one recipient; lines end in CRLF, and none begins with a dot."""
+    def filled(self, address: str, message_id: str, token: str, greeting: str) -> list[bytes]:
+        """The whole message for one recipient, in pieces; lines end in CRLF, and none begins with a dot."""
         return self._mould.filled((address.encode(), message_id.encode(), token.encode(), *_greeted(greeting)))
 
     def prove(self, address: str, message_id: str, token: str, greeting: str) -> None:
         """Read the finished message again: UnsafeHeader unless its headers and texts are those that were meant."""
-        data = self.filled(address, message_id, token, greeting)
+        data = b"".join(self.filled(address, message_id, token, greeting))
         values = {TO: address, _MESSAGE_ID: message_id, _TOKEN: token}
         meant = [
             (name, "".join(values[piece] if isinstance(piece, Place) else piece for piece in value))
@@ -127,7 +127,7 @@ class Letter:
             ]
         )
         form.prove(address, message_id, SPECIMEN_TOKEN, "")
-        return form.filled(address, message_id, SPECIMEN_TOKEN, "")
+        return b"".join(form.filled(address, message_id, SPECIMEN_TOKEN, ""))
 
     def _form(self, headers: Sequence[Header]) -> Form:
         leave = unsubscribe_address(self.office, "")

@@ -23,7 +23,7 @@ def compose(headers: Sequence[tuple[str, str]], text: str, html: str | None, *, 
     `date` is aware and belongs to the content, so that a repeated message has the same bytes. Lines end in CRLF, and
     none begins with a dot. Raises UnsafeHeader.
     """
-    data = mould(headers, [text], None if html is None else [html], date=date).filled(())
+    data = b"".join(mould(headers, [text], None if html is None else [html], date=date).filled(()))
     compare(data, [*headers, ("Date", format_datetime(date))])
     return data
 

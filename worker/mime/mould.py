@@ -34,8 +34,11 @@ class Mould:
         self.size = sum(map(len, self._pieces))
         """Bytes without what the places get."""
 
-    def filled(self, values: Sequence[bytes]) -> bytes:
-        """The message with `values`, one for each place and encoded for it, in the order given when it was made."""
+    def filled(self, values: Sequence[bytes]) -> list[bytes]:
+        """The message's pieces in their order, with `values`, one for each place and encoded for it, put in.
+
+        What stands between the places is the same object in every message, so nothing of it is copied.
+        """
         pieces = self._pieces.copy()
         pieces[1::2] = [values[index] for index in self._indices]
-        return b"".join(pieces)
+        return pieces

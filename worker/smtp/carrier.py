@@ -7,8 +7,8 @@ intent and only then finishes it. Everything that happens is told by `wait`; not
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
 
 from worker.smtp.replies import Reply
 
@@ -16,8 +16,7 @@ AWAKE_AND_ASLEEP = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 """A clock that goes on while the machine sleeps (Linux: clock_gettime(2); elsewhere the monotonic one does)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Envelope:
+class Envelope(NamedTuple):
     """Whom a message goes to. Addresses are as they stand on the wire; `ticket` names it among those under way.
 
     `smtputf8`: an address is not ASCII (RFC 6531); `size` is the message's in bytes, 0 when it is not told
@@ -31,8 +30,7 @@ class Envelope:
     size: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Ready:
+class Ready(NamedTuple):
     """The relay waits for the text (354): the intent may be committed now, the text sent after that.
 
     The connection may still break before the text is sent: `Unsent` follows then, and `finish` does nothing.
@@ -41,48 +39,42 @@ class Ready:
     ticket: int
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(NamedTuple):
     """5xx to RCPT, DATA or the dot, or one that is the message's fault: final for this recipient."""
 
     ticket: int
     reply: Reply
 
 
-@dataclass(frozen=True, slots=True)
-class Deferred:
+class Deferred(NamedTuple):
     """4xx to RCPT, DATA or the dot: try again later."""
 
     ticket: int
     reply: Reply
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
+class Accepted(NamedTuple):
     """2xx to the dot: the relay has taken responsibility for the message."""
 
     ticket: int
     reply: Reply
 
 
-@dataclass(frozen=True, slots=True)
-class Unsent:
+class Unsent(NamedTuple):
     """The last byte of the dot never left: as if it had never been tried."""
 
     ticket: int
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(NamedTuple):
     """The dot left and no answer that means anything came: the relay may or may not have the message."""
 
     ticket: int
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Down:
+class Down(NamedTuple):
     """No relay can be used now; comes after the last happening of every ticket. `reply` is None if nothing was said.
 
     The carrier may be used again at once, and then tries every relay anew.
@@ -105,12 +97,14 @@ class Carrier(Protocol):
     def begin(self, envelope: Envelope) -> None:
         """Ask for MAIL, RCPT and DATA. The ticket must not be under way."""
 
-    def finish(self, ticket: int, data: bytes, then: Envelope | None = None, *, before: float | None = None) -> None:
+    def finish(
+        self, ticket: int, text: Sequence[bytes], then: Envelope | None = None, *, before: float | None = None
+    ) -> None:
         """Send the text and the final dot, once, after `Ready`, the intent committed.
 
-        `data` has CRLF line ends, the last line's too, is dot-stuffed and lacks the final dot. `then` is begun on the
-        same connection behind the dot, where the relay allows it in the same write (RFC 2920 §3.1). `before`
-        (AWAKE_AND_ASLEEP, seconds): from then on the dot may not leave any more; the message is `Unsent` then.
+        `text`, in pieces, has CRLF line ends, the last line's too, is dot-stuffed and lacks the final dot. `then` is
+        begun on the same connection behind the dot, where the relay allows it in the same write (RFC 2920 §3.1).
+        `before` (AWAKE_AND_ASLEEP, seconds): from then on the dot may not leave any more; the message is `Unsent` then.
         """
 
     def abandon(self, ticket: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from time import monotonic
 
 from worker.messages import say
@@ -37,19 +37,19 @@ class Line:
         self.fresh = not self.pipe.used and now - self._since <= STALE
         if now - self._since > STALE:
             self.turn(now)
-        self._write(self.pipe.begin(task, now), now)
+        self._write((self.pipe.begin(task, now),), now)
 
-    def finish(self, data: bytes, then: Task | None, now: float, before: float) -> None:
+    def finish(self, text: Sequence[bytes], then: Task | None, now: float, before: float) -> None:
         """Send the text of the task that is ready, its dot before that time only, and begin `then` behind it."""
         self.fresh = False
-        text = self.pipe.finish(data, then, now)
+        pieces = self.pipe.finish(text, then, now)
         self.wire.guard(self.pipe.dot_at, before)
-        self._write(text, now)
+        self._write(pieces, now)
 
     def turn(self, now: float) -> None:
         """Send on what has waited, and take in what has come."""
         if self.wire.waits:
-            self._write(b"", now)
+            self._write((), now)
         try:
             data = self.wire.read()
         except OSError as error:
@@ -76,11 +76,11 @@ class Line:
 
     def say_goodbye(self) -> None:
         """QUIT; its answer is not needed. Raises OSError."""
-        self.wire.write(b"QUIT\r\n")
+        self.wire.write((b"QUIT\r\n",))
 
-    def _write(self, data: bytes, now: float) -> None:
+    def _write(self, pieces: Sequence[bytes], now: float) -> None:
         try:
-            self.wire.write(data)
+            self.wire.write(pieces)
         except TooLate as error:
             raise Broken(None, str(error), trouble=False, late=True) from error
         except OSError as error:
@@ -99,7 +99,7 @@ class Line:
     def _hear(self, data: bytes, now: float) -> None:
         answer = self.pipe.heard(data, self.wire.gone, now)
         if answer:
-            self._write(answer, now)
+            self._write((answer,), now)
 
     def _lost(self, error: OSError) -> Broken:
         return Broken(None, why(error), trouble=False)

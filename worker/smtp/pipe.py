@@ -7,7 +7,7 @@ their four answers usually one read. Otherwise every command waits for the answe
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import Enum
 from math import inf
 
@@ -127,20 +127,21 @@ class Pipe:
         self._handed += len(commands)
         return commands
 
-    def finish(self, data: bytes, then: Task | None, now: float) -> bytes:
+    def finish(self, text: Sequence[bytes], then: Task | None, now: float) -> Sequence[bytes]:
         """The text of the task that is ready, its dot, and the commands of `then` if the relay takes them with it."""
         self.dotted, self.task, self.ready = self.task, None, False
         self._due.append(Step.DOT)
-        self.dot_at = self._handed + len(data) + 3
+        size = sum(map(len, text))
+        self.dot_at = self._handed + size + 3
         self._dot_left = False
         self._handed = self.dot_at
-        self.deadline = now + self._patience * _BLOCK_SECONDS * (1 + len(data) // _BLOCK)
-        commands = b""
+        self.deadline = now + self._patience * _BLOCK_SECONDS * (1 + size // _BLOCK)
+        end = b".\r\n"
         if then is not None and self.features.pipelining:
-            commands = self.begin(then, now)
+            end += self.begin(then, now)
         else:
             self.queued = then
-        return b"".join((data, b".\r\n", commands))
+        return (*text, end)
 
     def sent(self, gone: int, now: float) -> None:
         """`gone` bytes have left in all: the time for a dot's answer runs from the moment it left."""

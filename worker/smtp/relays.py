@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import selectors
 from collections import deque
+from collections.abc import Sequence
 from contextlib import suppress
 from math import inf
 from time import monotonic
@@ -63,7 +64,9 @@ class RelayCarrier:
         self._waiting.append(task)
         self._place(monotonic())
 
-    def finish(self, ticket: int, data: bytes, then: Envelope | None = None, *, before: float | None = None) -> None:
+    def finish(
+        self, ticket: int, text: Sequence[bytes], then: Envelope | None = None, *, before: float | None = None
+    ) -> None:
         """Send the text and its dot, and `then` behind it. Nothing is sent for a ticket whose connection broke."""
         task, line = self._tasks.get(ticket, (None, None))
         if task is None or line is None or line.pipe.task is not task or not line.pipe.ready:
@@ -78,7 +81,7 @@ class RelayCarrier:
         if following is not None:
             self._tasks[following.envelope.ticket] = (following, line)
         try:
-            line.finish(data, following, now, inf if before is None else before)
+            line.finish(text, following, now, inf if before is None else before)
         except Broken as broken:
             self._lost(line, broken, now)
         else:

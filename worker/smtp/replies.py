@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 TEXT_LIMIT = 500
 """Characters of a reply that are kept."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(NamedTuple):
     """A reply of the relay: its code (RFC 5321 §4.2) and text, the recipient's address taken out.
 
     The code is 0 when we refused the message ourselves, before the relay could.

@@ -37,7 +37,7 @@ class SmtpConnection:
 
         `data` is the message with CRLF line ends, not yet dot-stuffed. Raises like `begin`, and OutcomeUnknown.
         """
-        self._carrier.finish(_TICKET, stuffed(data))
+        self._carrier.finish(_TICKET, (stuffed(data),))
         happened = self._outcome()
         if isinstance(happened[0], Accepted):
             return happened[0].reply

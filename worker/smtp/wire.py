@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import ssl
+from collections.abc import Sequence
 from math import inf
 from time import clock_gettime
 
@@ -11,6 +12,8 @@ from worker.messages import say
 from worker.smtp.carrier import AWAKE_AND_ASLEEP
 
 _AT_ONCE = 65536
+_PIECES = 1000
+"""At once; Linux takes 1,024 (IOV_MAX)."""
 _NOT_NOW = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 
 
@@ -21,14 +24,15 @@ class TooLate(OSError):
 class Wire:
     """Bytes out and in. `gone` counts those the operating system has taken over; what waits behind them is kept."""
 
-    __slots__ = ("_before", "_guarded", "_rest", "_socket", "gone")
+    __slots__ = ("_before", "_guarded", "_rest", "_scatters", "_socket", "gone")
 
     def __init__(self, opened: socket.socket) -> None:
         opened.setblocking(False)
         # Without it the last piece of a text waits until the relay has confirmed the pieces before (RFC 896).
         opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._socket = opened
-        self._rest = memoryview(b"")
+        self._scatters = not isinstance(opened, ssl.SSLSocket)
+        self._rest: Sequence[bytes | memoryview] = ()
         self.gone = 0
         self._guarded, self._before = 0, inf
 
@@ -39,15 +43,15 @@ class Wire:
     @property
     def waits(self) -> bool:
         """Whether bytes are left that the operating system would not take yet."""
-        return len(self._rest) > 0
+        return bool(self._rest)
 
     def guard(self, until: int, before: float) -> None:
         """The bytes up to `until` in all may leave before that time only (AWAKE_AND_ASLEEP, seconds)."""
         self._guarded, self._before = until, before
 
-    def write(self, data: bytes) -> None:
-        """Send `data`, or as much as goes now. Raises OSError when the connection is broken, or TooLate."""
-        self._rest = memoryview(bytes(self._rest) + data) if self._rest else memoryview(data)
+    def write(self, pieces: Sequence[bytes]) -> None:
+        """Send `pieces`, or as much as goes now. Raises OSError when the connection is broken, or TooLate."""
+        self._rest = (*self._rest, *pieces) if self._rest else pieces
         self.flush()
 
     def flush(self) -> None:
@@ -57,11 +61,18 @@ class Wire:
             if self.gone < self._guarded and clock_gettime(AWAKE_AND_ASLEEP) >= self._before:
                 raise TooLate(say("smtp.too_late"))
             try:
-                taken = self._socket.send(self._rest)
+                taken = self._send()
             except _NOT_NOW:
                 return
             self.gone += taken
-            self._rest = self._rest[taken:]
+            self._rest = _behind(self._rest, taken)
+
+    def _send(self) -> int:
+        """How many bytes went. The operating system gathers the pieces; TLS wants them as one."""
+        if self._scatters:
+            return self._socket.sendmsg(self._rest[:_PIECES])
+        self._rest = (b"".join(self._rest),)
+        return self._socket.send(self._rest[0])
 
     def read(self) -> bytes:
         """What has come, nothing if nothing has. Raises OSError when the connection is broken or was closed."""
@@ -79,3 +90,12 @@ class Wire:
     def close(self) -> None:
         """Close at once; what is left is lost."""
         self._socket.close()
+
+
+def _behind(pieces: Sequence[bytes | memoryview], taken: int) -> Sequence[bytes | memoryview]:
+    """What is left of `pieces` behind their first `taken` bytes."""
+    for number, piece in enumerate(pieces):
+        if taken < len(piece):
+            return (memoryview(piece)[taken:], *pieces[number + 1 :])
+        taken -= len(piece)
+    return ()

@@ -60,7 +60,7 @@ class Desk:
             assert monotonic() < until, "nothing happens any more"
             for each in self._wait():
                 if isinstance(each, Ready):
-                    self.carrier.finish(each.ticket, text)
+                    self.carrier.finish(each.ticket, [text])
                 else:
                     outcomes.append(each)
         return outcomes
@@ -71,7 +71,7 @@ class Desk:
             self.begin(ticket)
         else:
             self._open.add(ticket)
-            self.carrier.finish(self._ready, TEXT, envelope(ticket))
+            self.carrier.finish(self._ready, [TEXT], envelope(ticket))
         self._ready = None
         until = monotonic() + LONG
         while self._ready is None and self._open:
@@ -83,7 +83,7 @@ class Desk:
     def outcomes(self) -> dict[int, type]:
         """Finish the one that is ready; what became of every message."""
         if self._ready is not None:
-            self.carrier.finish(self._ready, TEXT)
+            self.carrier.finish(self._ready, [TEXT])
         self.drain()
         return {each.ticket: type(each) for each in self.told if not isinstance(each, Ready | Down)}
 

@@ -169,9 +169,9 @@ def test_ready_and_then_lost_is_told_as_unsent_and_finishing_sends_nothing(relay
     ready = desk.wait_for(Ready)
     assert ready.ticket == 1
     assert desk.wait_for(Unsent).ticket == 1
-    desk.carrier.finish(1, TEXT, envelope(2))
+    desk.carrier.finish(1, [TEXT], envelope(2))
     assert desk.wait_for(Ready).ticket == 2, "what was to follow is begun elsewhere"
-    desk.carrier.finish(2, TEXT)
+    desk.carrier.finish(2, [TEXT])
     desk.wait_for(Accepted)
     assert [each.recipient for each in relay.received] == ["r2@noviny.example.org"]
 
@@ -190,7 +190,7 @@ def test_abandoned_envelopes_leave_nothing(relay: ScriptedRelay, desk: Desk) -> 
     desk.carrier.abandon(2)
     desk.begin(3)
     desk.wait_for(Ready)
-    desk.carrier.finish(3, TEXT, envelope(4))
+    desk.carrier.finish(3, [TEXT], envelope(4))
     desk.carrier.abandon(4)  # while the dot before it waits for its answer
     desk.carrier.abandon(3)  # too late
     assert desk.wait_for(Accepted).ticket == 3
@@ -237,7 +237,7 @@ def test_a_line_end_in_an_address_reaches_no_relay(relay: ScriptedRelay, desk: D
     assert desk.wait_for(Refused).reply.code == 0
     desk.begin(2)
     desk.wait_for(Ready)
-    desk.carrier.finish(2, TEXT, envelope(3, recipient="č@example.org", smtputf8=True))
+    desk.carrier.finish(2, [TEXT], envelope(3, recipient="č@example.org", smtputf8=True))
     assert {desk.wait_for(Refused).ticket, desk.wait_for(Accepted).ticket} == {2, 3}
     assert relay.count("RCPT") == 1
 
@@ -275,10 +275,10 @@ def test_an_address_that_no_host_has_is_the_relays_trouble() -> None:
 def test_past_its_time_a_dot_does_not_leave(relay: ScriptedRelay, desk: Desk) -> None:
     desk.begin(1)
     desk.wait_for(Ready)
-    desk.carrier.finish(1, TEXT, envelope(2), before=clock_gettime(AWAKE_AND_ASLEEP) - 0.001)
+    desk.carrier.finish(1, [TEXT], envelope(2), before=clock_gettime(AWAKE_AND_ASLEEP) - 0.001)
     assert desk.wait_for(Unsent).ticket == 1
     assert desk.wait_for(Ready).ticket == 2, "it is not the relay's doing"
-    desk.carrier.finish(2, TEXT, before=clock_gettime(AWAKE_AND_ASLEEP) + 60)
+    desk.carrier.finish(2, [TEXT], before=clock_gettime(AWAKE_AND_ASLEEP) + 60)
     desk.wait_for(Accepted)
     assert Down not in desk.told_kinds()
     assert [each.recipient for each in relay.offered] == ["r2@noviny.example.org"]
@@ -289,7 +289,7 @@ def test_past_its_time_the_rest_of_a_text_does_not_leave(relay: ScriptedRelay, d
     relay.answer("TEXT", Then("", act=lambda: stopped.wait(20)))
     desk.begin(1)
     desk.wait_for(Ready)
-    desk.carrier.finish(1, LARGE, before=clock_gettime(AWAKE_AND_ASLEEP) + 0.2)
+    desk.carrier.finish(1, [LARGE], before=clock_gettime(AWAKE_AND_ASLEEP) + 0.2)
     assert desk.carrier.wait(0.3) == [], "the relay takes nothing more for now"
     stopped.set()
     assert desk.wait_for(Unsent).ticket == 1

@@ -71,7 +71,7 @@ def test_every_message_has_one_outcome_and_it_is_true(seed: int) -> None:
                     then = envelope(waiting[0]) if waiting and chance.random() < 0.7 else None
                     if then is not None:
                         under_way.add(waiting.pop(0))
-                    desk.carrier.finish(ready.pop(0), TEXT, then)
+                    desk.carrier.finish(ready.pop(0), [TEXT], then)
                 if ready and chance.random() < 0.05:
                     under_way.remove(ready[0])
                     outcomes[ready[0]] = Unsent

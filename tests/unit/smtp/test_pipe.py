@@ -51,7 +51,7 @@ def test_a_text_its_dot_and_the_next_envelope_are_one_write_and_four_answers_one
     assert desk.begin(1) == commands(1)
     assert desk.hear(GO) == b""
     assert desk.told == [Ready(1)]
-    assert desk.pipe.finish(TEXT, task(2), NOW) == TEXT + b".\r\n" + commands(2)
+    assert b"".join(desk.pipe.finish([TEXT], task(2), NOW)) == TEXT + b".\r\n" + commands(2)
     assert desk.hear(OK + GO) == b""
     assert desk.told[1:] == [Accepted(1, Reply(250, "ok")), Ready(2)]
 
@@ -63,7 +63,7 @@ def test_without_pipelining_every_command_waits_for_the_answer_before() -> None:
     assert desk.hear(OK) == second
     assert desk.hear(OK) == third
     assert desk.hear(b"354 go\r\n") == b""
-    assert desk.pipe.finish(TEXT, task(2), NOW) == TEXT + b".\r\n"
+    assert b"".join(desk.pipe.finish([TEXT], task(2), NOW)) == TEXT + b".\r\n"
     assert desk.hear(OK) == commands(2).split(b"\r\n")[0] + b"\r\n"
     assert desk.told == [Ready(1), Accepted(1, Reply(250, "ok"))]
     assert [each.envelope.ticket for each in desk.pipe.unfinished()] == [2]
@@ -109,7 +109,7 @@ def test_a_refusal_tells_nothing_about_the_message_before_it() -> None:
     desk = Desk()
     desk.begin(1)
     desk.hear(GO)
-    desk.pipe.finish(TEXT, task(2), NOW)
+    desk.pipe.finish([TEXT], task(2), NOW)
     desk.hear(b"452 full\r\n" + OK + b"550 no\r\n554 no\r\n")
     assert desk.told == [Ready(1), Deferred(1, Reply(452, "full")), Refused(2, Reply(550, "no"))]
 
@@ -154,7 +154,7 @@ def test_an_early_refusal_counts_and_ends_the_connection() -> None:
         desk = Desk()
         desk.begin(1)
         desk.hear(GO)
-        desk.pipe.finish(TEXT, task(2), NOW)
+        desk.pipe.finish([TEXT], task(2), NOW)
         assert not desk.break_off(answer + b"\r\n", gone=len(commands(1))).trouble
         assert desk.told[1:] == [told]
         assert [each.envelope.ticket for each in desk.pipe.unfinished()] == [2]
@@ -165,7 +165,7 @@ def test_an_early_answer_that_refuses_nothing_leaves_the_message_unsent(answer: 
     desk = Desk()
     desk.begin(1)
     desk.hear(GO)
-    desk.pipe.finish(TEXT, None, NOW)
+    desk.pipe.finish([TEXT], None, NOW)
     assert desk.break_off(answer + b"\r\n", gone=len(commands(1) + TEXT) + 2).trouble
     assert isinstance(desk.told[1], Unsent)
 
@@ -182,7 +182,7 @@ def test_an_answer_to_the_dot_that_ends_the_connection(answer: bytes, told: list
     desk = Desk()
     desk.begin(1)
     desk.hear(GO)
-    desk.pipe.finish(TEXT, task(2), NOW)
+    desk.pipe.finish([TEXT], task(2), NOW)
     assert desk.break_off(answer).trouble == trouble
     assert desk.told[1:] == told
     assert (desk.pipe.dotted is not None) == (told == []), "whoever holds the connection tells the rest"
@@ -192,7 +192,7 @@ def test_nonsense_behind_an_acceptance_takes_nothing_back() -> None:
     desk = Desk()
     desk.begin(1)
     desk.hear(GO)
-    desk.pipe.finish(TEXT, task(2), NOW)
+    desk.pipe.finish([TEXT], task(2), NOW)
     assert desk.break_off(OK + b"perhaps\r\n").trouble
     assert desk.told[1:] == [Accepted(1, Reply(250, "ok"))]
 
@@ -216,7 +216,7 @@ def test_every_step_has_its_time() -> None:
     assert [each - NOW for each in waits] == [300, 300, 120]
     desk.hear(b"354 go\r\n")
     assert desk.pipe.deadline == inf, "it is not the relay who is waited for"
-    desk.pipe.finish(TEXT, task(2), NOW)
+    desk.pipe.finish([TEXT], task(2), NOW)
     assert desk.pipe.deadline - NOW == 180
     desk.pipe.sent(len(commands(1) + TEXT) + 2, NOW + 50)
     assert desk.pipe.deadline - NOW == 180, "the dot has not left"
@@ -239,7 +239,7 @@ def test_a_long_text_has_more_time() -> None:
     desk = Desk()
     desk.begin(1)
     desk.hear(GO)
-    desk.pipe.finish(b"x" * (3 << 20), None, NOW)
+    desk.pipe.finish([b"x" * (3 << 20)], None, NOW)
     assert desk.pipe.deadline - NOW == 4 * 180
 
 
@@ -256,7 +256,7 @@ def test_an_abandoned_envelope_waits_for_the_dot_before_it() -> None:
     desk.begin(1)
     desk.hear(GO)
     left = task(2)
-    desk.pipe.finish(TEXT, left, NOW)
+    desk.pipe.finish([TEXT], left, NOW)
     assert not desk.pipe.abandon(left)
     assert not desk.break_off(OK + GO).trouble
     assert desk.told[1:] == [Accepted(1, Reply(250, "ok"))]
@@ -269,7 +269,7 @@ def test_an_abandoned_envelope_that_was_not_begun_is_never_begun() -> None:
     for answer in (OK, OK, b"354 go\r\n"):
         desk.hear(answer)
     left = task(2)
-    desk.pipe.finish(TEXT, left, NOW)
+    desk.pipe.finish([TEXT], left, NOW)
     assert not desk.pipe.abandon(left)
     assert desk.hear(OK) == b""
     assert desk.pipe.free

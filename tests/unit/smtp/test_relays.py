@@ -39,7 +39,7 @@ def test_there_is_room_for_every_connection_and_no_more(relay: ScriptedRelay) ->
         assert desk.carrier.room() == 0
         ready = {desk.wait_for(Ready).ticket for _ in range(4)}
         assert (ready, relay.connections, desk.carrier.room()) == ({0, 1, 2, 3}, 4, 0)
-        desk.carrier.finish(0, TEXT)
+        desk.carrier.finish(0, [TEXT])
         desk.wait_for(Accepted)
         assert desk.carrier.room() == 1
 
@@ -117,7 +117,7 @@ def test_down_comes_last_and_the_others_go_on_to_their_end(relay: ScriptedRelay)
         for ticket in (1, 2):
             desk.begin(ticket)
         assert {desk.wait_for(Ready).ticket, desk.wait_for(Ready).ticket} == {1, 2}
-        desk.carrier.finish(1, TEXT)
+        desk.carrier.finish(1, [TEXT])
         desk.wait_for(Accepted)
         relay.answer("MAIL", "421 going down")
         desk.begin(3)
@@ -126,7 +126,7 @@ def test_down_comes_last_and_the_others_go_on_to_their_end(relay: ScriptedRelay)
         desk.begin(4)
         assert desk.wait_for(Unsent).ticket == 4
         assert desk.happened == [], "number 2 waits for its text"
-        desk.carrier.finish(2, TEXT, envelope(5))
+        desk.carrier.finish(2, [TEXT], envelope(5))
         told = [desk.wait_for(Unsent).ticket, desk.wait_for(Accepted).ticket, type(desk.wait_for(Down))]
         assert told == [5, 2, Down]
         assert desk.carrier.room() == 3
@@ -150,7 +150,7 @@ def test_a_dot_answered_421_is_deferred_and_the_envelope_behind_it_never_tried(r
         desk.begin(1)
         desk.wait_for(Ready)
         relay.answer("DOT", Then("421 going down", hang_up=True))
-        desk.carrier.finish(1, TEXT, envelope(2))
+        desk.carrier.finish(1, [TEXT], envelope(2))
         down = desk.wait_for(Down)
         assert down.reply is not None and down.reply.code == 421
         assert desk.wait_for(Deferred).ticket == 1
@@ -196,10 +196,10 @@ def test_an_envelope_behind_a_dot_moves_when_the_relay_goes_down(relay: Scripted
         desk.begin(1)
         desk.wait_for(Ready)
         relay.answer("DOT", Then("421 going down", hang_up=True))
-        desk.carrier.finish(1, TEXT, envelope(2))
+        desk.carrier.finish(1, [TEXT], envelope(2))
         assert desk.wait_for(Deferred).ticket == 1
         assert desk.wait_for(Ready).ticket == 2
-        desk.carrier.finish(2, TEXT)
+        desk.carrier.finish(2, [TEXT])
         desk.wait_for(Accepted)
         assert Down not in desk.told_kinds()
     assert [each.recipient for each in second.received] == ["r2@noviny.example.org"]
