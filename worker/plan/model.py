@@ -277,6 +277,6 @@ class Vocabulary:
     kinds: frozenset[str] | None
     lists: frozenset[str] | None
     people: frozenset[str] | None
-    templates: Mapping[str, frozenset[str]] | None = None
+    templates: Mapping[str, frozenset[str]] | None = field(default=None, hash=False)
     """Variants of templates that an activity may name, each with the kinds it has templates for."""
     projects: frozenset[str] | None = None

@@ -9,6 +9,7 @@ import pytest
 
 from tests.unit.plan.conftest import HEAD, ROW
 from worker.errors import Fault, InvalidFiles
+from worker.messages import speaking
 from worker.plan.model import Lead, LeadTimes, OffHolidays, Plan, Unit, Vocabulary
 from worker.plan.reading.load import EXAMPLES, load_plan, parse_plan
 
@@ -62,6 +63,22 @@ def test_windows_files_read_the_same(shipped: Plan, shipped_text: str, vocabular
     plan = load_plan(path, vocabulary)
     assert plan.activities == shipped.activities
     assert plan.digest != shipped.digest
+
+
+def test_a_plan_is_kept_as_read_for_its_words_its_language_and_the_ids_it_may_name(
+    shipped_text: str, vocabulary: Vocabulary
+) -> None:
+    data, known = shipped_text.encode(), frozenset({"press-release", "newsletter", "facebook-text"})
+    named = replace(vocabulary, templates={"krizove-sdeleni": known})
+    plan = parse_plan(data, "schedules.yaml", named)
+    assert parse_plan(bytes(bytearray(data)), "schedules.yaml", replace(named)) is plan
+    with speaking("en"):
+        english = parse_plan(data, "schedules.yaml", named)
+    assert english.activities[0].understood != plan.activities[0].understood
+    assert parse_plan(data, "jiny.yaml", named).path == "jiny.yaml"
+    for other in (replace(named, templates={}), replace(named, people=frozenset())):
+        with pytest.raises(InvalidFiles):
+            parse_plan(data, "schedules.yaml", other)
 
 
 @pytest.mark.parametrize("text", ["", "- a\n", "jen text"])

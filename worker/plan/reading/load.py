@@ -6,10 +6,11 @@ import hashlib
 import re
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 from worker.errors import Fault, InvalidFiles
-from worker.messages import say
+from worker.messages import language, say
 from worker.plan.model import (
     Activity,
     Anchor,
@@ -51,6 +52,8 @@ FIRST_YEAR, LAST_YEAR, MOST_YEARS = 2000, 2099, 50
 """Years a plan may have: those whose public holidays are known, and one more for what is counted beyond them."""
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LONGEST_ID = 60
+_KEPT = 4
+"""Plans kept as read, so that of two in force and on file each has its place in both languages."""
 _WEEKLY = SendRule(DayRule.WEEKDAY, number=0, weekday=1)
 """Where a row that comes weekly names no day: Tuesday, our assumption."""
 
@@ -61,7 +64,16 @@ def load_plan(path: Path, vocabulary: Vocabulary) -> Plan:
 
 
 def parse_plan(data: bytes, file: str, vocabulary: Vocabulary) -> Plan:
-    """The plan held by `data`, the bytes of `file` (a name for messages alone); InvalidFiles with every fault."""
+    """The plan held by `data`, the bytes of `file` (a name for messages alone); InvalidFiles with every fault.
+
+    Its sentences are in the language spoken here. The plans last read are kept: the pages ask for the one in force at
+    every visit, and reading it takes longer than showing them.
+    """
+    return _read(data, file, vocabulary, language())
+
+
+@lru_cache(maxsize=_KEPT)
+def _read(data: bytes, file: str, vocabulary: Vocabulary, _spoken: str) -> Plan:
     text, faults = decode(data, file), Faults()
     root = parse_yaml(text, file, faults)
     if not isinstance(root, Mapping):
