@@ -69,7 +69,7 @@ class Spawner:
 
     def start(self, order: Order) -> Worker:
         log = self._logs / f"worker-{next(self._numbers):04}.log"
-        pid = self.ask({"order": order.line(), "log": str(log)})
+        pid = self.ask({"order": order.line(), "out": str(log), "err": str(log)})
         assert pid is not None
         return Worker(self, pid, log)
 

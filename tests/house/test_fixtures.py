@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
+import signal
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -12,6 +15,7 @@ from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.exc import OperationalError
 
 from tests.fixtures import chromium, postgres
+from tests.fixtures.office import ASKED_AT, Office
 
 
 def test_each_test_gets_an_empty_database_that_keeps_what_is_written(database_url: str) -> None:
@@ -65,3 +69,26 @@ def test_a_missing_program_is_named_with_its_remedy(monkeypatch: pytest.MonkeyPa
         postgres.find_postgres_programs()
     with pytest.raises(LookupError, match=r"apt-get install .* chromium"):
         chromium.find_chromium()
+
+
+def test_a_forked_command_is_a_process_of_its_own_that_ends_like_any(sqlite_office: Office) -> None:
+    first, wrong = sqlite_office.start("--version"), sqlite_office.start("such-a-command")
+    (version, said), (nothing, why) = first.communicate(timeout=30), wrong.communicate(timeout=30)
+    assert (first.returncode, said) == (0, "") and version.startswith("hlasatel ")
+    assert (wrong.returncode, nothing) == (2, "") and "such-a-command" in why
+    assert len({os.getpid(), first.pid, wrong.pid}) == 3
+    killed = sqlite_office.start("run", "--now", ASKED_AT)
+    sqlite_office.wait_until_ready(killed)
+    with pytest.raises(subprocess.TimeoutExpired):
+        killed.wait(timeout=0)
+    killed.kill()
+    assert killed.wait(timeout=10) == -signal.SIGKILL
+    assert (killed.poll(), killed.wait()) == (-signal.SIGKILL, -signal.SIGKILL)
+
+
+def test_what_a_forked_command_was_told_and_has_read_is_gone_with_it(sqlite_office: Office, plan: Path) -> None:
+    assert "HLASATEL_PLAN" not in os.environ
+    sqlite_office.apart = True
+    plan.write_text("jen text", encoding="utf-8")
+    sqlite_office.run("check", code=1, HLASATEL_PLAN=str(plan))
+    sqlite_office.run("check")

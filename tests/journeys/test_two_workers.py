@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
 import time
 from collections import Counter
 
 import pytest
 import requests
 
+from tests.fixtures.commands import Running
 from tests.fixtures.office import ASKED_AT, PRESS_RELEASE, SENT_AT, Office, own_port
 
 COORDINATOR = "koordinator@liberecky-kraj.example.org"
@@ -72,7 +72,7 @@ def test_of_two_that_run_one_works_and_the_other_says_so(office: Office) -> None
     _each_mail_once(office)
 
 
-def _stop(process: subprocess.Popen[str]) -> None:
+def _stop(process: Running) -> None:
     if process.poll() is None:
         process.terminate()
     process.communicate(timeout=60)
