@@ -116,10 +116,6 @@ class Turnstile:
         """Whether so many rows wait for a connection that no further page should be read."""
         return sum(map(len, self._held.values())) >= MOST_HELD
 
-    def shut(self, now: datetime) -> bool:
-        """Whether the relay takes nothing more for now."""
-        return any(each.closed_until(now) for each in self._relay)
-
     def next(self, now: datetime) -> Row[Any] | None:
         """The next row that may be begun; None when there is none, or none may until a message has `ended`."""
         if not self._rules and not self._relay:
