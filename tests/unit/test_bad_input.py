@@ -156,7 +156,7 @@ FAULTS: dict[str, tuple[str, str, str]] = {
     "a password": ("    topic:", f"    ⌖password: {SECRET}\n    topic:", "heslo nebo klíč.* HLASATEL_SMTP_URL"),
     "a password in an address": (
         "topic: Implementace",
-        f"topic: ⌖smtp://plan:{SECRET}@mail.kraj.cz",
+        f"topic: ⌖smtp://plan:{SECRET}@mail.kraj.example.org",
         "V adrese je zapsané heslo.* HLASATEL_SMTP_URL",
     ),
     "a password where an id belongs": ("id: setkani", f'id: "⌖password={SECRET}"', "heslo nebo klíč"),

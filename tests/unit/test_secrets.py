@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 RANDOM = "Zx8sK3pQ1x2Y3z4W5v6U7t8S9r0QAbCdEf12"
 
 SECRETS = [
-    ("smtp://uzivatel:{}@mail.kraj.cz:587", "tajne1", 1, "HLASATEL_SMTP_URL"),
+    ("smtp://uzivatel:{}@mail.kraj.example.org:587", "tajne1", 1, "HLASATEL_SMTP_URL"),
     ("viz smtps://u:{}@mail", "p@ss/w0rd", 5, "HLASATEL_SMTP_URL"),
     ("postgresql+psycopg://h:{}@db/h", "tajne", 1, "HLASATEL_DATABASE_URL"),
     ("password={}", "hunter", 1, "heslo nebo klíč"),

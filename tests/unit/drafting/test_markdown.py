@@ -25,17 +25,17 @@ def test_a_numbered_list_stays_one() -> None:
 
 def test_plain_text_reads_well() -> None:
     text = to_text(
-        "## Nadpis\n\nPrvní **tučný** odstavec\nna dvou řádcích s [odkazem](https://kraj.cz/a).\n\n"
-        "- jedna\n- dvě\n  - vnořená\n\n<https://kraj.cz> a <mluvci@kraj.example.org>"
+        "## Nadpis\n\nPrvní **tučný** odstavec\nna dvou řádcích s [odkazem](https://kraj.example.org/a).\n\n"
+        "- jedna\n- dvě\n  - vnořená\n\n<https://kraj.example.org> a <mluvci@kraj.example.org>"
     )
     assert text.replace("\N{NO-BREAK SPACE}", " ") == (
-        "Nadpis\n\nPrvní tučný odstavec na dvou řádcích s odkazem (https://kraj.cz/a).\n\n"
-        "- jedna\n- dvě\n  - vnořená\n\nhttps://kraj.cz a mluvci@kraj.example.org"
+        "Nadpis\n\nPrvní tučný odstavec na dvou řádcích s odkazem (https://kraj.example.org/a).\n\n"
+        "- jedna\n- dvě\n  - vnořená\n\nhttps://kraj.example.org a mluvci@kraj.example.org"
     )
 
 
 def test_long_lines_are_filled_and_addresses_stay_whole() -> None:
-    address = "https://kraj.cz/" + "a" * 90
+    address = "https://kraj.example.org/" + "a" * 90
     lines = to_text("slovo " * 40 + f"<{address}>").split("\n")
     assert address in lines
     assert all(len(line) <= 76 for line in lines if line != address)

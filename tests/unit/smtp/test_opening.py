@@ -156,7 +156,7 @@ def test_a_refused_password_is_the_relays_trouble_and_told_to_nobody(
 
 
 def with_token(relay: ScriptedRelay, file: Path) -> Relay:
-    url = relay.url.replace("://", "://zpravy%40kraj.cz@") + "?auth=xoauth2"
+    url = relay.url.replace("://", "://zpravy%40kraj.example.org@") + "?auth=xoauth2"
     return replace(parse_smtp_url(url), tokens=TokenSource(file=file))
 
 
@@ -168,7 +168,9 @@ def test_xoauth2_shows_the_token_that_stands_in_the_file_now(relay: ScriptedRela
         file.write_text(f"{token}\n", encoding="ascii")
         with Desk(with_token(relay, file), 1) as desk:
             assert isinstance(desk.send(1)[0], Accepted)
-    assert auth(relay) == [f"XOAUTH2 user=zpravy@kraj.cz\1auth=Bearer {token}\1\1" for token in ("first", "second")]
+    assert auth(relay) == [
+        f"XOAUTH2 user=zpravy@kraj.example.org\1auth=Bearer {token}\1\1" for token in ("first", "second")
+    ]
 
 
 def test_a_refused_token_is_the_relays_trouble(relay: ScriptedRelay, tmp_path: Path) -> None:

@@ -137,7 +137,7 @@ def test_an_endpoint_that_cannot_be_reached_or_proves_to_be_nobody_is_told(
 def test_a_token_that_the_relay_refuses_is_asked_for_anew(endpoint: Endpoint) -> None:
     with scripted_relay() as relay:
         relay.answer("AUTH", "535 5.7.3 expired", "235 welcome")
-        url = relay.url.replace("://", "://zpravy%40kraj.cz@") + "?auth=xoauth2"
+        url = relay.url.replace("://", "://zpravy%40kraj.example.org@") + "?auth=xoauth2"
         with Desk(replace(parse_smtp_url(url), tokens=endpoint.source()), 1) as desk:
             assert [type(each) for each in desk.send(1)] == [Unsent, Down]
             assert [type(each) for each in desk.send(2)] == [Accepted]
