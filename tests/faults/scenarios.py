@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+from functools import partial
 from random import Random
 
 import psycopg
@@ -94,13 +95,17 @@ def crossings(stage: Stage, kinds: int) -> int:
     return int(worker.told().rpartition("crossed ")[2])
 
 
-def killed_in_a_stall(stage: Stage, kills: int, **stall: float) -> None:
+def _has_heard(stage: Stage, commands: int) -> bool:
+    return int(stage.relay.told()["heard"]) >= commands
+
+
+def killed_in_a_stall(stage: Stage, kills: int, stall: Rule) -> None:
     """kill -9 while the relay says nothing to any dot, `before` or `after` it has taken the message."""
     for turn in range(kills):
-        stage.relay.obey(Rule("dot", **stall))  # type: ignore[arg-type]
-        asked = stage.relay.told()["heard"]
+        stage.relay.obey(stall)
+        goal = stage.relay.told()["heard"] + 3 * CONNECTIONS
         worker = stage.start()
-        until(lambda asked=asked: stage.relay.told()["heard"] >= asked + 3 * CONNECTIONS, 30, worker.told())  # type: ignore[misc]
+        until(partial(_has_heard, stage, goal), 30, worker.told())
         time.sleep(0.1)
         assert worker.kill() == KILLED, f"kill {turn} came too late\n{worker.told()}"
     stage.relay.obey()

@@ -16,6 +16,7 @@ from tests.faults import scenarios
 from tests.faults.extent import BOTH
 from tests.faults.stage import CONNECTIONS, Play, Stage
 from tests.fixtures.fault_relay import FaultRelay
+from tests.fixtures.fault_rules import Rule
 
 ROOT = Path(__file__).parents[2]
 _ENGINE = "worker/delivery/engine.py"
@@ -50,7 +51,7 @@ class Bug:
 
 def _stall(before: float = 0, after: float = 0) -> Scenario:
     def scenario(stage: Stage, _other: FaultRelay, _chance: Random) -> None:
-        scenarios.killed_in_a_stall(stage, 2, before=before, after=after)
+        scenarios.killed_in_a_stall(stage, 2, Rule("dot", before=before, after=after))
 
     return scenario
 

@@ -7,6 +7,7 @@ import signal
 import time
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 
 import psycopg
 import pytest
@@ -14,6 +15,7 @@ import requests
 
 from tests.faults.extent import SORTS, runs
 from tests.faults.stage import CONNECTIONS, until
+from tests.fixtures.commands import Running
 from tests.fixtures.fault_relay import FaultRelay
 from tests.fixtures.fault_rules import Rule
 from tests.fixtures.office import ASKED_AT, NEWSLETTER, PRESS_RELEASE, SENT_AT, Office
@@ -54,11 +56,19 @@ def _arrived(relay: FaultRelay) -> Counter[str]:
     return Counter(each.recipient for each in relay.accepted() if each.recipient in PEOPLE)
 
 
+def _at(relay: FaultRelay, goal: int) -> bool:
+    return relay.count() >= goal
+
+
+def _at_or_ended(relay: FaultRelay, goal: int, process: Running) -> bool:
+    return _at(relay, goal) or process.poll() is not None
+
+
 def _killed(office: Office, relay: FaultRelay) -> None:
     for kill in range(1, KILLS + 1):
         process = office.start("tick", "--now", f"{SENT_AT}:{kill * 15}", HLASATEL_SMTP_URL=relay.url)
         goal = kill * 40
-        until(lambda goal=goal: relay.count() >= goal or process.poll() is not None, 40)  # type: ignore[misc]  # noqa: B023
+        until(partial(_at_or_ended, relay, goal, process), 40)
         assert process.poll() is None, process.communicate()[1]
         process.send_signal(signal.SIGKILL)
         process.communicate()
@@ -123,7 +133,7 @@ def test_a_run_that_lost_its_database_begins_anew(office: Office, relay: FaultRe
     with office.serving("run", SENT_AT, HLASATEL_SMTP_URL=relay.url):
         for turn in range(lost):
             goal = 40 + 60 * turn
-            until(lambda goal=goal: relay.count() >= goal)  # type: ignore[misc]
+            until(partial(_at, relay, goal))
             _end_all_sessions(database_url)
         until(_everybody(office, relay), 40)
         until(lambda: requests.get(f"{office.base_url}/readyz", timeout=5).status_code == 200)
