@@ -59,21 +59,52 @@ def hasty(file: Path) -> Database:
     return database
 
 
+@pytest.fixture
+def waiting() -> None:
+    """Has `database` begin where the December press release and the newsletter wait for approval (`desk.asked`).
+
+    The mails that ask for it went to another relay than the test's.
+    """
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    """An empty database with the current schema, of each sort."""
+    """A database with the current schema, of each sort: empty, or with `waiting` as that says."""
+    asked_for = "waiting" in request.fixturenames
     if request.param == "sqlite":
         file = tmp_path / "hlasatel.sqlite3"
-        shutil.copyfile(request.getfixturevalue("migrated_file"), file)
+        empty = request.getfixturevalue("migrated_file")
+        shutil.copyfile(request.getfixturevalue("asked_file")[0] if asked_for else empty, file)
         own = hasty(file)
     else:
+        if asked_for:
+            request.getfixturevalue("kept_rows")
         own = Database(request.getfixturevalue("migrated_url"))
-        with own.write() as tx:
-            names = ", ".join(metadata.tables)
-            tx.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
-            tx.execute(installation.insert().values(id=1, epoch=0))
+        _empty(own)
+        if asked_for:
+            _put_back(own)
+        else:
+            with own.write() as tx:
+                tx.execute(installation.insert().values(id=1, epoch=0))
     yield own
     own.close()
+
+
+def _empty(own: Database) -> None:
+    with own.write() as tx:
+        tx.execute(text(f"TRUNCATE {', '.join(metadata.tables)} RESTART IDENTITY CASCADE"))
+
+
+def _put_back(own: Database) -> None:
+    """The rows kept in the schema `kept`, into the empty tables of the same database."""
+    steps = ["SET LOCAL session_replication_role = replica"]  # in any order of the tables
+    for name, table in metadata.tables.items():
+        steps.append(f"INSERT INTO {name} SELECT * FROM kept.{name}")
+        if (numbered := table.autoincrement_column) is not None:
+            last = f"SELECT max({numbered.name}) FROM {name}"
+            steps.append(f"SELECT setval(pg_get_serial_sequence('{name}', '{numbered.name}'), ({last}))")
+    with own.write() as tx:
+        tx.exec_driver_sql("; ".join(steps))
 
 
 @pytest.fixture
@@ -124,10 +155,29 @@ def asked_file(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) ->
     file = folder / "hlasatel.sqlite3"
     shutil.copyfile(migrated_file, file)
     database = hasty(file)
-    with scripted_relay() as relay:
-        link = asked(open_office(database, relay, folder))
+    link = _ask(database, folder)
     database.close()
     return file, link
+
+
+@pytest.fixture(scope="session")
+def kept_rows(migrated_url: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The same as rows of the schema `kept` beside the tables of the tests' PostgreSQL database."""
+    database = Database(migrated_url)
+    _empty(database)
+    with database.write() as tx:
+        tx.execute(installation.insert().values(id=1, epoch=0))
+    _ask(database, tmp_path_factory.mktemp("asked"))
+    with database.write() as tx:
+        tx.execute(text("CREATE SCHEMA kept"))
+        for name in metadata.tables:
+            tx.execute(text(f"CREATE TABLE kept.{name} AS TABLE {name}"))
+    database.close()
+
+
+def _ask(database: Database, folder: Path) -> str:
+    with scripted_relay() as relay:
+        return asked(open_office(database, relay, folder))
 
 
 @pytest.fixture

@@ -37,10 +37,15 @@ SEND = datetime(2026, 12, 8, 9, 0, tzinfo=UTC)
 
 
 def asked(office: Office, person: str = "tiskovy-mluvci") -> str:
-    """The December press release waits for its approval; a token of `person` for it."""
-    with at_work(office, ASKED) as current:
-        work(current)
+    """The December press release waits for its approval, if it does not yet; a token of `person` for it."""
+    if not _has_drafts(office):
+        work_at(office, ASKED)
     return token(office, person)
+
+
+def _has_drafts(office: Office) -> bool:
+    with office.database.read() as tx:
+        return tx.execute(select(packages.c.id).where(packages.c.occurrence_id == PRESS)).first() is not None
 
 
 def token(office: Office, person: str, occurrence: str = PRESS, purpose: Purpose = Purpose.APPROVE) -> str:

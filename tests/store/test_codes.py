@@ -25,6 +25,8 @@ from worker.store import tables
 from worker.store.columns import metadata
 from worker.store.tables import occurrences
 
+pytestmark = pytest.mark.usefixtures("waiting")
+
 SPOKESWOMAN = "tiskovy-mluvci"
 
 
