@@ -60,7 +60,7 @@ def hasty(file: Path) -> Database:
 
 
 @pytest.fixture
-def waiting() -> None:
+def already_asked() -> None:
     """Has `database` begin where the December press release and the newsletter wait for approval (`desk.asked`).
 
     The mails that ask for it went to another relay than the test's.
@@ -69,8 +69,8 @@ def waiting() -> None:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    """A database with the current schema, of each sort: empty, or with `waiting` as that says."""
-    asked_for = "waiting" in request.fixturenames
+    """A database with the current schema, of each sort: empty, or with `already_asked` as that says."""
+    asked_for = "already_asked" in request.fixturenames
     if request.param == "sqlite":
         file = tmp_path / "hlasatel.sqlite3"
         empty = request.getfixturevalue("migrated_file")

@@ -147,7 +147,7 @@ def test_a_task_goes_the_same_ways(office: Office) -> None:
     }  # fmt: skip
 
 
-@pytest.mark.usefixtures("waiting")
+@pytest.mark.usefixtures("already_asked")
 def test_a_time_that_is_over_is_refused_and_one_nobody_knows_is_named(office: Office) -> None:
     asked(office)
     activity = plan_on_file(office).activity("tiskova-zprava")

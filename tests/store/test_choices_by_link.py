@@ -23,7 +23,7 @@ from worker.notices.links import Purpose
 from worker.office import Office
 from worker.store.tables import events, occurrences
 
-pytestmark = pytest.mark.usefixtures("waiting")
+pytestmark = pytest.mark.usefixtures("already_asked")
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 NEW_DAY = {"day": "2026-12-15", "hour": "09:30"}

@@ -25,7 +25,7 @@ from worker.store import tables
 from worker.store.columns import metadata
 from worker.store.tables import occurrences
 
-pytestmark = pytest.mark.usefixtures("waiting")
+pytestmark = pytest.mark.usefixtures("already_asked")
 
 SPOKESWOMAN = "tiskovy-mluvci"
 

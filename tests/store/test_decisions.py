@@ -61,7 +61,7 @@ def test_of_many_opposite_decisions_at_once_the_first_wins_and_the_others_hear_w
         assert "1. 12. 2026" in sentence.replace("\xa0", " ") or "prosince 2026" in sentence
 
 
-@pytest.mark.usefixtures("waiting")
+@pytest.mark.usefixtures("already_asked")
 def test_a_decision_taken_back_while_sending_begins_is_not_overruled(office: Office) -> None:
     approve(office, asked(office))
     locked, go_on = Event(), Event()
@@ -85,7 +85,7 @@ def test_a_decision_taken_back_while_sending_begins_is_not_overruled(office: Off
         assert tx.execute(select(mailings)).all() == []
 
 
-@pytest.mark.usefixtures("waiting")
+@pytest.mark.usefixtures("already_asked")
 def test_deciding_and_renewing_never_wait_for_each_other(office: Office) -> None:
     asked(office)
     faults: list[BaseException] = []
@@ -123,7 +123,7 @@ def _try(step: Callable[[], object], faults: list[BaseException]) -> None:
         faults.append(error)
 
 
-@pytest.mark.usefixtures("waiting")
+@pytest.mark.usefixtures("already_asked")
 def test_the_approvers_of_the_plan_decide_and_no_others(office: Office) -> None:
     link = asked(office)
     with office.database.write() as tx:
@@ -138,7 +138,7 @@ def test_the_approvers_of_the_plan_decide_and_no_others(office: Office) -> None:
     assert state(office) == "approved"
 
 
-@pytest.mark.usefixtures("waiting")
+@pytest.mark.usefixtures("already_asked")
 def test_what_was_not_approved_is_not_sent_whatever_the_state_says(office: Office) -> None:
     asked(office)
     with office.database.write() as tx:
@@ -149,7 +149,7 @@ def test_what_was_not_approved_is_not_sent_whatever_the_state_says(office: Offic
         assert tx.execute(select(mailings)).all() == []
 
 
-@pytest.mark.usefixtures("waiting")
+@pytest.mark.usefixtures("already_asked")
 @pytest.mark.parametrize("comment", ["a\0b", "a\x1b[31m"])
 def test_control_characters_are_refused_before_the_database_sees_them(office: Office, comment: str) -> None:
     link = asked(office)

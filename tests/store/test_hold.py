@@ -55,7 +55,7 @@ def live_decisions(office: Office) -> int:
         return len(tx.execute(select(decisions).where(decisions.c.live == 1)).all())
 
 
-@pytest.mark.usefixtures("waiting")
+@pytest.mark.usefixtures("already_asked")
 def test_what_was_asked_or_approved_is_held_and_its_approval_is_void(office: Office) -> None:
     approve(office, asked(office))
     assert (state(office), state(office, NEWSLETTER)) == ("approved", "asked")
@@ -68,7 +68,7 @@ def test_what_was_asked_or_approved_is_held_and_its_approval_is_void(office: Off
     assert recorded(office)[-3:] == ["hold.began", "occurrence.held", "occurrence.held"]
 
 
-@pytest.mark.usefixtures("waiting")
+@pytest.mark.usefixtures("already_asked")
 def test_a_link_says_that_everything_is_held_and_why(office: Office) -> None:
     link = asked(office)
     hold(office, ASKED + HOUR, UNTIL, reason="výbuch v továrně")
@@ -77,7 +77,7 @@ def test_a_link_says_that_everything_is_held_and_why(office: Office) -> None:
     assert state(office) == "held"
 
 
-@pytest.mark.usefixtures("waiting")
+@pytest.mark.usefixtures("already_asked")
 def test_nothing_is_sent_missed_or_reminded_of_while_everything_is_held(office: Office, relay: ScriptedRelay) -> None:
     approve(office, asked(office))
     hold(office, ASKED + HOUR, UNTIL)
@@ -142,7 +142,7 @@ def test_a_row_of_the_plan_that_says_crisis_is_not_held(office: Office, tmp_path
     assert (state(office), state(office, NEWSLETTER)) == ("asked", "held")
 
 
-@pytest.mark.usefixtures("waiting")
+@pytest.mark.usefixtures("already_asked")
 def test_one_that_becomes_a_crisis_message_is_let_go_at_once(office: Office) -> None:
     asked(office)
     hold(office, ASKED, UNTIL)
@@ -151,7 +151,7 @@ def test_one_that_becomes_a_crisis_message_is_let_go_at_once(office: Office) -> 
     assert (state(office), state(office, NEWSLETTER)) == ("asked", "held")
 
 
-@pytest.mark.usefixtures("waiting")
+@pytest.mark.usefixtures("already_asked")
 def test_one_that_is_a_crisis_message_no_longer_is_held_after_all(office: Office) -> None:
     asked(office)
     hold(office, ASKED, UNTIL)
@@ -167,7 +167,7 @@ def test_one_that_is_a_crisis_message_no_longer_is_held_after_all(office: Office
     assert state(office) == "asked", "nothing goes out on an approval from before"
 
 
-@pytest.mark.usefixtures("waiting")
+@pytest.mark.usefixtures("already_asked")
 @pytest.mark.parametrize("by_hand", [True, False], ids=["ended by hand", "its time is over"])
 def test_afterwards_everything_held_is_asked_anew_and_nothing_goes_out_on_the_old_approval(
     office: Office, by_hand: bool
@@ -195,7 +195,7 @@ def test_afterwards_everything_held_is_asked_anew_and_nothing_goes_out_on_the_ol
     assert state(office) == "done"
 
 
-@pytest.mark.usefixtures("waiting")
+@pytest.mark.usefixtures("already_asked")
 def test_a_send_time_that_leaves_a_working_day_stays(office: Office) -> None:
     approve(office, asked(office))
     hold(office, ASKED + HOUR, ASKED + DAY)
@@ -209,7 +209,7 @@ def test_a_send_time_that_leaves_a_working_day_stays(office: Office) -> None:
     assert state(office) == "asked", "and all the same it needs a new approval"
 
 
-@pytest.mark.usefixtures("waiting")
+@pytest.mark.usefixtures("already_asked")
 def test_what_was_returned_goes_back_to_its_rework(office: Office) -> None:
     decide.decide(office, asked(office), Choice.RETURN, "prosím kratší", ASKED)
     hold(office, ASKED + HOUR, ASKED + DAY)
@@ -225,7 +225,7 @@ def test_what_was_returned_goes_back_to_its_rework(office: Office) -> None:
     assert state(office) == "asked"
 
 
-@pytest.mark.usefixtures("waiting")
+@pytest.mark.usefixtures("already_asked")
 def test_each_hears_of_it_once(office: Office) -> None:
     approve(office, asked(office))
     hold(office, ASKED + HOUR, UNTIL)
@@ -274,7 +274,7 @@ def test_a_mail_under_way_that_comes_back_is_not_sent_while_its_occurrence_is_he
     assert {notice.state for notice in notices_to(office, APPROVER, "approval_again")} == {"sent"}
 
 
-@pytest.mark.usefixtures("waiting")
+@pytest.mark.usefixtures("already_asked")
 def test_a_hold_is_extended_by_a_later_end_and_refused_with_an_earlier_one(office: Office) -> None:
     asked(office)
     hold(office, ASKED, UNTIL)
@@ -304,7 +304,7 @@ def test_a_hold_may_begin_before_the_first_start(office: Office) -> None:
     assert not hold(office, UNTIL, UNTIL + DAY).extended, "the first is over, though nobody has noticed yet"
 
 
-@pytest.mark.usefixtures("waiting")
+@pytest.mark.usefixtures("already_asked")
 def test_ended_it_stays_ended_when_the_clock_goes_back(office: Office) -> None:
     asked(office)
     hold(office, ASKED, UNTIL)
@@ -314,7 +314,7 @@ def test_ended_it_stays_ended_when_the_clock_goes_back(office: Office) -> None:
     assert recorded(office).count("hold.ended") == 1
 
 
-@pytest.mark.usefixtures("waiting")
+@pytest.mark.usefixtures("already_asked")
 def test_a_worker_killed_in_the_middle_of_the_release_goes_on_where_it_was(office: Office) -> None:
     asked(office)
     hold(office, ASKED, UNTIL)
@@ -329,7 +329,7 @@ def test_a_worker_killed_in_the_middle_of_the_release_goes_on_where_it_was(offic
     assert PRESS in ended.data["released"] and NEWSLETTER in ended.data["released"]
 
 
-@pytest.mark.usefixtures("waiting")
+@pytest.mark.usefixtures("already_asked")
 def test_a_new_hold_in_the_middle_of_the_release_holds_everything_again(office: Office) -> None:
     asked(office)
     hold(office, ASKED, UNTIL)
@@ -342,7 +342,7 @@ def test_a_new_hold_in_the_middle_of_the_release_holds_everything_again(office: 
     assert (state(office), state(office, NEWSLETTER)) == ("held", "held")
 
 
-@pytest.mark.usefixtures("waiting")
+@pytest.mark.usefixtures("already_asked")
 def test_one_that_cannot_be_made_anew_stops_no_other_and_is_told_once(office: Office) -> None:
     asked(office)
     hold(office, ASKED, UNTIL)
@@ -355,7 +355,7 @@ def test_one_that_cannot_be_made_anew_stops_no_other_and_is_told_once(office: Of
     assert len(notices_to(office, COORDINATOR, "hold_ended")) == 1
 
 
-@pytest.mark.usefixtures("waiting")
+@pytest.mark.usefixtures("already_asked")
 @pytest.mark.parametrize("missed", [False, True], ids=["held", "missed before"])
 def test_what_is_moved_while_everything_is_held_is_asked_for_afterwards(office: Office, missed: bool) -> None:
     asked(office)
@@ -377,7 +377,7 @@ def test_what_is_moved_while_everything_is_held_is_asked_for_afterwards(office: 
     assert (row.state, row.send_at) == ("asked", moved)
 
 
-@pytest.mark.usefixtures("waiting")
+@pytest.mark.usefixtures("already_asked")
 def test_what_is_held_may_be_dropped_or_noted_as_done(office: Office) -> None:
     asked(office)
     hold(office, ASKED, UNTIL)
@@ -390,7 +390,7 @@ def test_what_is_held_may_be_dropped_or_noted_as_done(office: Office) -> None:
     assert ended.data["number"] == 0
 
 
-@pytest.mark.usefixtures("waiting")
+@pytest.mark.usefixtures("already_asked")
 def test_it_comes_back_also_when_its_row_has_left_the_plan(office: Office) -> None:
     asked(office)
     hold(office, ASKED, UNTIL)

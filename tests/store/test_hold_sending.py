@@ -149,7 +149,7 @@ def _together(first: Callable[[], object], second: Callable[[], object]) -> None
             each.result(60)
 
 
-@pytest.mark.usefixtures("waiting")
+@pytest.mark.usefixtures("already_asked")
 @pytest.mark.parametrize("turn", range(3))
 def test_a_hold_in_the_very_second_of_sending_holds_it_or_stops_its_mailing(office: Office, turn: int) -> None:
     approve(office, asked(office))
@@ -170,7 +170,7 @@ def test_a_hold_in_the_very_second_of_sending_holds_it_or_stops_its_mailing(offi
     assert set(states(office)) <= {"queued"}, "nobody was sent anything"
 
 
-@pytest.mark.usefixtures("waiting")
+@pytest.mark.usefixtures("already_asked")
 def test_sending_that_waits_for_the_hold_finds_nothing_approved(office: Office) -> None:
     approve(office, asked(office))
     locked, go_on = threading.Event(), threading.Event()
@@ -204,7 +204,7 @@ def test_what_is_asked_for_in_the_same_second_is_held_or_waits(office: Office, t
     assert state(office) == "asked"
 
 
-@pytest.mark.usefixtures("waiting")
+@pytest.mark.usefixtures("already_asked")
 @pytest.mark.parametrize("turn", range(3))
 def test_a_decision_in_the_same_second_holds_nothing_up(office: Office, turn: int) -> None:
     link = asked(office)
@@ -219,7 +219,7 @@ def test_a_decision_in_the_same_second_holds_nothing_up(office: Office, turn: in
         assert tx.execute(select(decisions).where(decisions.c.live == 1)).all() == []
 
 
-@pytest.mark.usefixtures("waiting")
+@pytest.mark.usefixtures("already_asked")
 def test_two_who_hold_at_once_make_one_hold(office: Office) -> None:
     asked(office)
     faults: list[str] = []
@@ -236,7 +236,7 @@ def test_two_who_hold_at_once_make_one_hold(office: Office) -> None:
         assert len(tx.execute(select(notices).where(notices.c.kind == "hold_began")).all()) == 1
 
 
-@pytest.mark.usefixtures("waiting")
+@pytest.mark.usefixtures("already_asked")
 def test_mails_that_leave_meanwhile_and_a_hold_do_not_wait_for_each_other(office: Office) -> None:
     """A hold locks occurrences, a mail's link refers to one: neither may keep the other waiting for good."""
     asked(office)

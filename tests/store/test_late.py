@@ -164,21 +164,21 @@ def test_what_has_no_draft_at_its_send_time_is_missed_at_once(office: Office, re
     assert "Do 10:00 v úterý 8. prosince 2026 (SEČ) k tomu nevznikl návrh" in words(mail)
 
 
-@pytest.mark.usefixtures("waiting")
+@pytest.mark.usefixtures("already_asked")
 @pytest.mark.usefixtures("reader")
 def test_down_across_the_send_time_after_the_asking(office: Office, relay: ScriptedRelay) -> None:
     asked(office)
     _is_missed(office, relay, "čeká na vyjádření", "nikdo nerozhodl")
 
 
-@pytest.mark.usefixtures("waiting")
+@pytest.mark.usefixtures("already_asked")
 @pytest.mark.usefixtures("reader")
 def test_down_across_the_send_time_while_it_is_reworked(office: Office, relay: ScriptedRelay) -> None:
     decide.decide(office, asked(office), Choice.RETURN, "kratší", ASKED)
     _is_missed(office, relay, "vráceno k přepracování", "nikdo nepředložil přepracovanou verzi")
 
 
-@pytest.mark.usefixtures("waiting")
+@pytest.mark.usefixtures("already_asked")
 @pytest.mark.usefixtures("reader")
 def test_down_across_the_send_time_after_the_approval(office: Office, relay: ScriptedRelay) -> None:
     approve(office, asked(office))
@@ -205,7 +205,7 @@ def _approver(office: Office) -> str:
     return office.person(APPROVER).email
 
 
-@pytest.mark.usefixtures("waiting")
+@pytest.mark.usefixtures("already_asked")
 @pytest.mark.usefixtures("reader")
 def test_back_before_the_deadline_what_was_approved_is_sent_late(office: Office, relay: ScriptedRelay) -> None:
     approve(office, asked(office))
@@ -216,7 +216,7 @@ def test_back_before_the_deadline_what_was_approved_is_sent_late(office: Office,
     assert PRESS not in waits(office, SEND + HOUR)
 
 
-@pytest.mark.usefixtures("waiting")
+@pytest.mark.usefixtures("already_asked")
 @pytest.mark.usefixtures("reader")
 def test_an_approval_an_hour_after_the_send_time_sends_at_once(office: Office, relay: ScriptedRelay) -> None:
     link = asked(office)
@@ -233,7 +233,7 @@ def test_an_approval_an_hour_after_the_send_time_sends_at_once(office: Office, r
     assert PRESS not in waits(office, SEND + 2 * HOUR)
 
 
-@pytest.mark.usefixtures("waiting")
+@pytest.mark.usefixtures("already_asked")
 @pytest.mark.usefixtures("reader")
 def test_an_approval_after_the_deadline_is_refused_and_a_person_chooses(office: Office, relay: ScriptedRelay) -> None:
     link = asked(office)
@@ -250,7 +250,7 @@ def test_an_approval_after_the_deadline_is_refused_and_a_person_chooses(office: 
     assert "Zmeškáno; do té doby: čeká na vyjádření." in why(office)
 
 
-@pytest.mark.usefixtures("waiting")
+@pytest.mark.usefixtures("already_asked")
 @pytest.mark.parametrize("database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.long)], indirect=True)
 @pytest.mark.usefixtures("reader")
 def test_never_approved_it_is_told_of_step_by_step_and_never_sent(office: Office, relay: ScriptedRelay) -> None:
@@ -272,7 +272,7 @@ def test_never_approved_it_is_told_of_step_by_step_and_never_sent(office: Office
     }
 
 
-@pytest.mark.usefixtures("waiting")
+@pytest.mark.usefixtures("already_asked")
 @pytest.mark.usefixtures("reader")
 def test_the_clock_put_back_by_a_day_repeats_nothing_and_stops_nothing(office: Office, relay: ScriptedRelay) -> None:
     approve(office, asked(office))
