@@ -57,7 +57,7 @@ def drained(stage: Stage, chance: Random, terms: int) -> None:
     )
     for turn in range(terms):
         worker = stage.start(stays=True)
-        stage.grown_to(stage.play.people * turn // (terms + 1) + chance.randrange(10), worker)
+        stage.grown_to(stage.play.people * turn // (terms + 1) + 1 + chance.randrange(10), worker)
         time.sleep(chance.random() * 0.1)
         worker.signal(signal.SIGTERM)
         asked = time.monotonic()
