@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from worker.smtp.replies import Reply
@@ -30,7 +31,8 @@ class Envelope(NamedTuple):
     size: int = 0
 
 
-class Ready(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Ready:
     """The relay waits for the text (354): the intent may be committed now, the text sent after that.
 
     The connection may still break before the text is sent: `Unsent` follows then, and `finish` does nothing.
@@ -39,42 +41,48 @@ class Ready(NamedTuple):
     ticket: int
 
 
-class Refused(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Refused:
     """5xx to RCPT, DATA or the dot, or one that is the message's fault: final for this recipient."""
 
     ticket: int
     reply: Reply
 
 
-class Deferred(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Deferred:
     """4xx to RCPT, DATA or the dot: try again later."""
 
     ticket: int
     reply: Reply
 
 
-class Accepted(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Accepted:
     """2xx to the dot: the relay has taken responsibility for the message."""
 
     ticket: int
     reply: Reply
 
 
-class Unsent(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Unsent:
     """The last byte of the dot never left: as if it had never been tried."""
 
     ticket: int
     why: str
 
 
-class Unknown(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Unknown:
     """The dot left and no answer that means anything came: the relay may or may not have the message."""
 
     ticket: int
     why: str
 
 
-class Down(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Down:
     """No relay can be used now; comes after the last happening of every ticket. `reply` is None if nothing was said.
 
     The carrier may be used again at once, and then tries every relay anew.

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 TEXT_LIMIT = 500
 """Characters of a reply that are kept."""
 
 
-class Reply(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Reply:
     """A reply of the relay: its code (RFC 5321 §4.2) and text, the recipient's address taken out.
 
     The code is 0 when we refused the message ourselves, before the relay could.

@@ -11,6 +11,7 @@ import pytest
 from tests.fixtures.smtp_server import ACCEPT_AND_HANG_UP, HANG_UP, ScriptedRelay, Then, scripted_relay
 from tests.unit.smtp.desk import LARGE, TEXT, Desk, envelope
 from worker.smtp.carrier import AWAKE_AND_ASLEEP, Accepted, Deferred, Down, Ready, Refused, Unknown, Unsent
+from worker.smtp.replies import Reply
 
 PIPELINED, LOCK_STEP = ("PIPELINING",), ()
 
@@ -295,3 +296,10 @@ def test_past_its_time_the_rest_of_a_text_does_not_leave(relay: ScriptedRelay, d
     assert desk.wait_for(Unsent).ticket == 1
     assert isinstance(desk.send(2)[0], Accepted)
     assert [each.recipient for each in relay.offered] == ["r2@noviny.example.org"]
+
+
+def test_what_happens_to_a_message_is_never_taken_for_something_else() -> None:
+    """Accepted, deferred and refused hold the same values; the other tests compare them."""
+    reply = Reply(250, "ok")
+    told = [Accepted(1, reply), Deferred(1, reply), Refused(1, reply), Ready(1), Unsent(1, "ok"), Unknown(1, "ok")]
+    assert len({repr(each) for each in told}) == len(set(told)) == len(told)
