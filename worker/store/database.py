@@ -3,7 +3,7 @@
 SQLite takes its write lock at the start of a writing transaction (a deferred one that upgrades fails at once whatever
 the time-out). Before 3.51.3 (and the fixes 3.50.7, 3.44.6) SQLite can corrupt a WAL file with two connections, so
 those versions run with the rollback journal. It is kept from commit to commit (`PERSIST`) and ends one by zeroing its
-header, which FULL syncs; one that is deleted instead takes a sync of its folder (EXTRA), half as long again.
+header, which FULL syncs; one that is deleted instead takes a sync of its folder besides (EXTRA).
 """
 
 from __future__ import annotations
