@@ -29,12 +29,13 @@ def test_who_looks_reads_and_cannot_write(url: str) -> None:
     looking.close()
 
 
-@pytest.mark.parametrize("journal", ["DELETE", "WAL"])
+@pytest.mark.parametrize("journal", ["DELETE", "PERSIST", "WAL"])
 def test_who_looks_leaves_no_file_behind(tmp_path: Path, migrated_file: Path, journal: str) -> None:
     file = tmp_path / "office.db"
     file.write_bytes(migrated_file.read_bytes())
     connection = sqlite3.connect(file)
     connection.execute(f"PRAGMA journal_mode={journal}")
+    connection.execute("PRAGMA user_version=1")  # written, so that a journal that is kept is there
     connection.close()
     before = _everything(tmp_path)
     looking = Database(f"sqlite:///{file}", Use.LOOK)
