@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, MetaData, Text, TypeDecorator
+from sqlalchemy import JSON, BigInteger, DateTime, Integer, MetaData, Text, TypeDecorator
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
 
@@ -18,6 +18,9 @@ NAMES = {
 }
 
 metadata = MetaData(naming_convention=NAMES)
+
+RowId = BigInteger().with_variant(Integer(), "sqlite")
+"""A number that the database counts up; SQLite does so for INTEGER alone."""
 
 Json = JSON().with_variant(JSONB(), "postgresql")
 """JSON in and out; never queried into."""

@@ -1,0 +1,44 @@
+"""The tables, in the order in which a communication passes through them.
+
+Every rule that must hold under concurrency is a constraint here, not a check in code: one package version per number,
+one live decision per package, one mailing per draft, one delivery per (mailing, recipient), one notice per reason.
+
+A file per area; one that is new is imported here, so that the metadata knows it.
+"""
+
+from __future__ import annotations
+
+from worker.store.tables.approval import codes, comments, consents, decisions, links
+from worker.store.tables.audience import departures, memberships, recipients
+from worker.store.tables.delivery import allowances, deliveries, mailings, slices
+from worker.store.tables.drafts import draft_files, drafts, packages
+from worker.store.tables.people import incoming, notices, sign_ins
+from worker.store.tables.plan import holds, installation, occurrences, plan_acceptances, plan_versions
+from worker.store.tables.record import events
+
+__all__ = [
+    "allowances",
+    "codes",
+    "comments",
+    "consents",
+    "decisions",
+    "deliveries",
+    "departures",
+    "draft_files",
+    "drafts",
+    "events",
+    "holds",
+    "incoming",
+    "installation",
+    "links",
+    "mailings",
+    "memberships",
+    "notices",
+    "occurrences",
+    "packages",
+    "plan_acceptances",
+    "plan_versions",
+    "recipients",
+    "sign_ins",
+    "slices",
+]
