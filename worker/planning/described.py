@@ -70,6 +70,7 @@ def described(activity: Activity, occurrence: Occurrence, send_at: datetime | No
         "anchored_to": occurrence.anchored_to,
         "approval": activity.approval.value,
         "commenters": list(activity.commenters),
+        "contributors": list(activity.contributors),
         "code": activity.code,
         "stories": activity.stories,
         "project": activity.project,

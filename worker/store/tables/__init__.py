@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from worker.store.tables.approval import codes, comments, consents, decisions, links
 from worker.store.tables.audience import departures, memberships, recipients
+from worker.store.tables.contributions import contribution_photos, contributions
 from worker.store.tables.delivery import allowances, deliveries, mailings, slices
 from worker.store.tables.drafts import draft_files, drafts, packages
 from worker.store.tables.people import incoming, notices, sign_ins
@@ -21,6 +22,8 @@ __all__ = [
     "codes",
     "comments",
     "consents",
+    "contribution_photos",
+    "contributions",
     "decisions",
     "deliveries",
     "departures",

@@ -89,6 +89,7 @@ occurrences = Table(
         "approval", Text, nullable=False, server_default="one", doc="one, all or in-order: how many approvers it takes."
     ),
     Column("commenters", Json, nullable=False, server_default="[]", doc="Who comments before the approvers are asked."),
+    Column("contributors", Json, nullable=False, server_default="[]", doc="Who is called for contributions."),
     Column("code", Boolean, nullable=False, server_default=false(), doc="A decision takes a one-time code as well."),
     Column(
         "stories", Boolean, nullable=False, server_default=false(), doc="It tells of people, so it takes a consent."

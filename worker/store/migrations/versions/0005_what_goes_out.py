@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from worker.store.columns import Instant, Json
+
 revision = "0005"
 down_revision = "0004"
 
@@ -13,6 +15,7 @@ _ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 def upgrade() -> None:
     _draft_files()
+    _contributions()
 
 
 def _draft_files() -> None:
@@ -28,4 +31,46 @@ def _draft_files() -> None:
         sa.ForeignKeyConstraint(["draft_id"], ["drafts.id"], name=op.f("fk_draft_files_draft_id")),
         sa.PrimaryKeyConstraint("draft_id", "position", name=op.f("pk_draft_files")),
         sa.UniqueConstraint("draft_id", "name", name=op.f("uq_draft_files_draft_id")),
+    )
+
+
+def _contributions() -> None:
+    op.add_column("occurrences", sa.Column("contributors", Json, nullable=False, server_default="[]"))
+    op.create_table(
+        "contributions",
+        sa.Column("id", _ID, nullable=False),
+        sa.Column("occurrence_id", sa.Text(), nullable=False),
+        sa.Column("person", sa.Text(), nullable=False),
+        sa.Column("signed", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("people", sa.Text(), nullable=False),
+        sa.Column("consent_of", sa.Text(), nullable=False),
+        sa.Column("consent_by", sa.Text(), nullable=False),
+        sa.Column("consent_until", sa.Date(), nullable=True),
+        sa.Column("consent_id", _ID, nullable=True),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.Column("choice", sa.Text(), nullable=False, server_default=""),
+        sa.Column("choices", sa.Integer(), nullable=False, server_default="0"),
+        sa.Column("note", sa.Text(), nullable=False, server_default=""),
+        sa.Column("chosen_by", sa.Text(), nullable=True),
+        sa.Column("chosen_at", Instant(), nullable=True),
+        sa.ForeignKeyConstraint(["occurrence_id"], ["occurrences.id"], name=op.f("fk_contributions_occurrence_id")),
+        sa.ForeignKeyConstraint(["consent_id"], ["consents.id"], name=op.f("fk_contributions_consent_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contributions")),
+        sa.UniqueConstraint("occurrence_id", "person", "digest", name=op.f("uq_contributions_occurrence_id")),
+    )
+    op.create_index("ix_contributions_consent_id", "contributions", ["consent_id"])
+    op.create_table(
+        "contribution_photos",
+        sa.Column("contribution_id", _ID, nullable=False),
+        sa.Column("description", sa.Text(), nullable=False),
+        sa.Column("author", sa.Text(), nullable=False),
+        sa.Column("width", sa.Integer(), nullable=False),
+        sa.Column("height", sa.Integer(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["contribution_id"], ["contributions.id"], name=op.f("fk_contribution_photos_contribution_id")
+        ),
+        sa.PrimaryKeyConstraint("contribution_id", name=op.f("pk_contribution_photos")),
     )
