@@ -14,6 +14,7 @@ from worker.audience.members import size
 from worker.delivery.freeze import freeze
 from worker.drafting import packages
 from worker.drafting.fields import DraftingError
+from worker.drafting.publishers import publisher
 from worker.jobs.base import Job, Shift, act_on_one, is_due, is_over
 from worker.kinds import all_kinds
 from worker.messages import say
@@ -77,7 +78,7 @@ def _differs(office: Office, shown: int, present: int) -> bool:
 
 
 def _hand_off(tx: Connection, office: Office, row: Row[Any], package: Row[Any], draft: Row[Any], now: datetime) -> None:
-    person = office.settings.facebook
+    person = publisher(office, draft.kind, row.in_charge)
     release = next((each for each in seats.live(tx, package.id) if each.emergency), None)
     basis = say("notices.handoff_approved")
     if release is not None:

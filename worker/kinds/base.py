@@ -11,10 +11,13 @@ import unicodedata
 from abc import ABC
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Any, ClassVar, Literal
+from urllib.parse import urlsplit
 
 from worker.messages import say
+from worker.plan.words.phrases import PhraseError, parse_day
+from worker.plan.words.rules import parse_clock
 
 Material = Mapping[str, Any]
 """Frozen JSON of one draft: `organisation`, `contact`, `occurrence`, `activity`, `project` (null where there is
@@ -36,13 +39,18 @@ _USUAL_FORMAT = "\u00ad"  # a soft hyphen is typography; every other format char
 
 @dataclass(frozen=True)
 class Field:
-    """One part of a draft that a person may edit; `label_key` is its Czech name in the message catalogue."""
+    """One part of a draft that a person may edit; `label_key` is its Czech name in the message catalogue.
+
+    `form` is what a part that is filled must be readable as: a day (`8. 12. 2026`), an hour (`10:00`) or an address of
+    the web. It stays the text that was typed.
+    """
 
     id: str
     label_key: str
     multiline: bool = True
     markdown: bool = False
     required: bool = True
+    form: Literal["text", "date", "time", "url"] = "text"
 
 
 @dataclass(frozen=True)
@@ -66,11 +74,14 @@ class Kind(ABC):
     max_lateness: ClassVar[timedelta]
     resend_after_crash: ClassVar[bool] = False
     has_html: ClassVar[bool] = True
+    handed_to: ClassVar[Literal["in-charge", "facebook"]] = "in-charge"
+    """Who publishes what is handed off: whoever is in charge of the activity, or of the office's Facebook page."""
 
     def lint(self, fields: Mapping[str, str], material: Material) -> tuple[Finding, ...]:
         """Every remark on `fields` (id → text), errors first; never raises for what a person may have typed."""
         findings = [
             *_missing(self.fields, fields),
+            *_unreadable(self.fields, fields),
             *_unusual(self.fields, fields),
             *_without_funder(fields, material),
             *_former_days(self.fields, fields, material),
@@ -87,6 +98,51 @@ def _missing(defined: tuple[Field, ...], fields: Mapping[str, str]) -> Iterator[
     for field in defined:
         if field.required and not fields.get(field.id, "").strip():
             yield Finding("error", MISSING + field.id, say("drafting.missing_part", part=say(field.label_key)))
+
+
+def _unreadable(defined: tuple[Field, ...], fields: Mapping[str, str]) -> Iterator[Finding]:
+    for field in defined:
+        text = fields.get(field.id, "").strip()
+        if text and not _is_readable(field.form, text):
+            message = say(f"occasions.unreadable_{field.form}", part=say(field.label_key), value=text[:80])
+            yield Finding("error", f"unreadable-{field.id}", message)
+
+
+def _is_readable(form: str, text: str) -> bool:
+    match form:
+        case "date":
+            return day_in(text) is not None
+        case "time":
+            return hour_in(text) is not None
+        case "url":
+            return is_web_address(text)
+        case _:
+            return True
+
+
+def day_in(text: str) -> date | None:
+    """The day that a part of the form `date` names; None for one that is empty or cannot be read."""
+    try:
+        return parse_day(text)
+    except PhraseError:
+        return None
+
+
+def hour_in(text: str) -> time | None:
+    """The hour that a part of the form `time` names, Prague time; None for one that is empty or cannot be read."""
+    try:
+        return parse_clock(text)
+    except PhraseError:
+        return None
+
+
+def is_web_address(text: str) -> bool:
+    """Whether `text` is one whole http(s) address."""
+    try:
+        parts = urlsplit(text)
+    except ValueError:  # a bracket of an IPv6 address that does not close
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and not any(map(str.isspace, text))
 
 
 def _unusual(defined: tuple[Field, ...], fields: Mapping[str, str]) -> Iterator[Finding]:

@@ -20,6 +20,7 @@ class FacebookText(Kind):
     id = "facebook-text"
     label_key = "drafting.kind_facebook_text"
     channel = "handoff"
+    handed_to = "facebook"
     has_html = False
     sources = ("measures", "upcoming")
     templates = "facebook/facebook-text"

@@ -16,6 +16,7 @@ from worker.audience.members import size, sizes
 from worker.drafting import checks, differences
 from worker.drafting.differences import Change, Difference
 from worker.drafting.marked import marked
+from worker.drafting.publishers import publisher
 from worker.kinds import all_kinds, kind_name
 from worker.messages import say
 from worker.notices.codes import LASTS
@@ -141,8 +142,9 @@ def _audience(tx: Connection, office: Office, occurrence: Row[Any], package: Row
         told.append(say("asked.audience", lists=list_line(tx, office, occurrence.lists), number=number))
     kinds = all_kinds()
     handed = [each for each in occurrence.kinds if each in kinds and kinds[each].channel != "email"]
-    publisher = office.person_name(office.settings.facebook)
-    told += [say("asked.handed_over", kind=kind_name(each), person=publisher) for each in handed]
+    for each in handed:
+        person = office.person_name(publisher(office, each, occurrence.in_charge))
+        told.append(say("asked.handed_over", kind=kind_name(each), person=person))
     return " ".join(told)
 
 

@@ -99,10 +99,17 @@ def view(tx: Connection, office: Office, notice: Row[Any], now: datetime) -> Vie
         link=address,
         link_label=label,
         asked=_asked(tx, office, notice, values, now),
-        drafts=draft_texts(office, drafts, notice.data.get("only")) if kind.drafts else (),
+        drafts=draft_texts(office, drafts, notice.data.get("only"), _in_charge(tx, notice)) if kind.drafts else (),
         signature=spaced(say(f"notices.{_signed(office, notice)}", organisation=office.settings.organisation.name)),
         accent=office.settings.organisation.colour,
     )
+
+
+def _in_charge(tx: Connection, notice: Row[Any]) -> str:
+    """Who is in charge of the occurrence that a mail with drafts is about."""
+    found = select(occurrences.c.in_charge).where(occurrences.c.id == notice.occurrence_id)
+    person: str = tx.execute(found).scalar_one()
+    return person
 
 
 def _signed(office: Office, notice: Row[Any]) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from worker.drafting.marked import Piece
+from worker.drafting.publishers import publisher
 from worker.drafting.slots import NEUTRAL_GREETING, fill
 from worker.drafting.typography import NBSP, typeset
 from worker.drafting.wrapping import WIDTH, unwrapped
@@ -100,17 +101,17 @@ def ruled(title: str, line: str) -> str:
     return f"{line * 4} {title} ".ljust(WIDTH, line)
 
 
-def draft_texts(office: Office, rows: Sequence[Row[Any]], only: str | None) -> tuple[DraftText, ...]:
+def draft_texts(office: Office, rows: Sequence[Row[Any]], only: str | None, in_charge: str) -> tuple[DraftText, ...]:
     """The drafts of a package; or the one of the kind `only`, for the person who publishes it."""
-    return tuple(_draft(office, row, told=only is None) for row in rows if only in (None, row.kind))
+    return tuple(_draft(office, row, in_charge if only is None else None) for row in rows if only in (None, row.kind))
 
 
-def _draft(office: Office, row: Row[Any], *, told: bool) -> DraftText:
+def _draft(office: Office, row: Row[Any], in_charge: str | None) -> DraftText:
     text = fill(row.text, greeting=NEUTRAL_GREETING, unsubscribe=say("notices.unsubscribe_place"), html=False)
     note = ""
-    if told and row.channel != "email":
-        publisher = office.person_name(office.settings.facebook)
-        note = spaced(say("asked.by_hand", person=publisher, characters=len(row.text.strip())))
+    if in_charge is not None and row.channel != "email":
+        person = office.person_name(publisher(office, row.kind, in_charge))
+        note = spaced(say("asked.by_hand", person=person, characters=len(row.text.strip())))
     return DraftText(kind_name(row.kind), note, row.subject if row.html else "", _quoted(text), bool(row.html))
 
 

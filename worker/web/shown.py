@@ -16,6 +16,7 @@ from worker.audience.members import size, sizes
 from worker.drafting import checks, differences
 from worker.drafting.headings import heading
 from worker.drafting.marked import marked
+from worker.drafting.publishers import publisher
 from worker.drafting.slots import NEUTRAL_GREETING, fill
 from worker.drafting.wrapping import unwrapped
 from worker.kinds import kind_name
@@ -66,7 +67,6 @@ def shown(tx: Connection, here: Desk, token: str) -> dict[str, Any]:
         "token": token,
         "lists": lists(tx, office, occurrence),
         "people": size(tx, office, occurrence.lists),
-        "publisher": office.person_name(office.settings.facebook),
         "asked_by": office.people.get(package.author or office.settings.coordinator),
         "deadline": deadline(occurrence),
         "sends_at_once": occurrence.send_at <= now,
@@ -80,7 +80,7 @@ def shown(tx: Connection, here: Desk, token: str) -> dict[str, Any]:
         "before": before,
         "returned_with": differences.returned_with(tx, before) if before is not None else "",
         "differences": _differences(tx, office, before, package) if before is not None else [],
-        "drafts": [draft_view(office, draft) for draft in current.drafts],
+        "drafts": [draft_view(office, draft, occurrence.in_charge) for draft in current.drafts],
         "preview": f"{PATHS[Purpose.APPROVE]}/nahled",
         "code_asked": codes.asked_at(tx, current, now) if occurrence.code and current.open else None,
         "own": own,
@@ -152,7 +152,7 @@ def _differences(tx: Connection, office: Office, before: Row[Any], package: Row[
     ]
 
 
-def draft_view(office: Office, draft: Row[Any]) -> dict[str, Any]:
+def draft_view(office: Office, draft: Row[Any], in_charge: str) -> dict[str, Any]:
     """What `parts/draft.html` shows of one draft; the page gives the `preview`'s path and the `token` itself."""
     return {
         "kind": draft.kind,
@@ -163,6 +163,7 @@ def draft_view(office: Office, draft: Row[Any]) -> dict[str, Any]:
         "text": _read(draft),
         "thousands": min(1 + len(draft.text) // 1000, TALLEST_FRAME),
         "characters": len(draft.text.strip()),
+        "publisher": office.person_name(publisher(office, draft.kind, in_charge)),
     }
 
 
