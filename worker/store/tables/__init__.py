@@ -9,7 +9,9 @@ A file per area; one that is new is imported here, so that the metadata knows it
 from __future__ import annotations
 
 from worker.store.tables.approval import codes, comments, consents, decisions, links
+from worker.store.tables.archive import kit_photos, withdrawals
 from worker.store.tables.audience import departures, memberships, recipients
+from worker.store.tables.calendar import calendar_dates
 from worker.store.tables.contributions import contribution_photos, contributions
 from worker.store.tables.delivery import allowances, deliveries, mailings, slices
 from worker.store.tables.drafts import draft_files, drafts, packages
@@ -19,6 +21,7 @@ from worker.store.tables.record import events
 
 __all__ = [
     "allowances",
+    "calendar_dates",
     "codes",
     "comments",
     "consents",
@@ -33,6 +36,7 @@ __all__ = [
     "holds",
     "incoming",
     "installation",
+    "kit_photos",
     "links",
     "mailings",
     "memberships",
@@ -44,4 +48,5 @@ __all__ = [
     "recipients",
     "sign_ins",
     "slices",
+    "withdrawals",
 ]

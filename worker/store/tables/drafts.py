@@ -55,6 +55,13 @@ drafts = Table(
         server_default="",
         doc="Digest of the templates it was rendered with; else empty.",
     ),
+    Column(
+        "files",
+        Json,
+        nullable=False,
+        server_default="[]",
+        doc="Its files in order: name, form, media_type, use, size, sha256; `draft_files` has their bytes.",
+    ),
     UniqueConstraint("package_id", "kind"),
 )
 
@@ -62,11 +69,6 @@ draft_files = Table(
     "draft_files",
     metadata,
     Column("draft_id", ForeignKey("drafts.id"), primary_key=True),
-    Column("position", Integer, primary_key=True, autoincrement=False),
-    Column("name", Text, nullable=False, doc="File name; of an inline image also its Content-ID, before the @."),
-    Column("media_type", Text, nullable=False),
-    Column("use", Text, nullable=False, doc="offered (to be downloaded), attached (goes with every mail) or inline."),
-    Column("digest", Text, nullable=False, doc="SHA-256 of the content, hex; the draft's own digest covers it."),
+    Column("name", Text, primary_key=True, doc="As `drafts.files` has it, with the SHA-256 the content must have."),
     Column("content", LargeBinary, nullable=False),
-    UniqueConstraint("draft_id", "name"),
 )

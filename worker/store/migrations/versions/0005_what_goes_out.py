@@ -16,21 +16,19 @@ _ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 def upgrade() -> None:
     _draft_files()
     _contributions()
+    _archive()
+    _calendar()
 
 
 def _draft_files() -> None:
+    op.add_column("drafts", sa.Column("files", Json, nullable=False, server_default="[]"))
     op.create_table(
         "draft_files",
         sa.Column("draft_id", _ID, nullable=False),
-        sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("media_type", sa.Text(), nullable=False),
-        sa.Column("use", sa.Text(), nullable=False),
-        sa.Column("digest", sa.Text(), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(["draft_id"], ["drafts.id"], name=op.f("fk_draft_files_draft_id")),
-        sa.PrimaryKeyConstraint("draft_id", "position", name=op.f("pk_draft_files")),
-        sa.UniqueConstraint("draft_id", "name", name=op.f("uq_draft_files_draft_id")),
+        sa.PrimaryKeyConstraint("draft_id", "name", name=op.f("pk_draft_files")),
     )
 
 
@@ -74,3 +72,54 @@ def _contributions() -> None:
         ),
         sa.PrimaryKeyConstraint("contribution_id", name=op.f("pk_contribution_photos")),
     )
+
+
+def _archive() -> None:
+    op.create_table(
+        "kit_photos",
+        sa.Column("id", _ID, nullable=False),
+        sa.Column("occurrence_id", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("media_type", sa.Text(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("description", sa.Text(), nullable=False),
+        sa.Column("author", sa.Text(), nullable=False),
+        sa.Column("consents", Json, nullable=False),
+        sa.Column("added_by", sa.Text(), nullable=False),
+        sa.Column("added_at", Instant(), nullable=False),
+        sa.Column("removed_at", Instant(), nullable=True),
+        sa.ForeignKeyConstraint(["occurrence_id"], ["occurrences.id"], name=op.f("fk_kit_photos_occurrence_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_kit_photos")),
+    )
+    op.create_index("ix_kit_photos_occurrence_id", "kit_photos", ["occurrence_id"])
+    op.create_table(
+        "withdrawals",
+        sa.Column("occurrence_id", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("person", sa.Text(), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["occurrence_id"], ["occurrences.id"], name=op.f("fk_withdrawals_occurrence_id")),
+        sa.PrimaryKeyConstraint("occurrence_id", name=op.f("pk_withdrawals")),
+    )
+
+
+def _calendar() -> None:
+    op.create_table(
+        "calendar_dates",
+        sa.Column("id", _ID, nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("at", sa.Time(), nullable=True),
+        sa.Column("last_day", sa.Date(), nullable=True),
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("organiser", sa.Text(), nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("came_by", sa.Text(), nullable=False),
+        sa.Column("offered_by", sa.Text(), nullable=False),
+        sa.Column("offered_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_calendar_dates")),
+        sa.UniqueConstraint("key", name=op.f("uq_calendar_dates_key")),
+    )
+    op.create_index("ix_calendar_dates_day", "calendar_dates", ["day"])
