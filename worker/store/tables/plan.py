@@ -95,5 +95,6 @@ occurrences = Table(
         "stories", Boolean, nullable=False, server_default=false(), doc="It tells of people, so it takes a consent."
     ),
     Column("project", Text, doc="The project whose funder its texts must name; null where there is none."),
+    Column("corrects", Text, doc="The occurrence whose mailings it corrects; null for any other."),
 )
 Index("ix_occurrences_state_send_at", occurrences.c.state, occurrences.c.send_at)

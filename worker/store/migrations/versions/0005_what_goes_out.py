@@ -18,6 +18,7 @@ def upgrade() -> None:
     _contributions()
     _archive()
     _calendar()
+    _corrections()
 
 
 def _draft_files() -> None:
@@ -123,3 +124,7 @@ def _calendar() -> None:
         sa.UniqueConstraint("key", name=op.f("uq_calendar_dates_key")),
     )
     op.create_index("ix_calendar_dates_day", "calendar_dates", ["day"])
+
+
+def _corrections() -> None:
+    op.add_column("occurrences", sa.Column("corrects", sa.Text(), nullable=True))
