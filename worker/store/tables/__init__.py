@@ -15,6 +15,7 @@ from worker.store.tables.calendar import calendar_dates
 from worker.store.tables.contributions import contribution_photos, contributions
 from worker.store.tables.delivery import allowances, deliveries, mailings, slices
 from worker.store.tables.drafts import draft_files, drafts, packages
+from worker.store.tables.feeds import feed_items, feed_uses, feeds
 from worker.store.tables.people import incoming, notices, sign_ins
 from worker.store.tables.plan import holds, installation, occurrences, plan_acceptances, plan_versions
 from worker.store.tables.record import events
@@ -33,6 +34,9 @@ __all__ = [
     "draft_files",
     "drafts",
     "events",
+    "feed_items",
+    "feed_uses",
+    "feeds",
     "holds",
     "incoming",
     "installation",

@@ -19,6 +19,7 @@ def upgrade() -> None:
     _archive()
     _calendar()
     _corrections()
+    _feeds()
 
 
 def _draft_files() -> None:
@@ -128,3 +129,45 @@ def _calendar() -> None:
 
 def _corrections() -> None:
     op.add_column("occurrences", sa.Column("corrects", sa.Text(), nullable=True))
+
+
+def _feeds() -> None:
+    op.create_table(
+        "feeds",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("etag", sa.Text(), nullable=False),
+        sa.Column("last_modified", sa.Text(), nullable=False),
+        sa.Column("tried_at", Instant(), nullable=False),
+        sa.Column("read_at", Instant(), nullable=True),
+        sa.Column("next_at", Instant(), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("trouble", Json, nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_feeds")),
+    )
+    op.create_table(
+        "feed_items",
+        sa.Column("id", _ID, nullable=False),
+        sa.Column("feed", sa.Text(), nullable=False),
+        sa.Column("key", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("content", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("link", sa.Text(), nullable=False),
+        sa.Column("summary", sa.Text(), nullable=False),
+        sa.Column("published_at", Instant(), nullable=True),
+        sa.Column("first_seen_at", Instant(), nullable=False),
+        sa.Column("doubts", Json, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_feed_items")),
+        sa.UniqueConstraint("content", name=op.f("uq_feed_items_content")),
+        sa.UniqueConstraint("feed", "key", name=op.f("uq_feed_items_feed")),
+    )
+    op.create_index("ix_feed_items_first_seen_at", "feed_items", ["first_seen_at"])
+    op.create_table(
+        "feed_uses",
+        sa.Column("item_id", _ID, nullable=False),
+        sa.Column("occurrence_id", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["item_id"], ["feed_items.id"], name=op.f("fk_feed_uses_item_id")),
+        sa.ForeignKeyConstraint(["occurrence_id"], ["occurrences.id"], name=op.f("fk_feed_uses_occurrence_id")),
+        sa.PrimaryKeyConstraint("item_id", "occurrence_id", name=op.f("pk_feed_uses")),
+    )
+    op.create_index("ix_feed_uses_occurrence_id", "feed_uses", ["occurrence_id"])
