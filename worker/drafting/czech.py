@@ -8,6 +8,8 @@ from datetime import date
 
 from babel.dates import format_date
 
+from worker.kinds.base import day_in, hour_in
+
 _DATIVE = [
     "lednu",
     "únoru",
@@ -44,6 +46,24 @@ _LONG_BRACKET = re.compile(r"\s*\([^()]{30,}\)")
 def day(iso: str) -> str:
     """`8. prosince 2026`."""
     return format_date(date.fromisoformat(iso), "d. MMMM y", locale="cs")
+
+
+def spoken_day(text: str) -> str:
+    """`úterý 8. prosince 2026` for a day that a person typed in any spelling; what cannot be read stays as it is."""
+    found = day_in(text)
+    return format_date(found, "EEEE d. MMMM y", locale="cs") if found else text
+
+
+def iso_day(text: str) -> str:
+    """`2026-12-08` for a day that a person typed; empty for what cannot be read."""
+    found = day_in(text)
+    return found.isoformat() if found else ""
+
+
+def iso_time(text: str) -> str:
+    """`10:00` for an hour that a person typed; empty for what cannot be read."""
+    found = hour_in(text)
+    return found.isoformat("minutes") if found else ""
 
 
 def day_dative(iso: str) -> str:

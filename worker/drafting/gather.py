@@ -11,6 +11,7 @@ from worker.drafting.make import DraftContext, Rendered, draft
 from worker.kinds import all_kinds
 from worker.office import Office
 from worker.plan.model import Occurrence, Plan
+from worker.record.earlier import earlier
 from worker.record.published import last_sent, published_between
 from worker.sources import gather
 from worker.sources.base import SourceContext
@@ -34,6 +35,7 @@ def draft_package(
             now=now,
             published=partial(published_between, tx),
             last_sent=last_sent(tx, activity.id),
+            earlier=partial(earlier, tx),
         )
         wanted = {source for kind in occurrence.kinds for source in all_kinds()[kind].sources}
         material = gather(sorted(wanted), context)

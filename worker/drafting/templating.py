@@ -108,6 +108,9 @@ def _compiled(folder: Path, kind: Kind, variant: str | None) -> tuple[_Loader, E
     environment.filters.update(
         day=czech.day,
         day_dative=czech.day_dative,
+        spoken_day=czech.spoken_day,
+        iso_day=czech.iso_day,
+        iso_time=czech.iso_time,
         period=czech.period,
         listing=czech.listing,
         capital=czech.capital,

@@ -268,6 +268,8 @@ class Occurrence:
     """Id of the occurrence its day is counted from."""
     due_by: date | None = None
     """The uzávěrka its day is counted from; None where it is not, or where a person chose the day."""
+    corrects: str | None = None
+    """Id of the occurrence that it corrects; the plan itself names none."""
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ the very same material. It knows no other source and no kind.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -31,6 +31,53 @@ class Published:
 
 
 @dataclass(frozen=True)
+class CalendarDate:
+    """A partner's date that the office took into its calendar of events. Days and hours are Prague's, inclusive."""
+
+    day: date
+    title: str
+    place: str = ""
+    organiser: str = ""
+    address: str = ""
+    """Where more is written (http or https); empty without."""
+    at: time | None = None
+    """None for a whole day."""
+    last_day: date | None = None
+    """None for one day."""
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """Another occurrence as the database has it. `send_at` is aware UTC, null where it has no day.
+
+    `settled`: its day is no assumption, because the plan names it or a person chose it. `fields` are the texts of its
+    newest version and `subjects` their headings, each by kind; `sent_at` is when the first of them went out.
+    """
+
+    occurrence_id: str
+    title: str
+    send_at: datetime | None
+    settled: bool
+    fields: Mapping[str, Mapping[str, str]]
+    subjects: Mapping[str, str]
+    sent_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """What somebody whom the row names sent in. `photo` describes one that came with it; empty without."""
+
+    who: str
+    signed: str
+    """Who wrote it, where she signed herself; `who` may be a whole commission."""
+    text: str
+    included: bool | None
+    """What the coordinator chose; None as long as nobody has."""
+    photo: str = ""
+    photo_author: str = ""
+
+
+@dataclass(frozen=True)
 class SourceContext:
     """What a source may read. `now` and `last_sent` are aware UTC; `published` takes a half-open span of such times.
 
@@ -45,6 +92,13 @@ class SourceContext:
     now: datetime
     published: Callable[[datetime, datetime], Sequence[Published]]
     last_sent: datetime | None = None
+    dates: Callable[[date, date], Sequence[CalendarDate]] = field(default=lambda since, until: ())
+    """Partners' dates that touch a span of days, both included, in order of time."""
+    earlier: Callable[[str], Earlier | None] = field(default=lambda occurrence_id: None)
+    """Another occurrence by its id; None for one that the database does not have."""
+
+    contributions: Callable[[str], Sequence[Contribution]] = field(default=lambda occurrence_id: ())
+    """What was sent in for an occurrence, oldest first."""
 
 
 class Source(ABC):
