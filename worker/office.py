@@ -12,7 +12,7 @@ from sqlalchemy import Row
 
 from worker.errors import HlasatelError
 from worker.messages import say
-from worker.settings import Election, MailingList, Person, Project, Relay, Settings, closure, elections_near
+from worker.settings import Election, Feed, MailingList, Person, Project, Relay, Settings, closure, elections_near
 from worker.store.database import Database
 from worker.times import local_day
 
@@ -33,6 +33,7 @@ class Office:
     projects: Mapping[str, Project] = field(default_factory=dict)
     templates: Path = TEMPLATES
     """The root of the templates that drafts are made with."""
+    feeds: Mapping[str, Feed] = field(default_factory=dict)
 
     def person(self, person_id: str) -> Person:
         """The person; HlasatelError for somebody who has left the configuration."""

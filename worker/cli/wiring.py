@@ -21,6 +21,7 @@ from worker.settings import (
     Settings,
     check_config,
     load_elections,
+    load_feeds,
     load_lists,
     load_people,
     load_projects,
@@ -99,7 +100,8 @@ def read_again(office: Office) -> Office:
 def _office(found: Settings, database: Database) -> Office:
     people, lists = load_people(found.config), load_lists(found.config)
     elections, projects = load_elections(found.config), load_projects(found.config)
-    return Office(found, people, lists, found.relay, database, elections, projects)
+    feeds = load_feeds(found.config)
+    return Office(found, people, lists, found.relay, database, elections, projects, feeds=feeds)
 
 
 def make_clock(now: str | None) -> Clock:

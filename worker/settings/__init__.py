@@ -5,11 +5,13 @@ from __future__ import annotations
 from worker.settings.addresses import is_sample_address, parse_address, wire_address
 from worker.settings.check import check_config, check_config_folder, inbox_doubts, known_ids, refuse_sample_addresses
 from worker.settings.elections import Election, elections_near, load_elections
+from worker.settings.feeds import Feed, load_feeds
 from worker.settings.lists import MailingList, closure, load_lists
 from worker.settings.load import load_settings, load_strategy
 from worker.settings.measures import Measure, load_areas, load_measures
 from worker.settings.model import (
     DeliverySettings,
+    FeedSettings,
     Inbox,
     KindMail,
     MailSettings,
@@ -27,6 +29,8 @@ from worker.settings.secret import key_id
 __all__ = [
     "DeliverySettings",
     "Election",
+    "Feed",
+    "FeedSettings",
     "Inbox",
     "KindMail",
     "MailSettings",
@@ -51,6 +55,7 @@ __all__ = [
     "known_projects",
     "load_areas",
     "load_elections",
+    "load_feeds",
     "load_lists",
     "load_measures",
     "load_people",

@@ -13,6 +13,7 @@ from worker.settings import lists, load, people
 from worker.settings.addresses import is_sample_address
 from worker.settings.elections import load_elections
 from worker.settings.entries import ids_written
+from worker.settings.feeds import load_feeds
 from worker.settings.measures import load_areas, load_measures
 from worker.settings.model import Settings
 from worker.settings.people import Person, load_people, person_fault
@@ -43,6 +44,7 @@ def check_config_folder(config: Path) -> list[Fault]:
     mailing = collect(lists.load_lists)
     collect(load_elections)
     collect(load_projects)
+    collect(load_feeds)
     collect(load_areas)
     collect(load_measures)
     if known is not None and mailing is not None:

@@ -50,6 +50,7 @@ def load_settings(environ: Mapping[str, str], *, plan: Path | None = None, confi
         given_keys=parse_keys(keys) if keys else (),
         fallback_smtp_url=fallback_smtp_url,
         relay_settings=file.relay,
+        feeds=file.feeds,
         tokens=_tokens(environ, urls, file.relay),
     )
 

@@ -147,6 +147,13 @@ class Inbox(Strict):
     """The mailbox's address: Reply-To, and the envelope's sender, of what asks for a decision or a comment."""
 
 
+class FeedSettings(Strict):
+    """How partners' feeds are read."""
+
+    internal: tuple[Annotated[Line, AfterValidator(_network)], ...] = Field(default=(), strict=False)
+    """Networks (CIDR) of the office's own that a feed may be read from although they are not public."""
+
+
 class SettingsFile(Strict):
     """The shape of `settings.toml`."""
 
@@ -161,6 +168,7 @@ class SettingsFile(Strict):
     sign_on: SignOn | None = None
     inbox: Inbox | None = None
     relay: RelaySettings = RelaySettings()
+    feeds: FeedSettings = FeedSettings()
 
     @field_validator("sign_on")
     @classmethod
@@ -198,6 +206,7 @@ class Settings:
     fallback_smtp_url: str | None = field(default=None, repr=False)
     relay_settings: RelaySettings = field(default_factory=RelaySettings)
     tokens: TokenSource | None = None
+    feeds: FeedSettings = field(default_factory=FeedSettings)
 
     @property
     def relay(self) -> Relay:
