@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from worker.messages import say
 from worker.plan.words.phrases import PhraseError, parse_day
 from worker.plan.words.rules import parse_clock
+from worker.times import is_working_day
 
 Material = Mapping[str, Any]
 """Frozen JSON of one draft: `organisation`, `contact`, `occurrence`, `activity`, `project` (null where there is
@@ -74,6 +75,12 @@ class Kind(ABC):
     max_lateness: ClassVar[timedelta]
     resend_after_crash: ClassVar[bool] = False
     has_html: ClassVar[bool] = True
+    forms: ClassVar[tuple[str, ...]] = ()
+    """Ids of the forms its files are made in, to be downloaded; each is made from the template that the form names."""
+    attached: ClassVar[tuple[str, ...]] = ()
+    """Forms that go with every mail of a mailing as well; what is handed off goes out with all its files."""
+    inline: ClassVar[tuple[str, ...]] = ()
+    """Forms of pictures that stand in the HTML: `images["<form>"]` in `body.html` is the address of each."""
     handed_to: ClassVar[Literal["in-charge", "facebook"]] = "in-charge"
     """Who publishes what is handed off: whoever is in charge of the activity, or of the office's Facebook page."""
 
@@ -210,6 +217,19 @@ def stale_measures(fields: Mapping[str, str], material: Material) -> Iterator[Fi
     if measures.get("older_than_a_year") and any(_MEASURES in text.casefold() for text in fields.values()):
         state = date.fromisoformat(measures["state"])
         yield Finding("warning", "measures-old", say("drafting.measures_old", state=_in_digits(state)))
+
+
+def badly_dated(fields: Mapping[str, str], material: Material, field: str) -> Iterator[Finding]:
+    """A warning when the day in `field` is over before the text goes out, or no working day."""
+    named = day_in(fields.get(field, ""))
+    sent = material.get("occurrence", {}).get("day")
+    if named is None or sent is None:
+        return
+    if named <= date.fromisoformat(sent):
+        values = {"day": _in_digits(named), "sent": _in_digits(date.fromisoformat(sent))}
+        yield Finding("warning", f"too-late-{field}", say("occasions.too_late", **values))
+    elif not is_working_day(named):
+        yield Finding("warning", f"day-off-{field}", say("occasions.day_off", day=_in_digits(named)))
 
 
 def _in_digits(day: date) -> str:
