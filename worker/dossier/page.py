@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from worker import __version__
 from worker.dossier.contents import contents
-from worker.drafting.typography import typeset
+from worker.drafting.typography import keep_together
 from worker.messages import language, office_language, say, speaking
 from worker.office import TEMPLATES, Office
 from worker.times import format_day, format_instant, to_the_second
@@ -62,10 +62,10 @@ def _environment() -> Environment:
     environment.filters["day"] = format_day
     environment.filters["instant"] = format_instant
     environment.filters["to_the_second"] = to_the_second
-    environment.filters["typeset"] = typeset
+    environment.filters["typeset"] = keep_together
     return environment
 
 
 def _say(key: str, **values: object) -> str:
     said = say(key, **values)
-    return typeset(said) if language() == "cs" else said
+    return keep_together(said) if language() == "cs" else said

@@ -12,7 +12,7 @@ from sqlalchemy import Row
 from worker.drafting.marked import Piece
 from worker.drafting.publishers import publisher
 from worker.drafting.slots import NEUTRAL_GREETING, fill
-from worker.drafting.typography import NBSP, typeset
+from worker.drafting.typography import NBSP, keep_together
 from worker.drafting.wrapping import WIDTH, unwrapped
 from worker.kinds import kind_name
 from worker.messages import language, say
@@ -76,7 +76,7 @@ def paragraphs(body: str) -> Iterator[Paragraph]:
 
 def spaced(text: str) -> str:
     """The catalogue's words with the no-break spaces of Czech."""
-    return typeset(text) if language() == "cs" else text
+    return keep_together(text) if language() == "cs" else text
 
 
 def hanging(value: str, label: str, column: int = 18) -> str:

@@ -7,7 +7,7 @@ from datetime import date
 
 from babel.dates import get_month_names
 
-from worker.drafting.typography import typeset
+from worker.drafting.typography import keep_together
 from worker.kinds import all_kinds
 from worker.messages import language, say
 from worker.plan.model import Activity, Occurrence
@@ -21,7 +21,7 @@ def title(activity: Activity, occurrence: Occurrence) -> str:
     Typeset, for a title ends up in mails and pages, where `2.` must not part from its `pololetí`.
     """
     name = say(all_kinds()[activity.kinds[0]].label_key) if activity.kinds else shortened(activity.as_written.activity)
-    return typeset(f"{name[:1].upper()}{name[1:]}, {spelt_out(occurrence.period)}")
+    return keep_together(f"{name[:1].upper()}{name[1:]}, {spelt_out(occurrence.period)}")
 
 
 def spelt_out(period: str) -> str:

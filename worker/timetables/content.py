@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import Connection
 
-from worker.drafting.typography import typeset
+from worker.drafting.typography import keep_together
 from worker.kinds import kind_name
 from worker.messages import say
 from worker.office import Office
@@ -57,7 +57,7 @@ class Row:
         """What the row is about, where there is room for more than its name."""
         if self.activity is None:
             return self.name
-        return typeset(_with_capital(shortened(self.activity.as_written.activity, LONGEST)))
+        return keep_together(_with_capital(shortened(self.activity.as_written.activity, LONGEST)))
 
     @property
     def words(self) -> str:

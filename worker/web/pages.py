@@ -14,7 +14,7 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from worker.drafting.typography import typeset
+from worker.drafting.typography import keep_together
 from worker.kinds import kind_name
 from worker.messages import language, office_language, say
 from worker.office import TEMPLATES, Office
@@ -77,20 +77,20 @@ def _environment() -> Environment:
     environment.globals["say"] = _say
     environment.globals["say_of"] = _say_of
     environment.filters["instant"] = format_instant
-    environment.filters["typeset"] = typeset
+    environment.filters["typeset"] = keep_together
     return environment
 
 
 def _say(key: str, **values: object) -> str:
     """The catalogue's words as a page shows them: Czech ones with no-break spaces where they belong."""
     said = say(key, **values)
-    return typeset(said) if language() == "cs" else said
+    return keep_together(said) if language() == "cs" else said
 
 
 def _say_of(key: str, title: str) -> Markup:
     """The same about something with a Czech title, which is marked as Czech for those who have the page read out."""
     before, _, after = _say(key, title="\0").partition("\0")
-    return Markup('{}<span lang="cs">{}</span>{}').format(before, typeset(title), after)
+    return Markup('{}<span lang="cs">{}</span>{}').format(before, keep_together(title), after)
 
 
 async def form_of(request: Request) -> dict[str, str]:
