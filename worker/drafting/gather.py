@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
+from worker.agenda.dates import taken_between
 from worker.drafting.make import DraftContext, Rendered, draft
 from worker.kinds import all_kinds
 from worker.office import Office
@@ -35,6 +36,7 @@ def draft_package(
             now=now,
             published=partial(published_between, tx),
             last_sent=last_sent(tx, activity.id),
+            dates=partial(taken_between, tx),
             earlier=partial(earlier, tx),
         )
         wanted = {source for kind in occurrence.kinds for source in all_kinds()[kind].sources}

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 _ORDINAL = re.compile(r"^(\s*(?:[-*+]\s+)*\d{1,9})\.(?=\s+[a-záčďéěíňóřšťúůýž\d])", re.MULTILINE)
 
+_MARKS = re.compile(r"([\\`*_\[\]<>&#~|])")
+"""What Markdown takes for more than a character (CommonMark 0.31 §2.4)."""
+
 
 @cache
 def _parser() -> MarkdownIt:
@@ -35,6 +38,11 @@ def _no_false_lists(text: str) -> str:
 def to_html(text: str) -> Markup:
     """Safe HTML; links only to http, https and mailto addresses."""
     return Markup(_parser().render(_no_false_lists(text)))
+
+
+def literal(text: str) -> str:
+    """What came from outside, spelt so that Markdown shows it as it stands."""
+    return _MARKS.sub(r"\\\1", " ".join(text.split()))
 
 
 def paragraphs(text: str) -> Markup:

@@ -12,7 +12,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from worker.drafting import czech
 from worker.drafting.fields import DraftingError
-from worker.drafting.markdown import paragraphs, to_html, to_text
+from worker.drafting.markdown import literal, paragraphs, to_html, to_text
 from worker.drafting.slots import SLOT_GREETING, SLOT_UNSUBSCRIBE
 from worker.drafting.variants import has_variant, variant_folder
 from worker.drafting.wrapping import lines, wrap
@@ -123,6 +123,7 @@ def _compiled(folder: Path, kind: Kind, variant: str | None) -> tuple[_Loader, E
         kind_name=_kind_name,
         markdown=to_html,
         plain=to_text,
+        literal=literal,
         paragraphs=paragraphs,
         wrap=wrap,
         lines=lines,

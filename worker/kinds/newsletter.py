@@ -8,7 +8,7 @@ from datetime import timedelta
 from worker.kinds.base import Field, Finding, Kind, Material, stale_measures
 from worker.messages import say
 
-_MAY_BE_LEFT_OUT = {"published": "sent", "upcoming": "upcoming"}
+_MAY_BE_LEFT_OUT = {"published": "sent", "upcoming": "upcoming", "calendar": "calendar"}
 
 
 class Newsletter(Kind):
@@ -17,7 +17,7 @@ class Newsletter(Kind):
     id = "newsletter"
     label_key = "drafting.kind_newsletter"
     channel = "email"
-    sources = ("sent", "measures", "upcoming")
+    sources = ("sent", "measures", "upcoming", "calendar")
     templates = "email/newsletter"
     max_lateness = timedelta(hours=24)
     resend_after_crash = True
@@ -27,6 +27,7 @@ class Newsletter(Kind):
         Field("published", "drafting.field_published", markdown=True, required=False),
         Field("measures", "drafting.field_measures", markdown=True),
         Field("upcoming", "drafting.field_upcoming", markdown=True, required=False),
+        Field("calendar", "calendar.field_calendar", markdown=True, required=False),
         Field("contact", "drafting.field_contact"),
     )
 

@@ -68,7 +68,7 @@ def test_the_last_press_release_of_the_plan_promises_nothing() -> None:
 def test_an_empty_record_leaves_the_section_out_and_says_why() -> None:
     first = newsletter()
     assert [finding for finding in first.findings if finding.level == "error"] == []
-    assert codes(first) == ["left-out-published", "measures-old"]
+    assert codes(first) == ["left-out-published", "left-out-calendar", "measures-old"]
     assert "v evidenci není nic" in first.findings[0].message
     assert first.material["sources"]["sent"]["reason"] == "drafting.nothing_published"
     assert "Co jsme zveřejnili" not in first.html
@@ -80,7 +80,7 @@ def test_what_was_published_since_the_last_newsletter() -> None:
     assert first.fields["published"] == "- Tisková zpráva „Kraj zve k setkání“ (8. září 2026)"
     assert "za období od 9. prosince 2025, kdy vyšla naposledy" in first.fields["intro"]
     assert "Co jsme zveřejnili" in first.html
-    assert codes(first) == ["measures-old"]
+    assert codes(first) == ["left-out-calendar", "measures-old"]
 
 
 def test_assumed_days_are_called_so() -> None:
