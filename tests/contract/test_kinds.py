@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from tests.unit.drafting.sample import NEWSLETTER, PRESS, ROOT, context
-from worker.drafting.make import draft, redraft
+from worker.drafting.make import DraftContext, Rendered, draft, redraft
+from worker.drafting.samples import sample_fields
 from worker.drafting.variants import variant_folder, variants
 from worker.kinds import Kind, all_kinds
 from worker.messages import LANGUAGES, say
@@ -17,6 +18,16 @@ VARIANTS = sorted((name, kind) for name, kinds in variants(ROOT / "templates").i
 KINDS = sorted(all_kinds().items())
 EMPTY: dict[str, object] = {"sources": {}}
 TEMPLATES = ROOT / "templates"
+
+
+def specimen_context(kind: Kind) -> DraftContext:
+    return context(kind.id, NEWSLETTER if kind.id == "newsletter" else PRESS)
+
+
+def specimen(kind: Kind) -> Rendered:
+    """The kind drafted for the plan's December, with its sample words where the templates leave a part to a person."""
+    made = draft(kind.id, specimen_context(kind))
+    return redraft(kind.id, {**made.fields, **sample_fields(TEMPLATES, kind.id)}, made.material)
 
 
 @pytest.fixture(params=[kind for _, kind in KINDS], ids=[name for name, _ in KINDS])
@@ -85,7 +96,20 @@ def test_characters_nobody_sees_are_a_warning(kind: Kind, char: str) -> None:
 
 def test_czech_text_is_usual(kind: Kind) -> None:
     fields = {field.id: "Příliš žluťoučký „kůň“ – ½ § 5\u00a0% … €\n\nkonec" for field in kind.fields}
-    assert kind.lint(fields, EMPTY) == ()
+    assert [finding for finding in kind.lint(fields, EMPTY) if finding.code.startswith("unusual-")] == []
+
+
+def test_with_its_sample_words_it_is_a_whole_draft(kind: Kind) -> None:
+    made = specimen(kind)
+    assert [finding for finding in made.findings if finding.level == "error"] == []
+    assert set(sample_fields(TEMPLATES, kind.id)) <= {field.id for field in kind.fields}
+    assert redraft(kind.id, made.fields, made.material) == made
+
+
+def test_its_sample_words_are_only_for_what_a_template_leaves_to_a_person(kind: Kind) -> None:
+    given = sample_fields(TEMPLATES, kind.id)
+    worded = [field for field, text in draft(kind.id, specimen_context(kind)).fields.items() if text and field in given]
+    assert worded == []
 
 
 def test_errors_come_first(kind: Kind) -> None:

@@ -54,6 +54,12 @@ def spoken_day(text: str) -> str:
     return format_date(found, "EEEE d. MMMM y", locale="cs") if found else text
 
 
+def short_day(text: str) -> str:
+    """`8. prosince` for a day that a person typed, as a subject has it; what cannot be read stays as it is."""
+    found = day_in(text)
+    return format_date(found, "d. MMMM", locale="cs") if found else text
+
+
 def iso_day(text: str) -> str:
     """`2026-12-08` for a day that a person typed; empty for what cannot be read."""
     found = day_in(text)
