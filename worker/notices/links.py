@@ -29,6 +29,7 @@ class Purpose(StrEnum):
     COMMENT = "comment"
     CHOOSE = "choose"
     """The coordinator's: what becomes of what nobody approved in time."""
+    CONTRIBUTE = "contribute"
     SIGN_IN = "sign-in"
 
 
@@ -38,6 +39,7 @@ PATHS = {
     Purpose.TASK: "ukol",
     Purpose.COMMENT: "pripominky",
     Purpose.CHOOSE: "volba",
+    Purpose.CONTRIBUTE: "prispevek",
     Purpose.SIGN_IN: "koordinator/vstup",
 }
 """First part of the address of each purpose's page; the token is the last."""

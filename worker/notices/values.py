@@ -60,6 +60,8 @@ def _times(row: Row[Any], link: Purpose | None, now: datetime) -> dict[str, str]
     # A link to choose what becomes of it asks for nothing in time: then it reads when it was to go out.
     late = row.send_at and row.send_at <= now and link not in (None, Purpose.CHOOSE)
     by_when = deadline if late else row.send_at
+    if link is Purpose.CONTRIBUTE:
+        by_when = datetime.fromisoformat(row.stages["draft"])
     if link is Purpose.COMMENT:
         by_when = datetime.fromisoformat(row.stages.get("comment", row.stages["deadline"]))
     last = format_instant(deadline, form="by") if deadline else ""

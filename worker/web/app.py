@@ -26,8 +26,8 @@ from worker.web.signed_in import NotSignedIn
 log = logging.getLogger("hlasatel.web")
 
 PAGE_MODULES = (
-    "approval", "codes", "editing", "rework", "comments", "choices", "tasks", "unsubscribe", "sign_in", "coordinator",
-    "story", "health", "static",
+    "approval", "codes", "editing", "rework", "comments", "choices", "tasks", "contributing", "contributions",
+    "unsubscribe", "sign_in", "coordinator", "story", "health", "static",
 )  # fmt: skip
 
 

@@ -14,7 +14,9 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from worker.contributions.photo import MOST_BYTES
 from worker.messages import say
+from worker.notices.links import PATHS, Purpose
 from worker.office_on_file import Offices
 from worker.web import health
 from worker.web.guesses import Guesses
@@ -23,6 +25,8 @@ from worker.web.pages import show
 from worker.web.whence import address_of
 
 MAX_BODY = 1024 * 1024
+MAX_PHOTO_BODY = MOST_BYTES + MAX_BODY
+"""Where a contributor sends a photo beside her text."""
 HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
@@ -52,7 +56,7 @@ class Guard:
             await refusal(scope, receive, answer)
             return
         addressed = self._as_addressed(asked)
-        await self._app(addressed, _capped(receive), self._unless_guessed(addressed, receive, answer))
+        await self._app(addressed, _capped(receive, _most(addressed)), self._unless_guessed(addressed, receive, answer))
 
     def _refusal(self, scope: Scope) -> Response | None:
         """Why the request is not taken; None when it is."""
@@ -69,8 +73,10 @@ class Guard:
         if foreign or headers.get("sec-fetch-site") == "cross-site":
             return _page(scope, 403, say("web.cross_site"))
         length = headers.get("content-length", "0")
-        if not length.isdigit() or int(length) > MAX_BODY:
-            return _page(scope, 413, say("web.too_large"))
+        most = _most(scope)
+        if not length.isdigit() or int(length) > most:
+            too_large = say("contributions.photo_too_large", limit=MOST_BYTES // MAX_BODY)
+            return _page(scope, 413, too_large if most > MAX_BODY else say("web.too_large"))
         return None
 
     def _as_addressed(self, scope: Scope) -> Scope:
@@ -134,7 +140,12 @@ def _with_headers(send: Send) -> Send:
     return with_headers
 
 
-def _capped(receive: Receive) -> Receive:
+def _most(scope: Scope) -> int:
+    """Bytes that a request's body may have; the page itself looks whose link it is before it reads them."""
+    return MAX_PHOTO_BODY if f"/{PATHS[Purpose.CONTRIBUTE]}/" in scope["path"] else MAX_BODY
+
+
+def _capped(receive: Receive, most: int) -> Receive:
     """Cut a body off that grows past the cap without having said so."""
     seen = 0
 
@@ -142,6 +153,6 @@ def _capped(receive: Receive) -> Receive:
         nonlocal seen
         message = await receive()
         seen += len(message.get("body", b""))
-        return {"type": "http.disconnect"} if seen > MAX_BODY else message
+        return {"type": "http.disconnect"} if seen > most else message
 
     return read

@@ -1,0 +1,263 @@
+"""Contributions: called for, reminded once, sent by a link, chosen by the coordinator, and nothing waits for them."""
+
+from __future__ import annotations
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from tests.fixtures.smtp_server import ScriptedRelay
+from tests.store.desk import hold, read, recorded, state, words, work_at
+from tests.store.planned import with_file
+from worker.approval.cases import LinkExpired, NoSuchLink, NotNow
+from worker.contributions import giving
+from worker.contributions.choosing import choose
+from worker.contributions.giving import MOST, Words
+from worker.contributions.photo import Photo
+from worker.office import Office
+from worker.record import consents, contributions, events
+from worker.record.consents import GivenBy
+from worker.record.contributions import Chosen, People, Sent
+from worker.store import tables
+
+ROW = """\
+id: zprava
+activity: Tisková zpráva
+place: řádek 1
+dates: [8. 12. 2026]
+kinds: [press-release]
+lists: [media]
+approvers: [tiskovy-mluvci]
+contributors: [komise-protidrogova, asz]
+"""
+TASK = """\
+id: setkani
+activity: Veřejné setkání
+place: řádek 2
+dates: [9. 12. 2026]
+contributors: [asz]
+"""
+ID, MEETING = "zprava/2026-12-08", "setkani/2026-12-09"
+BEGUN = datetime(2026, 11, 21, 11, 0, tzinfo=UTC)
+REMINDED = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+DRAFTED = datetime(2026, 11, 27, 9, 0, tzinfo=UTC)
+SEND = datetime(2026, 12, 8, 9, 0, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+COMMISSION, AGENCY = "komise-protidrogova", "asz"
+PLAIN = Words("", "Otevřeli jsme poradnu.", People.NOBODY, "", "", None, "", "")
+OF_A_CHILD = replace(
+    PLAIN, text="Pomohli jsme.", people=People.CONSENT, consent_of="Jan Vzorný", consent_by="guardian",
+    until=date(2027, 12, 31),
+)  # fmt: skip
+
+
+@pytest.fixture
+def called(office: Office, tmp_path: Path) -> Office:
+    """An office whose press release and meeting ask for contributions."""
+    called = with_file(office, tmp_path / "schedules.yaml", ROW, TASK)
+    work_at(called, BEGUN)
+    return called
+
+
+def mails(office: Office, relay: ScriptedRelay, person: str) -> list[EmailMessage]:
+    return [read(each) for each in relay.received_by(office.person(person).email)]
+
+
+def link(office: Office, relay: ScriptedRelay, person: str, about: str = ID) -> str:
+    for mail in mails(office, relay, person):
+        if mail["Hlasatel-Occurrence"] == about and (found := re.search(r"/prispevek/(\S+)", words(mail))):
+            return found[1]
+    raise AssertionError(f"{person} was not called for {about}")
+
+
+def sent(office: Office, about: str = ID) -> tuple[Sent, ...]:
+    with office.database.read() as tx:
+        return contributions.of_occurrence(tx, about)
+
+
+def pick(office: Office, number: int, chosen: Chosen, note: str = "", seen: int = 0, at: datetime = BEGUN) -> None:
+    choose(office, number, chosen, note, at, person="koordinator", seen=seen)
+
+
+def test_those_the_row_names_are_called_once_and_nothing_waits(called: Office, relay: ScriptedRelay) -> None:
+    (mail,) = mails(called, relay, COMMISSION)
+    assert mail["Subject"] == "Prosba o podklady do 27. 11. 10:00: Tisková zpráva, 8. 12. 2026"
+    assert mail["Hlasatel-Occurrence"] == ID
+    assert "koordinator@" in mail["Reply-To"]
+    assert "prosíme o příspěvek do 10:00 v pátek 27. listopadu 2026 (SEČ)" in words(mail)
+    assert re.search(r"http://127.0.0.1:8080/prispevek/[\w-]{43} ", words(mail))
+    assert {each["Hlasatel-Occurrence"] for each in mails(called, relay, AGENCY)} == {ID, MEETING}, "a task calls too"
+    work_at(called, BEGUN + MINUTE)
+    assert len(mails(called, relay, COMMISSION)) == 1
+    work_at(called, DRAFTED)
+    assert state(called, ID) == "preparing", "nobody answered, and the text is drafted all the same"
+
+
+def test_whoever_sent_nothing_is_reminded_once(called: Office, relay: ScriptedRelay) -> None:
+    giving.give(called, link(called, relay, AGENCY), PLAIN, None, BEGUN + MINUTE)
+    for at in (REMINDED - MINUTE, REMINDED, REMINDED + MINUTE, DRAFTED - MINUTE):
+        work_at(called, at)
+    assert [each["Subject"] for each in mails(called, relay, COMMISSION)[1:]] == [
+        "Připomenutí, podklady do 27. 11. 10:00: Tisková zpráva, 8. 12. 2026"
+    ]
+    reminders = [each for each in mails(called, relay, AGENCY) if each["Subject"].startswith("Připomenutí")]
+    assert [each["Hlasatel-Occurrence"] for each in reminders] == [MEETING], "she has sent hers for the release"
+
+
+def test_nobody_is_called_after_the_deadline_or_reminded_of_what_has_just_come(
+    office: Office, relay: ScriptedRelay, tmp_path: Path
+) -> None:
+    late = with_file(office, tmp_path / "schedules.yaml", ROW)
+    work_at(late, REMINDED + MINUTE)
+    work_at(late, REMINDED + 2 * MINUTE)
+    assert [each["Subject"][:6] for each in mails(late, relay, COMMISSION)] == ["Prosba"]
+    after = with_file(office, tmp_path / "schedules.yaml", ROW, TASK.replace("9. 12.", "1. 12."))
+    work_at(after, REMINDED + 3 * MINUTE)
+    assert MEETING not in {each["Hlasatel-Occurrence"] for each in mails(after, relay, AGENCY)}
+
+
+def test_nobody_is_called_while_everything_is_held(office: Office, relay: ScriptedRelay, tmp_path: Path) -> None:
+    held = with_file(office, tmp_path / "schedules.yaml", ROW)
+    hold(held, BEGUN, DRAFTED)
+    work_at(held, BEGUN)
+    assert mails(held, relay, COMMISSION) == []
+
+
+def test_what_is_sent_is_kept_once_acknowledged_and_told(called: Office, relay: ScriptedRelay) -> None:
+    token = link(called, relay, COMMISSION)
+    with_photo = replace(PLAIN, signed="Jana Vzorná, předsedkyně", description="Poradna", author="Petr Vzorný")
+    for _ in range(2):
+        giving.give(called, token, with_photo, Photo(b"jpeg", 640, 480), BEGUN, whence="page ::1")
+    (one,) = sent(called)
+    assert (one.person, one.signed, one.text) == (COMMISSION, "Jana Vzorná, předsedkyně", "Otevřeli jsme poradnu.")
+    assert one.photo is not None and (one.photo.description, one.photo.width) == ("Poradna", 640)
+    with called.database.read() as tx:
+        assert contributions.photo(tx, one.id) == b"jpeg"
+        given = [each for each in events.of_occurrence(tx, ID) if each.kind == "contribution.given"]
+    assert [each.data for each in given] == [{"number": one.id, "photo": True, "whence": "page ::1"}]
+    work_at(called, BEGUN + MINUTE)
+    receipt = mails(called, relay, COMMISSION)[-1]
+    assert receipt["Subject"] == "Děkujeme, příspěvek máme: Tisková zpráva, 8. 12. 2026"
+    (note,) = mails(called, relay, "koordinator")
+    assert note["Subject"].startswith("Příspěvek, Protidrogová komise Rady")
+    for mail in (receipt, note):
+        assert "„Otevřeli jsme poradnu.“" in words(mail)
+        assert "Fotografie: Poradna (autor: Petr Vzorný)" in words(mail)
+        assert "po uzávěrce" not in words(mail)
+
+
+def test_two_posts_at_the_same_moment_are_one_contribution(called: Office, relay: ScriptedRelay) -> None:
+    token = link(called, relay, COMMISSION)
+    with ThreadPoolExecutor(2) as pool:
+        for done in [pool.submit(giving.give, called, token, PLAIN, None, BEGUN) for _ in range(2)]:
+            done.result()
+    assert len(sent(called)) == 1
+    assert recorded(called).count("contribution.given") == 1
+
+
+def test_what_lets_its_bearer_decide_is_not_kept(called: Office, relay: ScriptedRelay) -> None:
+    token = link(called, relay, COMMISSION)
+    giving.give(called, token, replace(PLAIN, text=f"Viz http://127.0.0.1:8080/prispevek/{token}"), None, BEGUN)
+    assert token not in sent(called)[0].text
+
+
+def test_a_link_sends_so_many_and_no_more(called: Office, relay: ScriptedRelay) -> None:
+    token = link(called, relay, COMMISSION)
+    for number in range(MOST):
+        giving.give(called, token, replace(PLAIN, text=f"Zpráva {number}"), None, BEGUN)
+    with pytest.raises(NotNow):
+        giving.give(called, token, replace(PLAIN, text="Ještě jedna"), None, BEGUN)
+    assert len(sent(called)) == MOST
+
+
+def test_after_the_deadline_it_is_kept_and_both_are_told_so(called: Office, relay: ScriptedRelay) -> None:
+    token = link(called, relay, COMMISSION)
+    work_at(called, DRAFTED)
+    giving.give(called, token, PLAIN, None, DRAFTED + MINUTE)
+    work_at(called, DRAFTED + 2 * MINUTE)
+    for person in (COMMISSION, "koordinator"):
+        assert "po uzávěrce" in words(mails(called, relay, person)[-1])
+
+
+def test_links_end_and_foreign_ones_lead_nowhere(called: Office, relay: ScriptedRelay) -> None:
+    token = link(called, relay, COMMISSION)
+    with pytest.raises(NotNow):
+        giving.give(called, token, PLAIN, None, SEND)
+    with pytest.raises(LinkExpired):
+        giving.give(called, token, PLAIN, None, SEND + timedelta(hours=3))
+    with pytest.raises(NoSuchLink):
+        giving.give(called, "x" * 43, PLAIN, None, BEGUN)
+    moved_on = {COMMISSION: called.people[COMMISSION].model_copy(update={"email": "nova@platformy.example.org"})}
+    with pytest.raises(NoSuchLink):
+        giving.give(replace(called, people={**called.people, **moved_on}), token, PLAIN, None, BEGUN)
+    assert sent(called) == ()
+
+
+def test_contributors_hear_what_became_of_it_every_time(called: Office, relay: ScriptedRelay) -> None:
+    giving.give(called, link(called, relay, COMMISSION), PLAIN, None, BEGUN)
+    (one,) = sent(called)
+    pick(called, one.id, Chosen.INCLUDED)
+    pick(called, one.id, Chosen.INCLUDED, seen=1)
+    pick(called, one.id, Chosen.LEFT_OUT, "Hodí se spíš do newsletteru.", seen=1)
+    work_at(called, BEGUN + MINUTE)
+    told = mails(called, relay, COMMISSION)[2:]
+    assert [each["Subject"].partition(":")[0] for each in told] == [
+        "Váš příspěvek jsme zařadili", "Váš příspěvek tentokrát nepoužijeme",
+    ]  # fmt: skip
+    assert "„Otevřeli jsme poradnu.“" in words(told[0])
+    assert "Vzkaz od koordinátora: „Hodí se spíš do newsletteru.“" in words(told[1])
+    assert [each for each in recorded(called) if each.startswith("contribution.")] == [
+        "contribution.given", "contribution.included", "contribution.left_out",
+    ]  # fmt: skip
+    (one,) = sent(called)
+    assert (one.chosen, one.chosen_by, one.choices) == (Chosen.LEFT_OUT, "koordinator", 2)
+
+
+def test_the_first_choice_on_a_page_wins(called: Office, relay: ScriptedRelay) -> None:
+    giving.give(called, link(called, relay, COMMISSION), PLAIN, None, BEGUN)
+    (one,) = sent(called)
+    pick(called, one.id, Chosen.LEFT_OUT)
+    with pytest.raises(NotNow):
+        pick(called, one.id, Chosen.INCLUDED, seen=0)
+    assert sent(called)[0].chosen is Chosen.LEFT_OUT
+
+
+def test_a_consent_is_noted_with_what_is_included_and_goes_with_it(called: Office, relay: ScriptedRelay) -> None:
+    giving.give(called, link(called, relay, COMMISSION), OF_A_CHILD, None, BEGUN)
+    (one,) = sent(called)
+
+    def noted() -> list[tuple[str, GivenBy, bool]]:
+        with called.database.read() as tx:
+            found = consents.of_occurrence(tx, ID)
+        return [(each.subject, each.given_by, each.counts_on(date(2026, 12, 8))) for each in found]
+
+    assert noted() == [], "left lying it opens no approval"
+    pick(called, one.id, Chosen.INCLUDED)
+    assert noted() == [("Jan Vzorný", GivenBy.GUARDIAN, True)]
+    pick(called, one.id, Chosen.LEFT_OUT, seen=1)
+    assert noted() == [("Jan Vzorný", GivenBy.GUARDIAN, False)]
+    pick(called, one.id, Chosen.INCLUDED, seen=2)
+    assert [each[2] for each in noted()] == [False, True]
+    with called.database.read() as tx:
+        said = "".join(tx.execute(select(tables.events.c.data)).scalars())
+    assert "Vzorný" not in said, "whose consent it is stands in no event"
+    work_at(called, BEGUN + MINUTE)
+    assert not any("Vzorný" in words(each) for each in mails(called, relay, COMMISSION))
+
+
+def test_nobody_is_shown_without_a_consent_that_holds(called: Office, relay: ScriptedRelay) -> None:
+    token = link(called, relay, COMMISSION)
+    giving.give(called, token, replace(PLAIN, people=People.NOT_YET), None, BEGUN)
+    giving.give(called, token, replace(OF_A_CHILD, until=date(2026, 11, 21)), None, BEGUN)
+    for one in sent(called):
+        with pytest.raises(NotNow):
+            pick(called, one.id, Chosen.INCLUDED, at=BEGUN + timedelta(days=1))
+    assert [each.chosen for each in sent(called)] == [None, None]
+    with called.database.read() as tx:
+        assert consents.of_occurrence(tx, ID) == ()
