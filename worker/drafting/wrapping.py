@@ -8,6 +8,7 @@ import textwrap
 from worker.drafting.typography import typeset
 
 WIDTH = 76  # RFC 5322 2.1.1 recommends 78 at most; 76 also survives quoted-printable unbroken
+UNBROKEN = 1_000_000  # columns, more than a field may have characters
 
 _BULLET = re.compile(r"[-*•]|\d+\.")
 

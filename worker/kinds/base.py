@@ -11,14 +11,14 @@ import unicodedata
 from abc import ABC
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any, ClassVar, Literal
 from urllib.parse import urlsplit
 
 from worker.messages import say
 from worker.plan.words.phrases import PhraseError, parse_day
 from worker.plan.words.rules import parse_clock
-from worker.times import is_working_day
+from worker.times import is_working_day, local_instant
 
 Material = Mapping[str, Any]
 """Frozen JSON of one draft: `organisation`, `contact`, `occurrence`, `activity`, `project` (null where there is
@@ -38,12 +38,17 @@ _MEASURES = "opatření"  # the same in every case but the instrumental plural, 
 _USUAL_FORMAT = "\u00ad"  # a soft hyphen is typography; every other format character hides or turns text
 
 
+EMBARGO = "embargo"
+"""The part that says until when nobody may publish a text; a kind that has one gives it the form `moment`."""
+_MOMENT = re.compile(r"(?P<day>.{6,30}?),?(?:\s+(?:ve?\s+)?|T)(?P<hour>\d{1,2}[:.]\d\d)(?:\s*hod(?:in|\.)?)?")
+
+
 @dataclass(frozen=True)
 class Field:
     """One part of a draft that a person may edit; `label_key` is its Czech name in the message catalogue.
 
-    `form` is what a part that is filled must be readable as: a day (`8. 12. 2026`), an hour (`10:00`) or an address of
-    the web. It stays the text that was typed.
+    `form` is what a part that is filled must be readable as: a day (`8. 12. 2026`), an hour (`10:00`), both (`8. 12.
+    2026 10:00`) or an address of the web. It stays the text that was typed.
     """
 
     id: str
@@ -51,7 +56,7 @@ class Field:
     multiline: bool = True
     markdown: bool = False
     required: bool = True
-    form: Literal["text", "date", "time", "url"] = "text"
+    form: Literal["text", "date", "time", "moment", "url"] = "text"
 
 
 @dataclass(frozen=True)
@@ -81,6 +86,8 @@ class Kind(ABC):
     """Forms that go with every mail of a mailing as well; what is handed off goes out with all its files."""
     inline: ClassVar[tuple[str, ...]] = ()
     """Forms of pictures that stand in the HTML: `images["<form>"]` in `body.html` is the address of each."""
+    public: ClassVar[bool] = False
+    """Whether everybody may read it: then it is shown at `/archiv` once it is sent, after its embargo."""
     handed_to: ClassVar[Literal["in-charge", "facebook"]] = "in-charge"
     """Who publishes what is handed off: whoever is in charge of the activity, or of the office's Facebook page."""
 
@@ -99,6 +106,10 @@ class Kind(ABC):
     def advise(self, fields: Mapping[str, str], material: Material) -> Iterator[Finding]:
         """The remarks that only this kind makes."""
         yield from ()
+
+    def tells_of_people(self, fields: Mapping[str, str]) -> bool:
+        """Whether this text tells of people, whatever its row says: then it takes their recorded consent (000:431)."""
+        return False
 
 
 def _missing(defined: tuple[Field, ...], fields: Mapping[str, str]) -> Iterator[Finding]:
@@ -121,6 +132,8 @@ def _is_readable(form: str, text: str) -> bool:
             return day_in(text) is not None
         case "time":
             return hour_in(text) is not None
+        case "moment":
+            return moment_in(text) is not None
         case "url":
             return is_web_address(text)
         case _:
@@ -141,6 +154,13 @@ def hour_in(text: str) -> time | None:
         return parse_clock(text)
     except PhraseError:
         return None
+
+
+def moment_in(text: str) -> datetime | None:
+    """The instant (UTC) that a part of the form `moment` names in Prague time; None for one that cannot be read."""
+    found = _MOMENT.fullmatch(text.strip())
+    day, hour = (day_in(found["day"]), hour_in(found["hour"])) if found else (None, None)
+    return local_instant(day, hour) if day is not None and hour is not None else None
 
 
 def is_web_address(text: str) -> bool:
