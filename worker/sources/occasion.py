@@ -1,4 +1,4 @@
-"""What this occurrence is written for: the one its day is counted from, such as the meeting that it invites to."""
+"""What this occurrence is written for: the meeting that it invites to, the call that it reminds of."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from worker.times import PRAGUE, local_day
 
 
 class Occasion(Source):
-    """The occurrence that this one's day is counted from, with what was written for it.
+    """The occurrence that this one's day is counted from, or, for one that a person added to a row, the row's next.
 
-    `id` is null for one that counts from nothing. `day` and `time` are null unless they are settled: a day or an hour
+    `id` is null where there is neither. `day` and `time` are null unless they are settled: a day or an hour
     that only we assume is nothing to invite anybody to. `window` are the days it lies in. `texts` are the parts of its
     newest version, kind → field → text, so that a reminder says what the call said.
     """
@@ -18,16 +18,15 @@ class Occasion(Source):
     id = "occasion"
 
     def gather(self, context: SourceContext) -> JSON:
-        base_id = context.occurrence.anchored_to
-        planned = next((each for each in context.plan_occurrences if each.id == base_id), None)
-        if base_id is None or planned is None:
+        planned = _base(context)
+        if planned is None:
             return {"id": None, "activity": "", "topic": "", "window": None, "day": None, "time": None, "texts": {}}
         activity = context.plan.activity(planned.activity_id)
-        known = context.earlier(base_id) or _as_planned(planned)
+        known = context.earlier(planned.id) or _as_planned(planned)
         local = known.send_at.astimezone(PRAGUE) if known.send_at and known.settled else None
         hour = local if local is not None and not (activity.send_assumed and planned.send_at == known.send_at) else None
         return {
-            "id": base_id,
+            "id": planned.id,
             "activity": activity.as_written.activity,
             "topic": activity.as_written.topic,
             "window": {"from": planned.window.start.isoformat(), "to": planned.window.end.isoformat()},
@@ -35,6 +34,15 @@ class Occasion(Source):
             "time": f"{hour:%-H:%M}" if hour else None,
             "texts": {kind: dict(fields) for kind, fields in known.fields.items()},
         }
+
+
+def _base(context: SourceContext) -> Occurrence | None:
+    own, rest = context.occurrence, context.plan_occurrences
+    if own.anchored_to is not None or any(each.id == own.id for each in rest):
+        return next((each for each in rest if each.id == own.anchored_to), None)
+    day = local_day(own.send_at or context.now)
+    ahead = [each for each in rest if each.activity_id == own.activity_id and each.window.end >= day]
+    return min(ahead, key=lambda each: each.window, default=None)
 
 
 def _as_planned(occurrence: Occurrence) -> Earlier:

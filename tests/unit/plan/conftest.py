@@ -8,6 +8,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from worker.errors import Fault, InvalidFiles
+from worker.kinds import all_kinds
 from worker.plan.model import Plan, Vocabulary
 from worker.plan.reading.load import load_plan, parse_plan
 
@@ -34,9 +35,8 @@ def ids_of(file: str) -> frozenset[str]:
 
 @pytest.fixture(scope="session")
 def vocabulary() -> Vocabulary:
-    """The ids of the shipped configuration and the kinds of the first release."""
-    kinds = frozenset({"press-release", "newsletter", "facebook-text"})
-    return Vocabulary(kinds=kinds, lists=ids_of("lists.yaml"), people=ids_of("people.yaml"))
+    """The ids of the shipped configuration and every kind."""
+    return Vocabulary(kinds=frozenset(all_kinds()), lists=ids_of("lists.yaml"), people=ids_of("people.yaml"))
 
 
 @pytest.fixture(scope="session")

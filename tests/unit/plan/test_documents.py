@@ -62,6 +62,7 @@ REGION = {
     "magazin-kraj": 16, "zpravodaj-rodinam": 8, "letak": 1,
     "pakt-zamestnanosti": 4, "socialni-vybor": 4, "vyvraceni-hoaxu": 4,
     "rsk": 0, "rsk-pracovni-skupina": 0, "komise-rady": 0, "tiskova-konference": 0,
+    "pozvanka-tiskova-konference": 0,
     "socialni-site": 0, "casto-kladene-dotazy": 0, "clanky-radnicni-periodika": 0, "partnerske-akce": 0,
     "kampane": 0, "krizova-komunikace": 0, "aktualizace-adresaru": 0, "zamestnanci": 0,
 }  # fmt: skip
@@ -289,7 +290,7 @@ def test_rhythms_are_watched_and_calls_wait_for_their_dates() -> None:
 
 def test_a_crisis_statement_is_ready_in_hours_and_waits_for_its_day() -> None:
     row = read("region").activity("krizova-komunikace")
-    assert (row.kinds, row.lists, row.template) == (("press-release",), ("media",), "krizove-sdeleni")
+    assert (row.kinds, row.lists, row.template) == (("crisis-statement",), ("media",), None)
     assert row.lead.ask == Lead(5, Unit.HOURS)
     assert row.max_lateness == timedelta(hours=12)
 

@@ -45,13 +45,14 @@ def test_windows_and_assumed_send_days(shipped: Plan, occurrence_id: str, start:
     assert found.assumed
 
 
-def test_the_four_packages_and_who_is_handed_the_tasks(shipped: Plan) -> None:
+def test_the_packages_and_who_is_handed_the_tasks(shipped: Plan) -> None:
     packages = {each.id: (each.kinds, each.lists) for each in shipped.activities if not each.is_task}
     assert packages == {
         "tiskova-zprava": (("press-release", "facebook-text"), ("media",)),
         "tiskova-zprava-1-pololeti": (("press-release", "facebook-text"), ("media",)),
         "newsletter": (("newsletter", "facebook-text"), ("vsichni",)),
-        "krizova-komunikace": (("press-release",), ("media",)),
+        "krizova-komunikace": (("crisis-statement",), ("media",)),
+        "pozvanka-tiskova-konference": (("press-conference-invitation",), ("media",)),
     }
     assert {shipped.activity(each).approvers for each in packages} == {("tiskovy-mluvci",)}
     in_charge = {each.id: each.in_charge for each in shipped.activities if each.is_task}
