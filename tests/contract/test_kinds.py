@@ -10,11 +10,13 @@ from tests.unit.drafting.sample import NEWSLETTER, PRESS, ROOT, context
 from worker.drafting.make import DraftContext, Rendered, draft, redraft
 from worker.drafting.samples import sample_fields
 from worker.drafting.variants import variant_folder, variants
+from worker.forms import all_forms
 from worker.kinds import Kind, all_kinds
 from worker.messages import LANGUAGES, say
+from worker.office import SHIPPED
 from worker.sources import all_sources
 
-VARIANTS = sorted((name, kind) for name, kinds in variants(ROOT / "templates").items() for kind in kinds)
+VARIANTS = sorted((name, kind) for name, kinds in variants(SHIPPED).items() for kind in kinds)
 KINDS = sorted(all_kinds().items())
 EMPTY: dict[str, object] = {"sources": {}}
 TEMPLATES = ROOT / "templates"
@@ -55,6 +57,9 @@ def test_it_has_its_templates_and_no_others(kind: Kind) -> None:
     assert (folder / "subject.txt").is_file()
     assert (folder / "body.txt").is_file()
     assert (folder / "body.html").is_file() == kind.has_html
+    forms = [all_forms()[form] for form in (*kind.forms, *kind.attached, *kind.inline)]
+    assert all((folder / form.template).is_file() for form in forms)
+    assert all((TEMPLATES / form.frame).is_file() for form in forms if form.frame)
     expected = {f"{field.id}.{'md' if field.markdown else 'txt'}" for field in kind.fields}
     assert {file.name for file in (folder / "fields").iterdir()} == expected
 

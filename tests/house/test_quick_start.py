@@ -10,9 +10,9 @@ from tests.fixtures.office import PROJECT, Office
 
 NOTHING_DUE = "2026-11-22T10:00"
 HEAVY = frozenset({
-    "aiosmtpd", "alembic", "apscheduler", "cssutils", "dns", "email_validator", "holidays.countries", "icalendar",
-    "idna", "jinja2", "limits", "lxml", "mako", "markdown_it", "premailer", "psycopg", "requests", "rich", "starlette",
-    "uvicorn", "xlsxwriter",
+    "aiosmtpd", "alembic", "apscheduler", "cssutils", "dns", "docx", "email_validator", "feedparser",
+    "holidays.countries", "icalendar", "idna", "jinja2", "limits", "lxml", "mako", "markdown_it", "matplotlib",
+    "premailer", "psycopg", "requests", "rich", "segno", "starlette", "uvicorn", "weasyprint", "xlsxwriter",
 })  # fmt: skip
 """What drafts, writes mails, serves pages, draws tables or migrates: each costs a start a hundredth to a fifth."""
 _IMPORTED = re.compile(r"^import time: [\d |]+\| +(\S+)$", re.MULTILINE)

@@ -199,7 +199,7 @@ def _draft(row: Row[Any], heading: Heading | None) -> Draft:
         text=(unwrapped(text) if row.html else text).strip(),
         html=fill(row.html, greeting=NEUTRAL_GREETING, unsubscribe="about:blank", html=True),
         digest=row.digest,
-        exact=draft_bytes(row.kind, row.channel, row.subject, row.html, row.text).decode(),
+        exact=draft_bytes(row.kind, row.channel, row.subject, row.html, row.text, row.files).decode(),
     )
 
 

@@ -8,20 +8,34 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+_BOUND = ("name", "media_type", "use", "sha256")
+"""What of a file an approval binds to."""
+
 
 def canonical(value: object) -> bytes:
     """One spelling of a JSON value: sorted keys, no spaces, UTF-8."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
 
 
-def draft_bytes(kind: str, channel: str, subject: str, html: str, text: str) -> bytes:
-    """What a draft's digest is made of: everything of it that goes out, as canonical JSON."""
-    return canonical({"kind": kind, "channel": channel, "subject": subject, "html": html, "text": text})
+def draft_bytes(
+    kind: str, channel: str, subject: str, html: str, text: str, files: Sequence[Mapping[str, Any]] = ()
+) -> bytes:
+    """What a draft's digest is made of: everything of it that goes out, as canonical JSON.
+
+    `files` are the entries of the draft's row, each with the SHA-256 of its bytes; without any the bytes are those of a
+    draft that was made before drafts had files.
+    """
+    bound: dict[str, Any] = {"kind": kind, "channel": channel, "subject": subject, "html": html, "text": text}
+    if files:
+        bound["files"] = [{name: entry[name] for name in _BOUND} for entry in files]
+    return canonical(bound)
 
 
-def draft_digest(kind: str, channel: str, subject: str, html: str, text: str) -> str:
+def draft_digest(
+    kind: str, channel: str, subject: str, html: str, text: str, files: Sequence[Mapping[str, Any]] = ()
+) -> str:
     """Hex SHA-256 of everything of one draft that goes out."""
-    return hashlib.sha256(draft_bytes(kind, channel, subject, html, text)).hexdigest()
+    return hashlib.sha256(draft_bytes(kind, channel, subject, html, text, files)).hexdigest()
 
 
 def package_bytes(

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from worker.drafting.digest import draft_digest
 from worker.drafting.fields import DraftingError, settled
+from worker.drafting.files import File, images, make_files, make_images
 from worker.drafting.inline import inline
 from worker.drafting.markdown import to_text
 from worker.drafting.slots import holds_slot, slots_of
@@ -22,6 +23,7 @@ from worker.drafting.typography import typeset, typeset_html
 from worker.drafting.variants import has_variant
 from worker.kinds import Finding, Kind, all_kinds
 from worker.messages import office_language, say, speaking
+from worker.template_folder import TemplateFolder
 from worker.times import PRAGUE
 
 if TYPE_CHECKING:
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from worker.plan.model import Activity, Occurrence
     from worker.settings import Organisation, Person, Project
 
-DEFAULT_TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
+DEFAULT_TEMPLATES = TemplateFolder(Path(__file__).resolve().parents[2] / "templates")
 
 __all__ = [
     "DEFAULT_TEMPLATES",
@@ -52,7 +54,7 @@ class DraftContext:
     occurrence: Occurrence
     activity: Activity
     material: Mapping[str, Any]
-    templates_dir: Path = field(default=DEFAULT_TEMPLATES)
+    templates_dir: TemplateFolder = field(default=DEFAULT_TEMPLATES)
     project: Project | None = None
     """Whose funder every text must name."""
 
@@ -72,6 +74,7 @@ class Rendered:
     digest: str
     templates: str
     """Digest of the template files that were there when it was rendered."""
+    files: tuple[File, ...] = ()
 
 
 def draft(kind: str, context: DraftContext) -> Rendered:
@@ -83,21 +86,26 @@ def draft(kind: str, context: DraftContext) -> Rendered:
 
 
 def redraft(
-    kind: str, fields: Mapping[str, str], frozen: Mapping[str, Any], templates_dir: Path = DEFAULT_TEMPLATES
+    kind: str, fields: Mapping[str, str], frozen: Mapping[str, Any], templates_dir: TemplateFolder = DEFAULT_TEMPLATES
 ) -> Rendered:
     """The draft of `kind` with a person's `fields` and the `material` of an earlier draft."""
     of_kind = _kind(kind)
     own = settled(of_kind, fields)
-    files = templates_now(kind, frozen, templates_dir)  # first: what changes while it is rendered is seen later
+    of_files = templates_now(kind, frozen, templates_dir)  # first: what changes while it is rendered is seen later
     templates = _templates(of_kind, frozen, templates_dir)
     subject = " ".join(typeset(templates.subject(own, frozen)).split())
     text = typeset(templates.text(own, frozen))
-    html = templates.html(own, frozen)
+    with speaking(office_language()):
+        pictures = make_images(of_kind, subject, own, frozen, templates)
+    seen = {**frozen, "images": images(pictures.files)}
+    html = templates.html(own, seen)
     if html:
         html = inline(typeset_html(html))
-    _refuse_spelt_slots(of_kind, own, frozen, templates, (text, html))
+    _refuse_spelt_slots(of_kind, own, seen, templates, (text, html))
     with speaking(office_language()):
-        findings = of_kind.lint(own, frozen)
+        files = make_files(of_kind, subject, own, frozen, templates)
+        remarks = (*of_kind.lint(own, frozen), *pictures.findings, *files.findings)
+    enclosed = (*pictures.files, *files.files)
     return Rendered(
         kind=kind,
         channel=of_kind.channel,
@@ -106,9 +114,10 @@ def redraft(
         text=text,
         fields=own,
         material=dict(frozen),
-        findings=findings,
-        digest=draft_digest(kind, of_kind.channel, subject, html, text),
-        templates=files,
+        findings=tuple(sorted(remarks, key=lambda finding: finding.level)),
+        digest=draft_digest(kind, of_kind.channel, subject, html, text, [file.entry() for file in enclosed]),
+        templates=of_files,
+        files=enclosed,
     )
 
 
@@ -119,7 +128,7 @@ def redated(
     day: date,
     *,
     edited: bool,
-    templates_dir: Path = DEFAULT_TEMPLATES,
+    templates_dir: TemplateFolder = DEFAULT_TEMPLATES,
 ) -> Rendered:
     """The draft with `fields` and `frozen` for another send `day` (Prague calendar), from the same material.
 
@@ -135,7 +144,7 @@ def redated(
     return redraft(kind, wording, moved, templates_dir)
 
 
-def templates_now(kind: str, frozen: Mapping[str, Any], templates_dir: Path = DEFAULT_TEMPLATES) -> str:
+def templates_now(kind: str, frozen: Mapping[str, Any], templates_dir: TemplateFolder = DEFAULT_TEMPLATES) -> str:
     """Hex digest of the template files that a draft with this material would be rendered with now."""
     return templates_digest(templates_dir, _kind(kind), frozen["activity"].get("template"))
 
@@ -155,7 +164,7 @@ def _refuse_spelt_slots(
         raise DraftingError(say("drafting.slot_in_field", part=", ".join(say(field.label_key) for field in spelt)))
 
 
-def _templates(kind: Kind, frozen: Mapping[str, Any], folder: Path) -> Templates:
+def _templates(kind: Kind, frozen: Mapping[str, Any], folder: TemplateFolder) -> Templates:
     """The templates that `frozen` was first drafted with; material kept before there were variants names none."""
     from worker.drafting.templating import Templates  # brings in jinja2, and most ticks draft nothing
 

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, or_, select
 
 from worker.drafting.digest import draft_digest, package_digest
+from worker.drafting.files import File, Use
 from worker.drafting.headings import headings
 from worker.drafting.make import Rendered, redated, templates_now
+from worker.errors import HlasatelError
 from worker.kinds import Finding
+from worker.messages import say
 from worker.office import Office
 from worker.record import events
-from worker.store.tables import drafts, packages
+from worker.store.tables import draft_files, drafts, packages
+from worker.template_folder import TemplateFolder
 from worker.times import local_day
 
 _SAME = ("kind", "channel", "digest", "subject", "html", "text", "fields", "material", "templates")
@@ -76,14 +80,42 @@ def create(
         .returning(packages.c.id)
     ).scalar_one()
     for position, each in enumerate(rendered):
-        values = {name: getattr(each, name) for name in _SAME} | {"findings": [asdict(one) for one in each.findings]}
-        tx.execute(drafts.insert().values(package_id=package_id, position=position, **values))
+        _keep(tx, package_id, position, each)
     by_hand = {name: value for name, value in {"edited_by": edited_by, "whence": whence}.items() if value}
     events.append(
         tx, "package.made", now, occurrence=occurrence.id, person=author, version=version, reason=reason,
         kinds=[each.kind for each in rendered], **by_hand,
     )  # fmt: skip
     return package_id
+
+
+def _keep(tx: Connection, package_id: int, position: int, rendered: Rendered) -> None:
+    values = {name: getattr(rendered, name) for name in _SAME}
+    values["findings"] = [asdict(finding) for finding in rendered.findings]
+    values["files"] = [file.entry() for file in rendered.files]
+    kept = drafts.insert().values(package_id=package_id, position=position, **values).returning(drafts.c.id)
+    draft_id = tx.execute(kept).scalar_one()
+    for file in rendered.files:
+        tx.execute(draft_files.insert().values(draft_id=draft_id, name=file.name, content=file.content))
+
+
+def load_files(tx: Connection, draft: Row[Any], *uses: Use) -> tuple[File, ...]:
+    """The files of a kept draft in their order, of these `uses` alone or of all.
+
+    HlasatelError when the bytes of one are not those that the draft's digest covers (I4).
+    """
+    entries = [entry for entry in draft.files if not uses or entry["use"] in uses]
+    return tuple(load_file(tx, draft, entry["name"]) for entry in entries)
+
+
+def load_file(tx: Connection, draft: Row[Any], name: str) -> File:
+    """One of its files; HlasatelError when it has none of this name, or when its bytes are not those meant."""
+    entry = next((each for each in draft.files if each["name"] == name), None)
+    wanted = draft_files.c.draft_id == draft.id, draft_files.c.name == name
+    content = tx.execute(select(draft_files.c.content).where(*wanted)).scalar()
+    if entry is None or content is None or hashlib.sha256(content).hexdigest() != entry["sha256"]:
+        raise HlasatelError(say("forms.damaged", name=name))
+    return File(name, entry["form"], entry["media_type"], entry["use"], bytes(content))
 
 
 def renewed(
@@ -95,7 +127,7 @@ def renewed(
     material, a person's words kept. DraftingError when that cannot be done; then nothing has changed.
     """
     worded = worded_by_people(tx, occurrence.id)
-    rows = [_as_of_now(office, draft, package, occurrence, worded=worded) for draft in drafts_of(tx, package.id)]
+    rows = [_as_of_now(tx, office, draft, package, occurrence, worded=worded) for draft in drafts_of(tx, package.id)]
     return create(tx, office, occurrence, rows, now, reason=reason, author=package.author)
 
 
@@ -106,7 +138,9 @@ def worded_by_people(tx: Connection, occurrence_id: str) -> bool:
     return tx.execute(found).first() is not None
 
 
-def _as_of_now(office: Office, draft: Row[Any], package: Row[Any], occurrence: Row[Any], *, worded: bool) -> Rendered:
+def _as_of_now(
+    tx: Connection, office: Office, draft: Row[Any], package: Row[Any], occurrence: Row[Any], *, worded: bool
+) -> Rendered:
     """The draft for the occurrence's present day and templates; the very same where neither asks for more."""
     day = local_day(occurrence.send_at)
     templates = templates_now(draft.kind, draft.material, office.templates)
@@ -114,7 +148,7 @@ def _as_of_now(office: Office, draft: Row[Any], package: Row[Any], occurrence: R
         findings = tuple(Finding(**finding) for finding in draft.findings)
         return Rendered(
             draft.kind, draft.channel, draft.subject, draft.html, draft.text, draft.fields, draft.material, findings,
-            draft.digest, draft.templates,
+            draft.digest, draft.templates, load_files(tx, draft),
         )  # fmt: skip
     return redated(draft.kind, draft.fields, draft.material, day, edited=worded, templates_dir=office.templates)
 
@@ -136,7 +170,7 @@ def comes_out_differently(office: Office, draft: Row[Any], *, worded: bool) -> b
 
 
 @lru_cache(maxsize=100)
-def _digest_made_anew(kind: str, frozen: str, worded: bool, folder: Path, templates: str) -> str:
+def _digest_made_anew(kind: str, frozen: str, worded: bool, folder: TemplateFolder, templates: str) -> str:
     """Kept for as long as neither draft nor `templates` change: it is asked in every round and takes a while."""
     kept = json.loads(frozen)
     day = date.fromisoformat(kept["material"]["occurrence"]["day"])
@@ -146,7 +180,7 @@ def _digest_made_anew(kind: str, frozen: str, worded: bool, folder: Path, templa
 def is_intact(draft: Row[Any]) -> bool:
     """Whether the kept bytes are those that the draft's digest was taken of."""
     digest: str = draft.digest
-    return draft_digest(draft.kind, draft.channel, draft.subject, draft.html, draft.text) == digest
+    return draft_digest(draft.kind, draft.channel, draft.subject, draft.html, draft.text, draft.files) == digest
 
 
 def is_whole(package: Row[Any], drafts: Sequence[Row[Any]]) -> bool:

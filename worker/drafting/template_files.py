@@ -7,14 +7,15 @@ when its size or time of change is another.
 from __future__ import annotations
 
 import hashlib
-import os
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from worker.drafting.digest import canonical
 from worker.drafting.variants import variant_folder
+from worker.forms import all_forms
 from worker.kinds import Kind
+from worker.template_folder import TemplateFolder
 
 
 @dataclass(frozen=True)
@@ -25,38 +26,29 @@ class _File:
     takes_in: tuple[str, ...]
 
 
-def templates_digest(folder: Path, kind: Kind, variant: str | None) -> str:
+def templates_digest(folder: TemplateFolder, kind: Kind, variant: str | None) -> str:
     """Hex SHA-256 over every file of the kind, of its variant, and of what these take in, with their names.
 
     `folder` is the templates' root. A file is named as it lies there, so one that is added, taken away or comes to
-    stand before another counts as well. What is broken or missing is found by rendering, not here.
+    stand before another, a variant's or the office's own, counts as well. What is broken or missing is found by
+    rendering, not here.
     """
     own = [kind.templates] if variant is None else [kind.templates, variant_folder(kind, variant)]
-    wanted = [name for each in own for name in _names_in(folder, each)]
+    wanted = [name for each in own for name in folder.below(each)]
+    wanted += sorted({all_forms()[form].frame for form in (*kind.forms, *kind.attached, *kind.inline)} - {""})
     found: dict[str, str] = {}
     while wanted:
         name = wanted.pop()
-        if name not in found and (file := _file(folder / name)) is not None:
+        if name not in found and (file := _file(folder.find(name))) is not None:
             found[name] = file.digest
             wanted += file.takes_in
     return hashlib.sha256(canonical(found)).hexdigest()
 
 
-def _names_in(folder: Path, below: str) -> list[str]:
-    """Every file below, named from `folder`; none where there is no such folder."""
-    names: list[str] = []
-    try:
-        with os.scandir(folder / below) as entries:
-            for entry in entries:
-                name = f"{below}/{entry.name}"
-                names += _names_in(folder, name) if entry.is_dir() else [name]
-    except FileNotFoundError:
-        return []
-    return names
-
-
-def _file(path: Path) -> _File | None:
+def _file(path: Path | None) -> _File | None:
     """None for one that is not there, or went away meanwhile."""
+    if path is None:
+        return None
     try:
         seen = path.stat()
         return _read(path, seen.st_mtime_ns, seen.st_size)

@@ -4,52 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound, UndefinedError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2 import TemplateError
+from markupsafe import Markup
 
 from worker.drafting import czech
 from worker.drafting.fields import DraftingError
-from worker.drafting.markdown import literal, paragraphs, to_html, to_text
+from worker.drafting.loader import UNFIT, Loader
+from worker.drafting.markdown import AsTyped, as_typed, bold, flowing, literal, paragraphs, to_html, to_text
+from worker.drafting.qr import qr
+from worker.drafting.sandbox import Sandbox, counted
 from worker.drafting.slots import SLOT_GREETING, SLOT_UNSUBSCRIBE
 from worker.drafting.variants import has_variant, variant_folder
 from worker.drafting.wrapping import lines, wrap
 from worker.kinds import Kind, all_kinds
 from worker.messages import say
-
-_UNFIT = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
-"""What a template's filters and expressions raise at a value that they were not made for."""
-
-
-class _Loader(FileSystemLoader):
-    """Looks for each of a kind's files in the variant's folder first, also for one that another file includes."""
-
-    def __init__(self, folder: Path, kind: Kind, variant: str | None) -> None:
-        super().__init__(folder)
-        self._folder = folder
-        self._usual = f"{kind.templates}/"
-        self._varied = None if variant is None else f"{variant_folder(kind, variant)}/"
-
-    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
-        file = self.file(template)
-        source, path, unchanged = super().get_source(environment, file)
-        return source, path, lambda: self.file(template) == file and unchanged()
-
-    def file(self, template: str) -> str:
-        """The file that stands behind the name `template`, with `/` between parts."""
-        if self._varied is not None and template.startswith(self._usual):
-            varied = self._varied + template.removeprefix(self._usual)
-            if (self._folder / varied).is_file():
-                return varied
-        return template
+from worker.template_folder import TemplateFolder
 
 
 class Templates:
     """The templates of one kind. Every method raises DraftingError with template, line and cause."""
 
-    def __init__(self, folder: Path, kind: Kind, variant: str | None = None) -> None:
+    def __init__(self, folder: TemplateFolder, kind: Kind, variant: str | None = None) -> None:
         """`folder` is the root of all templates, `variant` the name of the activity's; DraftingError if it is gone."""
         if variant is not None and not has_variant(folder, kind, variant):
             raise DraftingError(say("drafting.no_variant", variant=variant, folder=variant_folder(kind, variant)))
@@ -78,37 +55,37 @@ class Templates:
             return ""
         return self._render(f"{self._kind.templates}/body.html", {**material, "fields": fields})
 
+    def laid_out(self, name: str, fields: Mapping[str, str], material: Mapping[str, Any]) -> str:
+        """The kind's file `name`, which one of its forms is made from: a `.md` as HTML, anything else as it comes out.
+
+        In a `.md` a field that is no Markdown stands as it was typed.
+        """
+        if not name.endswith(".md"):
+            return self._render(f"{self._kind.templates}/{name}", {**material, "fields": fields})
+        typed = {each.id: fields[each.id] if each.markdown else AsTyped(fields[each.id]) for each in self._kind.fields}
+        return str(to_html(self._render(f"{self._kind.templates}/{name}", {**material, "fields": typed})))
+
+    def framed(self, name: str, content: str, material: Mapping[str, Any]) -> str:
+        """`content` (HTML) within the template `name`, which all kinds share."""
+        return self._render(name, {**material, "content": Markup(content)})
+
     def _render(self, name: str, values: Mapping[str, Any]) -> str:
         try:
-            return self._environment.get_template(name).render(values)
-        except TemplateNotFound as missing:
-            raise DraftingError(say("drafting.no_template", template=missing.name or name)) from missing
-        except UndefinedError as undefined:
-            file = self._loader.file(name)
-            raise DraftingError(say("drafting.missing_value", template=file, value=undefined.message)) from undefined
-        except TemplateError as broken:
-            values = {"template": self._loader.file(name), "line": getattr(broken, "lineno", None) or "?"}
-            raise DraftingError(say("drafting.bad_template", **values, cause=broken.message)) from broken
-        except _UNFIT as unfit:
-            cause = f"{type(unfit).__name__}: {unfit}"
-            raise DraftingError(say("drafting.unfit_value", template=self._loader.file(name), cause=cause)) from unfit
+            with counted():
+                return self._environment.get_template(name).render(values)
+        except (TemplateError, *UNFIT) as error:
+            raise self._loader.broken(name, error) from error
 
 
 @lru_cache(maxsize=100)
-def _compiled(folder: Path, kind: Kind, variant: str | None) -> tuple[_Loader, Environment]:
+def _compiled(folder: TemplateFolder, kind: Kind, variant: str | None) -> tuple[Loader, Sandbox]:
     """The environment that keeps what it has compiled; a template whose file changes is compiled anew."""
-    loader = _Loader(folder, kind, variant)
-    environment = ImmutableSandboxedEnvironment(
-        loader=loader,
-        undefined=StrictUndefined,
-        autoescape=lambda name: bool(name and name.endswith(".html")),
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(
+    loader = Loader(folder, kind, variant)
+    filters: dict[str, Callable[..., Any]] = dict(
         day=czech.day,
         day_dative=czech.day_dative,
         spoken_day=czech.spoken_day,
+        short_day=czech.short_day,
         iso_day=czech.iso_day,
         iso_time=czech.iso_time,
         period=czech.period,
@@ -123,12 +100,15 @@ def _compiled(folder: Path, kind: Kind, variant: str | None) -> tuple[_Loader, E
         kind_name=_kind_name,
         markdown=to_html,
         plain=to_text,
+        flowing=flowing,
         literal=literal,
+        bold=bold,
         paragraphs=paragraphs,
         wrap=wrap,
         lines=lines,
     )
-    environment.globals.update(greeting=SLOT_GREETING, unsubscribe=SLOT_UNSUBSCRIBE)
+    environment = Sandbox(loader, as_typed, filters)
+    environment.globals.update(greeting=SLOT_GREETING, unsubscribe=SLOT_UNSUBSCRIBE, qr=qr)
     return loader, environment
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 
-from worker.kinds.base import Field, Finding, Kind, Material, stale_measures
+from worker.kinds.base import EMBARGO, Field, Finding, Kind, Material, moment_in, stale_measures
 from worker.messages import say
+from worker.times import local_day
 
 LONG_HEADLINE = 100  # characters; newsrooms' systems cut longer ones
 
@@ -20,7 +21,10 @@ class PressRelease(Kind):
     sources = ("measures", "upcoming")
     templates = "email/press-release"
     max_lateness = timedelta(hours=2)
+    forms = ("docx", "pdf")
+    public = True
     fields = (
+        Field(EMBARGO, "archive.field_embargo", multiline=False, required=False, form="moment"),
         Field("headline", "drafting.field_headline", multiline=False),
         Field("perex", "drafting.field_perex"),
         Field("domicile", "drafting.field_domicile", multiline=False),
@@ -31,8 +35,12 @@ class PressRelease(Kind):
     )
 
     def advise(self, fields: Mapping[str, str], material: Material) -> Iterator[Finding]:
-        """A headline that will be cut, and numbers that have aged."""
+        """A headline that will be cut, an embargo over before it is read, and numbers that have aged."""
         length = len(fields.get("headline", ""))
         if length > LONG_HEADLINE:
             yield Finding("warning", "long-headline", say("drafting.long_headline", length=length, limit=LONG_HEADLINE))
+        embargo = moment_in(fields.get(EMBARGO, ""))
+        day = material.get("occurrence", {}).get("day")
+        if embargo is not None and day is not None and local_day(embargo) < date.fromisoformat(day):
+            yield Finding("warning", "embargo-over", say("archive.embargo_over"))
         yield from stale_measures(fields, material)

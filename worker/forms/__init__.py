@@ -1,0 +1,30 @@
+"""The forms a draft's files are made in, found by themselves: every `Form` in a module of this package."""
+
+from __future__ import annotations
+
+from functools import cache, lru_cache
+
+from worker.forms.base import Form, FormFailed, FormSource, NothingToMake
+from worker.plugins import subclasses_in
+
+__all__ = ["Form", "FormFailed", "FormSource", "NothingToMake", "all_forms", "made"]
+
+
+@cache
+def _found() -> dict[str, Form]:
+    return {form.id: form() for form in subclasses_in(__name__, __path__, Form)}  # type: ignore[type-abstract]
+
+
+def all_forms() -> dict[str, Form]:
+    """Every form by its id."""
+    return dict(_found())
+
+
+@lru_cache(maxsize=200)
+def made(form_id: str, source: FormSource) -> bytes:
+    """The bytes of one file; KeyError for an unknown form, NothingToMake when it is too early for it, FormFailed
+    when it cannot be made.
+
+    Kept, because a draft is rendered again at every preview, renewal and check of its digest.
+    """
+    return _found()[form_id].make(source)

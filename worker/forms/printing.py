@@ -1,0 +1,44 @@
+"""WeasyPrint behind two functions: a page of HTML in, a tagged PDF out, and nothing fetched from anywhere."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from typing import TYPE_CHECKING
+
+from worker.forms.base import FormFailed
+from worker.messages import say
+
+if TYPE_CHECKING:
+    from weasyprint import Document
+
+for _name in ("weasyprint", "fontTools"):  # what it reports is about our own templates, which the tests look at
+    logging.getLogger(_name).addHandler(logging.NullHandler())
+    logging.getLogger(_name).propagate = False
+
+
+def laid_out(html: str, style: str = "") -> Document:
+    """The pages of `html` with one more style sheet. FormFailed where Pango is missing on this machine.
+
+    A page holds all it shows: a picture that is no `data:` is left out, and nothing is asked of a network or a disk.
+    """
+    try:
+        import weasyprint
+        from weasyprint.urls import URLFetcher
+    except OSError:  # what it calls is found by the system's loader (Pango, HarfBuzz), when it is imported
+        raise FormFailed(say("forms.no_pango"), level="warning") from None
+    sheets = [weasyprint.CSS(string=style)] if style else []
+    return weasyprint.HTML(string=html, url_fetcher=URLFetcher(allowed_protocols=["data"])).render(
+        stylesheets=sheets, pdf_variant="pdf/ua-1"
+    )
+
+
+def printed(document: Document) -> bytes:
+    """The pages as PDF/UA-1 (ISO 14289-1): tagged, with the language and the title of their HTML.
+
+    The identifier is taken of what is printed, so that the same pages are the same bytes.
+    """
+    blank: bytes = document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=bytes(16))
+    identifier = hashlib.sha256(blank).digest()[:16]
+    data: bytes = document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=identifier)
+    return data
