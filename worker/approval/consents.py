@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select, update
 from worker.approval import ask, seats
 from worker.approval.cases import clean
 from worker.drafting import packages
+from worker.drafting.told_of import newest_tells_of_people
 from worker.errors import HlasatelError
 from worker.messages import office_language, say, speaking
 from worker.office import Office
@@ -60,7 +61,7 @@ def note(
 def doubt_of(tx: Connection, occurrence_id: str, until: date | None) -> str:
     """Why a consent up to `until` will not open the approval of the occurrence; '' when it will."""
     occurrence = tx.execute(select(occurrences).where(occurrences.c.id == occurrence_id)).one()
-    if not occurrence.stories:
+    if not newest_tells_of_people(tx, occurrence):
         return say("consents.not_asked_for")
     if until is not None and occurrence.send_at is not None and until < local_day(occurrence.send_at):
         return say("consents.ends_before", send_at=format_instant(occurrence.send_at))

@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, Row
 
+from worker.drafting.told_of import tells_of_people
 from worker.kinds import all_kinds, kind_name
 from worker.kinds.base import NO_FUNDER, names_funder
 from worker.messages import language, office_language, say
@@ -45,7 +46,7 @@ def found(
     """
     goes_out_at = max(occurrence.send_at or now, now)
     checks = [
-        *_of_consents(tx, occurrence, goes_out_at, deciding),
+        *(_of_consents(tx, occurrence, goes_out_at, deciding) if tells_of_people(occurrence, drafts) else ()),
         *_of_funder(office, occurrence, drafts),
         *(
             Check(kind_name(draft.kind), finding["level"], finding["message"])
@@ -97,8 +98,6 @@ def merged(found: Sequence[Check]) -> tuple[Check, ...]:
 
 def _of_consents(tx: Connection, occurrence: Row[Any], goes_out_at: datetime, deciding: bool) -> Iterator[Check]:
     """An error without any consent that counts on the day it goes out; a warning beside those that do not."""
-    if not occurrence.stories:
-        return
     noted = consents.of_occurrence(tx, occurrence.id)
     over = sum(not consent.counts_on(local_day(goes_out_at)) for consent in noted)
     if over == len(noted):

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
+from worker.drafting.told_of import newest_tells_of_people
 from worker.jobs.base import Job, Shift, act_on_one, is_over
 from worker.notices import queue
 from worker.record import consents, holds
@@ -22,7 +23,9 @@ class AskConsents(Job):
 
     def do_one(self, shift: Shift, now: datetime) -> bool:
         def due(tx: Connection, row: Row[Any]) -> bool:
-            if not row.stories or is_over(row, now) or holds.covers(tx, row) or queue.told(tx, _key(row)):
+            if is_over(row, now) or holds.covers(tx, row) or queue.told(tx, _key(row)):
+                return False
+            if not newest_tells_of_people(tx, row):
                 return False
             day = local_day(max(row.send_at, now))
             return not any(consent.counts_on(day) for consent in consents.of_occurrence(tx, row.id))

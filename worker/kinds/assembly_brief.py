@@ -1,4 +1,4 @@
-"""The item for the regional assembly: time is asked for beforehand, in writing, with a draft resolution (000:416-419)."""
+"""The item for the assembly: time is asked for beforehand, in writing, with a draft resolution (000:416-419)."""
 
 from __future__ import annotations
 
