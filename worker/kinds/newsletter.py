@@ -21,6 +21,7 @@ class Newsletter(Kind):
     templates = "email/newsletter"
     max_lateness = timedelta(hours=24)
     resend_after_crash = True
+    public = True
     fields = (
         Field("headline", "drafting.field_headline", multiline=False),
         Field("intro", "drafting.field_intro", markdown=True),

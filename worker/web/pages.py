@@ -20,7 +20,7 @@ from worker.messages import language, office_language, say
 from worker.office import TEMPLATES, Office
 from worker.office_on_file import Offices
 from worker.record.signed import signature
-from worker.times import Clock, format_instant
+from worker.times import NBSP, Clock, format_day, format_instant, local_day
 
 
 @dataclass(frozen=True)
@@ -77,8 +77,22 @@ def _environment() -> Environment:
     environment.globals["say"] = _say
     environment.globals["say_of"] = _say_of
     environment.filters["instant"] = format_instant
+    environment.filters["day"] = _day_of
+    environment.filters["kind"] = kind_name
+    environment.filters["size"] = _in_words
     environment.filters["typeset"] = keep_together
     return environment
+
+
+def _day_of(instant: datetime) -> str:
+    return format_day(local_day(instant))
+
+
+def _in_words(size: int) -> str:
+    """A number of bytes as people read it: `84 kB`, `3,2 MB`."""
+    if size < 1_000_000:
+        return f"{max(size // 1000, 1)}{NBSP}kB"
+    return f"{size / 1_000_000:.1f}{NBSP}MB".replace(".", "," if language() == "cs" else ".")
 
 
 def _say(key: str, **values: object) -> str:

@@ -1,0 +1,149 @@
+"""What the public may read: texts of public kinds once they went out, an entry per occurrence.
+
+A text is public by proof that it went out, a mailing that began or a hand-off that reached its person: never by the
+state of its occurrence, which somebody may note as done in another way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Text, and_, cast, exists, func, literal, or_, select
+
+from worker.kinds import all_kinds
+from worker.kinds.base import EMBARGO, moment_in
+from worker.store.states import DeliveryState, NoticeState, OccurrenceState
+from worker.store.tables import deliveries, drafts, mailings, notices, occurrences, packages, withdrawals
+
+UNREADABLE = datetime.max.replace(tzinfo=UTC)
+"""The end of an embargo that nobody can read: it never ends by itself."""
+_OUT = (OccurrenceState.SENDING, OccurrenceState.DONE)
+_MAY_HAVE_ARRIVED = (DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.UNKNOWN)
+_SINCE = func.coalesce(mailings.c.frozen_at, notices.c.settled_at, type_=notices.c.settled_at.type)
+_COLUMNS: tuple[Any, ...] = (
+    drafts.c.id, drafts.c.package_id, drafts.c.kind, drafts.c.channel, drafts.c.subject, drafts.c.fields,
+    drafts.c.files,
+    func.length(drafts.c.text).label("characters"), packages.c.occurrence_id, occurrences.c.title,
+    occurrences.c.corrects, _SINCE.label("since"),
+)  # fmt: skip
+"""Without the texts: a list of hundreds needs none of them."""
+
+
+@dataclass(frozen=True)
+class Item:
+    """One occurrence as the public sees it. Times are aware UTC; `drafts` have no texts."""
+
+    occurrence_id: str
+    title: str
+    since: datetime
+    """When the first of its texts went out."""
+    drafts: tuple[Row[Any], ...]
+    embargo: datetime | None
+    """Until when nothing of it is public; None without."""
+    withdrawn: Row[Any] | None
+    corrected_by: tuple[str, ...]
+    """The corrections that went out since, oldest first."""
+    corrects: str | None
+
+    def is_under_embargo(self, now: datetime) -> bool:
+        """To the second: at its very end it is public."""
+        return self.embargo is not None and now < self.embargo
+
+    @property
+    def public_since(self) -> datetime:
+        """When everybody could first read it."""
+        return max(self.since, self.embargo) if self.embargo is not None else self.since
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        return tuple(draft.kind for draft in self.drafts)
+
+
+def published(tx: Connection, now: datetime) -> list[Item]:
+    """Everything public at `now`, newest first."""
+    found = (item for item in _items(tx) if not item.is_under_embargo(now))
+    return sorted(found, key=lambda item: (item.public_since, item.occurrence_id), reverse=True)
+
+
+def item(tx: Connection, occurrence_id: str) -> Item | None:
+    """What went out of this occurrence, also under embargo; None when nothing public ever did."""
+    return next(iter(_items(tx, occurrences.c.id == occurrence_id)), None)
+
+
+def texts(tx: Connection, draft_id: int) -> Row[Any]:
+    """The HTML and the text of a draft, as they were approved."""
+    columns: tuple[Any, ...] = (drafts.c.html, drafts.c.text)
+    return tx.execute(select(*columns).where(drafts.c.id == draft_id)).one()
+
+
+def _items(tx: Connection, *where: ColumnElement[bool]) -> Iterable[Item]:
+    public = [kind.id for kind in all_kinds().values() if kind.public]
+    handed = and_(
+        notices.c.kind == "handoff",
+        notices.c.state == NoticeState.SENT,
+        notices.c.key == literal("handoff/") + cast(drafts.c.id, Text),
+    )
+    found = (
+        select(*_COLUMNS)
+        .join(packages, packages.c.id == drafts.c.package_id)
+        .join(occurrences, occurrences.c.id == packages.c.occurrence_id)
+        .outerjoin(mailings, mailings.c.draft_id == drafts.c.id)
+        .outerjoin(notices, handed)
+        .where(drafts.c.kind.in_(public), or_(_mailed(), notices.c.id.is_not(None)), *where)
+        .order_by(packages.c.occurrence_id, drafts.c.position)
+    )
+    rows = tx.execute(found).all()
+    embargoes = _embargoes(tx, {row.package_id for row in rows})
+    gone, corrections = _withdrawn(tx), _corrections(tx)
+    for occurrence_id, of_one in groupby(rows, key=lambda row: str(row.occurrence_id)):
+        own = tuple(of_one)
+        withdrawn = gone.get(occurrence_id)
+        ends = [embargoes[row.package_id] for row in own if row.package_id in embargoes]
+        yield Item(
+            occurrence_id, _title(own[0], withdrawn), min(row.since for row in own), own, max(ends, default=None),
+            withdrawn, corrections.get(occurrence_id, ()), own[0].corrects,
+        )  # fmt: skip
+
+
+def _mailed() -> ColumnElement[bool]:
+    """A mailing of it began; of one that was called off, something must have left before."""
+    arrived = exists().where(deliveries.c.mailing_id == mailings.c.id, deliveries.c.state.in_(_MAY_HAVE_ARRIVED))
+    return and_(mailings.c.id.is_not(None), or_(mailings.c.cancelled_at.is_(None), arrived))
+
+
+def _embargoes(tx: Connection, package_ids: set[int]) -> dict[int, datetime]:
+    """The last end among a package's drafts: what one of them holds back, no other of them gives away."""
+    found = select(drafts.c.package_id, drafts.c.fields).where(drafts.c.package_id.in_(package_ids))
+    ends: dict[int, datetime] = {}
+    for row in tx.execute(found):
+        written = row.fields.get(EMBARGO, "").strip()
+        if written:
+            end = moment_in(written) or UNREADABLE
+            ends[row.package_id] = max(end, ends.get(row.package_id, end))
+    return ends
+
+
+def _withdrawn(tx: Connection) -> dict[str, Row[Any]]:
+    return {row.occurrence_id: row for row in tx.execute(select(withdrawals))}
+
+
+def _corrections(tx: Connection) -> dict[str, tuple[str, ...]]:
+    """Occurrence id → the corrections of it that went out."""
+    row = occurrences.c
+    found = select(row.id, row.corrects).where(row.corrects.is_not(None), row.state.in_(_OUT)).order_by(row.state_at)
+    corrections: dict[str, tuple[str, ...]] = {}
+    for each in tx.execute(found):
+        corrections[each.corrects] = (*corrections.get(each.corrects, ()), each.id)
+    return corrections
+
+
+def _title(draft: Row[Any], withdrawn: Row[Any] | None) -> str:
+    """What stands over the text, or its subject; of what was withdrawn only what the plan calls it."""
+    if withdrawn is not None:
+        return str(draft.title)
+    headline = draft.fields.get("headline", "").strip()
+    return str(headline or draft.subject)

@@ -1,0 +1,36 @@
+"""Taking something back from the public: its page then says so and why, and shows nothing of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from worker.archive.items import item
+from worker.errors import HlasatelError
+from worker.messages import say
+from worker.record import events
+from worker.store.states import lock_occurrence
+from worker.store.tables import withdrawals
+
+LONGEST_REASON = 500
+
+
+def withdraw(
+    tx: Connection, occurrence_id: str, now: datetime, *, reason: str, person: str, whence: str = ""
+) -> None:  # fmt: skip
+    """Withdraw what went out of an occurrence; mails that have left cannot be called back.
+
+    HlasatelError without a reason for the public, for what is not public, and a second time.
+    """
+    told = " ".join(reason.split())
+    if not told or len(told) > LONGEST_REASON:
+        raise HlasatelError(say("archive.reason_missing", limit=LONGEST_REASON))
+    lock_occurrence(tx, occurrence_id)
+    found = item(tx, occurrence_id)
+    if found is None:
+        raise HlasatelError(say("archive.nothing_public", occurrence=occurrence_id))
+    if found.withdrawn is not None:
+        raise HlasatelError(say("archive.withdrawn_before", occurrence=occurrence_id))
+    tx.execute(withdrawals.insert().values(occurrence_id=occurrence_id, reason=told, person=person, at=now))
+    events.append(tx, "archive.withdrawn", now, occurrence=occurrence_id, person=person, reason=told, whence=whence)

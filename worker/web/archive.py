@@ -1,0 +1,205 @@
+"""The public pages: everything that went out to everybody, each with its files and photos. Nobody signs in for them.
+
+What is under embargo is shown by none of them until its very second, what was withdrawn by none of them ever.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from worker.archive import items, kit, reading
+from worker.archive.feed import atom
+from worker.archive.items import UNREADABLE, Item
+from worker.drafting import packages
+from worker.drafting.files import offered
+from worker.drafting.letter import unsubscribe_address
+from worker.drafting.public_page import PATH, public_address
+from worker.drafting.wrapping import unwrapped
+from worker.messages import office_language, say, speaking
+from worker.times import format_instant
+from worker.web.pages import Desk, desk, show
+from worker.web.shown import TALLEST_FRAME
+
+FOUND_BY_ALL = {"X-Robots-Tag": "all"}
+NOBODYS_TOKEN = "archiv"
+"""Stands where a recipient's token to leave would, in a mail kept before its foot was marked; leaves nothing."""
+
+
+def routes() -> list[BaseRoute]:
+    path = f"/{PATH}/" + "{activity}/{period}"
+    return [
+        Route(f"/{PATH}", _list),
+        Route(f"/{PATH}/atom.xml", _feed),
+        Route(f"/{PATH}/foto/" + "{number:int}/{name}", _photo),
+        Route(path, _item),
+        Route(path + "/{kind}", _text),
+        Route(path + "/{kind}/{name}", _file),
+    ]
+
+
+def _list(request: Request) -> Response:
+    here = desk(request)
+    with here.office.database.read() as tx:
+        found = items.published(tx, here.now())
+    answer = show(request, "archive.html", items=found, address=_address(here))
+    answer.headers.update(FOUND_BY_ALL)
+    return answer
+
+
+def _feed(request: Request) -> Response:
+    here = desk(request)
+    with here.office.database.read() as tx:
+        found = items.published(tx, here.now())
+    with speaking(office_language()):  # a program asks, and its reader wants one language
+        made = atom(found, here.office.settings)
+    return Response(made, media_type="application/atom+xml")
+
+
+def _item(request: Request) -> Response:
+    here = desk(request)
+    with here.office.database.read() as tx:
+        found = _public(tx, request, here.now())
+        if isinstance(found, Response):
+            return found
+        shown = [] if found.withdrawn else [_shown(tx, here, found, draft) for draft in found.drafts]
+        photos = [] if found.withdrawn else kit.open_to_all(tx, found.occurrence_id, here.now())
+    answer = show(
+        request, "archive_item.html", item=found, drafts=shown, photos=photos, address=_address(here), mark=_mark(found)
+    )
+    answer.headers.update(FOUND_BY_ALL)
+    return answer
+
+
+def _shown(tx: Connection, here: Desk, found: Item, draft: Row[Any]) -> dict[str, Any]:
+    """What the page says of one text; a mail stands in a frame, what has no HTML on the page itself."""
+    texts, leave = items.texts(tx, draft.id), unsubscribe_address(here.office, NOBODYS_TOKEN)
+    place = f"{public_address(here.office.settings.base_url, found.occurrence_id)}/{draft.kind}"
+    return {
+        "kind": draft.kind,
+        "address": place,
+        "text": "" if texts.html else unwrapped(reading.plain(texts.text, leave=leave)),
+        "thousands": min(1 + draft.characters // 1000, TALLEST_FRAME),
+        "files": [{**entry, "address": f"{place}/{entry['name']}"} for entry in offered(draft.files)],
+    }
+
+
+def _text(request: Request) -> Response:
+    """One mail as it went out, as a page of its own: what the frame shows, and what "open in a browser" leads to."""
+    here, kind = desk(request), request.path_params["kind"]
+    with here.office.database.read() as tx:
+        found = _open(tx, request, here.now())
+        if isinstance(found, Response):
+            return found
+        draft = _draft(found, kind)
+        html = items.texts(tx, draft.id).html
+    if not html:
+        raise HTTPException(404)
+    base = here.office.settings.base_url
+    files = f"{public_address(base, found.occurrence_id)}/{kind}/"
+    leave = unsubscribe_address(here.office, NOBODYS_TOKEN)
+    return HTMLResponse(
+        reading.page(html, files=files, leave=leave, mark=_mark(found)),
+        headers={"Content-Security-Policy": _policy(base)},
+    )
+
+
+def _policy(base: str) -> str:
+    """It may load its own pictures, run nothing, and lead its reader on only by a click."""
+    return (
+        "sandbox allow-popups allow-top-navigation-by-user-activation; default-src 'none';"
+        f" style-src 'unsafe-inline'; img-src {base}/ data:; frame-ancestors 'self'"
+    )
+
+
+def _file(request: Request) -> Response:
+    here = desk(request)
+    with here.office.database.read() as tx:
+        found = _open(tx, request, here.now())
+        if isinstance(found, Response):
+            return found
+        draft = _draft(found, request.path_params["kind"])
+        name = request.path_params["name"]
+        if not any(entry["name"] == name for entry in draft.files):
+            raise HTTPException(404)
+        file = packages.load_file(tx, draft, name)
+    return _download(file.content, file.media_type, file.name)
+
+
+def _photo(request: Request) -> Response:
+    """A photo at its address for ever: 410 once it was taken out, withdrawn, or a consent for it ended."""
+    here = desk(request)
+    with here.office.database.read() as tx:
+        photo = kit.photo(tx, request.path_params["number"])
+        if photo is None or photo.name != request.path_params["name"]:
+            raise HTTPException(404)
+        found = items.item(tx, photo.occurrence_id)
+        if found is None:
+            raise HTTPException(404)
+        if found.is_under_embargo(here.now()):
+            return _under_embargo(request, found, here.now())
+        if found.withdrawn is not None or not kit.is_open(tx, photo, here.now()):
+            return _gone(request, say("archive.photo_gone"))
+    return _download(photo.content, photo.media_type, photo.name)
+
+
+def _download(content: bytes, media_type: str, name: str) -> Response:
+    """A picture is shown, everything else kept under its own name: no browser opens it as a page of ours."""
+    how = "inline" if media_type.startswith("image/") else "attachment"
+    return Response(content, media_type=media_type, headers={"Content-Disposition": f'{how}; filename="{name}"'})
+
+
+def _public(tx: Connection, request: Request, now: datetime) -> Item | Response:
+    """The item of the address, or the answer that it is under embargo; 404 when nothing of it is public."""
+    found = items.item(tx, "{activity}/{period}".format(**request.path_params))
+    if found is None:
+        raise HTTPException(404)
+    return _under_embargo(request, found, now) if found.is_under_embargo(now) else found
+
+
+def _open(tx: Connection, request: Request, now: datetime) -> Item | Response:
+    """The same for what is within it: of what was withdrawn there is nothing any more."""
+    found = _public(tx, request, now)
+    if isinstance(found, Item) and found.withdrawn is not None:
+        return _gone(request, say("archive.withdrawn_gone"))
+    return found
+
+
+def _draft(found: Item, kind: str) -> Row[Any]:
+    draft = next((each for each in found.drafts if each.kind == kind), None)
+    if draft is None:
+        raise HTTPException(404)
+    return draft
+
+
+def _under_embargo(request: Request, found: Item, now: datetime) -> Response:
+    """Nothing of it but the hour, which whoever has its address has from the mail itself."""
+    assert found.embargo is not None
+    if found.embargo == UNREADABLE:
+        return show(
+            request, "message.html", 403, title=say("archive.embargo"), message=say("archive.embargo_unreadable")
+        )
+    message = say("archive.embargo_until", until=format_instant(found.embargo, form="by"))
+    answer = show(request, "message.html", 403, title=say("archive.embargo"), message=message)
+    answer.headers["Retry-After"] = str(int((found.embargo - now).total_seconds()) + 1)
+    return answer
+
+
+def _gone(request: Request, message: str) -> Response:
+    return show(request, "message.html", 410, title=say("archive.gone"), message=message)
+
+
+def _mark(found: Item) -> str:
+    return say("archive.corrected") if found.corrected_by else ""
+
+
+def _address(here: Desk) -> Any:
+    """Occurrence id → where its page is."""
+    base = here.office.settings.base_url
+    return lambda occurrence_id: public_address(base, occurrence_id)
