@@ -315,6 +315,20 @@ def test_an_edit_that_no_draft_can_be_made_of(office: Office, edited: Path) -> N
     assert [step.event for step in steps if step.occurrence == PRESS][-2:] == ["missed", "told"]
 
 
+def test_a_text_that_waits_for_a_persons_words_gets_them_before_it_is_approved(office: Office, edited: Path) -> None:
+    conference = "in_charge: tiskovy-mluvci\n    contributors: [koordinator]\n    dates: []"
+    _edit(edited, conference, conference.replace("[]", "[2026-12-16]"))
+    start, end = parse_instant("2026-12-01"), parse_instant("2026-12-10")
+    steps = [
+        step
+        for step in rehearse(office_to_look_at(edited), Manner.ALWAYS, start, end)
+        if step.occurrence == "pozvanka-tiskova-konference/2026-12-16"
+    ]
+    assert [step.event for step in steps] == ["told", "drafted", "asked", "completed", "approved", "sent", "told"]
+    assert "„Téma“" in steps[1].note and "„Den konání" not in steps[1].note
+    assert steps[-2].kinds == ("press-conference-invitation",)
+
+
 def test_an_edit_made_while_it_plays_changes_nothing(office: Office, edited: Path) -> None:
     own = office_to_look_at(edited)
     script = script_of(own)

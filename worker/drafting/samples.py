@@ -17,7 +17,7 @@ def sample_fields(templates: Path, kind_id: str) -> dict[str, str]:
 
     HlasatelError when the file is no TOML table of texts.
     """
-    file = templates / "samples" / f"{kind_id}.toml"
+    file = templates / f"samples/{kind_id}.toml"
     try:
         found = tomllib.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:

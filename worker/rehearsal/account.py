@@ -99,6 +99,8 @@ class Account:
             case "plan.taken_up":
                 note = say("rehearsal.historical", number=data["historical"])
                 return replace(step, event="started", count=data["added"], note=note)
+            case "package.made" if "edited_by" in data:
+                return replace(step, event="completed", people=(data["edited_by"],), kinds=tuple(data["kinds"]))
             case "package.made":
                 return replace(step, event="drafted", kinds=tuple(data["kinds"]), note=_lacking(tx, event))
             case "draft.failed":

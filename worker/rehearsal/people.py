@@ -11,15 +11,20 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email import message_from_bytes
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from worker.approval import codes, comments
 from worker.approval.cases import Case, LinkExpired, Refused, case, filled_for
 from worker.approval.consents import note
 from worker.approval.decide import Choice, decide
+from worker.approval.edit import edit
 from worker.approval.tasks import report_done
 from worker.channels.email import Taken
+from worker.drafting.samples import sample_fields
+from worker.drafting.told_of import tells_of_people
+from worker.kinds import all_kinds
 from worker.messages import say
 from worker.notices import links
 from worker.notices.links import PATHS, Link, Purpose
@@ -57,6 +62,8 @@ class Deed:
     token: str
     code: str = ""
     """The one-time code that came for it."""
+    version: int | None = None
+    """What her page shows; None for the version that the link was made for."""
 
 
 @dataclass(frozen=True)
@@ -146,15 +153,27 @@ class People:
             if current.occurrence.code and not deed.code and codes.ask_for(tx, self._office, current, now):
                 self._waiting_for_a_code[_whose(deed.link)] = deed
                 return
-        decide(self._office, deed.token, Choice.APPROVE, "", now, code=deed.code)
+        if self._complete(current, deed, now):
+            # Her edit is a version of its own, which the page then shows her, and has used up the code.
+            self._approve(replace(deed, code="", version=current.package.version + 1), now)
+            return
+        decide(self._office, deed.token, Choice.APPROVE, "", now, code=deed.code, version=deed.version)
 
     def _get_consent(self, tx: Connection, current: Case, now: datetime) -> None:
         """Outside a rehearsal the coordinator gets it; here it is to be seen that it takes one."""
         occurrence = current.occurrence
-        if not occurrence.stories or consents.of_occurrence(tx, occurrence.id):
+        if not tells_of_people(occurrence, current.drafts) or consents.of_occurrence(tx, occurrence.id):
             return
         whose, person = say("rehearsal.somebody"), self._office.settings.coordinator
         note(tx, occurrence.id, now, subject=whose, given_by=GivenBy.PERSON, until=None, person=person)
+
+    def _complete(self, current: Case, deed: Deed, now: datetime) -> bool:
+        """Write sample words where the texts wait for a person's; whether there was anything to write."""
+        words = {draft.kind: _missing_words(self._office, draft) for draft in current.drafts}
+        if not any(words.values()):
+            return False
+        edit(self._office, deed.token, words, now, version=current.package.version, code=deed.code)
+        return True
 
     def _comment(self, deed: Deed, now: datetime) -> None:
         """Nothing once the round is over."""
@@ -176,6 +195,19 @@ class People:
 
 def _whose(link: Link) -> _Whose:
     return link.purpose, link.occurrence_id, link.person
+
+
+def _missing_words(office: Office, draft: Row[Any]) -> dict[str, str]:
+    """Field → words for a draft that cannot be approved as it is: the samples of its kind, else that a person writes.
+
+    Nothing for one without an error, or with errors that no words can mend.
+    """
+    if not any(finding["level"] == "error" for finding in draft.findings):
+        return {}
+    samples = sample_fields(office.templates.shipped, draft.kind)
+    empty = [field for field in all_kinds()[draft.kind].fields if not draft.fields[field.id].strip()]
+    words = {field.id: say("rehearsal.words") for field in empty if field.required}
+    return words | {field.id: samples[field.id] for field in empty if field.id in samples}
 
 
 def an_hour_of_work_later(instant: datetime) -> datetime:
