@@ -18,7 +18,7 @@ from worker.delivery import identity
 from worker.delivery.identity import Identity
 from worker.drafting.headings import heading, kept
 from worker.drafting.letter import Letter
-from worker.drafting.packages import drafts_of, is_bound, is_intact
+from worker.drafting.packages import drafts_of, is_bound, is_intact, load_files
 from worker.errors import HlasatelError
 from worker.messages import say
 from worker.office import Office
@@ -93,6 +93,7 @@ def load(office: Office, mailing: Row[Any]) -> Spliced:
         draft = tx.execute(select(drafts).where(drafts.c.id == mailing.draft_id)).one()
         package = tx.execute(select(packages).where(packages.c.id == draft.package_id)).one()
         whole = is_intact(draft) and is_bound(package, drafts_of(tx, package.id))
+        files = load_files(tx, draft, "inline", "attached")
         read_again = sample(tx, mailing.id)
     if not whole:
         raise HlasatelError(say("validity.damaged_mailing"))
@@ -105,6 +106,7 @@ def load(office: Office, mailing: Row[Any]) -> Spliced:
         html=draft.html,
         text=draft.text,
         date=mailing.frozen_at,
+        files=files,
     )
     spliced = Spliced(letter, identity.of_mailing(office.settings, mailing.id, mailing.key_id, mailing.domain))
     spliced.prove(read_again)

@@ -14,6 +14,7 @@ from functools import lru_cache
 from html import escape
 
 from worker import mime
+from worker.drafting.files import File
 from worker.drafting.headings import Heading
 from worker.drafting.slots import SLOT_GREETING, SLOT_UNSUBSCRIBE, fill, greeting_line, parted
 from worker.errors import HlasatelError
@@ -45,15 +46,25 @@ class Form:
     one and free of controls.
     """
 
-    def __init__(self, headers: Sequence[Header], text: str, html: str, leave: str, date: datetime) -> None:
+    def __init__(
+        self,
+        headers: Sequence[Header],
+        text: str,
+        html: str,
+        leave: str,
+        date: datetime,
+        files: Sequence[mime.Enclosed] = (),
+    ) -> None:
         """`leave` is the address to leave at, but for the token at its end. Raises UnsafeHeader."""
         self._headers, self._text, self._html, self._leave, self._date = headers, text, html, leave, date
+        self._files = files
         self._mould = mime.mould(
             headers,
             _with_places(text, _GREETING, leave),
             _with_places(html, _GREETING_HTML, escape(leave)) if html else None,
             date=date,
             places=_PLACES,
+            files=files,
         )
         self.size = self._mould.size
         """Bytes without anybody's parts."""
@@ -74,7 +85,7 @@ class Form:
         line, unsubscribe = greeting_line(greeting), self._leave + token
         text = fill(self._text, greeting=line, unsubscribe=unsubscribe, html=False)
         html = fill(self._html, greeting=line, unsubscribe=unsubscribe, html=True) if self._html else None
-        mime.compare_texts(data, text, html)
+        mime.compare_texts(data, text, html, self._files)
 
 
 @dataclass(frozen=True)
@@ -82,6 +93,7 @@ class Letter:
     """What is the same for every recipient of one mailing. `date` is aware and belongs to the content.
 
     `heading` is the one that was approved: a mailing ends under the name it began with, whatever the settings say.
+    `files` are those that go with it: attachments, and the pictures in its HTML.
     """
 
     office: Office
@@ -92,6 +104,7 @@ class Letter:
     html: str
     text: str
     date: datetime
+    files: Sequence[File] = ()
 
     @property
     def sender(self) -> str:
@@ -131,7 +144,8 @@ class Letter:
 
     def _form(self, headers: Sequence[Header]) -> Form:
         leave = unsubscribe_address(self.office, "")
-        return Form(headers, self.text, self.html, leave, self.date.astimezone(PRAGUE))
+        files = [enclosed(file) for file in self.files]
+        return Form(headers, self.text, self.html, leave, self.date.astimezone(PRAGUE), files)
 
     def _headers(self, subject: str) -> list[Header]:
         heading = self.heading
@@ -150,6 +164,12 @@ class Letter:
             raise HlasatelError(say("config.list_gone", list=self.list_id))
         name = self.office.lists[self.list_id].name
         return mime.address(name, f"{self.list_id}.{self.sender.rpartition('@')[2]}")
+
+
+def enclosed(file: File) -> mime.Enclosed:
+    """A draft's file as a message has it."""
+    content_id = file.content_id if file.use == "inline" else ""
+    return mime.Enclosed(file.name, file.media_type, file.content, content_id)
 
 
 def unsubscribe_address(office: Office, token: str) -> str:

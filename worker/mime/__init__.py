@@ -7,12 +7,14 @@ parsed again and compared with what was meant before it leaves; of many that dif
 
 from __future__ import annotations
 
+from worker.mime.enclosed import Enclosed
 from worker.mime.headers import UnsafeHeader, address, holds_controls
 from worker.mime.message import compare, compare_texts, compose, mould
 from worker.mime.mould import Mould, Place
 from worker.mime.quoted import encoded
 
 __all__ = [
+    "Enclosed",
     "Mould",
     "Place",
     "UnsafeHeader",

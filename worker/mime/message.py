@@ -1,55 +1,79 @@
-"""A whole message: its headers, its text and its HTML, once for one or once for many."""
+"""A whole message: its headers, its text, its HTML and its files, once for one or once for many."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from email import message_from_bytes
+from email.message import Message
 from email.utils import format_datetime
 
 from worker.messages import say
 from worker.mime import headers as written
+from worker.mime.enclosed import Enclosed
 from worker.mime.headers import Header, UnsafeHeader
 from worker.mime.mould import Mould, Place
 from worker.mime.quoted import quoted
 
 Text = Sequence[str | Place]
+_Pieces = Iterable[bytes | Place]
 
 
-def compose(headers: Sequence[tuple[str, str]], text: str, html: str | None, *, date: datetime) -> bytes:
+def compose(
+    headers: Sequence[tuple[str, str]], text: str, html: str | None, *, date: datetime, files: Sequence[Enclosed] = ()
+) -> bytes:
     """The whole message: `headers` in order (unstructured text is encoded here), then text and HTML alternatives.
 
     `date` is aware and belongs to the content, so that a repeated message has the same bytes. Lines end in CRLF, and
     none begins with a dot. Raises UnsafeHeader.
     """
-    data = b"".join(mould(headers, [text], None if html is None else [html], date=date).filled(()))
+    whole = mould(headers, [text], None if html is None else [html], date=date, files=files)
+    data = b"".join(whole.filled(()))
     compare(data, [*headers, ("Date", format_datetime(date))])
     return data
 
 
 def mould(
-    headers: Sequence[Header], text: Text, html: Text | None, *, date: datetime, places: Sequence[Place] = ()
+    headers: Sequence[Header],
+    text: Text,
+    html: Text | None,
+    *,
+    date: datetime,
+    places: Sequence[Place] = (),
+    files: Sequence[Enclosed] = (),
 ) -> Mould:
     """The same for many: whatever stands in one of `places` is put in later. Raises UnsafeHeader.
 
     What is put into a header must be plain ASCII without control characters, and is not looked at again.
     """
     dated: list[Header] = [*headers, ("Date", format_datetime(date))]
-    return Mould([*written.lines(dated), *_body(text, html)], places)
+    return Mould([*written.lines(dated), b"MIME-Version: 1.0\r\n", *_body(text, html, files)], places)
 
 
-def _body(text: Text, html: Text | None) -> Iterator[bytes | Place]:
-    yield b"MIME-Version: 1.0\r\n"
+def _body(text: Text, html: Text | None, files: Sequence[Enclosed]) -> Iterator[bytes | Place]:
+    """The texts; within the files that go with them where there are any (RFC 2046 §5.1.3, RFC 2387)."""
+    identity = _digest(text, html or [])
+    attached = [file.lines() for file in files if not file.content_id]
+    shown = [file.lines() for file in files if file.content_id]
     if html is None:
-        yield from _part("plain", text)
-        return
-    boundary = f"=_{_digest(text, html)}".encode()  # "=_" cannot occur in quoted-printable text
-    yield b'Content-Type: multipart/alternative;\r\n boundary="' + boundary + b'"\r\n'
-    for sort, part in (("plain", text), ("html", html)):
-        yield b"\r\n--" + boundary + b"\r\n"  # the line end before it is the boundary's (RFC 2046 §5.1.1)
-        yield from _part(sort, part)
-    yield b"\r\n--" + boundary + b"--\r\n"
+        texts: _Pieces = _part("plain", text)
+    else:
+        look: _Pieces = _part("html", html)
+        if shown:
+            look = _multipart('related; type="text/html"', f"=_r{identity}", [look, *shown])
+        texts = _multipart("alternative", f"=_{identity}", [_part("plain", text), look])
+    yield from _multipart("mixed", f"=_m{identity}", [texts, *attached]) if attached else texts
+
+
+def _multipart(sort: str, boundary: str, parts: Sequence[_Pieces]) -> Iterator[bytes | Place]:
+    """The boundaries of nested parts begin differently, so that none is taken for another's."""
+    line = boundary.encode()  # "=_" occurs neither in quoted-printable text nor in base64
+    yield f'Content-Type: multipart/{sort};\r\n boundary="{boundary}"\r\n'.encode()
+    for part in parts:
+        yield b"\r\n--" + line + b"\r\n"  # the line end before it is the boundary's (RFC 2046 §5.1.1)
+        yield from part
+    yield b"\r\n--" + line + b"--\r\n"
 
 
 def _part(sort: str, text: Text) -> Iterator[bytes | Place]:
@@ -68,13 +92,24 @@ def compare(data: bytes, meant: Sequence[tuple[str, str]]) -> None:
     written.compare(data.partition(b"\r\n\r\n")[0], meant)
 
 
-def compare_texts(data: bytes, text: str, html: str | None) -> None:
-    """Read the finished texts as a recipient's program would; UnsafeHeader unless they are those meant."""
+def compare_texts(data: bytes, text: str, html: str | None, files: Sequence[Enclosed] = ()) -> None:
+    """Read the finished parts as a recipient's program would; UnsafeHeader unless they are those meant."""
     parts = [part for part in message_from_bytes(data).walk() if not part.is_multipart()]
-    found = [(part.get_content_type(), part.get_payload(decode=True)) for part in parts]
-    meant = [("text/plain", _carried(text))] + ([] if html is None else [("text/html", _carried(html))])
-    if found != meant:
+    texts = [("text/plain", _carried(text))] + ([] if html is None else [("text/html", _carried(html))])
+    if [_read(part) for part in parts[: len(texts)]] != texts:
         raise UnsafeHeader(say("mail.texts_differ"))
+    enclosed = sorted(files, key=lambda file: not file.content_id)  # pictures stand beside the HTML, before the rest
+    if list(map(_read_file, parts[len(texts) :])) != enclosed:
+        raise UnsafeHeader(say("mail.files_differ"))
+
+
+def _read(part: Message) -> tuple[str, bytes]:
+    return part.get_content_type(), bytes(part.get_payload(decode=True) or b"")
+
+
+def _read_file(part: Message) -> Enclosed:
+    media_type, content = _read(part)
+    return Enclosed(part.get_filename("-"), media_type, content, str(part.get("Content-ID", "")).strip("<>"))
 
 
 def _carried(text: str) -> bytes:

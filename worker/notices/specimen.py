@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Row, select
 
 from worker.drafting.headings import heading, kept
 from worker.drafting.letter import Letter
+from worker.drafting.packages import load_files
 from worker.office import Office
 from worker.store.tables import drafts, occurrences, packages
 
@@ -27,4 +28,5 @@ def letter(tx: Connection, office: Office, notice: Row[Any]) -> Letter:
         html=draft.html,
         text=draft.text,
         date=notice.created_at,
+        files=load_files(tx, draft, "inline", "attached"),
     )
