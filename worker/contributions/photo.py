@@ -104,7 +104,7 @@ def _encoded(image: Image) -> Photo:
     out = io.BytesIO()
     bare = image.copy()
     bare.info.clear()  # a comment or a profile would be written again
-    bare.save(out, "JPEG", quality=QUALITY, optimize=True, exif=b"")
+    bare.save(out, "JPEG", quality=QUALITY, optimize=True)
     return Photo(out.getvalue(), bare.width, bare.height)
 
 
