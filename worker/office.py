@@ -14,10 +14,12 @@ from worker.errors import HlasatelError
 from worker.messages import say
 from worker.settings import Election, Feed, MailingList, Person, Project, Relay, Settings, closure, elections_near
 from worker.store.database import Database
+from worker.template_folder import TemplateFolder
 from worker.times import local_day
 
 PROJECT = Path(__file__).resolve().parent.parent
 TEMPLATES = PROJECT / "templates"
+SHIPPED = TemplateFolder(TEMPLATES)
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ class Office:
     database: Database
     elections: tuple[Election, ...] = ()
     projects: Mapping[str, Project] = field(default_factory=dict)
-    templates: Path = TEMPLATES
+    templates: TemplateFolder = SHIPPED
     """The root of the templates that drafts are made with."""
     feeds: Mapping[str, Feed] = field(default_factory=dict)
 

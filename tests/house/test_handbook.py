@@ -24,6 +24,7 @@ from worker.plan.model import Plan, Vocabulary
 from worker.plan.occurrences import occurrences
 from worker.plan.reading.load import parse_plan
 from worker.settings import known_ids, load_settings
+from worker.template_folder import TemplateFolder
 
 PROJECT = Path(__file__).parents[2]
 HANDBOOK = (PROJECT / "docs" / "prirucka-koordinatora.md").read_text(encoding="utf-8")
@@ -52,7 +53,7 @@ def table(heading: str) -> list[list[str]]:
 
 def read(plan: str) -> Plan:
     config = PROJECT / "config"
-    vocabulary = Vocabulary(frozenset(all_kinds()), *known_ids(config), variants(TEMPLATES))
+    vocabulary = Vocabulary(frozenset(all_kinds()), *known_ids(config), variants(TemplateFolder(TEMPLATES)))
     return parse_plan(plan.encode(), "schedules.yaml", vocabulary)
 
 

@@ -47,6 +47,7 @@ from worker.settings import MailingList
 from worker.store.database import Database
 from worker.store.tables import decisions, drafts, mailings, notices, occurrences
 from worker.store.tables import packages as packages_kept
+from worker.template_folder import TemplateFolder
 
 LATER = ASKED + timedelta(minutes=5)
 HER_TURN = LATER + timedelta(minutes=16)
@@ -93,7 +94,7 @@ def with_templates(office: Office, folder: Path, **files: str) -> Office:
     for name, more in files.items():
         file = own / {"layout": LAYOUT, "perex": PEREX}[name]
         file.write_text(file.read_text(encoding="utf-8") + more, encoding="utf-8")
-    return replace(office, templates=own)
+    return replace(office, templates=TemplateFolder(own))
 
 
 def _template(office: Office, folder: Path) -> Office:

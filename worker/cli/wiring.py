@@ -14,7 +14,7 @@ import typer
 from worker.delivery import trial
 from worker.errors import HlasatelError, InvalidFiles
 from worker.messages import say
-from worker.office import Office
+from worker.office import TEMPLATES, Office
 from worker.office_on_file import OfficeOnFile
 from worker.planning.current import plan_in_force
 from worker.settings import (
@@ -31,6 +31,7 @@ from worker.settings import (
 from worker.settings.days import day_of
 from worker.store.database import Database, Use
 from worker.store.server_clock import server_clock
+from worker.template_folder import OWN, TemplateFolder
 from worker.times import Clock, parse_instant
 
 NowOption = Annotated[str | None, typer.Option("--now", metavar="T", help=say("cli.now_help"))]
@@ -101,7 +102,8 @@ def _office(found: Settings, database: Database) -> Office:
     people, lists = load_people(found.config), load_lists(found.config)
     elections, projects = load_elections(found.config), load_projects(found.config)
     feeds = load_feeds(found.config)
-    return Office(found, people, lists, found.relay, database, elections, projects, feeds=feeds)
+    templates = TemplateFolder(TEMPLATES, found.config / OWN)
+    return Office(found, people, lists, found.relay, database, elections, projects, templates, feeds=feeds)
 
 
 def make_clock(now: str | None) -> Clock:

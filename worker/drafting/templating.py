@@ -19,8 +19,10 @@ from worker.drafting.slots import SLOT_GREETING, SLOT_UNSUBSCRIBE
 from worker.drafting.variants import has_variant, variant_folder
 from worker.drafting.wrapping import lines, wrap
 from worker.kinds import Kind, all_kinds
+from worker.kinds.base import moment_in
 from worker.messages import say
 from worker.template_folder import TemplateFolder
+from worker.times import format_instant
 
 
 class Templates:
@@ -104,12 +106,19 @@ def _compiled(folder: TemplateFolder, kind: Kind, variant: str | None) -> tuple[
         literal=literal,
         bold=bold,
         paragraphs=paragraphs,
+        moment=_moment,
         wrap=wrap,
         lines=lines,
     )
     environment = Sandbox(loader, as_typed, filters)
     environment.globals.update(greeting=SLOT_GREETING, unsubscribe=SLOT_UNSUBSCRIBE, qr=qr)
     return loader, environment
+
+
+def _moment(typed: str) -> str:
+    """A day and an hour as they stand after "do": `10:00 v úterý 8. prosince 2026 (SEČ)`; as typed if unreadable."""
+    instant = moment_in(typed)
+    return typed if instant is None else format_instant(instant, "cs", "by")
 
 
 def _kind_name(kind_id: str) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, select
 from worker.drafting.variants import variants
 from worker.errors import InvalidFiles
 from worker.kinds import all_kinds
-from worker.office import TEMPLATES, Office
+from worker.office import Office
 from worker.plan.model import Plan, Vocabulary
 from worker.plan.reading.load import load_plan, parse_plan
 from worker.positions import read_bytes
@@ -44,7 +44,7 @@ def vocabulary(office: Office) -> Vocabulary:
         kinds=frozenset(all_kinds()),
         lists=frozenset(office.lists),
         people=frozenset(office.people),
-        templates=variants(TEMPLATES),
+        templates=variants(office.templates),
         projects=frozenset(office.projects),
     )
 

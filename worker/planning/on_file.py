@@ -13,6 +13,7 @@ from worker.plan.model import Plan, Vocabulary
 from worker.plan.reading.load import parse_plan
 from worker.positions import read_bytes
 from worker.settings import check_config_folder, known_ids, known_projects
+from worker.template_folder import OWN, TemplateFolder
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,10 @@ def read_on_file(path: Path, config: Path) -> OnFile:
     """The plan at `path` with the configuration in `config`; InvalidFiles with every fault of the plan and of that."""
     faults: list[Fault] = check_config_folder(config)
     vocabulary = Vocabulary(
-        frozenset(all_kinds()), *known_ids(config), templates=variants(TEMPLATES), projects=known_projects(config)
+        frozenset(all_kinds()),
+        *known_ids(config),
+        templates=variants(TemplateFolder(TEMPLATES, config / OWN)),
+        projects=known_projects(config),
     )
     try:
         content = read_bytes(path)

@@ -14,6 +14,7 @@ from worker.plan.occurrences import occurrences
 from worker.plan.reading.load import load_plan
 from worker.settings import Organisation, Person, load_lists, load_people, load_settings
 from worker.sources import Published, SourceContext, gather
+from worker.template_folder import TemplateFolder
 
 ROOT = Path(__file__).parents[3]
 CONFIG = ROOT / "config"
@@ -68,7 +69,7 @@ def context(
     occurrence_id: str,
     published: Sequence[Published] = (),
     last_sent: datetime | None = None,
-    templates_dir: Path = DEFAULT_TEMPLATES,
+    templates_dir: TemplateFolder = DEFAULT_TEMPLATES,
 ) -> DraftContext:
     """What a draft of `kind` is made of."""
     of = sources_context(occurrence_id, published, last_sent)

@@ -11,13 +11,14 @@ import pytest
 from worker.drafting.make import DEFAULT_TEMPLATES
 from worker.drafting.templating import Templates
 from worker.kinds import all_kinds
+from worker.template_folder import TemplateFolder
 
 KIND = all_kinds()["facebook-text"]
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(DEFAULT_TEMPLATES, tmp_path / "templates"))
+    return Path(shutil.copytree(DEFAULT_TEMPLATES.shipped, tmp_path / "templates"))
 
 
 def _write(file: Path, text: str) -> None:
@@ -28,7 +29,7 @@ def _write(file: Path, text: str) -> None:
 
 
 def _subject(folder: Path, variant: str | None = None) -> str:
-    return Templates(folder, KIND, variant).subject({}, {}).strip()
+    return Templates(TemplateFolder(folder), KIND, variant).subject({}, {}).strip()
 
 
 def test_an_edited_file_is_read_again(folder: Path) -> None:

@@ -16,6 +16,7 @@ from lxml import html as lxml_html  # type: ignore[import-untyped]
 from tests.unit.drafting.sample import NEWSLETTER, PRESS, context, newsletter, press_release
 from worker.drafting.make import DEFAULT_TEMPLATES, DraftingError, Rendered, draft, redated, redraft
 from worker.drafting.slots import SLOT_GREETING, SLOT_UNSUBSCRIBE
+from worker.template_folder import TemplateFolder
 
 ALL = [
     ("press-release", PRESS),
@@ -191,7 +192,7 @@ def test_an_occurrence_without_a_send_day_has_no_draft() -> None:
     ("file", "text", "says"),
     [
         ("email/press-release/fields/perex.txt", "{{ organisation.missing }}", "missing"),
-        ("email/press-release/fields/perex.txt", "ok\n{% if %}", "řádku 2"),
+        ("email/press-release/fields/perex.txt", "ok\n{% if %}", "řádek 2"),
         ("email/press-release/subject.txt", "{{ fields.nothing }}", "nothing"),
         ("email/press-release/body.txt", None, "body.txt"),
         ("email/press-release/fields/perex.txt", "{{ organisation.name | day }}", "ValueError"),
@@ -200,13 +201,13 @@ def test_an_occurrence_without_a_send_day_has_no_draft() -> None:
     ],
 )
 def test_a_bad_template_is_named(tmp_path: Path, file: str, text: str | None, says: str) -> None:
-    shutil.copytree(DEFAULT_TEMPLATES, tmp_path, dirs_exist_ok=True)
+    shutil.copytree(DEFAULT_TEMPLATES.shipped, tmp_path, dirs_exist_ok=True)
     if text is None:
         (tmp_path / file).unlink()
     else:
         (tmp_path / file).write_text(text, encoding="utf-8")
     with pytest.raises(DraftingError, match=says) as refused:
-        draft("press-release", context("press-release", PRESS, templates_dir=tmp_path))
+        draft("press-release", context("press-release", PRESS, templates_dir=TemplateFolder(tmp_path)))
     assert file in str(refused.value)
 
 

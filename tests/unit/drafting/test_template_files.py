@@ -11,13 +11,14 @@ import pytest
 from worker.drafting.make import DEFAULT_TEMPLATES
 from worker.drafting.template_files import templates_digest
 from worker.kinds import all_kinds
+from worker.template_folder import TemplateFolder
 
 KIND = all_kinds()["press-release"]
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(DEFAULT_TEMPLATES, tmp_path / "templates"))
+    return Path(shutil.copytree(DEFAULT_TEMPLATES.shipped, tmp_path / "templates"))
 
 
 def _add(file: Path, text: str) -> None:
@@ -27,9 +28,9 @@ def _add(file: Path, text: str) -> None:
 
 
 def test_it_is_the_same_wherever_and_whenever_the_files_were_written(folder: Path) -> None:
-    before = templates_digest(folder, KIND, None)
+    before = templates_digest(TemplateFolder(folder), KIND, None)
     _add(folder / KIND.templates / "subject.txt", "")
-    assert templates_digest(folder, KIND, None) == before == templates_digest(DEFAULT_TEMPLATES, KIND, None)
+    assert templates_digest(TemplateFolder(folder), KIND, None) == before == templates_digest(DEFAULT_TEMPLATES, KIND, None)
 
 
 @pytest.mark.parametrize(
@@ -44,24 +45,24 @@ def test_it_is_the_same_wherever_and_whenever_the_files_were_written(folder: Pat
     ],
 )
 def test_a_file_of_the_kind_or_one_it_takes_in_makes_another(folder: Path, name: str) -> None:
-    before = templates_digest(folder, KIND, None)
+    before = templates_digest(TemplateFolder(folder), KIND, None)
     _add(folder / name, "x")
-    assert templates_digest(folder, KIND, None) != before
+    assert templates_digest(TemplateFolder(folder), KIND, None) != before
 
 
 def test_what_it_does_not_use_makes_none(folder: Path) -> None:
-    before = templates_digest(folder, KIND, None)
+    before = templates_digest(TemplateFolder(folder), KIND, None)
     _add(folder / "email" / "newsletter" / "subject.txt", "x")
     _add(folder / f"{KIND.templates}.krizove-sdeleni" / "words.txt", "x")
-    assert templates_digest(folder, KIND, None) == before
+    assert templates_digest(TemplateFolder(folder), KIND, None) == before
 
 
 def test_a_variant_has_a_digest_of_its_own_and_broken_files_stop_nothing(folder: Path) -> None:
-    usual, varied = (templates_digest(folder, KIND, each) for each in (None, "krizove-sdeleni"))
+    usual, varied = (templates_digest(TemplateFolder(folder), KIND, each) for each in (None, "krizove-sdeleni"))
     assert usual != varied
     _add(folder / f"{KIND.templates}.krizove-sdeleni" / "words.txt", "{% if %}")
-    assert templates_digest(folder, KIND, "krizove-sdeleni") != varied
+    assert templates_digest(TemplateFolder(folder), KIND, "krizove-sdeleni") != varied
     (folder / KIND.templates / "body.html").write_bytes(b"\xff\xfe")
-    assert templates_digest(folder, KIND, None) != usual
+    assert templates_digest(TemplateFolder(folder), KIND, None) != usual
     shutil.rmtree(folder / f"{KIND.templates}.krizove-sdeleni")
-    assert templates_digest(folder, KIND, "krizove-sdeleni") not in (usual, varied)
+    assert templates_digest(TemplateFolder(folder), KIND, "krizove-sdeleni") not in (usual, varied)

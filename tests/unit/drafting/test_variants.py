@@ -12,6 +12,7 @@ import pytest
 from tests.unit.drafting.sample import PRESS, ROOT, context
 from worker.drafting.make import DraftContext, DraftingError, draft, redated, redraft
 from worker.drafting.variants import variants
+from worker.template_folder import TemplateFolder
 
 USUAL = "email/press-release"
 VARIED = "email/press-release.povodne"
@@ -34,7 +35,7 @@ def plain(text: str) -> str:
 
 
 def varied(folder: Path, variant: str | None = "povodne", kind: str = "press-release") -> DraftContext:
-    of = context(kind, PRESS, templates_dir=folder)
+    of = context(kind, PRESS, templates_dir=TemplateFolder(folder))
     return replace(of, activity=replace(of.activity, template=variant))
 
 
@@ -44,7 +45,7 @@ def test_a_variant_is_found_with_the_kinds_it_has_files_for(templates: Path) -> 
     write(templates, "email/press-release.Velka/subject.txt", "no name")
     write(templates, "email/no-kind.povodne/subject.txt", "no kind")
     write(templates, "email/press-release.soubor", "no folder")
-    found = variants(templates)
+    found = variants(TemplateFolder(templates))
     assert found["povodne"] == {"press-release", "facebook-text"}
     assert found["krizove-sdeleni"] == {"press-release"}
     assert len(found) == 2
@@ -67,10 +68,10 @@ def test_it_holds_also_for_what_another_file_includes(templates: Path) -> None:
 def test_a_redraft_keeps_to_its_variant(templates: Path) -> None:
     write(templates, f"{VARIED}/body.txt", (templates / USUAL / "body.txt").read_text("utf-8") + "Zůstaňte doma.\n")
     made = draft("press-release", varied(templates))
-    again = redraft("press-release", made.fields, made.material, templates)
+    again = redraft("press-release", made.fields, made.material, TemplateFolder(templates))
     assert again == made
     later = redated(
-        "press-release", made.fields, made.material, date(2026, 12, 10), edited=False, templates_dir=templates
+        "press-release", made.fields, made.material, date(2026, 12, 10), edited=False, templates_dir=TemplateFolder(templates)
     )
     assert later.text.endswith("Zůstaňte doma.\n")
 
@@ -80,7 +81,7 @@ def test_a_kind_without_it_is_drafted_as_usual_and_stays_so(templates: Path) -> 
     made = draft("facebook-text", varied(templates, kind="facebook-text"))
     assert made.fields == draft("facebook-text", varied(templates, None, kind="facebook-text")).fields
     write(templates, "facebook/facebook-text.povodne/subject.txt", "Jiný předmět")
-    assert redraft("facebook-text", made.fields, made.material, templates) == made
+    assert redraft("facebook-text", made.fields, made.material, TemplateFolder(templates)) == made
 
 
 def test_a_variant_that_is_gone_is_a_refusal_not_other_words(templates: Path) -> None:
@@ -88,13 +89,13 @@ def test_a_variant_that_is_gone_is_a_refusal_not_other_words(templates: Path) ->
     made = draft("press-release", varied(templates))
     shutil.rmtree(templates / VARIED)
     with pytest.raises(DraftingError, match=r"email/press-release\.povodne .*„povodne“"):
-        redraft("press-release", made.fields, made.material, templates)
+        redraft("press-release", made.fields, made.material, TemplateFolder(templates))
 
 
 def test_material_kept_before_there_were_variants_is_drafted_as_usual(templates: Path) -> None:
     made = draft("press-release", varied(templates, None))
     older = {**made.material, "activity": {k: v for k, v in made.material["activity"].items() if k != "template"}}
-    assert redraft("press-release", made.fields, older, templates).digest == made.digest
+    assert redraft("press-release", made.fields, older, TemplateFolder(templates)).digest == made.digest
 
 
 @pytest.mark.parametrize("wrong", ["{{ nic }}", "{% if %}", "{{ [].__class__ }}"])
