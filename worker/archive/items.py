@@ -16,8 +16,10 @@ from sqlalchemy import ColumnElement, Connection, Row, Text, and_, cast, exists,
 
 from worker.kinds import all_kinds
 from worker.kinds.base import EMBARGO, moment_in
+from worker.messages import say
 from worker.store.states import DeliveryState, NoticeState, OccurrenceState
 from worker.store.tables import deliveries, drafts, mailings, notices, occurrences, packages, withdrawals
+from worker.times import format_instant
 
 UNREADABLE = datetime.max.replace(tzinfo=UTC)
 """The end of an embargo that nobody can read: it never ends by itself."""
@@ -125,6 +127,16 @@ def _embargoes(tx: Connection, package_ids: set[int]) -> dict[int, datetime]:
             end = moment_in(written) or UNREADABLE
             ends[row.package_id] = max(end, ends.get(row.package_id, end))
     return ends
+
+
+def embargo(tx: Connection, package_id: int) -> datetime | None:
+    """Until when nobody may publish anything of a package; None without an embargo, `UNREADABLE` for a garbled one."""
+    return _embargoes(tx, {package_id}).get(package_id)
+
+
+def embargo_in_words(end: datetime) -> str:
+    """When it ends, as it stands after the words do or until."""
+    return say("archive.embargo_endless") if end == UNREADABLE else format_instant(end, form="by")
 
 
 def _withdrawn(tx: Connection) -> dict[str, Row[Any]]:

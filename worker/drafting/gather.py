@@ -9,6 +9,7 @@ from functools import partial
 
 from worker.agenda.dates import taken_between
 from worker.drafting.make import DraftContext, Rendered, draft
+from worker.drafting.public_page import public_address
 from worker.kinds import all_kinds
 from worker.office import Office
 from worker.plan.model import Occurrence, Plan
@@ -43,6 +44,7 @@ def draft_package(
         material = gather(sorted(wanted), context)
     contact = office.person(office.settings.mail_of(occurrence.kinds[0]).reply_to)
     frame = DraftContext(office.settings.organisation, contact, occurrence, activity, material, office.templates)
+    frame = replace(frame, page=public_address(office.settings.base_url, occurrence.id))
     if activity.project is not None:
         frame = replace(frame, project=office.projects.get(activity.project))
     return [draft(kind, frame) for kind in occurrence.kinds]

@@ -57,6 +57,8 @@ class DraftContext:
     templates_dir: TemplateFolder = field(default=DEFAULT_TEMPLATES)
     project: Project | None = None
     """Whose funder every text must name."""
+    page: str = ""
+    """Where the public reads the occurrence once it went out; its mails lead there."""
 
 
 @dataclass(frozen=True)
@@ -198,6 +200,7 @@ def _freeze(kind: Kind, context: DraftContext) -> dict[str, Any]:
             "window": {"from": occurrence.window.start.isoformat(), "to": occurrence.window.end.isoformat()},
             "day": occurrence.send_at.astimezone(PRAGUE).date().isoformat(),
             "kinds": list(occurrence.kinds),
+            "page": context.page if kind.public else "",
         },
         "activity": {
             "id": activity.id,

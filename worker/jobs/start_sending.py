@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row
 from worker.approval import ask, seats, undrafted
 from worker.approval.decide import approved_package
 from worker.approval.validity import what_changed
+from worker.archive import items
 from worker.audience.members import size
 from worker.delivery.freeze import freeze
 from worker.drafting import packages
@@ -84,6 +85,8 @@ def _hand_off(tx: Connection, office: Office, row: Row[Any], package: Row[Any], 
     if release is not None:
         who = office.person_name(release.person)
         basis = say("notices.handoff_released", who=who, comment=release.comment)
+    if embargo := items.embargo(tx, package.id):
+        basis = f"{basis} {say('archive.handoff_embargo', until=items.embargo_in_words(embargo))}"
     queue.put(
         tx, f"handoff/{draft.id}", "handoff", person, now, occurrence_id=row.id, package_id=package.id,
         only=draft.kind, what=say(all_kinds()[draft.kind].label_key), characters=len(draft.text.strip()),
