@@ -51,9 +51,11 @@ def shift(
             again = queue.take_over(tx, clock.now())
         if held or again:
             log.warning("took over after an interruption: %d slices, %d notices to repeat", held, again)
+        begun = Shift(office, lock, clock, connection, carrier, stopping or Event(), delivers)
         try:
-            yield Shift(office, lock, clock, connection, carrier, stopping or Event(), delivers)
+            yield begun
         finally:
+            begun.feeds.leave()
             carrier.close()
             connection.close()
 

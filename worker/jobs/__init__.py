@@ -15,7 +15,7 @@ from itertools import cycle
 from worker.jobs.base import Job, Shift
 from worker.plugins import subclasses_in
 
-__all__ = ["Job", "Shift", "all_jobs", "take_turns", "work"]
+__all__ = ["Job", "Shift", "all_jobs", "finish", "take_turns", "work"]
 
 
 @cache
@@ -29,6 +29,14 @@ def work(shift: Shift) -> int:
     """Do all that is due now, until nothing is, or until told to stop; how many steps that took."""
     shift.begin_round()
     return take_turns(all_jobs(), shift)
+
+
+def finish(shift: Shift) -> int:
+    """Wait for what jobs have under way elsewhere, and do what comes of it; how many steps that took."""
+    steps = 0
+    while any([job.wait(shift) for job in all_jobs()]):
+        steps += take_turns(all_jobs(), shift)
+    return steps
 
 
 def take_turns(jobs: Sequence[Job], shift: Shift) -> int:

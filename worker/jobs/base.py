@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Row, Select, select
 
 from worker.channels.email import Outlet
 from worker.errors import HlasatelError
+from worker.feeds.reader import Reader
 from worker.messages import say
 from worker.office import Office
 from worker.plan.model import Plan
@@ -53,6 +54,8 @@ class Shift:
     """Why an edit of the configuration is not used."""
     relay_trouble: str | None = None
 
+    feeds: Reader = field(default_factory=Reader)
+
     def begin_round(self) -> None:
         """Raises when the lock has been lost meanwhile."""
         self.lock.check()
@@ -76,6 +79,13 @@ class Job(ABC):
         None for a job that goes by the stages of occurrences, or by what waits in the database for a time of its own.
         """
         return None
+
+    def wait(self, shift: Shift) -> bool:
+        """Wait a little for what this job has under way elsewhere, for a command that ends after one round.
+
+        Whether there may now be something to do; False for a job that has nothing elsewhere, as most.
+        """
+        return False
 
 
 _GIVING_A_TIME = ("occurrence.planned", "occurrence.moved")

@@ -1,0 +1,45 @@
+"""A fetch under way, which another thread may break off."""
+
+from __future__ import annotations
+
+import socket
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from worker.feeds.trouble import Trouble
+
+PATIENCE = 4.0
+"""Seconds without a byte."""
+
+
+@dataclass
+class Call:
+    """Safe for two threads: one that fetches and one that breaks off."""
+
+    deadline: float
+    """By `time.monotonic`."""
+    broken_off: bool = False
+    _lines: list[socket.socket] = field(default_factory=list)
+
+    def hold(self, line: socket.socket) -> None:
+        """Keep a hand on a connection: TLS takes the socket over, but a duplicate ends the same connection."""
+        self._lines.append(line.dup())
+
+    def left(self) -> float:
+        """Seconds until the deadline; Trouble when there are none."""
+        left = self.deadline - time.monotonic()
+        if left <= 0 or self.broken_off:
+            raise Trouble(message_key="feeds.too_slow")
+        return left
+
+    def break_off(self) -> None:
+        """End its connections, whatever they wait for."""
+        self.broken_off = True
+        for line in self._lines:
+            with suppress(OSError):
+                line.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        for line in self._lines:
+            line.close()

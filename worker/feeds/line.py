@@ -1,0 +1,65 @@
+"""A session of `requests` whose every connection goes through the guard."""
+
+from __future__ import annotations
+
+import socket
+from typing import Any, cast
+
+import requests
+from requests.adapters import HTTPAdapter
+from requests.cookies import RequestsCookieJar
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
+from urllib3.connection import HTTPConnection, HTTPSConnection
+
+from worker.feeds.call import PATIENCE, Call
+from worker.feeds.guard import Guard
+
+
+def session(guard: Guard, call: Call) -> requests.Session:
+    """One that keeps no cookies, and asks neither proxies nor password files of the environment."""
+    own = requests.Session()
+    own.trust_env = False
+    own.cookies = _NoCookies()
+    own.mount("http://", _Adapter(guard, call))
+    own.mount("https://", _Adapter(guard, call))
+    return own
+
+
+class _NoCookies(RequestsCookieJar):
+    def set_cookie(self, cookie: Any, *args: Any, **kwargs: Any) -> None:
+        """What a feed's server would like to remember of us."""
+
+
+class _Adapter(HTTPAdapter):
+    """Makes connections of its own session alone, so that each knows its guard and its call."""
+
+    def __init__(self, guard: Guard, call: Call) -> None:
+        self._guarded = guard, call
+        super().__init__(max_retries=0)
+
+    def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **kwargs: Any) -> None:
+        guard, call = self._guarded
+
+        def dial(connection: HTTPConnection) -> socket.socket:
+            line = guard.connect(
+                connection.host, connection.port or connection.default_port, min(PATIENCE, call.left())
+            )
+            call.hold(line)
+            line.settimeout(cast(float, connection.timeout))
+            return line
+
+        class Plain(HTTPConnection):
+            def _new_conn(self) -> socket.socket:
+                return dial(self)
+
+        class Secure(HTTPSConnection):
+            def _new_conn(self) -> socket.socket:
+                return dial(self)
+
+        pools = {"http": _pool(HTTPConnectionPool, Plain), "https": _pool(HTTPSConnectionPool, Secure)}
+        self.poolmanager = PoolManager(num_pools=connections, maxsize=maxsize, block=block, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = pools
+
+
+def _pool(base: type[HTTPConnectionPool], connection: type[HTTPConnection]) -> type[HTTPConnectionPool]:
+    return type(base.__name__, (base,), {"ConnectionCls": connection})
