@@ -29,6 +29,7 @@ COMMANDS = (
     "plan",
     "rehearse",
     "preview",
+    "kinds",
     "recipients",
     "status",
     "why",

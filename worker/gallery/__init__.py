@@ -1,0 +1,1 @@
+"""Every kind on sample data, to be read line by line before anybody sends the first."""
