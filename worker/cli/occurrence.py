@@ -18,6 +18,7 @@ from worker.errors import HlasatelError
 from worker.messages import say
 from worker.office import Office
 from worker.plan.model import Activity
+from worker.planning import ad_hoc
 from worker.planning.current import plan_in_force
 from worker.times import PRAGUE, format_instant, local_instant, parse_instant
 
@@ -25,6 +26,28 @@ app = typer.Typer(add_completion=False, help=say("cli.occurrence_group_help"), n
 WHENCE = "command"
 """From where these choices are made, for the record."""
 ReasonOption = Annotated[str, typer.Option("--reason", metavar="TEXT", help=say("cli.reason_help"))]
+
+
+@app.command("new", help=say("ad_hoc.new_help"))
+def new(
+    kind: Annotated[str, typer.Argument(metavar="KIND", help=say("ad_hoc.kind_help"))],
+    reason: ReasonOption,
+    activity: Annotated[str, typer.Option("--activity", metavar="ID", help=say("ad_hoc.activity_help"))] = "",
+    at: Annotated[str, typer.Option("--at", metavar="T", help=say("ad_hoc.at_help"))] = "",
+    title: Annotated[str, typer.Option("--title", metavar="TEXT", help=say("ad_hoc.title_help"))] = "",
+    by: ByOption = None,
+    now: NowOption = None,
+) -> None:
+    def act(tx: Connection, office: Office, moment: datetime, person: str) -> None:
+        plan = plan_in_force(tx, office)
+        row = ad_hoc.row_for(plan, kind, activity)
+        made = ad_hoc.new(
+            tx, plan, kind, moment, activity_id=row.id, send_at=_send_at(row, at) if at else None, called=title,
+            reason=reason, person=person, whence=WHENCE,
+        )  # fmt: skip
+        print(ad_hoc.told(tx, made))
+
+    _choose(by, now, act)
 
 
 @app.command("send-now", help=say("cli.send_now_help"))

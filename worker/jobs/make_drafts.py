@@ -14,7 +14,10 @@ from worker.drafting.gather import draft_package
 from worker.errors import HlasatelError
 from worker.jobs.base import Job, Shift, in_state, is_due, is_over
 from worker.messages import say
+from worker.plan.model import Plan
 from worker.plan.occurrences import occurrences as occurrences_of
+from worker.planning import ad_hoc
+from worker.planning.described import Origin
 from worker.store.states import OccurrenceState, lock_occurrence, move_occurrence
 
 
@@ -22,6 +25,11 @@ def _wanted(row: Row[Any], now: datetime) -> bool:
     """Until the send time; until the deadline where a person chose the time, for she chose it knowing that."""
     chosen = row.send_at != row.planned_send_at
     return is_due(row, "draft", now) and (now < row.send_at or (chosen and not is_over(row, now)))
+
+
+def _has_its_row(plan: Plan, row: Row[Any]) -> bool:
+    """Whether the plan still holds the row whose people and lists a person's own occurrence goes by."""
+    return any(activity.id == row.activity for activity in plan.activities)
 
 
 class MakeDrafts(Job):
@@ -36,6 +44,8 @@ class MakeDrafts(Job):
         row = due[0]
         planned = occurrences_of(shift.plan)
         occurrence = next((each for each in planned if each.id == row.id), None)
+        if occurrence is None and row.origin == Origin.PERSON and _has_its_row(shift.plan, row):
+            occurrence = ad_hoc.as_planned(row)
         if occurrence is None:
             shift.aside.add(row.id)
             return False
