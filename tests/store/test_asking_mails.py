@@ -74,7 +74,7 @@ def lengthen(office: Office, text: str) -> None:
     of_press = drafts.c.kind == "press-release"
     with office.database.write() as tx:
         row = tx.execute(select(drafts).where(of_press)).one()
-        digest = draft_digest(row.kind, row.channel, row.subject, row.html, text)
+        digest = draft_digest(row.kind, row.channel, row.subject, row.html, text, row.files)
         tx.execute(update(drafts).where(of_press).values(text=text, digest=digest))
 
 

@@ -10,6 +10,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from tests.store.desk import ASKED, SEND, asked, token, work_at
 from tests.store.sample import NEWSLETTER, PRESS, add_people, address
@@ -22,7 +23,7 @@ from worker.notices.links import Purpose
 from worker.office import Office
 from worker.record import comments
 from worker.record.comments import Via
-from worker.store.tables import consents
+from worker.store.tables import consents, drafts
 
 HOUR = timedelta(hours=1)
 
@@ -103,7 +104,10 @@ def test_every_digest_it_states_can_be_computed_from_it(office: Office, tmp_path
         "&gt;", ">"
     )
     found = _checked(made, tmp_path)
-    assert {line.split()[0] for line in found} == stated and len(stated) == 3
+    with office.database.read() as tx:
+        files = {entry["sha256"] for [kept] in tx.execute(select(drafts.c.files)) for entry in kept}
+    assert len(files) == 2, "a document and a PDF, which are no part of it"
+    assert {line.split()[0] for line in found} == stated - files and len(stated - files) == 3
     assert all(line.endswith(" OK") for line in found)
     changed = _checked(made.replace("Kontakt", "Kontrakt"), tmp_path)
     assert sum(line.endswith(" DIFFERENT") for line in changed) == 2, "both texts name the contact"

@@ -347,7 +347,7 @@ def test_a_draft_that_cannot_be_sent_fails_no_recipient(office: Office, relay: S
     number = begin(office, 3)
     with office.database.write() as tx:
         draft, subject = tx.execute(select(tables.drafts)).one(), "a\r\nBcc: x@example.org"
-        digest = draft_digest(draft.kind, draft.channel, subject, draft.html, draft.text)
+        digest = draft_digest(draft.kind, draft.channel, subject, draft.html, draft.text, draft.files)
         tx.execute(update(tables.drafts).values(subject=subject, digest=digest))
         tx.execute(update(tables.packages).values(digest=package_digest([digest], {}, NOW, {})))
     deliver(office)

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from worker.cli.wiring import NowOption, OccurrenceArgument, make_clock, open_office
 from worker.drafting import packages
+from worker.drafting.files import File, with_images
 from worker.drafting.gather import draft_package
 from worker.drafting.slots import NEUTRAL_GREETING, fill
 from worker.errors import HlasatelError
@@ -33,6 +34,7 @@ class Text(NamedTuple):
     subject: str
     html: str
     text: str
+    files: tuple[File, ...]
 
 
 @app.command(help=say("cli.preview_help"))
@@ -47,19 +49,24 @@ def preview(
         out.mkdir(parents=True, exist_ok=True)
         for text in texts:
             for name, content in _files(text):
-                (out / name).write_text(content, encoding="utf-8")
+                (out / name).write_bytes(content)
                 print(out / name)
     except OSError as error:
         raise HlasatelError(say("cli.cannot_write", place=out, why=reason_of(error))) from None
 
 
-def _files(text: Text) -> list[tuple[str, str]]:
+def _files(text: Text) -> list[tuple[str, bytes]]:
+    """The texts as a reader gets them and every file beside them; the HTML shows its pictures from there."""
+
     def filled(content: str, *, html: bool) -> str:
         return fill(content, greeting=NEUTRAL_GREETING, unsubscribe="about:blank", html=html)
 
     plain = f"{say('web.subject')}: {text.subject}\n\n{filled(text.text, html=False)}"
-    files = [(f"{text.kind}.txt", plain)]
-    return [*files, (f"{text.kind}.html", filled(text.html, html=True))] if text.html else files
+    texts = {f"{text.kind}.txt": plain}
+    if text.html:
+        texts[f"{text.kind}.html"] = with_images(filled(text.html, html=True), lambda name: name)
+    enclosed = [(file.name, file.content) for file in text.files]
+    return [*((name, content.encode()) for name, content in texts.items()), *enclosed]
 
 
 def _kept(office: Office, occurrence: str) -> list[Text]:
@@ -67,7 +74,7 @@ def _kept(office: Office, occurrence: str) -> list[Text]:
     with office.database.read() as tx:
         package = packages.latest(tx, occurrence)
         rows = packages.drafts_of(tx, package.id) if package else []
-    return [Text(row.kind, row.subject, row.html, row.text) for row in rows]
+        return [Text(row.kind, row.subject, row.html, row.text, packages.load_files(tx, row)) for row in rows]
 
 
 def _drafted(office: Office, wanted: str, clock: Clock) -> list[Text]:
@@ -83,4 +90,4 @@ def _drafted(office: Office, wanted: str, clock: Clock) -> list[Text]:
     with office.database.read() as tx:
         send_at = tx.execute(select(occurrences.c.send_at).where(occurrences.c.id == wanted)).scalar()
     rendered = draft_package(office, plan, planned, replace(found, send_at=send_at or found.send_at), clock.now())
-    return [Text(each.kind, each.subject, each.html, each.text) for each in rendered]
+    return [Text(each.kind, each.subject, each.html, each.text, each.files) for each in rendered]

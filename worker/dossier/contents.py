@@ -17,9 +17,11 @@ from sqlalchemy import Connection, Row, select
 from worker.dossier.discreet import discreet
 from worker.drafting import packages
 from worker.drafting.digest import draft_bytes, package_bytes
+from worker.drafting.files import self_contained
 from worker.drafting.headings import Heading, kept
 from worker.drafting.slots import NEUTRAL_GREETING, fill
 from worker.drafting.wrapping import unwrapped
+from worker.errors import HlasatelError
 from worker.kinds import kind_name
 from worker.messages import say
 from worker.office import Office
@@ -37,6 +39,7 @@ class Draft:
     """One draft of a version. `text` is to be read, `exact` what its digest is made of; `html` is empty without one.
 
     `sender` and `answers` are the names in From and Reply-To, empty where there is no mail or they were not kept yet.
+    `files` are those it came with, by name, with the SHA-256 of each.
     """
 
     kind: str
@@ -48,6 +51,7 @@ class Draft:
     html: str
     digest: str
     exact: str
+    files: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -173,7 +177,7 @@ def _version(tx: Connection, office: Office, package: Row[Any]) -> Version:
         edited_by=office.person_name(package.edited_by),
         approvers=tuple(office.person_name(each) for each in package.approvers),
         lists=tuple(_list(office, list_id, definition) for list_id, definition in package.lists.items()),
-        drafts=tuple(_draft(row, kept(package.headings, row.kind)) for row in rows),
+        drafts=tuple(_draft(tx, row, kept(package.headings, row.kind)) for row in rows),
         exact=exact.decode(),
     )
 
@@ -188,7 +192,7 @@ def _list(office: Office, list_id: str, definition: Mapping[str, Any]) -> List:
     )
 
 
-def _draft(row: Row[Any], heading: Heading | None) -> Draft:
+def _draft(tx: Connection, row: Row[Any], heading: Heading | None) -> Draft:
     text = fill(row.text, greeting=NEUTRAL_GREETING, unsubscribe=say("notices.unsubscribe_place"), html=False)
     return Draft(
         kind=row.kind,
@@ -197,10 +201,19 @@ def _draft(row: Row[Any], heading: Heading | None) -> Draft:
         answers=heading.reply_name if heading else "",
         subject=row.subject if row.html else "",
         text=(unwrapped(text) if row.html else text).strip(),
-        html=fill(row.html, greeting=NEUTRAL_GREETING, unsubscribe="about:blank", html=True),
+        html=fill(_look(tx, row), greeting=NEUTRAL_GREETING, unsubscribe="about:blank", html=True),
         digest=row.digest,
         exact=draft_bytes(row.kind, row.channel, row.subject, row.html, row.text, row.files).decode(),
+        files=tuple((entry["name"], entry["sha256"]) for entry in row.files),
     )
+
+
+def _look(tx: Connection, row: Row[Any]) -> str:
+    """Its HTML with the pictures in it; without them where one is damaged, which the digests beside it show."""
+    try:
+        return self_contained(row.html, packages.load_files(tx, row, "inline"))
+    except HlasatelError:
+        return self_contained(row.html, ())
 
 
 def _decision(office: Office, row: Row[Any], recorded: Sequence[Event]) -> Decision:

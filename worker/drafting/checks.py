@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, Row
 
+from worker.drafting.files import CODE as FILE_MISSING
 from worker.drafting.told_of import tells_of_people
 from worker.kinds import all_kinds, kind_name
 from worker.kinds.base import NO_FUNDER, names_funder
@@ -65,6 +66,8 @@ def _findings(draft: Row[Any]) -> Sequence[Mapping[str, Any]]:
     if kind is None or language() == office_language():
         return list(draft.findings)
     again = [asdict(finding) for finding in kind.lint(draft.fields, draft.material)]
+    again += [finding for finding in draft.findings if finding["code"].startswith(FILE_MISSING)]
+    again.sort(key=lambda finding: str(finding["level"]))
     same = [finding["code"] for finding in again] == [finding["code"] for finding in draft.findings]
     return again if same else list(draft.findings)
 

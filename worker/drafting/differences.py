@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from worker.drafting.files import offered
 from worker.drafting.headings import kept
 from worker.drafting.packages import drafts_of
 from worker.drafting.slots import NEUTRAL_GREETING, fill
@@ -116,9 +117,19 @@ def _headings(before: Row[Any], package: Row[Any]) -> Iterator[Difference]:
 
 def _of_draft(old: Row[Any] | None, new: Row[Any] | None) -> tuple[Change, ...]:
     places = _places(_read(old), _read(new))
-    if places or old is None or new is None or old.html == new.html:
+    if old is None or new is None:
         return places
-    return _places(_seen(old), _seen(new)) or (Change((), (say("differences.only_look"),)),)
+    files = _places(_files(old), _files(new))
+    if not places and old.html != new.html:
+        places = _places(_seen(old), _seen(new)) or (Change((), (say("differences.only_look"),)),)
+    if not (places or files) and old.files != new.files:
+        return (Change((), (say("differences.only_files"),)),)
+    return places + files
+
+
+def _files(draft: Row[Any]) -> list[str]:
+    """The files a reader may have, by name; that their content follows the text goes without saying."""
+    return [say("differences.file", name=entry["name"]) for entry in offered(draft.files)]
 
 
 def _read(draft: Row[Any] | None) -> list[str]:

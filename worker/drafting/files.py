@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from base64 import b64encode
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
+
+from sqlalchemy import Row
 
 from worker.drafting.fields import DraftingError
 from worker.drafting.slots import holds_slot
@@ -71,6 +74,50 @@ def images(files: Iterable[File]) -> dict[str, str]:
 def with_images(html: str, address: Callable[[str], str]) -> str:
     """`html` with every picture's address replaced by what `address` gives for the name of its file."""
     return _CID.sub(lambda found: address(found.group(1)), html)
+
+
+def self_contained(html: str, files: Iterable[File]) -> str:
+    """`html` with its pictures in it as `data:` addresses, for a page that may load nothing."""
+    addresses = {
+        file.name: f"data:{file.media_type};base64,{b64encode(file.content).decode('ascii')}" for file in files
+    }
+    return with_images(html, lambda name: addresses.get(name, ""))
+
+
+def offered(entries: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Of a draft's `files` those that a reader may have: all but the pictures within its HTML."""
+    return [entry for entry in entries if entry["use"] != "inline"]
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One file as a reader is told of it: `what` it is and how large, and whether it goes with every mail."""
+
+    name: str
+    what: str
+    attached: bool
+
+
+def listed(draft: Row[Any]) -> tuple[Listed, ...]:
+    """The files of a kept draft that a reader may have."""
+    return tuple(
+        Listed(
+            entry["name"],
+            say("forms.listed", what=_what(entry["form"]), size=_size(entry["size"])),
+            entry["use"] == "attached",
+        )
+        for entry in offered(draft.files)
+    )
+
+
+def _what(form_id: str) -> str:
+    form = all_forms().get(form_id)
+    return say(form.label_key) if form else say("forms.other")
+
+
+def _size(size: int) -> str:
+    """In kB of a thousand bytes, as file managers show it, one at least."""
+    return f"{max(1, round(size / 1000))}\u00a0kB"
 
 
 def make_files(
@@ -148,8 +195,3 @@ def _source(
         day=date.fromisoformat(frozen["occurrence"]["day"]),
         uid=f"{frozen['occurrence']['id']}/{kind.id}@{frozen['contact']['email'].rpartition('@')[2]}",
     )
-
-
-def offered(entries: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Of a draft's `files` those that a reader may download: all but the pictures within its HTML."""
-    return [entry for entry in entries if entry["use"] != "inline"]

@@ -17,6 +17,7 @@ from worker.drafting.files import File, Use
 from worker.drafting.headings import headings
 from worker.drafting.make import Rendered, redated, templates_now
 from worker.errors import HlasatelError
+from worker.feeds.newest import note_uses
 from worker.kinds import Finding
 from worker.messages import say
 from worker.office import Office
@@ -81,12 +82,20 @@ def create(
     ).scalar_one()
     for position, each in enumerate(rendered):
         _keep(tx, package_id, position, each)
-    by_hand = {name: value for name, value in {"edited_by": edited_by, "whence": whence}.items() if value}
+    note_uses(tx, occurrence.id, [each.material for each in rendered])
+    besides = {"edited_by": edited_by, "whence": whence, "left_out": _left_out(rendered) if version == 1 else ""}
+    known = {name: value for name, value in besides.items() if value}
     events.append(
         tx, "package.made", now, occurrence=occurrence.id, person=author, version=version, reason=reason,
-        kinds=[each.kind for each in rendered], **by_hand,
+        kinds=[each.kind for each in rendered], **known,
     )  # fmt: skip
     return package_id
+
+
+def _left_out(rendered: Sequence[Rendered]) -> str:
+    """Which parts were left out and why, in sentences for the record."""
+    findings = (finding for each in rendered for finding in each.findings)
+    return " ".join(finding.message for finding in findings if finding.code.startswith("left-out-"))
 
 
 def _keep(tx: Connection, package_id: int, position: int, rendered: Rendered) -> None:
@@ -106,6 +115,14 @@ def load_files(tx: Connection, draft: Row[Any], *uses: Use) -> tuple[File, ...]:
     """
     entries = [entry for entry in draft.files if not uses or entry["use"] in uses]
     return tuple(load_file(tx, draft, entry["name"]) for entry in entries)
+
+
+def has_files(tx: Connection, draft: Row[Any]) -> bool:
+    """Whether every file of a kept draft is there with the bytes that its digest covers."""
+    try:
+        return len(load_files(tx, draft)) == len(draft.files)
+    except HlasatelError:
+        return False
 
 
 def load_file(tx: Connection, draft: Row[Any], name: str) -> File:
@@ -144,7 +161,7 @@ def _as_of_now(
     """The draft for the occurrence's present day and templates; the very same where neither asks for more."""
     day = local_day(occurrence.send_at)
     templates = templates_now(draft.kind, draft.material, office.templates)
-    if day == local_day(package.send_at) and templates == draft.templates and is_intact(draft):
+    if day == local_day(package.send_at) and templates == draft.templates and is_intact(draft) and has_files(tx, draft):
         findings = tuple(Finding(**finding) for finding in draft.findings)
         return Rendered(
             draft.kind, draft.channel, draft.subject, draft.html, draft.text, draft.fields, draft.material, findings,

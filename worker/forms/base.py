@@ -48,10 +48,13 @@ class FormSource:
 class Form(ABC):
     """One way to make a file. `suffix` ends its name, `template` is the file of the kind's folder it is made from.
 
+    `label_key` is what a reader is told that it is.
+
     `frame` is the template of all kinds that stands round it, by its name under the templates' root.
     """
 
     id: ClassVar[str]
+    label_key: ClassVar[str]
     suffix: ClassVar[str]
     media_type: ClassVar[str]
     template: ClassVar[str]

@@ -41,6 +41,7 @@ class Calendar(Form):
     """
 
     id: ClassVar[str] = "ics"
+    label_key: ClassVar[str] = "forms.ics"
     suffix: ClassVar[str] = ".ics"
     media_type: ClassVar[str] = "text/calendar"
     template: ClassVar[str] = "event.json"

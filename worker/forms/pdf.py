@@ -12,6 +12,7 @@ class Pdf(Form):
     """A4 pages within the office's letterhead."""
 
     id: ClassVar[str] = "pdf"
+    label_key: ClassVar[str] = "forms.pdf"
     suffix: ClassVar[str] = ".pdf"
     media_type: ClassVar[str] = "application/pdf"
     template: ClassVar[str] = "document.md"

@@ -17,6 +17,7 @@ class PosterA4(Form):
     """For a door or a notice board that is read from near."""
 
     id: ClassVar[str] = "poster-a4"
+    label_key: ClassVar[str] = "forms.poster_a4"
     suffix: ClassVar[str] = "-a4.pdf"
     media_type: ClassVar[str] = "application/pdf"
     template: ClassVar[str] = "poster.html"
@@ -30,6 +31,7 @@ class PosterA3(Form):
     """Twice the sheet, the type larger by the square root of two."""
 
     id: ClassVar[str] = "poster-a3"
+    label_key: ClassVar[str] = "forms.poster_a3"
     suffix: ClassVar[str] = "-a3.pdf"
     media_type: ClassVar[str] = "application/pdf"
     template: ClassVar[str] = "poster.html"

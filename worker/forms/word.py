@@ -24,6 +24,7 @@ class Word(Form):
     """DOCX made with python-docx from the laid-out document."""
 
     id: ClassVar[str] = "docx"
+    label_key: ClassVar[str] = "forms.docx"
     suffix: ClassVar[str] = ".docx"
     media_type: ClassVar[str] = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
     template: ClassVar[str] = "document.md"

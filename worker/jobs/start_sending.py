@@ -56,7 +56,7 @@ def _start(tx: Connection, office: Office, row: Row[Any], now: datetime) -> None
     move_occurrence(tx, row.id, OccurrenceState.APPROVED, OccurrenceState.SENDING, now)
     for draft in packages.drafts_of(tx, package.id):
         if draft.channel == "email":
-            freeze(tx, office, row.id, draft, row.lists, now)
+            freeze(tx, office, row.id, draft, row.lists, now, row.corrects)
         else:
             _hand_off(tx, office, row, package, draft, now)
 
@@ -65,7 +65,9 @@ def _unlike_approved(tx: Connection, office: Office, row: Row[Any], package: Row
     """Why this is not what was approved, in a sentence for the approver; None when it is (I4)."""
     if changed := what_changed(tx, office, row):
         return changed
-    present = size(tx, office, row.lists)
+    if not all(packages.has_files(tx, draft) for draft in packages.drafts_of(tx, package.id)):
+        return say("validity.damaged")
+    present = size(tx, office, row.lists, row.corrects)
     if _differs(office, package.audience or 0, present):
         return say("approval.audience_changed", shown=package.audience, now=present)
     return None

@@ -16,6 +16,8 @@ from sqlalchemy import Connection, Row, select
 from worker import mime
 from worker.drafting import packages
 from worker.drafting.czech import ink_on
+from worker.drafting.files import File
+from worker.drafting.letter import enclosed
 from worker.drafting.marked import marked
 from worker.drafting.wrapping import lines
 from worker.errors import HlasatelError
@@ -39,7 +41,7 @@ STEP = 250
 
 @dataclass(frozen=True)
 class View:
-    """What the templates `notices/notice.*` show."""
+    """What the templates `notices/notice.*` show. `files` go with the mail: those of a draft that is handed over."""
 
     subject: str
     greeting: str
@@ -50,6 +52,7 @@ class View:
     drafts: tuple[DraftText, ...]
     signature: str
     accent: str
+    files: tuple[File, ...] = ()
 
     def within(self, limit: int) -> View:
         """The same with no text of more than `limit` characters, saying so first."""
@@ -90,8 +93,10 @@ def view(tx: Connection, office: Office, notice: Row[Any], now: datetime) -> Vie
         address = links.address(office.settings.base_url, kind.link, _token(tx, office, kind.link, notice, now))
         label = say(f"notices.{notice.kind}_link")
     drafts = packages.drafts_of(tx, notice.package_id) if notice.package_id is not None else ()
-    if notice.data.get("only") and not all(map(packages.is_intact, drafts)):  # what somebody is to publish (I4)
+    only = notice.data.get("only")
+    if only and not all(map(packages.is_intact, drafts)):  # what somebody is to publish (I4)
         raise HlasatelError(say("validity.damaged_hand_off"))
+    brought = [draft for draft in drafts if draft.kind == only]
     return View(
         subject=" ".join(say(f"notices.{notice.kind}_subject", **values).split()),
         greeting=office.person(notice.person).greeting,
@@ -99,9 +104,10 @@ def view(tx: Connection, office: Office, notice: Row[Any], now: datetime) -> Vie
         link=address,
         link_label=label,
         asked=_asked(tx, office, notice, values, now),
-        drafts=draft_texts(office, drafts, notice.data.get("only"), _in_charge(tx, notice)) if kind.drafts else (),
+        drafts=draft_texts(office, drafts, only, _in_charge(tx, notice)) if kind.drafts else (),
         signature=spaced(say(f"notices.{_signed(office, notice)}", organisation=office.settings.organisation.name)),
         accent=office.settings.organisation.colour,
+        files=tuple(file for draft in brought for file in packages.load_files(tx, draft, "offered", "attached")),
     )
 
 
@@ -165,7 +171,8 @@ def _composed(office: Office, notice: Row[Any], shown: View) -> bytes:
         headers.append(("Hlasatel-Occurrence", notice.occurrence_id))
     text = _templates().get_template("notices/notice.txt").render(view=shown, say=say)
     html = _templates().get_template("notices/notice.html").render(view=shown, say=say)
-    return mime.compose(headers, text, html, date=notice.created_at.astimezone(PRAGUE))
+    files = [enclosed(file) for file in shown.files]
+    return mime.compose(headers, text, html, date=notice.created_at.astimezone(PRAGUE), files=files)
 
 
 def _answered_to(office: Office, notice: Row[Any]) -> tuple[str, str]:

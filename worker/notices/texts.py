@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from worker.drafting.files import listed
 from worker.drafting.marked import Piece
 from worker.drafting.publishers import publisher
 from worker.drafting.slots import NEUTRAL_GREETING, fill
@@ -34,6 +35,7 @@ class DraftText:
     """One draft in a notice: its kind's name, who publishes it (mails: nobody), its subject (mails) and whole text.
 
     `flowing`: the text's lines were filled for the text part of a mail. `cut` says how much of it is missing.
+    `files` are those that belong to it, with what each is; `brought`: this very mail brings them.
     """
 
     kind: str
@@ -42,6 +44,8 @@ class DraftText:
     text: str
     flowing: bool
     cut: str = ""
+    files: tuple[str, ...] = ()
+    brought: bool = False
 
     @property
     def blocks(self) -> tuple[tuple[str, ...], ...]:
@@ -112,7 +116,15 @@ def _draft(office: Office, row: Row[Any], in_charge: str | None) -> DraftText:
     if in_charge is not None and row.channel != "email":
         person = office.person_name(publisher(office, row.kind, in_charge))
         note = spaced(say("asked.by_hand", person=person, characters=len(row.text.strip())))
-    return DraftText(kind_name(row.kind), note, row.subject if row.html else "", _quoted(text), bool(row.html))
+    return DraftText(
+        kind=kind_name(row.kind),
+        note=note,
+        subject=row.subject if row.html else "",
+        text=_quoted(text),
+        flowing=bool(row.html),
+        files=tuple(f"{file.name} ({file.what})" for file in listed(row)),
+        brought=in_charge is None,
+    )
 
 
 def _quoted(text: str) -> str:

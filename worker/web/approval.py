@@ -12,10 +12,10 @@ from starlette.routing import BaseRoute, Route
 from worker.approval import decide, specimen
 from worker.approval.cases import Case, LinkExpired, NoSuchLink, Refused, Unfinished, case
 from worker.approval.decide import Choice
-from worker.drafting.slots import NEUTRAL_GREETING, fill
 from worker.errors import HlasatelError
 from worker.messages import say
 from worker.notices.links import PATHS, Purpose, address
+from worker.web import files
 from worker.web.pages import desk, form_of, page_version, show
 from worker.web.shown import shown
 from worker.web.whence import whence
@@ -27,6 +27,7 @@ def routes() -> list[BaseRoute]:
     path = f"/{PATHS[Purpose.APPROVE]}"
     return [
         Route(path + "/nahled/{kind}/{token}", _preview, methods=["GET"]),
+        Route(path + "/soubor/{kind}/{name}/{token}", _file, methods=["GET"]),
         Route(path + "/zpet/{token}", _take_back, methods=["POST"]),
         Route(path + "/zkouska/{token}", _specimen, methods=["POST"]),
         Route(path + "/{token}", _page, methods=["GET"]),
@@ -124,14 +125,31 @@ def _preview(request: Request) -> Response:
     return framed(request, Purpose.APPROVE)
 
 
+def _file(request: Request) -> Response:
+    return downloaded(request, Purpose.APPROVE)
+
+
+def downloaded(request: Request, purpose: Purpose) -> Response:
+    """The file that the address names, of the package behind the link; nothing changes by asking for it."""
+    here = desk(request)
+    try:
+        with here.office.database.read() as tx:
+            found = case(tx, here.office, purpose, request.path_params["token"], here.now())
+            return files.answer(request, tx, found.drafts)
+    except (NoSuchLink, LinkExpired) as error:
+        return refusal(request, error)
+
+
 def framed(request: Request, purpose: Purpose) -> Response:
     """The HTML of one draft, for the sandboxed frame: no scripts, no forms, nothing from outside."""
     here = desk(request)
     try:
         with here.office.database.read() as tx:
             found = case(tx, here.office, purpose, request.path_params["token"], here.now())
+            draft = next((each for each in found.drafts if each.kind == request.path_params["kind"]), None)
+            html = files.look(tx, draft) if draft is not None else ""
     except (NoSuchLink, LinkExpired) as error:
         return refusal(request, error)
-    html = next((draft.html for draft in found.drafts if draft.kind == request.path_params["kind"]), "")
-    filled = fill(html, greeting=NEUTRAL_GREETING, unsubscribe="about:blank", html=True)
-    return HTMLResponse(filled, headers={"Content-Security-Policy": PREVIEW_POLICY})
+    except HlasatelError as error:
+        return show(request, "message.html", 409, title=say("web.sorry"), message=str(error))
+    return HTMLResponse(html, headers={"Content-Security-Policy": PREVIEW_POLICY})

@@ -12,7 +12,7 @@ from worker.approval.cases import LinkExpired, NoSuchLink, Refused, Unfinished, 
 from worker.messages import say
 from worker.notices.links import PATHS, Purpose, address
 from worker.record import comments
-from worker.web.approval import framed, refusal
+from worker.web.approval import downloaded, framed, refusal
 from worker.web.pages import desk, form_of, page_version, show
 from worker.web.shown import draft_view
 from worker.web.whence import whence
@@ -22,6 +22,7 @@ def routes() -> list[BaseRoute]:
     path = f"/{PATHS[Purpose.COMMENT]}"
     return [
         Route(path + "/nahled/{kind}/{token}", _preview, methods=["GET"]),
+        Route(path + "/soubor/{kind}/{name}/{token}", _file, methods=["GET"]),
         Route(path + "/{token}", _page, methods=["GET"]),
         Route(path + "/{token}", _comment, methods=["POST"]),
     ]
@@ -33,6 +34,10 @@ def _page(request: Request) -> Response:
 
 def _preview(request: Request) -> Response:
     return framed(request, Purpose.COMMENT)
+
+
+def _file(request: Request) -> Response:
+    return downloaded(request, Purpose.COMMENT)
 
 
 def _show(request: Request, status: int, problem: str, typed: str) -> Response:
@@ -52,6 +57,7 @@ def _show(request: Request, status: int, problem: str, typed: str) -> Response:
         token=token,
         drafts=[draft_view(here.office, draft, current.occurrence.in_charge) for draft in current.drafts],
         preview=f"{PATHS[Purpose.COMMENT]}/nahled",
+        downloads=f"{PATHS[Purpose.COMMENT]}/soubor",
         comments=said,
         open=current.open and current.link.person in current.occurrence.commenters,
         ends_at=rounds.ends_at(current.occurrence),

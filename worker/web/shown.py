@@ -14,6 +14,7 @@ from worker.approval.decide import STATE_AFTER
 from worker.approval.seats import may_still
 from worker.audience.members import size, sizes
 from worker.drafting import checks, differences
+from worker.drafting.files import listed
 from worker.drafting.headings import heading
 from worker.drafting.marked import marked
 from worker.drafting.publishers import publisher
@@ -66,7 +67,7 @@ def shown(tx: Connection, here: Desk, token: str) -> dict[str, Any]:
         "case": current,
         "token": token,
         "lists": lists(tx, office, occurrence),
-        "people": size(tx, office, occurrence.lists),
+        "people": size(tx, office, occurrence.lists, occurrence.corrects),
         "asked_by": office.people.get(package.author or office.settings.coordinator),
         "deadline": deadline(occurrence),
         "sends_at_once": occurrence.send_at <= now,
@@ -82,6 +83,7 @@ def shown(tx: Connection, here: Desk, token: str) -> dict[str, Any]:
         "differences": _differences(tx, office, before, package) if before is not None else [],
         "drafts": [draft_view(office, draft, occurrence.in_charge) for draft in current.drafts],
         "preview": f"{PATHS[Purpose.APPROVE]}/nahled",
+        "downloads": f"{PATHS[Purpose.APPROVE]}/soubor",
         "code_asked": codes.asked_at(tx, current, now) if occurrence.code and current.open else None,
         "own": own,
         "own_address": office.people[current.link.person].email if current.link.person in office.people else "",
@@ -105,7 +107,10 @@ def _ended(tx: Connection, office: Office, occurrence: Row[Any]) -> str:
 
 
 def lists(tx: Connection, office: Office, occurrence: Row[Any]) -> list[tuple[str, int]]:
-    """The lists it goes to by name, each with the number of its recipients now."""
+    """The lists it goes to by name, each with the number of its recipients now; for a correction, who got what."""
+    if occurrence.corrects is not None:
+        number = size(tx, office, occurrence.lists, occurrence.corrects)
+        return [(say("corrections.audience", original=occurrence.corrects), number)]
     known = [each for each in occurrence.lists if each in office.lists]
     return [(office.list_name(each), number) for each, number in sizes(tx, office, known).items()]
 
@@ -164,6 +169,7 @@ def draft_view(office: Office, draft: Row[Any], in_charge: str) -> dict[str, Any
         "thousands": min(1 + len(draft.text) // 1000, TALLEST_FRAME),
         "characters": len(draft.text.strip()),
         "publisher": office.person_name(publisher(office, draft.kind, in_charge)),
+        "files": listed(draft),
     }
 
 

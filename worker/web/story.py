@@ -16,7 +16,6 @@ from worker.approval.cases import Refused, Unfinished, deadline
 from worker.approval.release import RELEASABLE, release
 from worker.dossier.page import dossier, file_name
 from worker.drafting import checks, packages
-from worker.drafting.slots import NEUTRAL_GREETING, fill
 from worker.errors import HlasatelError
 from worker.messages import say
 from worker.planning.current import plan_in_force
@@ -24,6 +23,7 @@ from worker.planning.timetable import timetable
 from worker.record import comments
 from worker.record.why import story
 from worker.store.tables import occurrences
+from worker.web import files
 from worker.web.approval import PREVIEW_POLICY
 from worker.web.mailings import give_order, section
 from worker.web.pages import Desk, desk, form_of, page_version, show
@@ -42,6 +42,7 @@ def routes() -> list[BaseRoute]:
         Route("/koordinator/rozesilka/{occurrence:path}", _order, methods=["POST"]),
         Route("/koordinator/spis/{occurrence:path}", _dossier, methods=["GET"]),
         Route("/koordinator/nahled/{kind}/{occurrence:path}", _preview, methods=["GET"]),
+        Route("/koordinator/soubor/{kind}/{name}/{occurrence:path}", _file, methods=["GET"]),
     ]
 
 
@@ -176,8 +177,17 @@ def _preview(request: Request) -> Response:
     with desk(request).office.database.read() as tx:
         package = packages.latest(tx, request.path_params["occurrence"])
         drafts = packages.drafts_of(tx, package.id) if package is not None else ()
-    html = next((draft.html for draft in drafts if draft.kind == kind), None)
-    if html is None:
-        raise HTTPException(404)
-    filled = fill(html, greeting=NEUTRAL_GREETING, unsubscribe="about:blank", html=True)
-    return HTMLResponse(filled, headers={"Content-Security-Policy": PREVIEW_POLICY})
+        draft = next((each for each in drafts if each.kind == kind), None)
+        if draft is None:
+            raise HTTPException(404)
+        html = files.look(tx, draft)
+    return HTMLResponse(html, headers={"Content-Security-Policy": PREVIEW_POLICY})
+
+
+def _file(request: Request) -> Response:
+    """One file of the newest version."""
+    coordinator(request)
+    with desk(request).office.database.read() as tx:
+        package = packages.latest(tx, request.path_params["occurrence"])
+        drafts = packages.drafts_of(tx, package.id) if package is not None else ()
+        return files.answer(request, tx, drafts)

@@ -14,6 +14,7 @@ from starlette.responses import HTMLResponse, Response
 
 from worker.approval import wording
 from worker.approval.cases import Case, LinkExpired, NoSuchLink, case
+from worker.drafting.files import self_contained
 from worker.drafting.slots import NEUTRAL_GREETING, fill
 from worker.errors import HlasatelError
 from worker.kinds import Field, all_kinds, kind_name
@@ -124,7 +125,8 @@ def _previewed(request: Request, purpose: Purpose, form: Mapping[str, str]) -> R
     except HlasatelError as error:
         return _framed(show(request, "preview.html", 400, problem=str(error), text="", findings=()))
     if made.html:
-        return _framed(HTMLResponse(fill(made.html, greeting=NEUTRAL_GREETING, unsubscribe="about:blank", html=True)))
+        look = self_contained(made.html, made.files)
+        return _framed(HTMLResponse(fill(look, greeting=NEUTRAL_GREETING, unsubscribe="about:blank", html=True)))
     return _framed(show(request, "preview.html", problem="", text=made.text.strip(), findings=made.findings))
 
 
