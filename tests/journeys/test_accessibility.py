@@ -164,5 +164,16 @@ def test_the_gallery_misses_no_page(shown: Gallery) -> None:
         "sign_in",
         "entrance",
     }
-    known |= {"overview", "timetable", "calendar", "story", "preview", "page", "coordinator"}
+    known |= {
+        "overview",
+        "timetable",
+        "calendar",
+        "contribute",
+        "contributions",
+        "contributions_of",
+        "story",
+        "preview",
+        "page",
+        "coordinator",
+    }
     assert {each.stem for each in folder.glob("*.html")} <= known

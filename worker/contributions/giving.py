@@ -164,13 +164,14 @@ def give(office: Office, token: str, words: Words, photo: Photo | None, now: dat
             photo=photo is not None, whence=whence,
         )  # fmt: skip
         with speaking(office_language()):
-            said = _in_words(words, photo)
+            said = _in_words(words, photo, to_coordinator=False)
             late = say("contributions.late_told") if current.late else ""
         queue.put(
             tx, f"contribution-receipt/{made}", "contribution_receipt", person, now,
             occurrence_id=occurrence.id, said=said, late=late,
         )  # fmt: skip
         with speaking(office_language()):
+            said = _in_words(words, photo, to_coordinator=True)
             late = say("contributions.late_for_coordinator") if current.late else ""
         queue.put(
             tx, f"contribution-made/{made}", "contribution_made", office.settings.coordinator, now,
@@ -219,12 +220,15 @@ def _keep(
     return made
 
 
-def _in_words(words: Words, photo: Photo | None) -> str:
+def _in_words(words: Words, photo: Photo | None, *, to_coordinator: bool) -> str:
     """The contribution as its mails show it."""
     parts = [f"„{words.text}“"] if words.text else []
     if words.signed:
         parts.append(say("contributions.signed_is", name=words.signed))
     if photo is not None:
         parts.append(say("contributions.photo_is", description=words.description, author=words.author))
-    parts.append(say(f"contributions.people_{words.people.name.lower()}_told"))
+    if words.people is People.NOT_YET and to_coordinator:
+        parts.append(say("contributions.people_not_yet_here"))
+    else:
+        parts.append(say(f"contributions.people_{words.people.name.lower()}_told"))
     return "\n\n".join(parts)

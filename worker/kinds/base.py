@@ -231,6 +231,17 @@ def is_unusual(char: str) -> bool:
     }
 
 
+def not_contributed(fields: Mapping[str, str], material: Material) -> Iterator[Finding]:
+    """Why the part `contributions` was left out, how many wait for a choice, and how many found no room."""
+    found = material["sources"].get("contributions", {})
+    if found.get("reason") and not fields.get("contributions", "").strip():
+        message = say("drafting.left_out", part=say("contributions.field"), reason=say(found["reason"]))
+        yield Finding("warning", "left-out-contributions", message)
+    for name in ("waiting", "beyond"):
+        if found.get(name):
+            yield Finding("warning", f"contributions-{name}", say(f"contributions.finding_{name}", number=found[name]))
+
+
 def stale_measures(fields: Mapping[str, str], material: Material) -> Iterator[Finding]:
     """A warning when the measures a text speaks of were evaluated over 12 months before it was drafted."""
     measures = material["sources"].get("measures", {})

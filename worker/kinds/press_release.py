@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
-from worker.kinds.base import EMBARGO, Field, Finding, Kind, Material, moment_in, stale_measures
+from worker.kinds.base import EMBARGO, Field, Finding, Kind, Material, moment_in, not_contributed, stale_measures
 from worker.messages import say
 from worker.times import local_day
 
@@ -18,7 +18,7 @@ class PressRelease(Kind):
     id = "press-release"
     label_key = "drafting.kind_press_release"
     channel = "email"
-    sources = ("measures", "upcoming")
+    sources = ("measures", "upcoming", "contributions")
     templates = "email/press-release"
     max_lateness = timedelta(hours=2)
     forms = ("docx", "pdf")
@@ -29,6 +29,7 @@ class PressRelease(Kind):
         Field("perex", "drafting.field_perex"),
         Field("domicile", "drafting.field_domicile", multiline=False),
         Field("body", "drafting.field_body", markdown=True),
+        Field("contributions", "contributions.field", markdown=True, required=False),
         Field("about", "drafting.field_about"),
         Field("contact", "drafting.field_contact"),
         Field("further", "drafting.field_further", markdown=True, required=False),
@@ -43,4 +44,5 @@ class PressRelease(Kind):
         day = material.get("occurrence", {}).get("day")
         if embargo is not None and day is not None and local_day(embargo) < date.fromisoformat(day):
             yield Finding("warning", "embargo-over", say("archive.embargo_over"))
+        yield from not_contributed(fields, material)
         yield from stale_measures(fields, material)

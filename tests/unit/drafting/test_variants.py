@@ -118,6 +118,6 @@ def test_the_crisis_statement_says_what_it_is_and_nothing_of_measures() -> None:
     assert "opatření" not in made.fields["body"] + made.fields["perex"]
     assert made.text.startswith("TISKOVÉ PROHLÁŠENÍ\n")
     assert "Tiskové prohlášení vám posílá" in plain(made.text)
-    assert made.findings == ()
+    assert [finding.code for finding in made.findings] == ["left-out-contributions"]
     assert "Tiskové prohlášení" in made.html
     assert made.fields["about"] == draft("press-release", varied(ROOT / "templates", None)).fields["about"]
