@@ -53,7 +53,7 @@ def submit(
     `notice` is the kind of mail: `approval` the first time, `approval_again` with the reason of the new version.
     `editor` is the approver whose own edit made it: her mail waits for EDITOR_WAITS.
     """
-    audience = size(tx, office, occurrence.lists)
+    audience = size(tx, office, occurrence.lists, occurrence.corrects)
     tx.execute(
         update(tables.packages).where(tables.packages.c.id == package_id).values(submitted_at=now, audience=audience)
     )

@@ -18,7 +18,7 @@ from worker.errors import HlasatelError
 from worker.messages import say
 from worker.office import Office
 from worker.plan.model import Activity
-from worker.planning import ad_hoc
+from worker.planning import ad_hoc, corrections
 from worker.planning.current import plan_in_force
 from worker.times import PRAGUE, format_instant, local_instant, parse_instant
 
@@ -46,6 +46,25 @@ def new(
             reason=reason, person=person, whence=WHENCE,
         )  # fmt: skip
         print(ad_hoc.told(tx, made))
+
+    _choose(by, now, act)
+
+
+@app.command("correct", help=say("corrections.help"))
+def correct(
+    occurrence: Annotated[str, typer.Argument(metavar="OCCURRENCE", help=say("corrections.sent_help"))],
+    reason: ReasonOption,
+    at: Annotated[str, typer.Option("--at", metavar="T", help=say("corrections.send_at_help"))] = "",
+    by: ByOption = None,
+    now: NowOption = None,
+) -> None:
+    def act(tx: Connection, office: Office, moment: datetime, person: str) -> None:
+        send_at = _send_at(_activity(tx, office, occurrence), at) if at else None
+        made, goes_out = corrections.correct(
+            tx, plan_in_force(tx, office), occurrence, moment, send_at=send_at, reason=reason, person=person,
+            whence=WHENCE,
+        )  # fmt: skip
+        print(say("corrections.begun", occurrence=made, at=format_instant(goes_out, form="at")))
 
     _choose(by, now, act)
 

@@ -18,9 +18,18 @@ from worker.store.tables import deliveries, mailings, recipients
 
 
 def freeze(
-    tx: Connection, office: Office, occurrence_id: str, draft: Row[Any], lists: Sequence[str], now: datetime
+    tx: Connection,
+    office: Office,
+    occurrence_id: str,
+    draft: Row[Any],
+    lists: Sequence[str],
+    now: datetime,
+    corrects: str | None = None,
 ) -> int:
-    """Begin the mailing of one approved draft to `lists`, everybody once; its id. An empty audience is recorded so."""
+    """Begin the mailing of one approved draft to `lists`, everybody once; its id. An empty audience is recorded so.
+
+    With `corrects` it goes to those of them who got that occurrence (`audience.members`).
+    """
     key = identity.newest_key_id(office.settings)
     domain = office.settings.mail_of(draft.kind).from_address.rpartition("@")[2]
     mailing_id: int = tx.execute(
@@ -40,7 +49,7 @@ def freeze(
         )
         .returning(mailings.c.id)
     ).scalar_one()
-    people = _rows(tx, mailing_id, audience(office, lists))
+    people = _rows(tx, mailing_id, audience(office, lists, corrects))
     tx.execute(update(mailings).where(mailings.c.id == mailing_id).values(audience=people))
     cut = slices.cut(tx, mailing_id, slices.rows_of(people, office.settings.delivery.machines))
     machines.enqueue(tx, office, mailing_id, cut)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
-from worker.kinds.base import Field, Kind
+from worker.kinds.base import Field, Finding, Kind, Material
+from worker.messages import say
 
 
 class Correction(Kind):
@@ -27,3 +29,9 @@ class Correction(Kind):
         Field("further", "drafting.field_further", markdown=True, required=False),
         Field("contact", "drafting.field_contact"),
     )
+
+    def advise(self, fields: Mapping[str, str], material: Material) -> Iterator[Finding]:
+        """One that belongs to nothing would go to everybody on the lists."""
+        original = material["sources"].get("original", {})
+        if original and original["id"] is None:
+            yield Finding("warning", "no-original", say("corrections.no_original"))

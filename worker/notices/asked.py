@@ -138,8 +138,9 @@ def _audience(tx: Connection, office: Office, occurrence: Row[Any], package: Row
     """The lists with their sizes, all recipients each once, and who publishes what does not go by mail."""
     told = []
     if occurrence.lists:
-        number = size(tx, office, occurrence.lists) if package.audience is None else package.audience
-        told.append(say("asked.audience", lists=list_line(tx, office, occurrence.lists), number=number))
+        present = size(tx, office, occurrence.lists, occurrence.corrects)
+        number = present if package.audience is None else package.audience
+        told.append(say("asked.audience", lists=addressed(tx, office, occurrence), number=number))
     kinds = all_kinds()
     handed = [each for each in occurrence.kinds if each in kinds and kinds[each].channel != "email"]
     for each in handed:
@@ -148,9 +149,11 @@ def _audience(tx: Connection, office: Office, occurrence: Row[Any], package: Row
     return " ".join(told)
 
 
-def list_line(tx: Connection, office: Office, list_ids: Sequence[str]) -> str:
-    """The lists by name with their sizes: `Média (200)`."""
-    found = sizes(tx, office, [each for each in list_ids if each in office.lists])
+def addressed(tx: Connection, office: Office, occurrence: Row[Any]) -> str:
+    """The lists by name with their sizes: `Média (200)`; for a correction, those who got what."""
+    if occurrence.corrects is not None:
+        return say("corrections.audience", original=occurrence.corrects)
+    found = sizes(tx, office, [each for each in occurrence.lists if each in office.lists])
     return ", ".join(f"{office.lists[each].name} ({number})" for each, number in found.items())
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, select
 
 from worker.messages import say
 from worker.notices import codes
-from worker.notices.asked import list_line
+from worker.notices.asked import addressed
 from worker.notices.kinds import KINDS
 from worker.notices.links import Purpose
 from worker.office import Office
@@ -31,7 +31,7 @@ def values_of(tx: Connection, office: Office, notice: Row[Any], now: datetime) -
     values |= {
         "occurrence": row.id,
         "title": row.title,
-        "lists": list_line(tx, office, row.lists),
+        "lists": addressed(tx, office, row),
         "coordinator": office.person_name(office.settings.coordinator),
         "in_charge": office.person_name(row.in_charge),
         "approvers": ", ".join(office.person_name(each) for each in row.approvers),
