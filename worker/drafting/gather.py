@@ -10,9 +10,11 @@ from functools import partial
 from worker.agenda.dates import taken_between
 from worker.drafting.make import DraftContext, Rendered, draft
 from worker.drafting.public_page import public_address
+from worker.feeds.newest import news
 from worker.kinds import all_kinds
 from worker.office import Office
 from worker.plan.model import Occurrence, Plan
+from worker.record import contributions
 from worker.record.earlier import earlier
 from worker.record.published import last_sent, published_between
 from worker.sources import gather
@@ -38,7 +40,9 @@ def draft_package(
             published=partial(published_between, tx),
             last_sent=last_sent(tx, activity.id),
             dates=partial(taken_between, tx),
+            contributions=partial(contributions.for_drafts, tx, office),
             earlier=partial(earlier, tx),
+            feed_news=partial(news, tx, office.feeds, activity.id, occurrence.id),
         )
         wanted = {source for kind in occurrence.kinds for source in all_kinds()[kind].sources}
         material = gather(sorted(wanted), context)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
-from worker.kinds.base import Field, Finding, Kind, Material, stale_measures
+from worker.kinds.base import Field, Finding, Kind, Material, not_contributed, stale_measures
+from worker.kinds.partners import partners_news
 from worker.messages import say
 
-_MAY_BE_LEFT_OUT = {"published": "sent", "upcoming": "upcoming", "calendar": "calendar"}
+_MAY_BE_LEFT_OUT = {"published": "sent", "upcoming": "upcoming", "calendar": "calendar", "partners": "feeds"}
 
 
 class Newsletter(Kind):
@@ -17,7 +18,7 @@ class Newsletter(Kind):
     id = "newsletter"
     label_key = "drafting.kind_newsletter"
     channel = "email"
-    sources = ("sent", "measures", "upcoming", "calendar")
+    sources = ("sent", "measures", "upcoming", "calendar", "contributions", "feeds")
     templates = "email/newsletter"
     max_lateness = timedelta(hours=24)
     resend_after_crash = True
@@ -26,7 +27,9 @@ class Newsletter(Kind):
         Field("headline", "drafting.field_headline", multiline=False),
         Field("intro", "drafting.field_intro", markdown=True),
         Field("published", "drafting.field_published", markdown=True, required=False),
+        Field("contributions", "contributions.field", markdown=True, required=False),
         Field("measures", "drafting.field_measures", markdown=True),
+        Field("partners", "feeds.field", markdown=True, required=False),
         Field("upcoming", "drafting.field_upcoming", markdown=True, required=False),
         Field("calendar", "calendar.field_calendar", markdown=True, required=False),
         Field("contact", "drafting.field_contact"),
@@ -39,4 +42,6 @@ class Newsletter(Kind):
             if source.get("reason") and not fields.get(field.id, "").strip():
                 message = say("drafting.left_out", part=say(field.label_key), reason=say(source["reason"]))
                 yield Finding("warning", f"left-out-{field.id}", message)
+        yield from not_contributed(fields, material)
+        yield from partners_news(fields, material)
         yield from stale_measures(fields, material)

@@ -18,7 +18,7 @@ from worker.times import format_day, format_instant, parse_instant, to_the_secon
 
 _PEOPLE = ("asked", "on_behalf_of")
 _WHENCE = ("page", "command")
-_BESIDE = ("comment", "on_behalf_of", "authorisation", "by_code", "waiting", "whence")
+_BESIDE = ("comment", "on_behalf_of", "authorisation", "by_code", "waiting", "whence", "left_out")
 """What is said after any event that knows it, each in a sentence of its own."""
 
 

@@ -78,6 +78,39 @@ class Contribution:
 
 
 @dataclass(frozen=True)
+class FeedItem:
+    """News of a partner's feed: plain text and an http(s) address, or none. `published_at` is aware UTC if known."""
+
+    id: int
+    source: str
+    """What readers know the feed by."""
+    feed: str
+    title: str
+    link: str
+    published_at: datetime | None
+    doubts: tuple[str, ...] = ()
+    """Codes of what an approver should look at."""
+
+
+@dataclass(frozen=True)
+class SilentFeed:
+    """A feed that could not be read lately; `read_at` is when it last was, None when never."""
+
+    source: str
+    read_at: datetime | None
+
+
+@dataclass(frozen=True)
+class FeedNews:
+    """News, newest first. `known` feeds have an address, of which `ever_read` were read at least once."""
+
+    items: tuple[FeedItem, ...] = ()
+    silent: tuple[SilentFeed, ...] = ()
+    known: int = 0
+    ever_read: int = 0
+
+
+@dataclass(frozen=True)
 class SourceContext:
     """What a source may read. `now` and `last_sent` are aware UTC; `published` takes a half-open span of such times.
 
@@ -96,6 +129,8 @@ class SourceContext:
     """Partners' dates that touch a span of days, both included, in order of time."""
     earlier: Callable[[str], Earlier | None] = field(default=lambda occurrence_id: None)
     """Another occurrence by its id; None for one that the database does not have."""
+    feed_news: Callable[[datetime, datetime], FeedNews] = field(default=lambda since, until: FeedNews())
+    """Partners' news of a half-open span that no earlier occurrence of the activity used."""
 
     contributions: Callable[[str], Sequence[Contribution]] = field(default=lambda occurrence_id: ())
     """What was sent in for an occurrence, oldest first."""

@@ -36,7 +36,7 @@ def test_the_december_press_release_has_all_parts() -> None:
     assert "91 opatření a 18 plněno nebylo" in first.fields["perex"]
     assert "bylo splněno 1, plněno 22, částečně plněno 68 a neplněno 18" in first.fields["body"]
     assert "mluvci@liberecky-kraj.example.org" in first.fields["contact"]
-    assert codes(first) == ["measures-old"]
+    assert codes(first) == ["left-out-contributions", "measures-old"]
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,9 @@ def test_the_last_press_release_of_the_plan_promises_nothing() -> None:
 def test_an_empty_record_leaves_the_section_out_and_says_why() -> None:
     first = newsletter()
     assert [finding for finding in first.findings if finding.level == "error"] == []
-    assert codes(first) == ["left-out-published", "left-out-calendar", "measures-old"]
+    assert codes(first) == [
+        "left-out-published", "left-out-partners", "left-out-calendar", "left-out-contributions", "measures-old",
+    ]  # fmt: skip
     assert "v evidenci není nic" in first.findings[0].message
     assert first.material["sources"]["sent"]["reason"] == "drafting.nothing_published"
     assert "Co jsme zveřejnili" not in first.html
@@ -80,7 +82,7 @@ def test_what_was_published_since_the_last_newsletter() -> None:
     assert first.fields["published"] == "- Tisková zpráva „Kraj zve k setkání“ (8. září 2026)"
     assert "za období od 9. prosince 2025, kdy vyšla naposledy" in first.fields["intro"]
     assert "Co jsme zveřejnili" in first.html
-    assert codes(first) == ["left-out-calendar", "measures-old"]
+    assert codes(first) == ["left-out-partners", "left-out-calendar", "left-out-contributions", "measures-old"]
 
 
 def test_assumed_days_are_called_so() -> None:
@@ -108,4 +110,4 @@ def test_facebook_texts_differ_by_what_they_accompany() -> None:
 
 def test_a_fresh_state_is_not_called_old() -> None:
     first = draft("press-release", context("press-release", "tiskova-zprava/2024-09"))
-    assert codes(first) == []
+    assert codes(first) == ["left-out-contributions"]
