@@ -12,9 +12,11 @@ from typing import Annotated, Any
 import typer
 
 from worker.cli.wiring import NowOption, TextFormat, TextFormatOption, make_clock
+from worker.drafting.left_over import left_over
 from worker.errors import Fault, InvalidFiles
 from worker.kinds import all_kinds
 from worker.messages import say
+from worker.office import TEMPLATES
 from worker.plan.explain import Explanation, explain_plan, has_ended
 from worker.plan.floors import FloorTurn
 from worker.plan.model import Plan
@@ -25,6 +27,7 @@ from worker.planning.on_file import read_on_file
 from worker.settings import inbox_doubts, load_elections, load_lists, load_people, load_projects
 from worker.settings.load import config_folder, load_settings_file, plan_file
 from worker.settings.people import deputy_doubts
+from worker.template_folder import OWN, TemplateFolder
 from worker.times import local_day
 
 app = typer.Typer(add_completion=False, help=say("cli.check_help"))
@@ -38,7 +41,7 @@ def check(
 ) -> None:
     path, config = plan_file(os.environ, plan), config_folder(os.environ, plan)
     at = make_clock(now).now()
-    faults, good = _read(path, config)
+    faults, good = _read(path, config, at)
     told = _told(good, config, at) if good else _NOTHING
     if format is TextFormat.JSON:
         print(json.dumps(_as_json(faults, told), ensure_ascii=False, indent=1))
@@ -61,12 +64,24 @@ class _Told:
 _NOTHING = _Told()
 
 
-def _read(path: Path, config: Path) -> tuple[list[Fault], Plan | None]:
-    """Every fault of the configuration and the plan; the plan when there is none."""
+def _read(path: Path, config: Path, now: datetime) -> tuple[list[Fault], Plan | None]:
+    """Every fault of the configuration and the plan, and of the templates with both; the plan when there is none."""
     try:
-        return [], read_on_file(path, config).plan
+        plan = read_on_file(path, config).plan
+        faults = _of_templates(plan, config, now)
     except InvalidFiles as error:
         return list(error.faults), None
+    return faults, None if faults else plan
+
+
+def _of_templates(plan: Plan, config: Path, now: datetime) -> list[Fault]:
+    from worker.drafting.proof import ProofOffice, template_faults  # brings in jinja2, which no other command needs
+
+    settings, people = load_settings_file(config), load_people(config)
+    project = next(iter(load_projects(config).values()), None)
+    templates = TemplateFolder(TEMPLATES, config / OWN)
+    office = ProofOffice(settings.organisation, people[settings.coordinator], config, templates, project)
+    return list(template_faults(office, plan, now))
 
 
 def _told(plan: Plan, config: Path, now: datetime) -> _Told:
@@ -84,7 +99,8 @@ def _told(plan: Plan, config: Path, now: datetime) -> _Told:
     doubts = warnings(plan, local_day(now), mailed, names, load_elections(config), reworker)
     over = has_ended(plan, local_day(now))
     ended = say("plan.plan_ended", end=plain_day(plan.window.end)) if over else None
-    others = (("", sentence) for sentence in (*inbox_doubts(config), *deputy_doubts(load_people(config))))
+    unused = left_over(TemplateFolder(TEMPLATES, config / OWN))
+    others = (("", sentence) for sentence in (*inbox_doubts(config), *deputy_doubts(load_people(config)), *unused))
     return _Told(explain_plan(plan, now, names), (*doubts, *others), ended)
 
 

@@ -14,6 +14,7 @@ from worker.drafting.sandbox import TooMuch
 from worker.drafting.variants import variant_folder
 from worker.kinds import Kind
 from worker.messages import say
+from worker.positions import reason_of
 from worker.template_folder import LONGEST, TemplateFolder
 
 UNFIT = (ArithmeticError, AttributeError, LookupError, MemoryError, RecursionError, TypeError, ValueError)
@@ -57,6 +58,8 @@ class Loader(BaseLoader):
                 cause = say("templates.too_long", size=len(content), limit=LONGEST)
                 raise Unusable(cause, 1, template, str(path))
             text = content.decode("utf-8-sig")
+        except OSError as error:
+            raise Unusable(say("templates.unreadable_file", why=reason_of(error)), 1, template, str(path)) from None
         except UnicodeDecodeError as error:
             line = content.count(b"\n", 0, error.start) + 1
             raise Unusable(say("templates.not_utf8"), line, template, str(path)) from None

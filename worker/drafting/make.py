@@ -39,6 +39,7 @@ __all__ = [
     "DraftingError",
     "Rendered",
     "draft",
+    "freeze",
     "redated",
     "redraft",
     "templates_now",
@@ -82,7 +83,7 @@ class Rendered:
 def draft(kind: str, context: DraftContext) -> Rendered:
     """The draft of `kind` with its fields as the templates word them; DraftingError when a value is missing."""
     of_kind = _kind(kind)
-    frozen = _freeze(of_kind, context)
+    frozen = freeze(of_kind, context)
     templates = _templates(of_kind, frozen, context.templates_dir)
     return redraft(kind, templates.fields(frozen), frozen, context.templates_dir)
 
@@ -180,7 +181,7 @@ def _kind(kind_id: str) -> Kind:
     return kinds[kind_id]
 
 
-def _freeze(kind: Kind, context: DraftContext) -> dict[str, Any]:
+def freeze(kind: Kind, context: DraftContext) -> dict[str, Any]:
     """Everything the templates may name, as JSON."""
     occurrence, activity = context.occurrence, context.activity
     if occurrence.send_at is None:

@@ -24,9 +24,12 @@ def has_variant(folder: TemplateFolder, kind: Kind, variant: str) -> bool:
 def variants(folder: TemplateFolder) -> Mapping[str, frozenset[str]]:
     """Every variant under the templates' root `folder` by its name, with the ids of the kinds that have it."""
     found: dict[str, frozenset[str]] = {}
+    beside = {
+        above: folder.folders(above) for above in {kind.templates.rpartition("/")[0] for kind in all_kinds().values()}
+    }
     for kind in all_kinds().values():
         above, _, own = kind.templates.rpartition("/")
-        for each in folder.folders(above):
+        for each in beside[above]:
             name = each.removeprefix(f"{own}.")
             if name != each and has_variant(folder, kind, name):
                 found[name] = found.get(name, frozenset()) | {kind.id}

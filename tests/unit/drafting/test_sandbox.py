@@ -135,16 +135,20 @@ PATHS = ["../../etc/passwd", "/etc/passwd", "email/../../secret.txt", "email\\..
 
 
 def test_no_name_leads_out_of_the_folders(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
-    outside = tmp_path_factory.mktemp("outside")
+    outside, own = tmp_path_factory.mktemp("outside"), tmp_path_factory.mktemp("own")
     (outside / "secret.txt").write_text("tajné")
-    (folder / "link.txt").symlink_to(outside / "secret.txt")
-    (folder / "linked").symlink_to(outside)
-    (folder / "loop.txt").symlink_to(folder / "loop.txt")
-    (folder / "secret.txt").write_text("veřejné")
+    (own / "link.txt").symlink_to(outside / "secret.txt")
+    (own / "linked").symlink_to(outside)
+    (own / "loop.txt").symlink_to(own / "loop.txt")
+    (own / "secret.txt").write_text("veřejné")
+    (own / KIND.templates).mkdir(parents=True)
+    templates = Templates(TemplateFolder(folder, own), KIND)
     for name in (*PATHS, "link.txt", "linked/secret.txt", "loop.txt", f"../{outside.name}/secret.txt", "a" * 5000):
+        (own / SUBJECT).write_text(f"{{% include {name!r} %}}")
         with pytest.raises(BrokenTemplate, match="ve složkách šablon není"):
-            rendered(folder, f"{{% include {name!r} %}}")
-    assert rendered(folder, '{% include "secret.txt" %}') == "veřejné"
+            templates.subject({}, {})
+    (own / SUBJECT).write_text('{% include "secret.txt" %}')
+    assert templates.subject({}, {}) == "veřejné"
 
 
 def test_a_file_that_is_no_template_is_refused(folder: Path) -> None:
