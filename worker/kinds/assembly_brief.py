@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
-from worker.kinds.base import Field, Finding, Kind, Material, stale_measures
+from worker.kinds.base import Field, Finding, Kind, Material, not_contributed, stale_measures
 from worker.messages import say
 
 _ASKED = (("presenter", "no_presenter"), ("minutes", "no_minutes"), ("resolution", "no_resolution"))
@@ -19,7 +19,7 @@ class AssemblyBrief(Kind):
     channel = "handoff"
     has_html = False
     forms = ("docx", "pdf")
-    sources = ("occasion", "measures", "sent", "upcoming")
+    sources = ("occasion", "measures", "sent", "upcoming", "contributions")
     templates = "written/assembly-brief"
     max_lateness = timedelta(hours=24)
     fields = (
@@ -29,6 +29,7 @@ class AssemblyBrief(Kind):
         Field("minutes", "written.field_minutes", multiline=False, required=False),
         Field("council", "written.field_council", required=False),
         Field("report", "written.field_report", markdown=True),
+        Field("contributions", "contributions.field", markdown=True, required=False),
         Field("resolution", "written.field_resolution", required=False),
         Field("contact", "drafting.field_contact"),
     )
@@ -43,4 +44,5 @@ class AssemblyBrief(Kind):
             yield Finding("warning", "unread-minutes", say("written.unread_minutes", value=minutes[:80]))
         if not fields.get("council", "").strip():
             yield Finding("warning", "council-unsettled", say("written.council_unsettled"))
+        yield from not_contributed(fields, material)
         yield from stale_measures(fields, material)

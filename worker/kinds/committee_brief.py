@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
-from worker.kinds.base import Field, Finding, Kind, Material, stale_measures
+from worker.kinds.base import Field, Finding, Kind, Material, not_contributed, stale_measures
 from worker.messages import say
 
 _ASKED = ("presenter", "questions")
@@ -19,7 +19,7 @@ class CommitteeBrief(Kind):
     channel = "handoff"
     has_html = False
     forms = ("docx", "pdf")
-    sources = ("occasion", "measures", "sent", "upcoming")
+    sources = ("occasion", "measures", "sent", "upcoming", "contributions")
     templates = "written/committee-brief"
     max_lateness = timedelta(hours=24)
     fields = (
@@ -27,6 +27,7 @@ class CommitteeBrief(Kind):
         Field("meeting", "written.field_meeting", multiline=False),
         Field("presenter", "written.field_speaker", multiline=False, required=False),
         Field("report", "written.field_information", markdown=True),
+        Field("contributions", "contributions.field", markdown=True, required=False),
         Field("questions", "written.field_questions", markdown=True, required=False),
         Field("contact", "drafting.field_contact"),
     )
@@ -36,4 +37,5 @@ class CommitteeBrief(Kind):
         for field in _ASKED:
             if not fields.get(field, "").strip():
                 yield Finding("warning", f"no-{field}", say(f"written.block_no_{field}"))
+        yield from not_contributed(fields, material)
         yield from stale_measures(fields, material)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
-from worker.kinds.base import Field, Finding, Kind, Material, stale_measures
+from worker.kinds.base import Field, Finding, Kind, Material, not_contributed, stale_measures
 from worker.kinds.lengths import against_agreed
 from worker.messages import say
 
-_PRINTED = ("headline", "perex", "results", "story", "next")
+_PRINTED = ("headline", "perex", "results", "contributions", "story", "next")
 _STORIES = "příběh"  # the topic of the plan's row asks for "konkrétní lidské příběhy" (000:549)
 
 
@@ -21,13 +21,14 @@ class MagazineArticle(Kind):
     channel = "handoff"
     has_html = False
     forms = ("docx",)
-    sources = ("measures", "upcoming")
+    sources = ("measures", "upcoming", "contributions")
     templates = "written/magazine-article"
     max_lateness = timedelta(hours=24)
     fields = (
         Field("headline", "drafting.field_headline", multiline=False),
         Field("perex", "drafting.field_perex"),
         Field("results", "written.field_results", markdown=True),
+        Field("contributions", "contributions.field", markdown=True, required=False),
         Field("story", "written.field_story_part", markdown=True, required=False),
         Field("next", "written.field_next", markdown=True, required=False),
         Field("contact", "drafting.field_contact"),
@@ -44,4 +45,5 @@ class MagazineArticle(Kind):
         topic = material.get("activity", {}).get("topic", "")
         if _STORIES in topic.casefold() and not self.tells_of_people(fields):
             yield Finding("warning", "no-story", say("written.no_story"))
+        yield from not_contributed(fields, material)
         yield from stale_measures(fields, material)

@@ -20,7 +20,7 @@ class MagazineItems(Kind):
     channel = "handoff"
     has_html = False
     forms = ("docx",)
-    sources = ("sent", "measures", "calendar")
+    sources = ("occasion", "sent", "measures", "calendar")
     templates = "written/magazine-items"
     max_lateness = timedelta(hours=24)
     fields = (

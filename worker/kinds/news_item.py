@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
-from worker.kinds.base import Field, Finding, Kind, Material, stale_measures
+from worker.kinds.base import Field, Finding, Kind, Material, not_contributed, stale_measures
 from worker.messages import say
 
 LONG_HEADLINE = 80  # characters; our assumption: a heading of the web stays within two lines
@@ -19,13 +19,14 @@ class NewsItem(Kind):
     channel = "handoff"
     has_html = False
     public = True
-    sources = ("measures", "upcoming")
+    sources = ("measures", "upcoming", "contributions")
     templates = "written/news-item"
     max_lateness = timedelta(hours=4)
     fields = (
         Field("headline", "drafting.field_headline", multiline=False),
         Field("perex", "drafting.field_perex"),
         Field("body", "written.field_body", markdown=True),
+        Field("contributions", "contributions.field", markdown=True, required=False),
         Field("link", "written.field_link", multiline=False, required=False, form="url"),
         Field("contact", "drafting.field_contact"),
     )
@@ -35,4 +36,5 @@ class NewsItem(Kind):
         length = len(fields.get("headline", ""))
         if length > LONG_HEADLINE:
             yield Finding("warning", "long-headline", say("written.long_headline", length=length, limit=LONG_HEADLINE))
+        yield from not_contributed(fields, material)
         yield from stale_measures(fields, material)

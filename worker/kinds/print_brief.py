@@ -8,7 +8,7 @@ from datetime import timedelta
 from worker.kinds.base import Field, Finding, Kind, Material, stale_measures
 from worker.messages import say
 
-_SETTLED_LATER = ("format", "copies", "places", "due")
+_SETTLED_LATER = ("purpose", "format", "copies", "places", "due")
 
 
 class PrintBrief(Kind):
@@ -24,7 +24,7 @@ class PrintBrief(Kind):
     max_lateness = timedelta(hours=48)
     fields = (
         Field("title", "written.field_title", multiline=False),
-        Field("purpose", "written.field_purpose"),
+        Field("purpose", "written.field_purpose", required=False),
         Field("format", "written.field_format", multiline=False, required=False),
         Field("copies", "written.field_copies", multiline=False, required=False),
         Field("places", "written.field_places", required=False),

@@ -97,6 +97,13 @@ def test_the_calendar_is_made_of_partners_dates() -> None:
     assert "left-out-calendar" not in {finding.code for finding in made.findings}
 
 
+def test_the_columns_are_headed_by_the_issue_they_are_for() -> None:
+    made = draft("magazine-items", context("magazine-items", "magazin-rubriky/2026-Q4"))
+    issue = "KRAJ – magazín Libereckého kraje, 4. čtvrtletí 2026"
+    assert made.text.replace("\u00a0", " ").startswith(issue)
+    assert made.subject.replace("\u00a0", " ") == f"Podklady do rubrik: {issue}"
+
+
 def test_the_assembly_asks_who_for_how_long_and_what_the_council_says() -> None:
     asked = {"no-presenter", "no-minutes", "no-resolution", "council-unsettled"}
     assert asked == codes("assembly-brief", {})
@@ -113,6 +120,18 @@ def test_the_brief_names_the_day_of_the_meeting_it_is_for() -> None:
     assert "zasedání zastupitelstva 23. února 2027 a o vyhrazení času" in made.fields["request"]
     committee = draft("committee-brief", replace(of, material=material))
     assert committee.fields["meeting"] == "Zasedání, 23. února 2027"
+
+
+@pytest.mark.parametrize("kind", ["news-item", "magazine-article", "assembly-brief", "committee-brief"])
+def test_what_was_sent_in_stands_in_the_text_or_its_absence_is_told(kind: str) -> None:
+    of = context(kind, PRESS)
+    none = {"items": [], "waiting": 0, "beyond": 0, "reason": "contributions.none_came"}
+    left_out = draft(kind, replace(of, material={**of.material, "contributions": none}))
+    assert "left-out-contributions" in {finding.code for finding in left_out.findings}
+    sent = {"who": "Komise", "signed": "", "text": ["Otevřeli jsme *klub*."], "photo": "", "photo_author": ""}
+    given = draft(kind, replace(of, material={**of.material, "contributions": {**none, "items": [sent]}}))
+    assert "Komise\n\nOtevřeli jsme *klub*." in given.text
+    assert "left-out-contributions" not in {finding.code for finding in given.findings}
 
 
 def test_a_committee_is_told_who_speaks_and_what_it_is_asked() -> None:
@@ -155,10 +174,10 @@ def test_the_text_to_pass_on_fits_as_it_is_drafted() -> None:
 
 
 def test_a_printer_is_told_everything_in_one_remark() -> None:
-    lint = all_kinds()["print-brief"].lint({"format": "A5"}, NOTHING)
+    lint = all_kinds()["print-brief"].lint({"purpose": "čekárny", "format": "A5"}, NOTHING)
     [message] = [finding.message for finding in lint if finding.code == "unsettled-print"]
     assert "„Náklad“, „Kde bude k dispozici“, „Termín dodání“" in message
-    settled = {"format": "A5", "copies": "500", "places": "čekárny", "due": "31. 3. 2027"}
+    settled = {"purpose": "čekárny", "format": "A5", "copies": "500", "places": "čekárny", "due": "31. 3. 2027"}
     assert codes("print-brief", settled) == set()
     assert codes("print-brief", {**settled, "due": "na jaře"}) == {"unreadable-due"}
 
