@@ -108,7 +108,10 @@ def test_the_faults_shown_are_those_that_are_told() -> None:
     for right, wrong in (
         ("when: září, prosinec 2024 – 2027", "when: zaří, prosinec 2024 – 2027"),
         ("lists: [media]", "lists: [medja]"),
-        ("approvers: [tiskovy-mluvci]", "approvers: [tiskovy-mluvci]\n    send: {time: 10:00}"),
+        (
+            "lists: [medja]\n    approvers: [tiskovy-mluvci]",
+            "lists: [medja]\n    approvers: [tiskovy-mluvci]\n    send: {time: 10:00}",
+        ),
     ):
         assert right in spoilt
         spoilt = spoilt.replace(right, wrong, 1)

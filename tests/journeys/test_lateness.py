@@ -96,14 +96,14 @@ def test_first_start_in_the_middle_of_a_window_asks_once_whether_it_was_done(sql
 def test_a_task_is_handed_over_and_reported_done(sqlite_office: Office) -> None:
     office = sqlite_office
     office.tick(ASKED_AT)
-    link = office.link("clanek-magazin/2026-H2", "ukol")
+    link = office.link("magazin-kraj/2026-Q4", "ukol")
     with office.web(ASKED_AT):
         assert "Je to" in requests.get(link, timeout=10).text or "hotov" in requests.get(link, timeout=10).text
         assert requests.post(link, data={"address": "javascript:alert(1)"}, timeout=10).status_code == 400
         assert requests.post(link, data={"address": "https://www.example.org/clanek"}, timeout=10).status_code == 200
         assert requests.post(link, data={"address": ""}, timeout=10).status_code == 409
-    assert _state(office, "clanek-magazin/2026-H2") == "done"
-    assert "https://www.example.org/clanek" in office.run("why", "clanek-magazin/2026-H2")
+    assert _state(office, "magazin-kraj/2026-Q4") == "done"
+    assert "https://www.example.org/clanek" in office.run("why", "magazin-kraj/2026-Q4")
 
 
 def test_a_clock_that_went_back_stops_no_command(sqlite_office: Office) -> None:

@@ -84,6 +84,7 @@ OCCURRENCES = {
     "aktuality-web": 1, "tiskova-zprava": 8, "tiskova-zprava-1-pololeti": 4, "clanek-magazin": 7,
     "verejne-setkani": 2, "newsletter": 4, "magazin-kraj": 16, "zpravodaj-rodinam": 8, "letak": 1,
     "pakt-zamestnanosti": 4, "socialni-vybor": 4, "vyvraceni-hoaxu": 4,
+    "magazin-rubriky": 16, "zpravodaj-rubriky": 8, "socialni-vybor-podklad": 4,
 }  # fmt: skip
 """The rows that have any in 2024–2027; the others wait for their dates or are watched."""
 

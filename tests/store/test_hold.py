@@ -41,7 +41,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 UNTIL = SEND + 2 * DAY
 """Thursday 10 December 2026, 10:00 in Prague."""
 FRIDAY = datetime(2026, 12, 11, 9, 0, tzinfo=UTC)
-TASK = "clanek-magazin/2026-H2"
+TASK = "magazin-kraj/2026-Q4"
 APPROVER, COORDINATOR = "tiskovy-mluvci", "koordinator"
 
 

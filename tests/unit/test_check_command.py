@@ -44,7 +44,7 @@ def test_a_sound_plan_is_said_back_in_names(folder: Path, capsys: pytest.Capture
         "Připraví se: Tisková zpráva (press-release), Text na Facebook (facebook-text). "
         "Schvaluje: Tisková mluvčí (tiskovy-mluvci). Rozesílá se na: Média (media)."
     ) in said
-    assert "dostane ho Redakce webu kraje (redakce-webu)" in said
+    assert "dostane ho Redakce magazínu KRAJ (redakce-magazinu)" in said
 
 
 @pytest.mark.parametrize("wrong", ["  nmae: x\n  name:", "\tname:"])

@@ -8,14 +8,15 @@ from tests.fixtures.office import PROJECT
 from worker.plan.model import Vocabulary
 from worker.plan.occurrences import occurrences
 from worker.plan.reading.load import load_plan
-from worker.planning.titles import title
+from worker.planning.titles import shortened, title
 
 
 @pytest.mark.parametrize(
     ("occurrence", "called"),
     [
         ("tiskova-zprava/2026-12", "Tisková zpráva, prosinec 2026"),
-        ("vyvraceni-hoaxu/2026", "Vyvracení takzvaných hoaxů, rok 2026"),
+        ("vyvraceni-hoaxu/2026", "Vyvrácení nepravdivého tvrzení, rok 2026"),
+        ("pakt-zamestnanosti/2026", "Jednání Výkonné rady Paktu zaměstnanosti LK, rok 2026"),
         ("zpravodaj-rodinam/2026-H2", "Zpravodaj Rodinám, 2. pololetí 2026"),
     ],
 )
@@ -23,3 +24,7 @@ def test_a_title_is_the_kind_or_the_rows_own_words_with_the_period(occurrence: s
     plan = load_plan(PROJECT / "schedules.yaml", Vocabulary(None, None, None))
     found = next(each for each in occurrences(plan) if each.id == occurrence)
     assert title(plan.activity(found.activity_id), found).replace("\N{NO-BREAK SPACE}", " ") == called
+
+
+def test_a_tasks_title_leaves_out_what_its_row_adds_in_brackets() -> None:
+    assert shortened("vyvracení takzvaných hoaxů (nepravdivých tvrzení) a více") == "vyvracení takzvaných hoaxů"

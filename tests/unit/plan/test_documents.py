@@ -63,6 +63,8 @@ REGION = {
     "pakt-zamestnanosti": 4, "socialni-vybor": 4, "vyvraceni-hoaxu": 4,
     "rsk": 0, "rsk-pracovni-skupina": 0, "komise-rady": 0, "tiskova-konference": 0,
     "pozvanka-tiskova-konference": 0,
+    "magazin-rubriky": 16, "zpravodaj-rubriky": 8, "socialni-vybor-podklad": 4,
+    "bod-zastupitelstvo-podklad": 0, "komise-rady-podklad": 0,
     "socialni-site": 0, "casto-kladene-dotazy": 0, "clanky-radnicni-periodika": 0, "partnerske-akce": 0,
     "kampane": 0, "krizova-komunikace": 0, "aktualizace-adresaru": 0, "zamestnanci": 0,
 }  # fmt: skip

@@ -15,7 +15,7 @@ from worker.plan.occurrences import occurrences
 from worker.plan.warnings import missing_dates, warnings
 from worker.times import parse_instant, rfc3339
 
-NAMES = Names(kinds={"press-release": "Zpráva"}, lists={"media": "Média"}, people={"redakce-webu": "Redakce"})
+NAMES = Names(kinds={"press-release": "Zpráva"}, lists={"media": "Média"}, people={"redakce-magazinu": "Redakce"})
 
 
 def test_ids_are_unique_and_in_the_order_of_sending(shipped: Plan) -> None:
@@ -53,12 +53,29 @@ def test_the_packages_and_who_is_handed_the_tasks(shipped: Plan) -> None:
         "newsletter": (("newsletter", "facebook-text"), ("vsichni",)),
         "krizova-komunikace": (("crisis-statement",), ("media",)),
         "pozvanka-tiskova-konference": (("press-conference-invitation",), ("media",)),
+        "aktuality-web": (("news-item",), ()),
+        "clanek-magazin": (("magazine-article",), ()),
+        "magazin-rubriky": (("magazine-items",), ()),
+        "zpravodaj-rubriky": (("magazine-items",), ()),
+        "letak": (("print-brief",), ()),
+        "vyvraceni-hoaxu": (("hoax-rebuttal",), ()),
+        "bod-zastupitelstvo-podklad": (("assembly-brief",), ()),
+        "socialni-vybor-podklad": (("committee-brief",), ()),
+        "komise-rady-podklad": (("committee-brief",), ()),
     }
-    assert {shipped.activity(each).approvers for each in packages} == {("tiskovy-mluvci",)}
-    in_charge = {each.id: each.in_charge for each in shipped.activities if each.is_task}
-    assert {task: person for task, person in in_charge.items() if person != "koordinator"} == {
+    briefs = {each for each in packages if each.endswith("-podklad")}
+    assert {shipped.activity(each).approvers for each in briefs} == {("reditel",)}
+    assert {shipped.activity(each).approvers for each in packages.keys() - briefs} == {("tiskovy-mluvci",)}
+    handed = {each: shipped.activity(each).in_charge for each in packages if not packages[each][1]}
+    assert {row: person for row, person in handed.items() if person != "koordinator"} == {
         "aktuality-web": "redakce-webu",
         "clanek-magazin": "redakce-magazinu",
+        "magazin-rubriky": "redakce-magazinu",
+        "zpravodaj-rubriky": "redakce-rodinam",
+        "bod-zastupitelstvo-podklad": "vedeni-kraje",
+    }
+    in_charge = {each.id: each.in_charge for each in shipped.activities if each.is_task}
+    assert {task: person for task, person in in_charge.items() if person != "koordinator"} == {
         "bod-zastupitelstvo": "vedeni-kraje",
         "magazin-kraj": "redakce-magazinu",
         "zpravodaj-rodinam": "redakce-rodinam",
@@ -98,7 +115,7 @@ def test_check_says_back_each_row_with_its_next_dates(shipped: Plan) -> None:
     assert "září každého roku 2024–2027" in said["tiskova-zprava"].sentences[0]
     assert "od července do prosince" in said["newsletter"].sentences[0]
     assert "už minul" in said["verejne-setkani"].next_dates[0]
-    assert "dostane ho Redakce (redakce-webu)" in said["aktuality-web"].sentences[-1]
+    assert "dostane ho Redakce (redakce-magazinu)" in said["magazin-kraj"].sentences[-1]
     assert said["tiskova-zprava"].sentences[-1] == (
         "Připraví se: Zpráva (press-release), facebook-text. Schvaluje: tiskovy-mluvci. Rozesílá se na: Média (media)."
     )
