@@ -183,9 +183,11 @@ def _count_by(paragraph: Any, number: int) -> None:
 
 
 def _inline(paragraph: Any, node: Node, *, bold: bool = False, italic: bool = False) -> None:
+    broken = False
     for child in node.children:
         if isinstance(child, str):
             text = " ".join(child.split("\n")) if child.strip() else child.replace("\n", "")
+            text = text.lstrip(" ") if broken else text
             if text:
                 run = paragraph.add_run(text)
                 run.bold, run.italic = bold or None, italic or None
@@ -196,6 +198,7 @@ def _inline(paragraph: Any, node: Node, *, bold: bool = False, italic: bool = Fa
         else:
             inner_bold = bold or child.tag in {"strong", "b"}
             _inline(paragraph, child, bold=inner_bold, italic=italic or child.tag in {"em", "i"})
+        broken = isinstance(child, Node) and child.tag == "br"
 
 
 def _link(paragraph: Any, node: Node) -> None:

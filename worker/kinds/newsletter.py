@@ -22,6 +22,7 @@ class Newsletter(Kind):
     templates = "email/newsletter"
     max_lateness = timedelta(hours=24)
     resend_after_crash = True
+    inline = ("chart",)
     public = True
     fields = (
         Field("headline", "drafting.field_headline", multiline=False),

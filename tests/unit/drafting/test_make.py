@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import shutil
@@ -11,9 +12,11 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from docx import Document
 from lxml import html as lxml_html  # type: ignore[import-untyped]
 
 from tests.unit.drafting.sample import NEWSLETTER, PRESS, context, newsletter, press_release
+from worker.drafting.digest import draft_digest
 from worker.drafting.make import DEFAULT_TEMPLATES, DraftingError, Rendered, draft, redated, redraft
 from worker.drafting.slots import SLOT_GREETING, SLOT_UNSUBSCRIBE
 from worker.template_folder import TemplateFolder
@@ -75,7 +78,8 @@ def test_the_mail_says_its_language_and_has_headings(kind: str, occurrence: str)
     assert len(page.findall(".//h1")) == 1
     assert len(page.findall(".//h2")) >= 3
     assert all(table.get("role") == "presentation" or table.find("caption") is not None for table in page.iter("table"))
-    assert not list(page.iter("img", "script", "link"))
+    assert not list(page.iter("script", "link"))
+    assert all(img.get("src", "").startswith("cid:") and img.get("alt") for img in page.iter("img"))
 
 
 @pytest.mark.parametrize(("kind", "occurrence"), MAILS)
@@ -103,6 +107,67 @@ def test_the_table_of_measures_reads_aloud() -> None:
     ]
     assert len(table.findall("tbody//th[@scope='rowgroup']")) == 14
     assert [cell.text for cell in table.findall("tbody")[-1].iter("td")] == ["1", "22", "68", "18", "109"]
+
+
+def test_the_chart_of_measures_says_all_it_shows_in_words() -> None:
+    first = newsletter()
+    [chart] = [file for file in first.files if file.use == "inline"]
+    [shown] = lxml_html.document_fromstring(first.html).iter("img")
+    assert shown.get("src") == f"cid:{chart.content_id}" == "cid:newsletter-2026-graf.png@hlasatel"
+    assert (shown.get("width"), shown.get("height")) == ("560", None)
+    for words in ("stav k 31. prosinci 2023", "splněno 1", "neplněno 18", "v tabulce pod grafem"):
+        assert words in (shown.get("alt") or ""), shown.get("alt")
+
+
+def test_an_office_without_measures_has_no_chart() -> None:
+    first = newsletter()
+    measures = {**first.material["sources"]["measures"], "areas": []}
+    none = {**first.material, "sources": {**first.material["sources"], "measures": measures}}
+    made = redraft("newsletter", first.fields, none)
+    assert (made.files, "<img" in made.html, "grafu" in made.html) == ((), False, False)
+
+
+def test_a_file_belongs_to_what_is_approved() -> None:
+    first = press_release()
+    assert [(file.name, file.use) for file in first.files] == [
+        ("tiskova-zprava-2026-12.docx", "offered"),
+        ("tiskova-zprava-2026-12.pdf", "offered"),
+    ]
+    entries = [file.entry() for file in first.files]
+    goes_out = first.kind, first.channel, first.subject, first.html, first.text
+    assert first.digest == draft_digest(*goes_out, entries)
+    for changed in (
+        [],
+        entries[:1],
+        [{**entries[0], "sha256": "0"}, entries[1]],
+        [{**entries[0], "use": "attached"}, entries[1]],
+    ):
+        assert draft_digest(*goes_out, changed) != first.digest
+
+
+def test_the_second_kind_of_an_occurrence_names_its_files_after_itself() -> None:
+    frozen = press_release().material
+    other = {**frozen, "occurrence": {**frozen["occurrence"], "kinds": ["newsletter", "press-release"]}}
+    made = redraft("press-release", press_release().fields, other)
+    assert made.files[0].name == "tiskova-zprava-2026-12-press-release.docx"
+
+
+def test_what_a_person_types_stands_in_the_documents_as_it_was_typed() -> None:
+    first = press_release()
+    typed = {
+        **first.fields,
+        "headline": "# 1. *Titulek* [odkaz](x) <b> & `kód` {{ 7 }}",
+        "perex": "- první_řádek_\n2. druhý\n\nnový **odstavec**",
+        "contact": "Jana Nová\ntelefon +420 000 000 000",
+        "body": "Tady **tučně**.",
+    }
+    edited = redraft("press-release", typed, first.material)
+    document = Document(io.BytesIO(edited.files[0].content))
+    words = [paragraph.text.replace("\xa0", " ") for paragraph in document.paragraphs]
+    assert "# 1. *Titulek* [odkaz](x) <b> & `kód` {{ 7 }}" in words
+    assert "- první_řádek_\n2. druhý" in words and "nový **odstavec**" in words
+    assert "Jana Nová\ntelefon +420 000 000 000" in words
+    assert any(words.endswith("– Tady tučně.") for words in words)
 
 
 def test_what_a_person_types_is_printed_literally() -> None:
