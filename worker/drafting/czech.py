@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from babel.dates import format_date
 
 from worker.kinds.base import day_in, hour_in
+from worker.times import next_working_day
 
 _DATIVE = [
     "lednu",
@@ -70,6 +71,11 @@ def iso_time(text: str) -> str:
     """`10:00` for an hour that a person typed; empty for what cannot be read."""
     found = hour_in(text)
     return found.isoformat("minutes") if found else ""
+
+
+def days_later(iso: str, days: int) -> str:
+    """`2026-12-11` for three days after `2026-12-08`; the next working day where that is none."""
+    return next_working_day(date.fromisoformat(iso) + timedelta(days=days)).isoformat()
 
 
 def day_dative(iso: str) -> str:

@@ -90,6 +90,7 @@ def _compiled(folder: TemplateFolder, kind: Kind, variant: str | None) -> tuple[
         short_day=czech.short_day,
         iso_day=czech.iso_day,
         iso_time=czech.iso_time,
+        days_later=czech.days_later,
         period=czech.period,
         listing=czech.listing,
         capital=czech.capital,

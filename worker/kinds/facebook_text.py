@@ -15,7 +15,10 @@ SHOWN_AT_ONCE = 477  # characters; Facebook hides the rest of a post behind "Zob
 
 
 class FacebookText(Kind):
-    """A short plain text made from the same material as what it accompanies; late by four hours at most."""
+    """A short plain text made from the same material as what it accompanies; late by four hours at most.
+
+    A link and a picture go beside the text. Whoever cannot see the picture reads its description.
+    """
 
     id = "facebook-text"
     label_key = "drafting.kind_facebook_text"
@@ -25,11 +28,18 @@ class FacebookText(Kind):
     sources = ("measures", "upcoming")
     templates = "facebook/facebook-text"
     max_lateness = timedelta(hours=4)
-    fields = (Field("text", "drafting.field_text"),)
+    fields = (
+        Field("text", "drafting.field_text"),
+        Field("link", "occasions.field_link", multiline=False, required=False, form="url"),
+        Field("image", "occasions.field_image", multiline=False, required=False),
+        Field("description", "occasions.field_description", required=False),
+    )
 
     def advise(self, fields: Mapping[str, str], material: Material) -> Iterator[Finding]:
-        """A post whose end most readers will not see, and numbers that have aged."""
+        """A post whose end most readers will not see, a picture that only some will, and numbers that have aged."""
         length = len(fields.get("text", ""))
         if length > SHOWN_AT_ONCE:
             yield Finding("warning", "long-post", say("drafting.long_post", length=length, limit=SHOWN_AT_ONCE))
+        if fields.get("image", "").strip() and not fields.get("description", "").strip():
+            yield Finding("error", "no-description", say("occasions.no_description"))
         yield from stale_measures(fields, material)
