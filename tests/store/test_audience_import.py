@@ -162,7 +162,7 @@ def test_one_address_on_several_lists_is_one_person(office: Office, file: Path) 
     load(office, file, "address,name\nJAN@NOVINY.CZ,Jan Novák\n", "obce")
     with office.database.read() as tx:
         assert len(tx.execute(recipients.select()).all()) == 1
-    assert people(office, "media") == people(office, "obce") == [("jan@noviny.cz", "Jan Novák", "")]
+    assert people(office, "media") == people(office, "obce") == [("jan@noviny.cz", "Jan Novák", "Vážený pane Nováku")]
 
 
 def test_a_table_without_greetings_takes_no_greeting_away(office: Office, file: Path) -> None:
@@ -171,6 +171,20 @@ def test_a_table_without_greetings_takes_no_greeting_away(office: Office, file: 
     assert people(office) == [("jan@noviny.cz", "Jan", "Vážený pane")]
     load(office, file, "address,name,greeting\njan@noviny.cz,Jan,\n", "obce")
     assert people(office) == [("jan@noviny.cz", "Jan", "")]
+
+
+def test_who_has_no_greeting_in_the_file_gets_the_one_the_name_suggests(office: Office, file: Path) -> None:
+    result = load(office, file, "address,name\njana@noviny.cz,Ing. Jana Nová\nredakce@noviny.cz,Redakce\n")
+    assert result.addressed == 1
+    found = [("jana@noviny.cz", "Ing. Jana Nová", "Vážená paní Nová"), ("redakce@noviny.cz", "Redakce", "")]
+    assert people(office) == found
+    load(office, file, "address,name\njana@noviny.cz,Jana Malá\n")
+    assert people(office)[0] == ("jana@noviny.cz", "Jana Malá", "Vážená paní Malá"), "she has married"
+    load(office, file, "address,name,greeting\njana@noviny.cz,Jana Malá,Milá Jano\n")
+    load(office, file, "address,name\njana@noviny.cz,Jana Nová\n")
+    assert people(office)[0] == ("jana@noviny.cz", "Jana Nová", "Milá Jano"), "somebody wrote it for her"
+    load(office, file, "address,name,greeting\njana@noviny.cz,Jana Nová,\n")
+    assert people(office)[0] == ("jana@noviny.cz", "Jana Nová", "Vážená paní Nová"), "and took it back"
 
 
 def test_more_rows_than_fit_one_statement(office: Office, file: Path) -> None:

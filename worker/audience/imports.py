@@ -2,7 +2,8 @@
 
 The good rows become active at once; a row that cannot be used is told with its line and reason, and nothing of it is
 kept. An address that is known already gets the new name, and the new greeting where the file has that column; it is
-one recipient however many lists it is on.
+one recipient however many lists it is on. Whoever has no greeting in the file gets the one her name suggests, and a
+neutral one where it leaves a doubt; a greeting that somebody wrote for her stays.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from pathlib import Path
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from worker.audience.salutation import suggested
 from worker.errors import Fault, HlasatelError
 from worker.messages import say
 from worker.office import Office
@@ -39,16 +41,23 @@ class Imported:
     added: int = 0
     present: int = 0
     repeated: int = 0
+    addressed: int = 0
+    """How many got a greeting from their name."""
     refused: list[Fault] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class Row:
-    """One usable row; `greeting` is None when the file has no such column."""
+    """One usable row. `written` is the greeting of the file; None when the file has no such column."""
 
     address: str
     name: str
-    greeting: str | None
+    written: str | None
+
+    @property
+    def greeting(self) -> str:
+        """What is kept for somebody new; empty for the neutral one."""
+        return self.written or suggested(self.name)
 
 
 def import_csv(office: Office, list_id: str, file: Path, now: datetime) -> Imported:
@@ -137,17 +146,33 @@ def _row(header: list[str], found: list[str]) -> Row:
 
 def _store(tx: Connection, list_id: str, rows: list[Row], now: datetime, result: Imported) -> None:
     insert = postgresql.insert if tx.dialect.name == "postgresql" else sqlite.insert
-    people = insert(recipients).values(
-        [{"address": row.address, "name": row.name, "greeting": row.greeting or "", "created_at": now} for row in rows]
-    )
-    changes = {"name": people.excluded.name}
-    if rows[0].greeting is not None:
-        changes["greeting"] = people.excluded.greeting
-    tx.execute(people.on_conflict_do_update(index_elements=["address"], set_=changes))
     addresses = [row.address for row in rows]
+    kept = _written_by_hand(tx, addresses) if rows[0].written is None else {}
+    people = insert(recipients).values(
+        [
+            {
+                "address": row.address,
+                "name": row.name,
+                "greeting": kept.get(row.address, row.greeting),
+                "created_at": now,
+            }
+            for row in rows
+        ]
+    )
+    changes = {"name": people.excluded.name, "greeting": people.excluded.greeting}
+    tx.execute(people.on_conflict_do_update(index_elements=["address"], set_=changes))
+    result.addressed += sum(not row.written and row.address not in kept and row.greeting != "" for row in rows)
     found = tx.execute(select(recipients.c.id).where(recipients.c.address.in_(addresses))).scalars().all()
     joined = insert(memberships).values([{"list_id": list_id, "recipient_id": each, "since": now} for each in found])
     new = joined.on_conflict_do_nothing().returning(memberships.c.recipient_id)
     added = len(tx.execute(new).all())
     result.added += added
     result.present += len(found) - added
+
+
+def _written_by_hand(tx: Connection, addresses: list[str]) -> dict[str, str]:
+    """The greetings of those who have another one than their present name suggests, by address."""
+    known = select(recipients.c.address, recipients.c.name, recipients.c.greeting).where(
+        recipients.c.address.in_(addresses)
+    )
+    return {row.address: row.greeting for row in tx.execute(known) if row.greeting != suggested(row.name)}

@@ -13,6 +13,7 @@ from worker.audience import export as held
 from worker.audience.imports import import_csv
 from worker.audience.members import sizes
 from worker.cli.wiring import TextFormat, TextFormatOption, open_office
+from worker.drafting.slots import greeting_line
 from worker.messages import say
 from worker.times import Clock
 
@@ -33,6 +34,8 @@ def import_(
         "refused": len(result.refused),
     }
     print(say("cli.imported", list=list_id, rows=sum(counts.values()), **counts))
+    if result.addressed:
+        print(say("salutation.suggested", count=result.addressed, list=list_id))
     for fault in result.refused:
         print(fault, file=sys.stderr)
     if result.refused and not result.added and not result.present:
@@ -53,7 +56,7 @@ def list_(
         else:
             members = held.members(tx, office, list_id)
             rows = [vars(member) for member in members]
-            lines = [f"{member.address}\t{member.name}" for member in members]
+            lines = [f"{member.address}\t{member.name}\t{greeting_line(member.greeting)}" for member in members]
     print(json.dumps(rows, ensure_ascii=False, indent=1) if format is TextFormat.JSON else "\n".join(lines))
 
 
