@@ -63,6 +63,8 @@ def offer(
         tx.execute(calendar_dates.insert().values(**values, **row))
         return Offered.NEW
     if _values(_date(known)) == values:
+        if state is State.TAKEN:
+            choose(tx, known.id, state)
         return Offered.KNOWN
     changed = update(calendar_dates).where(calendar_dates.c.id == known.id)
     tx.execute(changed.values(**values, state=state, offered_by=offered_by, offered_at=now))

@@ -24,12 +24,15 @@ class Purpose(StrEnum):
     LINK = "link"
     SESSION = "session"
     CALENDAR = "calendar"
+    PARTNERS = "partners"
+    """Partners' way to offer dates; it shows and changes nothing else."""
 
 
 LASTS = {
     Purpose.LINK: timedelta(minutes=30),
     Purpose.SESSION: timedelta(hours=12),
     Purpose.CALENDAR: timedelta(days=5 * 366),  # longer than any plan we know; a new address ends the old one
+    Purpose.PARTNERS: timedelta(days=366),
 }
 
 
@@ -75,11 +78,16 @@ def end(tx: Connection, purpose: Purpose, token: str, now: datetime) -> None:
     tx.execute(update(sign_ins).where(_live(purpose, token, now)).values(used_at=now))
 
 
-def new_calendar(tx: Connection, person: str, now: datetime) -> str:
-    """The token of a new calendar address; the person's earlier ones end."""
-    earlier = and_(sign_ins.c.purpose == Purpose.CALENDAR, sign_ins.c.person == person, sign_ins.c.used_at.is_(None))
+def new_address(tx: Connection, purpose: Purpose, person: str, now: datetime) -> str:
+    """The token of a new address that lasts (a calendar, the partners' form); the person's earlier ones end."""
+    earlier = and_(sign_ins.c.purpose == purpose, sign_ins.c.person == person, sign_ins.c.used_at.is_(None))
     tx.execute(update(sign_ins).where(earlier).values(used_at=now))
-    return mint(tx, Purpose.CALENDAR, person, now)
+    return mint(tx, purpose, person, now)
+
+
+def new_calendar(tx: Connection, person: str, now: datetime) -> str:
+    """The token of a new calendar address."""
+    return new_address(tx, Purpose.CALENDAR, person, now)
 
 
 def _live(purpose: Purpose, token: str, now: datetime) -> ColumnElement[bool]:

@@ -18,7 +18,7 @@ from worker.contributions.photo import MOST_BYTES
 from worker.messages import say
 from worker.notices.links import PATHS, Purpose
 from worker.office_on_file import Offices
-from worker.web import health
+from worker.web import health, press_kit
 from worker.web.guesses import Guesses
 from worker.web.hosts import asked_host, in_origin_form, known_hosts, own_numbers
 from worker.web.pages import show
@@ -142,7 +142,8 @@ def _with_headers(send: Send) -> Send:
 
 def _most(scope: Scope) -> int:
     """Bytes that a request's body may have; the page itself looks whose link it is before it reads them."""
-    return MAX_PHOTO_BODY if f"/{PATHS[Purpose.CONTRIBUTE]}/" in scope["path"] else MAX_BODY
+    with_photos = (f"/{PATHS[Purpose.CONTRIBUTE]}/", press_kit.PATH)
+    return MAX_PHOTO_BODY if any(each in scope["path"] for each in with_photos) else MAX_BODY
 
 
 def _capped(receive: Receive, most: int) -> Receive:

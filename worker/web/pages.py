@@ -19,6 +19,7 @@ from worker.kinds import kind_name
 from worker.messages import language, office_language, say
 from worker.office import TEMPLATES, Office
 from worker.office_on_file import Offices
+from worker.plan.reading.read_back import plain_day
 from worker.record.signed import signature
 from worker.times import NBSP, Clock, format_day, format_instant, local_day
 
@@ -78,6 +79,7 @@ def _environment() -> Environment:
     environment.globals["say_of"] = _say_of
     environment.filters["instant"] = format_instant
     environment.filters["day"] = _day_of
+    environment.filters["plain_day"] = plain_day
     environment.filters["kind"] = kind_name
     environment.filters["size"] = _in_words
     environment.filters["typeset"] = keep_together
