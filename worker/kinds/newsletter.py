@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
-from worker.kinds.base import Field, Finding, Kind, Material, not_contributed, stale_measures
+from worker.kinds.base import MISSING, Field, Finding, Kind, Material, not_contributed, stale_measures
 from worker.kinds.partners import partners_news
 from worker.messages import say
 
-_MAY_BE_LEFT_OUT = {"published": "sent", "upcoming": "upcoming", "calendar": "calendar", "partners": "feeds"}
+_MAY_BE_LEFT_OUT = {
+    "published": "sent",
+    "measures": "measures",
+    "upcoming": "upcoming",
+    "calendar": "calendar",
+    "partners": "feeds",
+}
 
 
 class Newsletter(Kind):
@@ -29,7 +35,7 @@ class Newsletter(Kind):
         Field("intro", "drafting.field_intro", markdown=True),
         Field("published", "drafting.field_published", markdown=True, required=False),
         Field("contributions", "contributions.field", markdown=True, required=False),
-        Field("measures", "drafting.field_measures", markdown=True),
+        Field("measures", "drafting.field_measures", markdown=True, required=False),
         Field("partners", "feeds.field", markdown=True, required=False),
         Field("upcoming", "drafting.field_upcoming", markdown=True, required=False),
         Field("calendar", "calendar.field_calendar", markdown=True, required=False),
@@ -38,6 +44,9 @@ class Newsletter(Kind):
 
     def advise(self, fields: Mapping[str, str], material: Material) -> Iterator[Finding]:
         """Sections that were left out, each with its reason, and numbers that have aged."""
+        if material["sources"].get("measures", {}).get("total") and not fields.get("measures", "").strip():
+            part = say("drafting.field_measures")
+            yield Finding("error", f"{MISSING}measures", say("drafting.missing_part", part=part))
         for field in self.fields:
             source = material["sources"].get(_MAY_BE_LEFT_OUT.get(field.id, ""), {})
             if source.get("reason") and not fields.get(field.id, "").strip():

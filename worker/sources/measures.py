@@ -28,7 +28,8 @@ class Measures(Source):
 
     `state_from` and `state` are the oldest and the newest date of a status. `due` has one entry per year that a printed
     deadline names (the last one, when it names several); measures without a year are in none. An office without
-    measures (`measures.csv` holds its header alone) has a `total` of 0 and no dates.
+    measures (`measures.csv` holds its header alone) has a `total` of 0, no dates, and in `reason` the message key that
+    says so.
     """
 
     id = "measures"
@@ -47,6 +48,7 @@ class Measures(Source):
             "state": newest.isoformat() if newest else None,
             "older_than_a_year": oldest is not None and _years_before(local_day(context.now)) > oldest,
             "total": len(measures),
+            "reason": None if measures else "drafting.no_measures",
             "statuses": list(_NAMES.values()),
             "counts": _counts(measures),
             "areas": [

@@ -119,12 +119,29 @@ def test_the_chart_of_measures_says_all_it_shows_in_words() -> None:
         assert words in (shown.get("alt") or ""), shown.get("alt")
 
 
-def test_an_office_without_measures_has_no_chart() -> None:
+NO_MEASURES = {
+    "total": 0, "areas": [], "due": {}, "state": None, "state_from": None, "older_than_a_year": False,
+    "counts": dict.fromkeys(["splněno", "plněno", "částečně plněno", "neplněno"], 0), "reason": "drafting.no_measures",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "occurrence"), ALL)
+def test_an_office_without_measures_says_nothing_of_them(kind: str, occurrence: str) -> None:
+    of = context(kind, occurrence)
+    measures = {**of.material["measures"], **NO_MEASURES}
+    first = draft(kind, replace(of, material={**of.material, "measures": measures}))
+    assert "opatření" not in first.text + first.html
+    assert not [file for file in first.files if file.use == "inline"] and "<img" not in first.html
+    errors = [finding.code for finding in first.findings if finding.level == "error"]
+    assert errors == (["missing-perex"] if kind == "press-release" else [])
+    if kind == "newsletter":
+        assert "left-out-measures" in [finding.code for finding in first.findings]
+
+
+def test_a_newsletter_must_not_lack_the_measures_that_there_are() -> None:
     first = newsletter()
-    measures = {**first.material["sources"]["measures"], "areas": []}
-    none = {**first.material, "sources": {**first.material["sources"], "measures": measures}}
-    made = redraft("newsletter", first.fields, none)
-    assert (made.files, "<img" in made.html, "grafu" in made.html) == ((), False, False)
+    edited = redraft("newsletter", {**first.fields, "measures": " "}, first.material)
+    assert "missing-measures" in [finding.code for finding in edited.findings if finding.level == "error"]
 
 
 def test_a_file_belongs_to_what_is_approved() -> None:
