@@ -10,6 +10,7 @@ import typer
 from sqlalchemy import Connection, Row
 
 from worker.cli.wiring import NowOption, TextFormat, TextFormatOption, make_clock, open_office
+from worker.feeds.health import health, in_words
 from worker.messages import say
 from worker.office import Office
 from worker.planning.attention import attention
@@ -31,7 +32,7 @@ def status(
 ) -> None:
     office, clock = open_office(), make_clock(now)
     with office.database.read() as tx:
-        found = status_of(tx, clock.now()) | {"plan": attention(tx, office)}
+        found = status_of(tx, clock.now()) | {"plan": attention(tx, office), "feeds": health(tx, office.feeds)}
         if found["first_start_at"] is None:
             found["coming"] = _as_if_started(tx, office, clock.now())
         hold, under_way = holds.live(tx), wanting_attention(tx)
@@ -87,6 +88,8 @@ def _print(
             print(f"    {remark}")
         if each.unknown:
             print(f"    {say('cli.settle_hint')}")
+    if feeds := in_words(found["feeds"]):
+        print("\n" + "\n".join(feeds))
     if found["waiting_notices"]:
         print(f"\n{say('cli.notices_waiting', number=len(found['waiting_notices']))}")
         if reply := next((row["reply"] for row in found["waiting_notices"] if row["reply"]), ""):

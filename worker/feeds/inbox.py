@@ -46,13 +46,14 @@ def _is_due(row: Row[Any] | None, now: datetime) -> bool:
 def keep(tx: Connection, outcome: Outcome, now: datetime) -> int:
     """Write down what became of one feed; how many of its news are new."""
     ask, answer, trouble = outcome.ask, outcome.answer, outcome.trouble
+    fresh = answer if answer is not None and answer.body is not None else None
     row = tx.execute(select(feeds).where(feeds.c.id == ask.feed)).first()
     known = row if row is not None and row.url == ask.url else None
     failures = 0 if trouble is None else (known.failures if known else 0) + outcome.begun
     values: dict[str, Any] = {
         "url": ask.url,
-        "etag": answer.etag if answer else ask.etag,
-        "last_modified": answer.last_modified if answer else ask.last_modified,
+        "etag": fresh.etag if fresh else ask.etag,
+        "last_modified": fresh.last_modified if fresh else ask.last_modified,
         "tried_at": now,
         "read_at": now if trouble is None else (known.read_at if known else None),
         "next_at": _next(outcome, failures, now),
