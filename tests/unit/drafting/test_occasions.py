@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -13,7 +13,7 @@ from tests.unit.drafting.sample import NEWSLETTER, PRESS, context, sources_conte
 from worker.drafting.make import DEFAULT_TEMPLATES, Rendered, draft, redraft
 from worker.drafting.samples import sample_fields
 from worker.kinds import all_kinds
-from worker.plan.model import Occurrence
+from worker.plan.model import Occurrence, Window
 from worker.sources.base import JSON, Earlier, SourceContext
 from worker.sources.occasion import Occasion
 from worker.sources.original import Original
@@ -67,6 +67,20 @@ def test_a_day_that_is_only_assumed_is_no_day_to_invite_to() -> None:
     assert (made.fields["date"], made.fields["time"]) == ("", "")
     assert {"missing-date", "missing-time"} <= set(codes(made))
     assert invited(None).fields["date"] == ""
+
+
+def test_a_call_for_comments_ends_with_the_days_that_the_plan_names() -> None:
+    of = sources_context(PRESS)
+    span = Window(date(2026, 12, 9), date(2026, 12, 22))
+    root = replace(of.occurrence, id="pripominkovani/2026-12-09", window=span)
+    web = replace(of.occurrence, id="vyzva-web/2026-12-09", anchored_to=root.id, window=Window(span.start, span.start))
+    asked = replace(of.occurrence, anchored_to=web.id)
+    found = Occasion().gather(replace(of, occurrence=asked, plan_occurrences=[root, web, asked]))
+    made = draft("consultation-call", replace(context("consultation-call", PRESS), material={"occasion": found}))
+    assert made.fields["until"] == "22. prosince 2026"
+    whole_month = replace(root, window=Window(date(2026, 2, 1), date(2026, 2, 28)))
+    found = Occasion().gather(replace(of, occurrence=asked, plan_occurrences=[whole_month, web, asked]))
+    assert found["last_day"] is None
 
 
 def test_an_hour_that_the_row_does_not_name_is_left_to_a_person() -> None:
