@@ -110,6 +110,11 @@ def told(steps: tuple[Step, ...], occurrence: str) -> list[tuple[str, str, str, 
     ]
 
 
+NAMED = (
+    "vybor-socialnich-veci vybor-vzdelavani-zamestnanost vybor-zdravotnictvi komise-mensiny-zaclenovani"
+    " komise-protidrogova ps-prevence-kriminality rsk-ps-socialni-zaclenovani rsk-ps-vzdelavani pakt-skupina-vzdelavani"
+)
+CALLED = [("11-17T10:00", "called", NAMED, None), ("11-24T10:00", "reminded", NAMED, None)]
 DRAFTED = ("11-27T10:00", "drafted", "press-release facebook-text", None)
 ASKED = ("12-01T10:00", "asked", "tiskovy-mluvci media", 3)
 REMINDED = [
@@ -122,6 +127,7 @@ REMINDED = [
 
 def test_approved_at_once(year: Year) -> None:
     assert told(year(Manner.ALWAYS), PRESS) == [
+        *CALLED,
         DRAFTED,
         ASKED,
         ("12-01T11:00", "approved", "tiskovy-mluvci", None),
@@ -133,6 +139,7 @@ def test_approved_at_once(year: Year) -> None:
 def test_never_approved(year: Year) -> None:
     steps = year(Manner.NEVER)
     assert told(steps, PRESS) == [
+        *CALLED,
         DRAFTED,
         ASKED,
         *REMINDED,
@@ -145,6 +152,7 @@ def test_never_approved(year: Year) -> None:
 
 def test_approved_an_hour_late(year: Year) -> None:
     assert told(year(Manner.LATE), PRESS) == [
+        *CALLED,
         DRAFTED,
         ASKED,
         *REMINDED,

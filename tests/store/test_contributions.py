@@ -16,6 +16,7 @@ from tests.fixtures.smtp_server import ScriptedRelay
 from tests.store.desk import hold, read, recorded, state, words, work_at
 from tests.store.planned import with_file
 from worker.approval.cases import LinkExpired, NoSuchLink, NotNow
+from worker.archive import kit
 from worker.contributions import giving
 from worker.contributions.choosing import choose
 from worker.contributions.giving import MOST, Words
@@ -249,6 +250,27 @@ def test_a_consent_is_noted_with_what_is_included_and_goes_with_it(called: Offic
     assert "Vzorný" not in said, "whose consent it is stands in no event"
     work_at(called, BEGUN + MINUTE)
     assert not any("Vzorný" in words(each) for each in mails(called, relay, COMMISSION))
+
+
+def test_a_photo_comes_to_the_press_with_what_is_included_and_goes_with_it(
+    called: Office, relay: ScriptedRelay
+) -> None:
+    words = replace(OF_A_CHILD, description="Poradna", author="Petr Vzorný")
+    giving.give(called, link(called, relay, COMMISSION), words, Photo(b"jpeg", 640, 480), BEGUN)
+    (one,) = sent(called)
+
+    def shown(at: datetime) -> list[tuple[str, str]]:
+        with called.database.read() as tx:
+            return [(each.description, each.author) for each in kit.open_to_all(tx, ID, at)]
+
+    assert shown(BEGUN) == []
+    pick(called, one.id, Chosen.INCLUDED)
+    assert shown(SEND) == [("Poradna", "Petr Vzorný")]
+    assert shown(datetime(2028, 1, 1, tzinfo=UTC)) == [], "the consent is over"
+    pick(called, one.id, Chosen.LEFT_OUT, seen=1)
+    assert shown(SEND) == []
+    pick(called, one.id, Chosen.INCLUDED, seen=2)
+    assert len(shown(SEND)) == 1
 
 
 def test_nobody_is_shown_without_a_consent_that_holds(called: Office, relay: ScriptedRelay) -> None:

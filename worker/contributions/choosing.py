@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, select, update
 
 from worker.approval import consents as noting
 from worker.approval.cases import NotNow, Refused, Unfinished, clean
+from worker.archive import kit
 from worker.messages import office_language, say, speaking
 from worker.notices import queue, withheld
 from worker.office import Office
@@ -46,9 +47,11 @@ def choose(
             return
         if chosen is Chosen.INCLUDED:
             _refuse_without_consent(sent, now)
+        consent = _consent(tx, office, sent, chosen, now, person)
+        photo = _photo_for_the_press(tx, sent, chosen, consent, now, person)
         values = {"choice": chosen, "choices": seen + 1, "note": note, "chosen_by": person, "chosen_at": now}
-        values["consent_id"] = _consent(tx, office, sent, chosen, now, person)
-        tx.execute(update(contributions).where(contributions.c.id == contribution_id).values(**values))
+        found = update(contributions).where(contributions.c.id == contribution_id)
+        tx.execute(found.values(consent_id=consent, kit_photo_id=photo, **values))
         kind = "contribution.included" if chosen is Chosen.INCLUDED else "contribution.left_out"
         events.append(tx, kind, now, occurrence=occurrence.id, person=person, number=contribution_id)
         _tell(tx, office, sent, occurrence, chosen, note, now)
@@ -87,6 +90,30 @@ def _consent(tx: Connection, office: Office, sent: Sent, chosen: Chosen, now: da
         return None
     found: int | None = row.consent_id
     return found
+
+
+def _photo_for_the_press(
+    tx: Connection, sent: Sent, chosen: Chosen, consent: int | None, now: datetime, person: str
+) -> int | None:
+    """Its photo's number among those for the press: it comes there with what is included, and goes with it."""
+    number: int | None = tx.execute(
+        select(contributions.c.kit_photo_id).where(contributions.c.id == sent.id)
+    ).scalar_one()
+    if chosen is Chosen.LEFT_OUT and number is not None:
+        kit.remove(tx, sent.occurrence_id, number, now, person=person)
+        return None
+    content = kept.photo(tx, sent.id)
+    if chosen is Chosen.LEFT_OUT or number is not None or sent.photo is None or content is None:
+        return number
+    shows_people = sent.people is People.CONSENT
+    given = kit.Given(
+        content, f"prispevek-{sent.id}.jpg", sent.photo.description, sent.photo.author, shows_people,
+        (consent,) if consent is not None else (),
+    )  # fmt: skip
+    try:
+        return kit.add(tx, sent.occurrence_id, given, now, person=person)
+    except kit.UnfitPhoto as unfit:
+        raise NotNow(str(unfit)) from unfit
 
 
 def _tell(

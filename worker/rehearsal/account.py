@@ -31,6 +31,8 @@ NOTICES = {
     "rhythm_quiet": "recalled",
     "handoff": "handed_over",
     "comment_round": "comments_asked",
+    "call": "called",
+    "call_reminder": "reminded",
 }
 """Kind of notice → what its arrival is in a rehearsal; any other one is `told`."""
 

@@ -19,6 +19,7 @@ contributions = Table(
     Column("consent_by", Text, nullable=False, doc="person or guardian; empty without a consent."),
     Column("consent_until", Date, doc="Last day it holds; null without an end."),
     Column("consent_id", ForeignKey("consents.id"), doc="The consent as noted once it was included."),
+    Column("kit_photo_id", ForeignKey("kit_photos.id"), doc="Its photo among those for the press, while included."),
     Column("digest", Text, nullable=False, doc="SHA-256 of all of it: a form that is sent twice is kept once."),
     Column("at", Instant, nullable=False),
     Column("choice", Text, nullable=False, server_default="", doc="included or left-out; empty until it is chosen."),

@@ -15,8 +15,8 @@ _ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 def upgrade() -> None:
     _draft_files()
-    _contributions()
     _archive()
+    _contributions()
     _calendar()
     _corrections()
     _feeds()
@@ -48,6 +48,7 @@ def _contributions() -> None:
         sa.Column("consent_by", sa.Text(), nullable=False),
         sa.Column("consent_until", sa.Date(), nullable=True),
         sa.Column("consent_id", _ID, nullable=True),
+        sa.Column("kit_photo_id", _ID, nullable=True),
         sa.Column("digest", sa.Text(), nullable=False),
         sa.Column("at", Instant(), nullable=False),
         sa.Column("choice", sa.Text(), nullable=False, server_default=""),
@@ -57,6 +58,7 @@ def _contributions() -> None:
         sa.Column("chosen_at", Instant(), nullable=True),
         sa.ForeignKeyConstraint(["occurrence_id"], ["occurrences.id"], name=op.f("fk_contributions_occurrence_id")),
         sa.ForeignKeyConstraint(["consent_id"], ["consents.id"], name=op.f("fk_contributions_consent_id")),
+        sa.ForeignKeyConstraint(["kit_photo_id"], ["kit_photos.id"], name=op.f("fk_contributions_kit_photo_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contributions")),
         sa.UniqueConstraint("occurrence_id", "person", "digest", name=op.f("uq_contributions_occurrence_id")),
     )
