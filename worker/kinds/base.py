@@ -16,6 +16,7 @@ from typing import Any, ClassVar, Literal
 from urllib.parse import urlsplit
 
 from worker.messages import say
+from worker.plain import remarks
 from worker.plan.words.phrases import PhraseError, parse_day
 from worker.plan.words.rules import parse_clock
 from worker.times import is_working_day, local_instant
@@ -100,6 +101,7 @@ class Kind(ABC):
             *_without_funder(fields, material),
             *_former_days(self.fields, fields, material),
             *self.advise(fields, material),
+            *_hard_to_read(self.fields, fields, material),
         ]
         return tuple(sorted(findings, key=lambda finding: finding.level))
 
@@ -179,6 +181,13 @@ def _unusual(defined: tuple[Field, ...], fields: Mapping[str, str]) -> Iterator[
             names = ", ".join(f"U+{ord(char):04X}" for char in strange)
             message = say("drafting.unusual_characters", part=say(field.label_key), characters=names)
             yield Finding("warning", f"unusual-{field.id}", message)
+
+
+def _hard_to_read(defined: tuple[Field, ...], fields: Mapping[str, str], material: Material) -> Iterator[Finding]:
+    """What a reader from outside would stumble over; the office's own standing words are not judged."""
+    texts = {field.id: (say(field.label_key), fields.get(field.id, "")) for field in defined}
+    for code, message in remarks(texts, [material.get(name) for name in ("organisation", "contact", "project")]):
+        yield Finding("warning", code, message)
 
 
 def _without_funder(fields: Mapping[str, str], material: Material) -> Iterator[Finding]:
