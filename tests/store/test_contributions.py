@@ -130,6 +130,18 @@ def test_nobody_is_called_while_everything_is_held(office: Office, relay: Script
     assert mails(held, relay, COMMISSION) == []
 
 
+def test_the_coordinator_hears_once_of_a_call_that_does_not_arrive(
+    office: Office, relay: ScriptedRelay, tmp_path: Path
+) -> None:
+    called = with_file(office, tmp_path / "schedules.yaml", ROW)
+    relay.answer_to(called.person(COMMISSION).email, "550 no such mailbox")
+    for at in (BEGUN, BEGUN + MINUTE, REMINDED, REMINDED + MINUTE):
+        work_at(called, at)
+    (told,) = mails(called, relay, "koordinator")
+    assert told["Subject"].startswith("Výzva k podkladům nedošla, Protidrogová komise")
+    assert "550 no such mailbox" in words(told) and called.person(COMMISSION).email in words(told)
+
+
 def test_what_is_sent_is_kept_once_acknowledged_and_told(called: Office, relay: ScriptedRelay) -> None:
     token = link(called, relay, COMMISSION)
     with_photo = replace(PLAIN, signed="Jana Vzorná, předsedkyně", description="Poradna", author="Petr Vzorný")

@@ -57,6 +57,7 @@ KINDS: dict[str, NoticeKind] = {
     "comments_skipped": NoticeKind(),
     "call": NoticeKind(Purpose.CONTRIBUTE),
     "call_reminder": NoticeKind(Purpose.CONTRIBUTE),
+    "call_refused": NoticeKind(),
     "contribution_receipt": NoticeKind(),
     "contribution_made": NoticeKind(),
     "contribution_included": NoticeKind(),

@@ -18,6 +18,7 @@ from worker.notices import links, queue
 from worker.notices.kinds import ASKING, KINDS
 from worker.notices.links import Purpose
 from worker.office import Office
+from worker.settings import Person
 from worker.store.states import NoticeState, OccurrenceState
 from worker.store.tables import decisions, notices, occurrences
 from worker.store.tables import links as links_table
@@ -41,11 +42,21 @@ def tell(tx: Connection, office: Office, notice: Row[Any], reason: str, now: dat
     person = office.people.get(notice.person)
     if notice.person == to:
         to = person.deputy if person is not None else None
+    if to is not None and KINDS[notice.kind].link is Purpose.CONTRIBUTE:
+        _tell_of_call(tx, notice, to, person, reason, now)
     if to is None or not KINDS[notice.kind].answered:
         return
     queue.put(
         tx, f"refused/{notice.id}", REFUSED, to, now, occurrence_id=notice.occurrence_id, package_id=notice.package_id,
         notice=notice.id, who=notice.person, what=notice.kind, address=person.email if person else "–", reason=reason,
+    )  # fmt: skip
+
+
+def _tell_of_call(tx: Connection, notice: Row[Any], to: str, person: Person | None, reason: str, now: datetime) -> None:
+    """Nothing waits for a contribution, so it is told once for each occurrence and sent to no new address."""
+    queue.put(
+        tx, f"call-refused/{notice.occurrence_id}/{notice.person}", "call_refused", to, now,
+        occurrence_id=notice.occurrence_id, who=notice.person, address=person.email if person else "–", reason=reason,
     )  # fmt: skip
 
 
