@@ -74,20 +74,20 @@ def _follow(asking: requests.Session, ask: Ask, call: Call) -> Answer:
         # Of a redirect only the way counts: its cookies are not kept (`line.session`), nor is anything sent along.
         with asking.get(url, headers=headers, timeout=patience, stream=True, allow_redirects=False) as answer:
             if answer.status_code in (301, 302, 303, 307, 308) and "Location" in answer.headers:
-                url = _next(url, answer.headers["Location"])
+                url = following(url, answer.headers["Location"])
                 continue
             return _taken(answer, url, call)
     raise Trouble(message_key="feeds.redirected_on", most=MOST_REDIRECTS)
 
 
-def _next(url: str, location: str) -> str:
+def following(url: str, location: str) -> str:
     """Where a redirect leads. Trouble for what is no web address, and for one that leaves encryption behind."""
-    following = urljoin(url, location)
-    parts = urlsplit(following)
+    address = urljoin(url, location)
+    parts = urlsplit(address)
     usable = parts.scheme in ("http", "https") and parts.hostname and parts.username is None
     if not usable or (urlsplit(url).scheme == "https" and parts.scheme != "https"):
-        raise Trouble(message_key="feeds.redirected_astray", address=following[:100])
-    return following
+        raise Trouble(message_key="feeds.redirected_astray", address=address[:100])
+    return address
 
 
 def _taken(answer: requests.Response, url: str, call: Call) -> Answer:

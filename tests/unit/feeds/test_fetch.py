@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import ssl
 import time
 import tracemalloc
 import zlib
@@ -11,11 +12,12 @@ from http.server import BaseHTTPRequestHandler
 from threading import Timer
 
 import pytest
+import trustme
 
 from tests.fixtures.feed_server import FeedServer, Reply, atom, feed_server, item
 from tests.unit.feeds.asking import LOOPBACK, answer, trouble
 from worker.feeds.call import Call
-from worker.feeds.fetch import MOST_BYTES, Ask, fetch
+from worker.feeds.fetch import MOST_BYTES, Ask, fetch, following
 from worker.feeds.trouble import Trouble
 
 FEED = atom(item(1), item(2))
@@ -132,6 +134,27 @@ def test_a_redirect_is_followed_so_far_and_no_further(server: FeedServer) -> Non
 def test_a_redirect_leads_to_the_web_alone(server: FeedServer, location: str) -> None:
     server.replies["/f"] = Reply(status=302, headers={"Location": location})
     assert trouble(server.url("/f")).message_key == "feeds.redirected_astray"
+
+
+def test_a_redirect_does_not_leave_encryption_behind() -> None:
+    url = "https://obec.example.org/f"
+    assert following(url, "/g") == "https://obec.example.org/g"
+    with pytest.raises(Trouble) as told:
+        following(url, "http://obec.example.org/f")
+    assert told.value.message_key == "feeds.redirected_astray"
+
+
+def test_a_feed_over_tls_is_read_from_whom_its_certificate_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    authority = trustme.CA()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("localhost").configure_cert(context)
+    with feed_server(context) as secure, authority.cert_pem.tempfile() as trusted:
+        secure.replies["/f"] = Reply(FEED)
+        url = secure.url("/f", "localhost").replace("http:", "https:")
+        assert trouble(url).message_key == "feeds.certificate"
+        monkeypatch.setattr("requests.adapters.DEFAULT_CA_BUNDLE_PATH", trusted)
+        assert answer(url).body == FEED
+        assert trouble(url.replace("localhost", "127.0.0.1")).message_key == "feeds.certificate"
 
 
 def test_a_cookie_is_not_sent_back(server: FeedServer) -> None:
