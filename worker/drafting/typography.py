@@ -81,7 +81,7 @@ _KEPT_TOGETHER = tuple(
         rf"((?<!\d)\d{{3}}{NBSP}\d\d{NBSP}\d\d) (?=\d\d(?!\d))",
         r"(,\d{3}) (?=\d)",
         # +420 485 …: the country code and the number.
-        r"(\+\d{3}) (?=\d)",
+        r"(\+\d{1,3}) (?=\d)",
         # 109 opatření, 20 %, ½ roku; a year counts nothing unless a unit follows.
         rf"((?<![\d.])(?!{_YEAR}(?!\d))\d+) (?=[^\W\d_]|[%‰°€])",
         rf"((?<![\d.])\d+) (?={_UNITS})",

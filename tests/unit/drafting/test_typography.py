@@ -25,7 +25,7 @@ KEPT_TOGETHER = [
     ("880 what is numbered", "strana~2, tabulka~3, 5.~pluk, 8.~kapitola, 109.~schůze, II.~patro, Karel~IV."),
     ("880 day and month", "21.~6.~2013, 16.~ledna 1972, 8.~prosince 2026, stav k~31.~prosinci 2023"),
     ("880 scales and ratios", "měřítko 1~:~50~000, poměr hlasů 5~:~3"),
-    ("880 telephone numbers", "+420~800~123~987, 723~456~789, 800~11~22~33"),
+    ("880 telephone numbers", "+420~800~123~987, 723~456~789, 800~11~22~33, +49~30 1234"),
     (
         "880 compound abbreviations and codes",
         "a.~s., s.~r.~o., mn.~č., př.~n.~l., T.~G.~M., PS PČR, AV~ČR, ČSN~01~6910",
