@@ -156,10 +156,14 @@ def _download(content: bytes, media_type: str, name: str) -> Response:
 
 
 def _public(tx: Connection, request: Request, now: datetime) -> Item | Response:
-    """The item of the address, or the answer that it is under embargo; 404 when nothing of it is public."""
+    """The item of the address, or the answer that it is under embargo or that nothing of it is public.
+
+    That is the same for what is still to come and for what never will: a draft's reader learns when to come back, and
+    nobody learns what is being prepared.
+    """
     found = items.item(tx, "{activity}/{period}".format(**request.path_params))
     if found is None:
-        raise HTTPException(404)
+        return show(request, "message.html", 404, title=say("archive.not_yet_title"), message=say("archive.not_yet"))
     return _under_embargo(request, found, now) if found.is_under_embargo(now) else found
 
 
