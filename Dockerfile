@@ -9,6 +9,11 @@ ENV PIP_NO_CACHE_DIR=1 \
 
 WORKDIR /app
 
+# Pango sets the type of PDFs (worker/forms); the typeface has every letter of Czech.
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core \
+    && rm -rf /var/lib/apt/lists/*
+
 # The packages first: they change far less often than the code, and this layer is the large one.
 COPY requirements/build.txt requirements/run.txt requirements/
 RUN python -m venv /opt/hlasatel \
