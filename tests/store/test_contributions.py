@@ -120,7 +120,7 @@ def test_nobody_is_called_after_the_deadline_or_reminded_of_what_has_just_come(
     assert [each["Subject"][:6] for each in mails(late, relay, COMMISSION)] == ["Prosba"]
     after = with_file(office, tmp_path / "schedules.yaml", ROW, TASK.replace("9. 12.", "1. 12."))
     work_at(after, REMINDED + 3 * MINUTE)
-    assert MEETING not in {each["Hlasatel-Occurrence"] for each in mails(after, relay, AGENCY)}
+    assert "setkani/2026-12-01" not in {each["Hlasatel-Occurrence"] for each in mails(after, relay, AGENCY)}
 
 
 def test_nobody_is_called_while_everything_is_held(office: Office, relay: ScriptedRelay, tmp_path: Path) -> None:
@@ -262,6 +262,23 @@ def test_a_consent_is_noted_with_what_is_included_and_goes_with_it(called: Offic
     assert "Vzorný" not in said, "whose consent it is stands in no event"
     work_at(called, BEGUN + MINUTE)
     assert not any("Vzorný" in words(each) for each in mails(called, relay, COMMISSION))
+
+
+def test_whoever_does_a_task_gets_what_was_included_for_it(
+    office: Office, relay: ScriptedRelay, tmp_path: Path
+) -> None:
+    called = with_file(office, tmp_path / "schedules.yaml", TASK)
+    work_at(called, BEGUN)
+    token = link(called, relay, AGENCY, MEETING)
+    words_given = replace(PLAIN, signed="Jana Vzorná", description="Sál", author="Petr Vzorný")
+    giving.give(called, token, words_given, Photo(b"jpeg", 640, 480), BEGUN)
+    giving.give(called, token, replace(PLAIN, text="Tohle ne."), None, BEGUN)
+    pick(called, sent(called, MEETING)[0].id, Chosen.INCLUDED)
+    work_at(called, datetime(2026, 12, 2, 9, 0, tzinfo=UTC))
+    (task,) = [each for each in mails(called, relay, "koordinator") if "je potřeba zařídit" in words(each)]
+    assert "Posílá: Agentura pro sociální začleňování, Jana Vzorná „Otevřeli jsme poradnu.“" in words(task)
+    assert "Fotografie: Sál (autor: Petr Vzorný). Soubor vám dá koordinátor." in words(task)
+    assert "Tohle ne." not in words(task)
 
 
 def test_a_photo_comes_to_the_press_with_what_is_included_and_goes_with_it(

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
+from worker.contributions import handing
 from worker.jobs.base import Job, Shift, act_on_one, drop_unused, is_due, is_over, overtaken_by, stage
 from worker.notices import queue
 from worker.office import Office
@@ -52,7 +53,8 @@ def _step(tx: Connection, office: Office, row: Row[Any], now: datetime) -> bool:
         move_occurrence(tx, row.id, OccurrenceState.PLANNED, OccurrenceState.ASKED, now)
         events.append(tx, "task.asked", now, occurrence=row.id, asked=row.in_charge)
         key = f"task/{row.id}/{row.send_at.isoformat()}"
-        queue.put(tx, key, "task", row.in_charge, now, occurrence_id=row.id, about=office.task_words(row))
+        about = "\n\n".join(filter(None, (office.task_words(row), handing.for_task(tx, office, row.id))))
+        queue.put(tx, key, "task", row.in_charge, now, occurrence_id=row.id, about=about)
         return True
     return queue.put(tx, _reminder(row), "task_reminder", row.in_charge, now, occurrence_id=row.id)
 

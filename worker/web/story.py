@@ -66,8 +66,8 @@ def _show(request: Request, status: int, problem: str, typed: dict[str, str]) ->
         return _unknown(request)
     return show(
         request, "story.html", status, visitor=visitor, title=told[0], lines=told[1:], id=occurrence,
-        has_dossier=row is not None, release=releasable, released=released, problem=problem, typed=typed,
-        mailings=mailings,
+        has_dossier=row is not None, has_contributions=row is not None and bool(row.contributors),
+        release=releasable, released=released, problem=problem, typed=typed, mailings=mailings,
     )  # fmt: skip
 
 
