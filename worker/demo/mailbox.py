@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from base64 import b64encode
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.header import decode_header, make_header
@@ -44,8 +45,25 @@ class Mail:
 
     @property
     def html(self) -> str:
-        part = self.message.get_body(("html",))
-        return str(part.get_content()) if part is not None else ""
+        """Its HTML with the pictures that came with it (RFC 2392) in it, for a frame that loads nothing."""
+        part = self.message.get_body(("related", "html"))
+        if part is None:
+            return ""
+        pieces = [part] if not part.is_multipart() else list(part.iter_parts())
+        html = str(pieces[0].get_content())
+        for picture in pieces[1:]:
+            data = b64encode(bytes(picture.get_payload(decode=True) or b"")).decode("ascii")
+            address = f"data:{picture.get_content_type()};base64,{data}"
+            html = html.replace(f"cid:{str(picture['Content-ID']).strip('<>')}", address)
+        return html
+
+    @property
+    def files(self) -> dict[str, tuple[str, bytes]]:
+        """Its attachments by name, each with its media type and its bytes."""
+        return {
+            part.get_filename("?"): (part.get_content_type(), bytes(part.get_payload(decode=True) or b""))
+            for part in self.message.iter_attachments()
+        }
 
 
 class Mailbox:

@@ -51,6 +51,14 @@ def mailbox_app(mailbox: Mailbox, people: dict[str, str]) -> Starlette:
         html = _mail(mailbox, request).html.replace("<head>", '<head><base target="_blank">', 1)
         return HTMLResponse(html, headers={"Content-Security-Policy": FRAME_POLICY})
 
+    def file(request: Request) -> Response:
+        files, name = _mail(mailbox, request).files, request.path_params["name"]
+        if name not in files:
+            raise HTTPException(404)
+        media_type, content = files[name]
+        headers = {"Content-Disposition": f'attachment; filename="{name}"', "Content-Security-Policy": FRAME_POLICY}
+        return Response(content, media_type=media_type, headers=headers)
+
     def style(request: Request) -> Response:
         return FileResponse(TEMPLATES / "web" / "hlasatel.css", media_type="text/css")
 
@@ -59,6 +67,7 @@ def mailbox_app(mailbox: Mailbox, people: dict[str, str]) -> Starlette:
             Route("/", index),
             Route("/zprava/{number:int}", one),
             Route("/zprava/{number:int}/html", frame),
+            Route("/zprava/{number:int}/soubor/{name}", file),
             Route("/hlasatel.css", style),
         ]
     )
