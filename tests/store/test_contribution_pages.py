@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import requests
 from PIL import Image
+from playwright.sync_api import Browser, expect
 
 from tests.fixtures.pages import pages, reader
 from tests.fixtures.smtp_server import ScriptedRelay, scripted_relay
@@ -122,6 +123,29 @@ def test_a_photo_of_thirty_megabytes_is_kept_small(called: Office, token: str) -
     with called.database.read() as tx:
         content = contributions.photo(tx, one.id)
     assert content is not None and len(content) < 500_000
+
+
+@pytest.mark.browser
+def test_a_browser_without_scripts_sends_a_text_and_a_photo(called: Office, token: str, browser: Browser) -> None:
+    context = browser.new_context(locale="cs-CZ", java_script_enabled=False, viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    with pages(called, BEGUN) as reached:
+        page.goto(page_of(reached, token))
+        page.get_by_label("Příspěvek", exact=True).fill("Otevřeli jsme poradnu.")
+        page.get_by_label("Soubor s fotografií").set_input_files(
+            {"name": "IMG 1.jpg", "mimeType": "image/jpeg", "buffer": jpeg()}
+        )
+        page.get_by_label("Co je na fotografii").fill("Poradna v přízemí")
+        page.get_by_label("Kdo fotografoval").fill("Petr Vzorný")
+        page.get_by_label("Ano, a jeho souhlas se zveřejněním mám.").check()
+        page.get_by_label("Čí souhlas to je").fill("Jan Vzorný")
+        page.get_by_label("ten člověk sám").check()
+        page.get_by_role("button", name="Odeslat příspěvek").click()
+        expect(page.get_by_role("status")).to_contain_text("Děkujeme, příspěvek máme")
+    context.close()
+    (one,) = sent(called)
+    assert (one.text, one.people, one.consent_of) == ("Otevřeli jsme poradnu.", "consent", "Jan Vzorný")
+    assert one.photo is not None and one.photo.width == 640
 
 
 def test_a_larger_file_is_refused_with_what_to_do(called: Office, token: str) -> None:
