@@ -13,12 +13,12 @@ from xml.etree import ElementTree
 
 import pytest
 import requests
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from tests.fixtures.pages import pages, reader
 from tests.fixtures.smtp_server import ScriptedRelay
 from tests.store.conftest import open_office
-from tests.store.desk import SEND, begin
+from tests.store.desk import SEND, approve, begin, notices_to, token, work_at
 from tests.store.sample import NOW, PRESS
 from worker.approval import consents
 from worker.archive import kit, marks
@@ -259,3 +259,21 @@ def test_a_list_page_links_no_personal_address(own: Office) -> None:
         begin(own, 3)
         for path in ("/archiv", ITEM, MAIL, "/archiv/atom.xml"):
             assert not re.search(r"clovek-|/o/[A-Za-z0-9_-]{22}", visitor.get(path).text), path
+
+
+def test_whoever_is_handed_a_text_hears_of_the_embargo(asked_office: Office) -> None:
+    with asked_office.database.write() as tx:
+        row = tx.execute(select(drafts).where(drafts.c.kind == "press-release")).one()
+        under = {**row.fields, "embargo": "8. 12. 2026 12:00"}
+        tx.execute(update(drafts).where(drafts.c.id == row.id).values(fields=under))
+    approve(asked_office, token(asked_office, "tiskovy-mluvci"))
+    work_at(asked_office, SEND)
+    handed = notices_to(asked_office, "spravce-facebooku", "handoff")
+    assert [each.data["basis"].replace("\u00a0", " ") for each in handed] == [
+        "Schválené je přesně toto znění. Pozor, embargo: nezveřejňujte nic do 12:00 v úterý 8. prosince 2026 (SEČ)."
+    ]
+
+
+def test_the_way_to_leave_on_a_public_page_leaves_nothing(asked_office: Office) -> None:
+    with public(asked_office) as visitor:
+        assert "nikoho neodhlašuje" in visitor.words("/o/archiv")

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from worker.approval import choose
 from worker.approval import release as emergency
+from worker.archive import marks
 from worker.cli.wiring import ByOption, NowOption, OccurrenceArgument, make_clock, open_office, person_acting
 from worker.errors import HlasatelError
 from worker.messages import say
@@ -129,6 +130,15 @@ def release(occurrence: OccurrenceArgument, reason: ReasonOption, by: ByOption =
     person = person_acting(office, by)
     with closing(office.database):
         print(emergency.release(office, occurrence, clock.now(), reason=reason, person=person, whence="command"))
+
+
+@app.command("withdraw", help=say("archive.withdraw_command"))
+def withdraw(occurrence: OccurrenceArgument, reason: ReasonOption, by: ByOption = None, now: NowOption = None) -> None:
+    def act(tx: Connection, office: Office, at: datetime, person: str) -> None:
+        marks.withdraw(tx, occurrence, at, reason=reason, person=person, whence=WHENCE)
+
+    _choose(by, now, act)
+    print(say("archive.withdrawn_now", occurrence=occurrence))
 
 
 def _choose(by: str | None, now: str | None, act: Callable[[Connection, Office, datetime, str], None]) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 PATH = "archiv"
+PUBLIC_TOKEN = "archiv"
+"""Stands on it where a recipient's unsubscribe token would, and unsubscribes nobody."""
 
 
 def public_address(base_url: str, occurrence_id: str) -> str:

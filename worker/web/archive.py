@@ -20,7 +20,7 @@ from worker.archive.items import UNREADABLE, Item
 from worker.drafting import packages
 from worker.drafting.files import offered
 from worker.drafting.letter import unsubscribe_address
-from worker.drafting.public_page import PATH, public_address
+from worker.drafting.public_page import PATH, PUBLIC_TOKEN, public_address
 from worker.drafting.wrapping import unwrapped
 from worker.messages import office_language, say, speaking
 from worker.times import format_instant
@@ -28,8 +28,6 @@ from worker.web.pages import Desk, desk, show
 from worker.web.shown import TALLEST_FRAME
 
 FOUND_BY_ALL = {"X-Robots-Tag": "all"}
-NOBODYS_TOKEN = "archiv"
-"""Stands where a recipient's token to leave would, in a mail kept before its foot was marked; leaves nothing."""
 
 
 def routes() -> list[BaseRoute]:
@@ -79,14 +77,15 @@ def _item(request: Request) -> Response:
 
 def _shown(tx: Connection, here: Desk, found: Item, draft: Row[Any]) -> dict[str, Any]:
     """What the page says of one text; a mail stands in a frame, what has no HTML on the page itself."""
-    texts, leave = items.texts(tx, draft.id), unsubscribe_address(here.office, NOBODYS_TOKEN)
+    texts, leave = items.texts(tx, draft.id), unsubscribe_address(here.office, PUBLIC_TOKEN)
     place = f"{public_address(here.office.settings.base_url, found.occurrence_id)}/{draft.kind}"
+    files = offered(draft.files)  # the others are pictures in the HTML, each about as tall as a thousand characters
     return {
         "kind": draft.kind,
         "address": place,
         "text": "" if texts.html else unwrapped(reading.plain(texts.text, leave=leave)),
-        "thousands": min(1 + draft.characters // 1000, TALLEST_FRAME),
-        "files": [{**entry, "address": f"{place}/{entry['name']}"} for entry in offered(draft.files)],
+        "thousands": min(1 + draft.characters // 1000 + len(draft.files) - len(files), TALLEST_FRAME),
+        "files": [{**entry, "address": f"{place}/{entry['name']}"} for entry in files],
     }
 
 
@@ -103,7 +102,7 @@ def _text(request: Request) -> Response:
         raise HTTPException(404)
     base = here.office.settings.base_url
     files = f"{public_address(base, found.occurrence_id)}/{kind}/"
-    leave = unsubscribe_address(here.office, NOBODYS_TOKEN)
+    leave = unsubscribe_address(here.office, PUBLIC_TOKEN)
     return HTMLResponse(
         reading.page(html, files=files, leave=leave, mark=_mark(found)),
         headers={"Content-Security-Policy": _policy(base)},

@@ -11,8 +11,12 @@ from starlette.routing import BaseRoute, Route
 
 from worker.audience import leave
 from worker.drafting.letter import SPECIMEN_TOKEN, UNSUBSCRIBE_PATH
+from worker.drafting.public_page import PUBLIC_TOKEN
 from worker.messages import say
 from worker.web.pages import desk, show
+
+NOBODYS = {SPECIMEN_TOKEN: "letter.specimen_unsubscribe", PUBLIC_TOKEN: "archive.leave_by_mail"}
+"""What stands for a token where there is no recipient, and what its page says."""
 
 
 def routes() -> list[BaseRoute]:
@@ -22,8 +26,8 @@ def routes() -> list[BaseRoute]:
 
 def _page(request: Request) -> Response:
     here, token = desk(request), request.path_params["token"]
-    if token == SPECIMEN_TOKEN:
-        return show(request, "message.html", title=say("web.leave_title"), message=say("letter.specimen_unsubscribe"))
+    if token in NOBODYS:
+        return show(request, "message.html", title=say("web.leave_title"), message=say(NOBODYS[token]))
     with here.office.database.read() as tx:
         leaving = leave.find(tx, here.office.settings.secret_keys, token)
         left = leaving is not None and leave.has_left(tx, leaving)
