@@ -6,6 +6,7 @@ import socket
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
+from threading import Lock
 
 from worker.feeds.trouble import Trouble
 
@@ -21,10 +22,16 @@ class Call:
     """By `time.monotonic`."""
     broken_off: bool = False
     _lines: list[socket.socket] = field(default_factory=list)
+    _lock: Lock = field(default_factory=Lock)
 
     def hold(self, line: socket.socket) -> None:
-        """Keep a hand on a connection: TLS takes the socket over, but a duplicate ends the same connection."""
-        self._lines.append(line.dup())
+        """Keep a hand on a connection: TLS takes the socket over, but a duplicate ends the same connection.
+
+        Trouble when it was broken off while the connection was made.
+        """
+        with self._lock:
+            self._lines.append(line.dup())
+        self.left()
 
     def left(self) -> float:
         """Seconds until the deadline; Trouble when there are none."""
@@ -35,11 +42,15 @@ class Call:
 
     def break_off(self) -> None:
         """End its connections, whatever they wait for."""
-        self.broken_off = True
-        for line in self._lines:
-            with suppress(OSError):
-                line.shutdown(socket.SHUT_RDWR)
+        with self._lock:
+            self.broken_off = True
+            for line in self._lines:
+                with suppress(OSError):
+                    line.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
-        for line in self._lines:
-            line.close()
+        """Let go of the connections; the last thing done with a call, by whoever fetched."""
+        with self._lock:
+            for line in self._lines:
+                line.close()
+            self._lines.clear()

@@ -59,6 +59,11 @@ def fetch(ask: Ask, guard: Guard, call: Call) -> Answer:
             return _follow(asking, ask, call)
     except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError, zlib.error) as error:
         raise _told(error, ask, call) from error
+    except AttributeError as error:
+        # What urllib3 raises when a connection is broken off between its request and its answer: there is no socket.
+        if not call.broken_off:
+            raise
+        raise Trouble(message_key="feeds.too_slow") from error
 
 
 def _follow(asking: requests.Session, ask: Ask, call: Call) -> Answer:

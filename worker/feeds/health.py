@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from worker.feeds import inbox
+from worker.feeds.tried import tried
 from worker.feeds.trouble import told
 from worker.messages import say
 from worker.settings import Feed
@@ -20,7 +20,7 @@ def health(tx: Connection, known: Mapping[str, Feed]) -> list[dict[str, Any]]:
     """Every feed of the file as JSON, in its order. `read_at` is null for one that was never read, `trouble` empty
     while all is well; `items` counts the news that are kept. Without a `url` a feed is not read, and `note` says why.
     """
-    states = inbox.states(tx, known)
+    states = tried(tx, known)
     counts: dict[str, int] = {
         row.feed: row.number
         for row in tx.execute(select(feed_items.c.feed, func.count().label("number")).group_by(feed_items.c.feed))

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, delete, select
 from worker.feeds.fetch import Ask
 from worker.feeds.read import Entry
 from worker.feeds.reading import Outcome
+from worker.feeds.tried import tried
 from worker.settings import Feed
 from worker.store.tables import feed_items, feed_uses, feeds
 
@@ -20,20 +21,14 @@ MOST_KEPT = 1000
 """Items of one feed; the oldest that no draft used go first."""
 
 
-def states(tx: Connection, known: Mapping[str, Feed]) -> dict[str, Row[Any]]:
-    """The rows of the feeds that have been tried at the address they have now."""
-    rows = tx.execute(select(feeds).where(feeds.c.id.in_(list(known))))
-    return {row.id: row for row in rows if row.url == known[row.id].url}
-
-
 def due(tx: Connection, known: Mapping[str, Feed], now: datetime, agent: str) -> list[Ask]:
     """What to ask at `now`, whoever has waited longest first."""
-    tried = states(tx, known)
-    wanted = [feed for feed in known.values() if feed.url is not None and _is_due(tried.get(feed.id), now)]
-    wanted.sort(key=lambda feed: (tried[feed.id].tried_at.isoformat() if feed.id in tried else "", feed.id))
+    before = tried(tx, known)
+    wanted = [feed for feed in known.values() if feed.url is not None and _is_due(before.get(feed.id), now)]
+    wanted.sort(key=lambda feed: (before[feed.id].tried_at.isoformat() if feed.id in before else "", feed.id))
     asks = []
     for feed in wanted:
-        row, url = tried.get(feed.id), feed.url or ""
+        row, url = before.get(feed.id), feed.url or ""
         asks.append(Ask(feed.id, url, row.etag if row else "", row.last_modified if row else "", agent))
     return asks
 

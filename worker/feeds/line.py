@@ -13,6 +13,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from worker.feeds.call import PATIENCE, Call
 from worker.feeds.guard import Guard
+from worker.feeds.trouble import Trouble
 
 
 def session(guard: Guard, call: Call) -> requests.Session:
@@ -44,7 +45,11 @@ class _Adapter(HTTPAdapter):
             line = guard.connect(
                 connection.host, connection.port or connection.default_port, min(PATIENCE, call.left())
             )
-            call.hold(line)
+            try:
+                call.hold(line)
+            except Trouble:
+                line.close()
+                raise
             line.settimeout(cast(float, connection.timeout))
             return line
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from worker.feeds import inbox
+from worker.feeds.tried import tried
 from worker.settings import Feed
 from worker.sources.base import FeedItem, FeedNews, SilentFeed
 from worker.store.states import OccurrenceState
@@ -49,7 +49,7 @@ def news(
         for row in rows
         if is_wanted(read[row.feed], row.title, row.summary)
     ]
-    states = inbox.states(tx, read)
+    states = tried(tx, read)
     silent = [
         SilentFeed(feed.name, states[feed.id].read_at if feed.id in states else None)
         for feed in read.values()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -12,8 +13,10 @@ import pytest
 
 from tests.fixtures.feed_server import FeedServer, Reply, atom, feed_server, item
 from tests.unit.feeds.asking import LOOPBACK
+from worker.feeds.call import Call
 from worker.feeds.fetch import Ask
 from worker.feeds.reading import PAUSE, Outcome, Reading
+from worker.feeds.trouble import Trouble
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 NEVER = threading.Event()
@@ -98,3 +101,12 @@ def test_waiting_ends_when_told_to_stop(server: FeedServer) -> None:
     reading.wait(stopping)
     assert time.monotonic() - began < 1
     reading.break_off()
+
+
+def test_a_connection_that_was_being_made_when_all_was_broken_off_is_not_used(server: FeedServer) -> None:
+    call = Call(time.monotonic() + 5)
+    call.break_off()
+    with socket.create_connection(("127.0.0.1", server.port)) as line:
+        with pytest.raises(Trouble):
+            call.hold(line)
+        call.close()
