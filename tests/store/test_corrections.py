@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -22,6 +23,7 @@ from tests.store.desk import (
     work_at,
 )
 from tests.store.sample import PRESS, add_people, address
+from tests.store.test_story_page import visiting
 from worker.approval.edit import edit
 from worker.audience.leave import Leaving, leave
 from worker.audience.members import size
@@ -117,6 +119,30 @@ def test_the_approver_is_told_who_gets_it_and_the_original_what_corrects_it(
         lines = story(tx, office, PRESS, BEGUN)
     assert lines is not None
     assert any(f"zakládá opravu {made}. Důvod: chybný den" in line for line in lines)
+
+
+def test_the_coordinator_begins_it_on_the_page_of_what_was_mailed(asked_office: Office) -> None:
+    path = f"/koordinator/oprava/{PRESS}"
+    with visiting(asked_office, at=SEND) as visit:
+        assert visit.get(path).status_code == 404
+        assert path not in visit.get(f"/koordinator/termin/{PRESS}").text
+    office = mailed(asked_office)
+    with visiting(office, None, at=BEGUN) as stranger:
+        assert "proof" not in stranger.get(path).text
+    with visiting(office, at=BEGUN) as visit:
+        assert f'href="{visit.base}{path}"' in visit.get(f"/koordinator/termin/{PRESS}").text
+        page = visit.get(path)
+        assert "(teď 4)" in page.text.replace("\u00a0", " ")
+        proof = re.findall(r'name="proof" value="([0-9a-f]{64})"', page.text)[-1]
+        address = visit.base + path
+        assert visit.session.post(address, data={"reason": "x"}, timeout=10).status_code == 403
+        assert visit.session.post(address, data={"reason": " ", "proof": proof}, timeout=10).status_code == 400
+        assert "correction.begun" not in recorded(office)
+        form = {"reason": "chybný den", "proof": proof}
+        answer = visit.session.post(address, data=form, timeout=10, allow_redirects=False)
+    assert answer.status_code == 303
+    made = answer.headers["Location"].partition("/koordinator/termin/")[2]
+    assert occurrence(office, made).corrects == PRESS
 
 
 def test_only_what_was_mailed_to_its_end_is_corrected(asked_office: Office) -> None:

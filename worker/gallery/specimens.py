@@ -43,11 +43,13 @@ def specimens(office: Office, plan: Plan, now: datetime) -> Iterator[Specimen]:
     ahead = [each for each in dated if each.send_at is not None and each.send_at > now] or dated[::-1]
     if not ahead:
         raise HlasatelError(say("gallery.no_occurrence"))
+    # One that is mailed and counts from no other: what only an occasion knows then shows its sample words.
+    usual = next((each for each in ahead if each.kinds and each.lists and each.anchored_to is None), ahead[0])
     named = [kind for activity in plan.activities for kind in activity.kinds]
     kinds = all_kinds()
     for kind_id in dict.fromkeys([*named, *sorted(kinds)]):
         chosen = next((each for each in ahead if kind_id in each.kinds), None)
-        base = chosen or replace(next((each for each in ahead if each.kinds), ahead[0]), kinds=(kind_id,))
+        base = chosen or replace(usual, kinds=(kind_id,))
         yield _specimen(office, plan, planned, base, kinds[kind_id], now, planned=chosen is not None)
 
 

@@ -31,7 +31,7 @@ def correct(
     being mailed still, and where the plan no longer has its row.
     """
     row = lock_occurrence(tx, occurrence_id)
-    lists = _mailed_to(tx, occurrence_id)
+    lists = mailed_to(tx, occurrence_id)
     if row is None or not lists:
         raise HlasatelError(say("corrections.nothing_mailed", occurrence=occurrence_id))
     if row.state != OccurrenceState.DONE:  # whoever gets it later must not be left without the correction
@@ -50,7 +50,7 @@ def correct(
     return made, goes_out
 
 
-def _mailed_to(tx: Connection, occurrence_id: str) -> list[str]:
+def mailed_to(tx: Connection, occurrence_id: str) -> list[str]:
     """Every list that a mailing of the occurrence was addressed to."""
     found = tx.execute(
         select(mailings.c.lists).where(mailings.c.occurrence_id == occurrence_id).order_by(mailings.c.id)

@@ -18,6 +18,7 @@ from worker.dossier.page import dossier, file_name
 from worker.drafting import checks, packages
 from worker.errors import HlasatelError
 from worker.messages import say
+from worker.planning.corrections import mailed_to
 from worker.planning.current import plan_in_force
 from worker.planning.timetable import timetable
 from worker.record import comments
@@ -58,6 +59,7 @@ def _show(request: Request, status: int, problem: str, typed: dict[str, str]) ->
         releasable = _releasable(tx, here, row) if row is not None else None
         released = _released(tx, here, row) if row is not None else ""
         mailings = section(tx, here.office, occurrence, here.now())
+        correctable = bool(mailed_to(tx, occurrence))
         if told is None:
             entries = timetable(tx, plan_in_force(tx, here.office), here.now())
             entry = next((each for each in entries if each.id == occurrence), None)
@@ -67,6 +69,7 @@ def _show(request: Request, status: int, problem: str, typed: dict[str, str]) ->
     return show(
         request, "story.html", status, visitor=visitor, title=told[0], lines=told[1:], id=occurrence,
         has_dossier=row is not None, has_contributions=row is not None and bool(row.contributors),
+        correctable=correctable,
         release=releasable, released=released, problem=problem, typed=typed, mailings=mailings,
     )  # fmt: skip
 
