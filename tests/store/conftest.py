@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event, text
 
+from tests.fixtures.desk_plan import write_desk_plan
 from tests.fixtures.postgres import PostgresServer
 from tests.fixtures.smtp_server import ScriptedRelay, scripted_relay
 from tests.store.desk import asked
@@ -121,14 +122,18 @@ def relay() -> Iterator[ScriptedRelay]:
 
 
 def open_office(database: Database, relay: ScriptedRelay, folder: Path, connections: int = 1) -> Office:
-    """The shipped configuration on `database`, sending through `relay`, one message after the other unless told."""
+    """The shipped configuration and the desk's plan on `database`, sending through `relay`.
+
+    It sends one message after the other unless told otherwise.
+    """
     environ = {
         "HLASATEL_DATABASE_URL": database.url.render_as_string(hide_password=False),
         "HLASATEL_SMTP_URL": relay.url,
         "HLASATEL_DATA": str(folder / "data"),
         "HLASATEL_SECRET_KEY": KEY,
     }
-    settings = load_settings(environ, plan=ROOT / "schedules.yaml", config=CONFIG)
+    plan = write_desk_plan(ROOT / "schedules.yaml", folder)
+    settings = load_settings(environ, plan=plan, config=CONFIG)
     return Office(settings, _people(), _lists(), replace(settings.relay, connections=connections), database)
 
 

@@ -20,7 +20,7 @@ from worker.planning.current import plan_on_file
 from worker.store.states import OccurrenceState, lock_occurrence
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-TASK, PAST = "magazin-kraj/2026-Q4", "tiskova-zprava/2024-09"
+TASK, PAST = "clanek-magazin/2026-H2", "tiskova-zprava/2024-09"
 EARLY = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 Act = Callable[[Connection], None]
 
@@ -161,7 +161,7 @@ def test_whoever_has_a_task_is_told_of_its_new_day(office: Office, relay: Script
     work_at(office, ASKED)
     person = office.person("redakce-magazinu").email
     before = len(relay.received_by(person))
-    activity = plan_on_file(office).activity("magazin-kraj")
+    activity = plan_on_file(office).activity("clanek-magazin")
     with office.database.write() as tx:
         choose.move(tx, office, activity, TASK, SEND + 7 * DAY, ASKED, reason="uzávěrka", person="koordinator")
     work_at(office, ASKED + HOUR)

@@ -12,7 +12,7 @@ import pytest
 
 from tests.fixtures.smtp_server import ScriptedRelay
 from tests.store.desk import deliver, mailing, states
-from tests.store.sample import CONFIG, KEY, NOW, PRESS, ROOT, address
+from tests.store.sample import CONFIG, KEY, NOW, PRESS, address
 from tests.store.test_mailing_page import in_doubt
 from tests.store.test_orders import MINUTE
 from tests.store.test_reconcile import BOUNCED, SENT, log
@@ -29,7 +29,7 @@ def run(office: Office, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     settings = office.settings
     for name, value in {
         "DATABASE_URL": settings.database_url, "SMTP_URL": settings.smtp_url, "DATA": str(settings.data),
-        "SECRET_KEY": KEY, "PLAN": str(ROOT / "schedules.yaml"), "CONFIG": str(CONFIG),
+        "SECRET_KEY": KEY, "PLAN": str(settings.plan), "CONFIG": str(CONFIG),
     }.items():  # fmt: skip
         monkeypatch.setenv(f"HLASATEL_{name}", value)
 

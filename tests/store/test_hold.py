@@ -25,7 +25,7 @@ from tests.store.desk import (
     token,
     work_at,
 )
-from tests.store.sample import NEWSLETTER, PRESS, ROOT
+from tests.store.sample import NEWSLETTER, PRESS
 from worker.approval import choose, decide, rework
 from worker.approval.cases import NotNow
 from worker.approval.decide import Choice
@@ -41,7 +41,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 UNTIL = SEND + 2 * DAY
 """Thursday 10 December 2026, 10:00 in Prague."""
 FRIDAY = datetime(2026, 12, 11, 9, 0, tzinfo=UTC)
-TASK = "magazin-kraj/2026-Q4"
+TASK = "clanek-magazin/2026-H2"
 APPROVER, COORDINATOR = "tiskovy-mluvci", "koordinator"
 
 
@@ -131,7 +131,7 @@ def test_a_crisis_message_is_asked_approved_and_sent(office: Office, relay: Scri
 
 
 def test_a_row_of_the_plan_that_says_crisis_is_not_held(office: Office, tmp_path: Path) -> None:
-    plan = (ROOT / "schedules.yaml").read_text(encoding="utf-8")
+    plan = office.settings.plan.read_text(encoding="utf-8")
     file = tmp_path / "schedules.yaml"
     file.write_text(
         plan.replace("- id: tiskova-zprava\n", "- id: tiskova-zprava\n    crisis: true\n", 1), encoding="utf-8"

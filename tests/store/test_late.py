@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from tests.fixtures.smtp_server import ScriptedRelay
 from tests.store.desk import ASKED, SEND, approve, asked, occurrence, read, state, token, words, work_at
-from tests.store.sample import NEWSLETTER, PRESS, ROOT, add_people, address
+from tests.store.sample import NEWSLETTER, PRESS, add_people, address
 from worker.approval import decide
 from worker.approval.cases import LinkExpired
 from worker.approval.decide import Choice
@@ -112,7 +112,7 @@ def test_a_task_with_nothing_left_of_its_window_writes_one_mail_too(office: Offi
 
 def hurried(office: Office, folder: Path) -> Office:
     """The same office with a plan that asks a working day before, so that the asking fits into three days."""
-    plan = (ROOT / "schedules.yaml").read_text(encoding="utf-8")
+    plan = office.settings.plan.read_text(encoding="utf-8")
     for long, brief in (("7 pracovních dní", "2 pracovní dny"), ("5 pracovních dní", "1 pracovní den")):
         assert long in plan
         plan = plan.replace(long, brief, 1)
