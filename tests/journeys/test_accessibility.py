@@ -172,6 +172,7 @@ def test_the_gallery_misses_no_page(shown: Gallery) -> None:
         "contributions",
         "contributions_of",
         "story",
+        "correction",
         "preview",
         "page",
         "coordinator",
