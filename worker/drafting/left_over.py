@@ -8,7 +8,7 @@ from worker.drafting.variants import variant_folder, variants
 from worker.kinds import Kind, all_kinds
 from worker.messages import say
 from worker.nearest import nearest
-from worker.template_folder import OWN, TemplateFolder
+from worker.template_folder import TemplateFolder
 
 NOT_OF_DRAFTS = frozenset({"demo", "dossier", "gallery", "notices", "samples", "web"})
 """Folders of templates that the office's own never stand before."""
@@ -25,23 +25,24 @@ def left_over(templates: TemplateFolder) -> Iterator[str]:
 
 
 def _why_unused(name: str, templates: TemplateFolder, kinds: dict[str, Kind]) -> str | None:
-    file = f"{OWN}/{name}"
     folder = next((each for each in kinds if name.startswith(f"{each}/")), None)
     if folder is None:
         if name.partition("/")[0] not in NOT_OF_DRAFTS and _ships(templates, name):
             return None
-        return _unused(file, name, [*(f"{each}/{name.rpartition('/')[2]}" for each in kinds)])
+        return _unused(templates, name, [*(f"{each}/{name.rpartition('/')[2]}" for each in kinds)])
     kind = kinds[folder]
     fields = [f"{folder}/fields/{field.id}.{'md' if field.markdown else 'txt'}" for field in kind.fields]
     if name.startswith(f"{folder}/fields/") and name not in fields:
-        return _unused(file, name, fields)
+        return _unused(templates, name, fields)
     return None
 
 
-def _unused(file: str, name: str, known: Iterable[str]) -> str:
-    meant = nearest(name, known)
+def _unused(templates: TemplateFolder, name: str, known: Iterable[str]) -> str:
+    file, meant = f"{templates.own}/{name}", nearest(name, known)
     return (
-        say("templates.unused_but", file=file, meant=f"{OWN}/{meant}") if meant else say("templates.unused", file=file)
+        say("templates.unused_but", file=file, meant=f"{templates.own}/{meant}")
+        if meant
+        else say("templates.unused", file=file)
     )
 
 
