@@ -25,7 +25,16 @@ from worker.plan.model import Occurrence, Plan
 from worker.plan.occurrences import occurrences
 from worker.settings import Organisation, Person, Project
 from worker.sources import gather
-from worker.sources.base import CalendarDate, Contribution, Earlier, Published, SourceContext
+from worker.sources.base import (
+    CalendarDate,
+    Contribution,
+    Earlier,
+    FeedItem,
+    FeedNews,
+    Published,
+    SilentFeed,
+    SourceContext,
+)
 from worker.template_folder import TemplateFolder
 from worker.times import local_day
 
@@ -107,10 +116,15 @@ def _rich(bare: SourceContext) -> SourceContext:
         CalendarDate(day, SAMPLE, SAMPLE, SAMPLE, "https://example.org/", time(10), day + timedelta(days=1)),
     ]
     sent_in = [Contribution(SAMPLE, SAMPLE, SAMPLE, True), Contribution(SAMPLE, "", SAMPLE, None, SAMPLE, SAMPLE)]
+    written = (
+        FeedItem(1, SAMPLE, SAMPLE, SAMPLE, "https://example.org/", bare.now),
+        FeedItem(2, SAMPLE, SAMPLE, SAMPLE, "", None),
+    )
+    news = FeedNews(written, (SilentFeed(SAMPLE, None),), known=1, ever_read=1)
     return replace(
         bare, published=lambda since, until: published, last_sent=bare.now - timedelta(days=365),
         dates=lambda since, until: dates, earlier=lambda occurrence_id: earlier,
-        contributions=lambda occurrence_id: sent_in,
+        contributions=lambda occurrence_id: sent_in, feed_news=lambda since, until: news,
     )  # fmt: skip
 
 

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
-from tests.unit.drafting.sample import NEWSLETTER, context, sources_context
+from tests.unit.drafting.sample import CONFIG, NEWSLETTER, context, organisation, people, plan, sources_context
 from worker.drafting.make import Rendered, draft
+from worker.drafting.proof import ProofOffice, template_faults
 from worker.kinds import all_kinds
+from worker.office import TEMPLATES
 from worker.sources import gather
 from worker.sources.base import FeedItem, FeedNews, SilentFeed
+from worker.template_folder import TemplateFolder
 
 DAY = datetime(2026, 11, 20, 10, tzinfo=UTC)
 
@@ -103,3 +107,13 @@ def test_news_are_looked_for_since_the_last_issue_and_no_further_than_two_months
     for last in (None, reads.now - timedelta(days=10), reads.now - timedelta(days=300)):
         gather(("feeds",), replace(reads, last_sent=last))
     assert [(until - since).days for since, until in spans] == [60, 10, 60]
+
+
+def test_a_template_of_the_section_is_proved_with_news(tmp_path: Path) -> None:
+    own = tmp_path / "templates"
+    file = own / "email/newsletter/fields/partners.md"
+    file.parent.mkdir(parents=True)
+    file.write_text('{% for item in sources.feeds["items"] %}\n- {{ item.nazev }}\n{% endfor %}\n', encoding="utf-8")
+    office = ProofOffice(organisation(), people()["koordinator"], CONFIG, TemplateFolder(TEMPLATES, own))
+    [fault] = template_faults(office, plan(), DAY)
+    assert (fault.file, fault.line) == (str(file), 2)
