@@ -22,11 +22,12 @@ from tests.store.desk import (
     token,
     work_at,
 )
-from tests.store.sample import PRESS, add_people, address
+from tests.store.sample import KEY, PRESS, add_people, address
 from tests.store.test_story_page import visiting
 from worker.approval.edit import edit
 from worker.audience.leave import Leaving, leave
 from worker.audience.members import size
+from worker.cli.main import main
 from worker.drafting import packages
 from worker.errors import HlasatelError
 from worker.office import Office
@@ -154,3 +155,20 @@ def test_only_what_was_mailed_to_its_end_is_corrected(asked_office: Office) -> N
     with pytest.raises(HlasatelError, match="ještě rozesílá"):
         correct(office)
     assert "correction.begun" not in recorded(office)
+
+
+def test_the_command_says_when_it_goes_out_and_what_comes_next(
+    asked_office: Office, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    office = mailed(asked_office)
+    monkeypatch.setenv("HLASATEL_DATABASE_URL", office.database.url.render_as_string(hide_password=False))
+    monkeypatch.setenv("HLASATEL_DATA", str(office.settings.data))
+    monkeypatch.setenv("HLASATEL_SECRET_KEY", KEY)
+    moments = ["--at", "2026-12-09T14:00", "--now", "2026-12-08T12:00"]
+    with pytest.raises(SystemExit) as ended:
+        main(["occurrence", "correct", PRESS, "--reason", "chybný den", *moments])
+    said = capsys.readouterr().out.replace("\u00a0", " ")
+    assert ended.value.code in (0, None)
+    assert "Oprava tiskova-zprava/2026-12-09 je založena, odejde" in said
+    assert "14:00" in said
+    assert occurrence(office, "tiskova-zprava/2026-12-09").corrects == PRESS
