@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.unit.forms.sample import lose_pango
 from worker import mime
 from worker.cli.main import main
 from worker.delivery import trial
@@ -52,7 +53,7 @@ def test_a_new_office_is_sound_and_looking_leaves_nothing_behind(
     found = examined(capsys)
     assert sorted(folder.rglob("*")) == before
     levels = {check: level for check, (level, _) in found.items() if check != "python"}
-    assert levels == {"builder": "ok", "config": "ok", "sqlite": "ok", "database": "note"}
+    assert levels == {"builder": "ok", "config": "ok", "sqlite": "ok", "database": "note", "type": "ok"}
     assert "zatím není" in found["database"][1]
 
 
@@ -61,6 +62,14 @@ def test_it_says_what_the_python_at_hand_would_let_through(capsys: pytest.Captur
     level, text = examined(capsys)["python"]
     assert level == ("note" if forged else "ok")
     assert (f"({len(forged)} z {len(trial.CASES)})" in text) == bool(forged)
+
+
+def test_without_pango_it_says_what_to_install(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lose_pango(monkeypatch)
+    level, text = examined(capsys)["type"]
+    assert (level, "apt-get install libpango" in text) == ("note", True)
 
 
 @pytest.mark.parametrize(

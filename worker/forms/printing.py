@@ -17,16 +17,25 @@ for _name in ("weasyprint", "fontTools"):  # what it reports is about our own te
     logging.getLogger(_name).propagate = False
 
 
+def sets_type() -> bool:
+    """Whether PDFs can be made on this machine; what WeasyPrint calls (Pango, HarfBuzz) is looked for when imported."""
+    try:
+        import weasyprint  # noqa: F401
+    except OSError:
+        return False
+    return True
+
+
 def laid_out(html: str, style: str = "") -> Document:
     """The pages of `html` with one more style sheet. FormFailed where Pango is missing on this machine.
 
     A page holds all it shows: a picture that is no `data:` is left out, and nothing is asked of a network or a disk.
     """
-    try:
-        import weasyprint
-        from weasyprint.urls import URLFetcher
-    except OSError:  # what it calls is found by the system's loader (Pango, HarfBuzz), when it is imported
-        raise FormFailed(say("forms.no_pango"), level="warning") from None
+    if not sets_type():
+        raise FormFailed(say("forms.no_pango"), level="warning")
+    import weasyprint
+    from weasyprint.urls import URLFetcher
+
     sheets = [weasyprint.CSS(string=style)] if style else []
     return weasyprint.HTML(string=html, url_fetcher=URLFetcher(allowed_protocols=["data"])).render(
         stylesheets=sheets, pdf_variant="pdf/ua-1"

@@ -15,6 +15,7 @@ from sqlalchemy.exc import DatabaseError
 
 from worker.delivery import trial
 from worker.errors import HlasatelError
+from worker.forms.printing import sets_type
 from worker.messages import say
 from worker.settings import Settings, check_config, load_people, refuse_sample_addresses
 from worker.store.database import SCHEMA, Database, Use, wal_is_safe
@@ -103,4 +104,12 @@ def _database(settings: Settings) -> Iterator[Finding]:
         yield Finding("database", Level.FAULT, say("store.newer_schema", place=place, schema=schema))
 
 
-_CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (_builder, _python, _config, _sqlite, _database)
+def _type(settings: Settings) -> Iterator[Finding]:
+    """Without Pango drafts lack their PDFs; everything else goes on."""
+    if sets_type():
+        yield Finding("type", Level.OK, say("doctor.type_set"))
+    else:
+        yield Finding("type", Level.NOTE, say("doctor.type_missing"))
+
+
+_CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (_builder, _python, _config, _sqlite, _database, _type)

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec
+from types import ModuleType
+
+import pytest
 
 from worker.forms import FormSource
 
@@ -31,3 +38,19 @@ SOURCE = FormSource(
 def of(laid_out: str, page: str = "") -> FormSource:
     """The sample with another text."""
     return replace(SOURCE, laid_out=laid_out, page=page)
+
+
+class _NoPango(MetaPathFinder):
+    """As WeasyPrint is imported where Pango's library is not found."""
+
+    def find_spec(self, name: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
+        if name == "weasyprint":
+            raise OSError("cannot load library 'libpango-1.0-0'")
+        return None
+
+
+def lose_pango(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From now on WeasyPrint is imported anew, and finds no library that sets type."""
+    for name in [each for each in sys.modules if each.partition(".")[0] == "weasyprint"]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setattr(sys, "meta_path", [_NoPango(), *sys.meta_path])

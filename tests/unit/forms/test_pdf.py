@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import io
 import socket
-import sys
-from collections.abc import Sequence
-from importlib.abc import MetaPathFinder
-from importlib.machinery import ModuleSpec
-from types import ModuleType
 from typing import Any
 
 import pytest
 from pypdf import PdfReader
 
-from tests.unit.forms.sample import SOURCE, of
+from tests.unit.forms.sample import SOURCE, lose_pango, of
 from worker.forms import FormFailed, all_forms
 
 POSTER = '<html lang="cs"><head><title>Plakát</title></head><body><h1>Setkání</h1><p>{text}</p></body></html>'
@@ -79,19 +74,8 @@ def test_a_poster_that_fits_no_page_is_a_remark() -> None:
     assert failed.value.level == "error"
 
 
-class _NoPango(MetaPathFinder):
-    """As WeasyPrint is imported where Pango's library is not found."""
-
-    def find_spec(self, name: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
-        if name == "weasyprint":
-            raise OSError("cannot load library 'libpango-1.0-0'")
-        return None
-
-
 def test_without_pango_there_is_a_remark_that_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in [each for each in sys.modules if each.partition(".")[0] == "weasyprint"]:
-        monkeypatch.delitem(sys.modules, name)
-    monkeypatch.setattr(sys, "meta_path", [_NoPango(), *sys.meta_path])
+    lose_pango(monkeypatch)
     with pytest.raises(FormFailed, match="apt-get install libpango") as failed:
         all_forms()["pdf"].make(SOURCE)
     assert failed.value.level == "warning"
