@@ -109,7 +109,13 @@ class Reading:
             for number, ask in enumerate(own):
                 if self._ended.wait(PAUSE if number else 0):
                     return
-                self._came.put(self._ask(ask))
+                outcome = self._ask(ask)
+                self._came.put(outcome)
+                if outcome.trouble is not None and outcome.trouble.again_after is not None:
+                    # A host that asks for a pause means all that it is asked.
+                    for other in own[number + 1 :]:
+                        self._came.put(Outcome(other, trouble=outcome.trouble))
+                    break
 
     def _ask(self, ask: Ask) -> Outcome:
         call = Call(min(self._deadline, time.monotonic() + LONGEST))

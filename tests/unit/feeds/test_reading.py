@@ -74,6 +74,13 @@ def test_one_host_is_asked_one_thing_at_a_time_with_a_pause(server: FeedServer) 
     assert all(later - earlier >= PAUSE for earlier, later in pairwise(at))
 
 
+def test_a_host_that_asks_for_a_pause_is_asked_nothing_more(server: FeedServer) -> None:
+    server.replies = {"/a": Reply(status=429, headers={"Retry-After": "60"}), "/b": Reply(atom(item(1)))}
+    found = outcomes(Reading([Ask("a", server.url("/a")), Ask("b", server.url("/b"))], LOOPBACK, NOW))
+    assert [each.trouble and each.trouble.again_after for each in found] == [60.0, 60.0]
+    assert len(server.asked) == 1
+
+
 def test_each_feed_fails_alone(server: FeedServer) -> None:
     server.replies = {"/dobry": Reply(atom(item(1))), "/html": Reply(b"<html><body>Obec</body></html>")}
     asks = [Ask("html", server.url("/html")), Ask("dobry", server.url("/dobry", "localhost"))]
