@@ -42,6 +42,7 @@ lists: [media]
 approvers: [tiskovy-mluvci, reditel]
 approval: all
 commenters: [reditel]
+contributors: [asz]
 code: true
 """
 LETTER = """\
