@@ -17,6 +17,7 @@ _FONT = "Arial"
 _HEADINGS = {"h1": (1, 20), "h2": (2, 14), "h3": (3, 12)}  # level and points
 _INK = "1c1c1c"
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the first date a ZIP can carry: the same bytes at every making
+_LONGEST_PROPERTY = 255  # characters that python-docx takes
 _TIGHT = 2  # points between the lines of a list
 
 
@@ -48,7 +49,9 @@ class Word(Form):
 def _properties(document: Any, source: FormSource) -> None:
     own = document.core_properties
     at = datetime.combine(source.day, time(), UTC)
-    own.title, own.author, own.last_modified_by = source.title, source.office[0], source.office[0]
+    own.title, own.author, own.last_modified_by = (
+        text[:_LONGEST_PROPERTY] for text in (source.title, source.office[0], source.office[0])
+    )
     own.language, own.comments, own.created, own.modified = f"{source.lang}-CZ", "", at, at
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -65,6 +66,12 @@ def test_it_says_its_title_its_language_and_whose_it_is(document: Any) -> None:
     assert section.header.paragraphs[0].text == "Liberecký kraj\nKrajský úřad"
     assert section.footer.paragraphs[0].text.startswith("www.example.org\t")
     assert (round(section.page_width.mm), round(section.page_height.mm)) == (210, 297)
+
+
+def test_a_title_of_any_length_makes_a_document() -> None:
+    long = replace(SOURCE, title="Titulek " * 100, office=("Úřad " * 100,))
+    own = docx.Document(io.BytesIO(all_forms()["docx"].make(long))).core_properties
+    assert own.title == ("Titulek " * 100)[:255]
 
 
 def test_one_typeface_and_no_theme_that_wins_over_it(document: Any) -> None:
