@@ -202,7 +202,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
 
 def _guarded(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-    """The filter, paid for by what goes in and what comes out."""
+    """The filter, paid for by what goes in; what comes out is paid for where it is used."""
     check = _CHECKS.get(name)
 
     @functools.wraps(function)
@@ -210,7 +210,7 @@ def _guarded(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
         _charge(sum(map(_size, args)))
         if check is not None:
             check(*(each for each in args if not _is_context(each)), **kwargs)
-        return _measured(function(*args, **kwargs))
+        return function(*args, **kwargs)
 
     return paid
 
