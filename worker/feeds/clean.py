@@ -9,16 +9,12 @@ from urllib.parse import urljoin, urlsplit
 
 TURNED = "turned"
 """Doubt: characters were taken out that turn the text round or hide."""
-LOOKALIKE = "lookalike"
-"""Doubt: a word mixes alphabets, so it may not be what it looks like."""
 NO_LINK = "no-link"
 """Doubt: there is no address that may be followed."""
 FOREIGN_HOST = "foreign-host"
 """Doubt: the address is spelt with letters that Latin ones can be mistaken for."""
 
 LONGEST_LINK = 500
-_ALPHABETS = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE")
-_WORD = re.compile(r"[^\W\d_]{2,}")
 
 
 def plain(text: str, most: int) -> str:
@@ -57,12 +53,14 @@ def address(text: str, base: str) -> str:
     return full
 
 
-def doubts(title: str, as_written: str, link: str) -> list[str]:
-    """Codes of what an approver should look at in news with this plain `title`, whose feed wrote `as_written`."""
-    written = unescape(unescape(as_written))
+def doubts(title: str, link: str) -> list[str]:
+    """Codes of what an approver should look at in news whose feed wrote this `title`, not yet made plain.
+
+    Letters that only look like Latin ones are left in, and are remarked on in every draft (worker.plain).
+    """
+    written = unescape(unescape(title))
     found = {
         TURNED: any(unicodedata.category(char) in {"Cf", "Cc", "Co", "Cs"} and not _usual(char) for char in written),
-        LOOKALIKE: any(len(_alphabets(word)) > 1 for word in _WORD.findall(title)),
         NO_LINK: not link,
         FOREIGN_HOST: _foreign(urlsplit(link).hostname or ""),
     }
@@ -80,10 +78,6 @@ def _is_space(char: str) -> bool:
 def _hides(char: str) -> bool:
     """Controls, direction overrides, soft hyphens, private use, half characters and what is not assigned."""
     return unicodedata.category(char).startswith("C")
-
-
-def _alphabets(word: str) -> set[str]:
-    return {name for char in word if (name := unicodedata.name(char, "").partition(" ")[0]) in _ALPHABETS}
 
 
 def _foreign(host: str) -> bool:

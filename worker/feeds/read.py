@@ -116,7 +116,7 @@ def _entry(entry: Any, named: Counter[str], url: str, now: datetime) -> Entry | 
         link=link,
         summary=plain(_text(entry.get("summary")) or _first_content(entry), LONGEST_SUMMARY),
         published_at=_published(entry, now),
-        doubts=tuple(doubts(title, written, link)),
+        doubts=tuple(doubts(written, link)),
     )
 
 
