@@ -293,6 +293,14 @@ def test_a_bad_template_is_named(tmp_path: Path, file: str, text: str | None, sa
     assert file in str(refused.value)
 
 
+@pytest.mark.parametrize("place", ["{{ greeting }}", "[leave]({{ unsubscribe }})"])
+def test_a_file_for_everybody_has_no_place_for_one_recipient(tmp_path: Path, place: str) -> None:
+    shutil.copytree(DEFAULT_TEMPLATES.shipped, tmp_path, dirs_exist_ok=True)
+    (tmp_path / "email/press-release/document.md").write_text(f"# Zpráva\n\n{place}\n", encoding="utf-8")
+    with pytest.raises(DraftingError, match=r"email/press-release/document\.md"):
+        draft("press-release", context("press-release", PRESS, templates_dir=TemplateFolder(tmp_path)))
+
+
 @pytest.mark.parametrize(("kind", "occurrence"), ALL)
 def test_a_draft_does_not_hang_on_the_order_of_keys_in_its_material(kind: str, occurrence: str) -> None:
     """PostgreSQL keeps JSON without one, so a draft made anew there would differ for no reason."""

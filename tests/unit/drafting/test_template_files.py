@@ -30,7 +30,11 @@ def _add(file: Path, text: str) -> None:
 def test_it_is_the_same_wherever_and_whenever_the_files_were_written(folder: Path) -> None:
     before = templates_digest(TemplateFolder(folder), KIND, None)
     _add(folder / KIND.templates / "subject.txt", "")
-    assert templates_digest(TemplateFolder(folder), KIND, None) == before == templates_digest(DEFAULT_TEMPLATES, KIND, None)
+    assert (
+        templates_digest(TemplateFolder(folder), KIND, None)
+        == before
+        == templates_digest(DEFAULT_TEMPLATES, KIND, None)
+    )
 
 
 @pytest.mark.parametrize(
@@ -41,6 +45,8 @@ def test_it_is_the_same_wherever_and_whenever_the_files_were_written(folder: Pat
         "email/press-release/fields/perex.txt",
         "email/press-release/words.txt",
         "email/base.html",
+        "email/press-release/document.md",
+        "documents/letterhead.html",
         "email/press-release/fields/new.txt",
     ],
 )
