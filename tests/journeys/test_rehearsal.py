@@ -114,7 +114,7 @@ NAMED = (
     "vybor-socialnich-veci vybor-vzdelavani-zamestnanost vybor-zdravotnictvi komise-mensiny-zaclenovani"
     " komise-protidrogova ps-prevence-kriminality rsk-ps-socialni-zaclenovani rsk-ps-vzdelavani pakt-skupina-vzdelavani"
 )
-CALLED = [("11-17T10:00", "called", NAMED, None), ("11-24T10:00", "reminded", NAMED, None)]
+CALLED = [("11-16T16:00", "called", NAMED, None), ("11-24T10:00", "reminded", NAMED, None)]
 DRAFTED = ("11-27T10:00", "drafted", "press-release facebook-text", None)
 ASKED = ("12-01T10:00", "asked", "tiskovy-mluvci media", 3)
 REMINDED = [
