@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from tests.fixtures.smtp_server import ScriptedRelay
 from tests.store.desk import hold, read, recorded, state, words, work_at
-from tests.store.planned import with_file
+from tests.store.planned import put, with_file
 from worker.approval.cases import LinkExpired, NoSuchLink, NotNow
 from worker.archive import kit
 from worker.contributions import giving
@@ -26,6 +26,7 @@ from worker.record import consents, contributions, events
 from worker.record.consents import GivenBy
 from worker.record.contributions import Chosen, People, Sent
 from worker.store import tables
+from worker.store.states import OccurrenceState
 
 ROW = """\
 id: zprava
@@ -51,6 +52,7 @@ DRAFTED = datetime(2026, 11, 27, 9, 0, tzinfo=UTC)
 SEND = datetime(2026, 12, 8, 9, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 COMMISSION, AGENCY = "komise-protidrogova", "asz"
+ON_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # where the database makes no difference
 PLAIN = Words("", "Otevřeli jsme poradnu.", People.NOBODY, "", "", None, "", "")
 OF_A_CHILD = replace(
     PLAIN, text="Pomohli jsme.", people=People.CONSENT, consent_of="Jan Vzorný", consent_by="guardian",
@@ -100,6 +102,7 @@ def test_those_the_row_names_are_called_once_and_nothing_waits(called: Office, r
     assert state(called, ID) == "preparing", "nobody answered, and the text is drafted all the same"
 
 
+@ON_SQLITE
 def test_whoever_sent_nothing_is_reminded_once(called: Office, relay: ScriptedRelay) -> None:
     giving.give(called, link(called, relay, AGENCY), PLAIN, None, BEGUN + MINUTE)
     for at in (REMINDED - MINUTE, REMINDED, REMINDED + MINUTE, DRAFTED - MINUTE):
@@ -111,6 +114,7 @@ def test_whoever_sent_nothing_is_reminded_once(called: Office, relay: ScriptedRe
     assert [each["Hlasatel-Occurrence"] for each in reminders] == [MEETING], "she has sent hers for the release"
 
 
+@ON_SQLITE
 def test_nobody_is_called_after_the_deadline_or_reminded_of_what_has_just_come(
     office: Office, relay: ScriptedRelay, tmp_path: Path
 ) -> None:
@@ -123,6 +127,7 @@ def test_nobody_is_called_after_the_deadline_or_reminded_of_what_has_just_come(
     assert "setkani/2026-12-01" not in {each["Hlasatel-Occurrence"] for each in mails(after, relay, AGENCY)}
 
 
+@ON_SQLITE
 def test_nobody_is_called_while_everything_is_held(office: Office, relay: ScriptedRelay, tmp_path: Path) -> None:
     held = with_file(office, tmp_path / "schedules.yaml", ROW)
     hold(held, BEGUN, DRAFTED)
@@ -130,6 +135,7 @@ def test_nobody_is_called_while_everything_is_held(office: Office, relay: Script
     assert mails(held, relay, COMMISSION) == []
 
 
+@ON_SQLITE
 def test_the_coordinator_hears_once_of_a_call_that_does_not_arrive(
     office: Office, relay: ScriptedRelay, tmp_path: Path
 ) -> None:
@@ -174,12 +180,14 @@ def test_two_posts_at_the_same_moment_are_one_contribution(called: Office, relay
     assert recorded(called).count("contribution.given") == 1
 
 
+@ON_SQLITE
 def test_what_lets_its_bearer_decide_is_not_kept(called: Office, relay: ScriptedRelay) -> None:
     token = link(called, relay, COMMISSION)
     giving.give(called, token, replace(PLAIN, text=f"Viz http://127.0.0.1:8080/prispevek/{token}"), None, BEGUN)
     assert token not in sent(called)[0].text
 
 
+@ON_SQLITE
 def test_a_link_sends_so_many_and_no_more(called: Office, relay: ScriptedRelay) -> None:
     token = link(called, relay, COMMISSION)
     for number in range(MOST):
@@ -189,6 +197,7 @@ def test_a_link_sends_so_many_and_no_more(called: Office, relay: ScriptedRelay) 
     assert len(sent(called)) == MOST
 
 
+@ON_SQLITE
 def test_after_the_deadline_it_is_kept_and_both_are_told_so(called: Office, relay: ScriptedRelay) -> None:
     token = link(called, relay, COMMISSION)
     work_at(called, DRAFTED)
@@ -198,6 +207,7 @@ def test_after_the_deadline_it_is_kept_and_both_are_told_so(called: Office, rela
         assert "po uzávěrce" in words(mails(called, relay, person)[-1])
 
 
+@ON_SQLITE
 def test_links_end_and_foreign_ones_lead_nowhere(called: Office, relay: ScriptedRelay) -> None:
     token = link(called, relay, COMMISSION)
     with pytest.raises(NotNow):
@@ -230,8 +240,12 @@ def test_contributors_hear_what_became_of_it_every_time(called: Office, relay: S
     ]  # fmt: skip
     (one,) = sent(called)
     assert (one.chosen, one.chosen_by, one.choices) == (Chosen.LEFT_OUT, "koordinator", 2)
+    giving.give(called, link(called, relay, COMMISSION), replace(PLAIN, text="Další."), None, BEGUN)
+    with called.database.read() as tx:
+        assert contributions.numbers(tx) == {ID: (2, 1)}
 
 
+@ON_SQLITE
 def test_the_first_choice_on_a_page_wins(called: Office, relay: ScriptedRelay) -> None:
     giving.give(called, link(called, relay, COMMISSION), PLAIN, None, BEGUN)
     (one,) = sent(called)
@@ -239,6 +253,18 @@ def test_the_first_choice_on_a_page_wins(called: Office, relay: ScriptedRelay) -
     with pytest.raises(NotNow):
         pick(called, one.id, Chosen.INCLUDED, seen=0)
     assert sent(called)[0].chosen is Chosen.LEFT_OUT
+
+
+@ON_SQLITE
+def test_what_has_gone_out_is_not_chosen_about_any_more(called: Office, relay: ScriptedRelay) -> None:
+    giving.give(called, link(called, relay, COMMISSION), PLAIN, None, BEGUN)
+    (one,) = sent(called)
+    put(called, ID, OccurrenceState.DONE)
+    with pytest.raises(NotNow):
+        pick(called, one.id, Chosen.INCLUDED)
+    with pytest.raises(NotNow):
+        giving.give(called, link(called, relay, COMMISSION), replace(PLAIN, text="Ještě."), None, BEGUN)
+    assert [each.chosen for each in sent(called)] == [None]
 
 
 def test_a_consent_is_noted_with_what_is_included_and_goes_with_it(called: Office, relay: ScriptedRelay) -> None:
@@ -264,6 +290,7 @@ def test_a_consent_is_noted_with_what_is_included_and_goes_with_it(called: Offic
     assert not any("Vzorný" in words(each) for each in mails(called, relay, COMMISSION))
 
 
+@ON_SQLITE
 def test_whoever_does_a_task_gets_what_was_included_for_it(
     office: Office, relay: ScriptedRelay, tmp_path: Path
 ) -> None:
@@ -302,6 +329,7 @@ def test_a_photo_comes_to_the_press_with_what_is_included_and_goes_with_it(
     assert len(shown(SEND)) == 1
 
 
+@ON_SQLITE
 def test_nobody_is_shown_without_a_consent_that_holds(called: Office, relay: ScriptedRelay) -> None:
     token = link(called, relay, COMMISSION)
     giving.give(called, token, replace(PLAIN, people=People.NOT_YET), None, BEGUN)

@@ -125,7 +125,7 @@ def test_a_task_mailed_late_is_asked_for_by_its_deadline(office: Office, relay: 
     work_at(office, SEND - 20 * DAY)
     assert state(office, PACT) == "planned"
     work_at(office, SEND + DAY)
-    (mail,) = [read(each) for each in relay.received if read(each)["Hlasatel-Occurrence"] == PACT]
+    (mail,) = to_coordinator(office, relay, PACT)
     assert str(mail["Subject"]).startswith("Prosba do 15. 12. 10:00:")
     assert "Hotovo má být co nejdřív, nejpozději do 10:00 v úterý 15. prosince 2026" in words(mail)
 
