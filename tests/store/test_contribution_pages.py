@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import http.client
 import io
 import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -203,6 +205,17 @@ def test_foreign_over_and_cross_site_posts_change_nothing(called: Office, token:
     assert (over.status_code, page.status_code, "<form" in page.text) == (409, 200, False)
     assert "Otevřeli jsme poradnu." in over.text, "it can be copied"
     assert sent(called) == ()
+
+
+def test_a_strangers_file_is_not_even_read(called: Office) -> None:
+    with pages(called, BEGUN) as reached:
+        connection = http.client.HTTPConnection(urlsplit(reached.settings.base_url).netloc, timeout=5)
+        connection.putrequest("POST", f"/prispevek/{'x' * 43}")
+        connection.putheader("Content-Type", "multipart/form-data; boundary=x")
+        connection.putheader("Content-Length", "30000000")
+        connection.endheaders()
+        assert connection.getresponse().status == 404, "the answer comes before a byte of it was sent"
+        connection.close()
 
 
 def test_after_the_deadline_the_page_says_so(called: Office, token: str) -> None:

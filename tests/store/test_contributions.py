@@ -15,10 +15,10 @@ from sqlalchemy import select
 from tests.fixtures.smtp_server import ScriptedRelay
 from tests.store.desk import hold, read, recorded, state, words, work_at
 from tests.store.planned import put, with_file
-from worker.approval.cases import LinkExpired, NoSuchLink, NotNow
+from worker.approval.cases import LinkExpired, NoSuchLink, NotNow, Unfinished
 from worker.archive import kit
 from worker.contributions import giving
-from worker.contributions.choosing import choose
+from worker.contributions.choosing import LONGEST_NOTE, choose
 from worker.contributions.giving import MOST, Words
 from worker.contributions.photo import Photo
 from worker.office import Office
@@ -252,6 +252,8 @@ def test_the_first_choice_on_a_page_wins(called: Office, relay: ScriptedRelay) -
     pick(called, one.id, Chosen.LEFT_OUT)
     with pytest.raises(NotNow):
         pick(called, one.id, Chosen.INCLUDED, seen=0)
+    with pytest.raises(Unfinished):
+        pick(called, one.id, Chosen.INCLUDED, "x" * (LONGEST_NOTE + 1), seen=1)
     assert sent(called)[0].chosen is Chosen.LEFT_OUT
 
 
@@ -282,7 +284,8 @@ def test_a_consent_is_noted_with_what_is_included_and_goes_with_it(called: Offic
     pick(called, one.id, Chosen.LEFT_OUT, seen=1)
     assert noted() == [("Jan Vzorný", GivenBy.GUARDIAN, False)]
     pick(called, one.id, Chosen.INCLUDED, seen=2)
-    assert [each[2] for each in noted()] == [False, True]
+    pick(called, one.id, Chosen.INCLUDED, "Děkujeme.", seen=3)
+    assert [each[2] for each in noted()] == [False, True], "a word more notes no other consent"
     with called.database.read() as tx:
         said = "".join(tx.execute(select(tables.events.c.data)).scalars())
     assert "Vzorný" not in said, "whose consent it is stands in no event"
@@ -326,6 +329,13 @@ def test_a_photo_comes_to_the_press_with_what_is_included_and_goes_with_it(
     pick(called, one.id, Chosen.LEFT_OUT, seen=1)
     assert shown(SEND) == []
     pick(called, one.id, Chosen.INCLUDED, seen=2)
+    pick(called, one.id, Chosen.INCLUDED, "Ještě jednou děkujeme.", seen=3)
+    assert len(shown(SEND)) == 1
+    of_nobody = replace(words, people=People.NOBODY, consent_of="", consent_by="", until=None)
+    giving.give(called, link(called, relay, COMMISSION), of_nobody, Photo(b"jpeg", 640, 480), BEGUN)
+    other = sent(called)[1]
+    for seen, chosen in enumerate((Chosen.INCLUDED, Chosen.LEFT_OUT)):
+        pick(called, other.id, chosen, seen=seen)
     assert len(shown(SEND)) == 1
 
 
