@@ -25,7 +25,7 @@ class FacebookText(Kind):
     channel = "handoff"
     handed_to = "facebook"
     has_html = False
-    sources = ("measures", "upcoming")
+    sources = ("measures", "upcoming", "occasion")
     templates = "facebook/facebook-text"
     max_lateness = timedelta(hours=4)
     fields = (

@@ -220,6 +220,19 @@ def test_a_correction_names_what_it_corrects() -> None:
     assert "no-original" in codes(alone)
 
 
+def test_the_post_beside_an_invitation_says_when() -> None:
+    of = context("facebook-text", PRESS)
+    beside = replace(of.occurrence, kinds=("invitation", "facebook-text"))
+    material = {**of.material, "occasion": Occasion().gather(following(MEETING))}
+    made = draft("facebook-text", replace(of, occurrence=beside, material=material))
+    assert plain(made.text).startswith(
+        "Zveme vás: Veřejné setkání – Prezentace příkladů dobré praxe. Kdy: 18. listopadu 2026 od 16:00 Místo"
+    )
+    assert "opatření" not in made.text
+    unsettled = {**material, "occasion": Occasion().gather(following(replace(MEETING, settled=False)))}
+    assert "Kdy" not in draft("facebook-text", replace(of, occurrence=beside, material=unsettled)).text
+
+
 def test_a_post_with_a_picture_describes_it() -> None:
     assert "no-description" in codes(whole("facebook-text", image="setkani.jpg"))
     made = whole("facebook-text", image="setkani.jpg", description="Lidé u stolu.", link="https://www.example.org/a")
