@@ -13,6 +13,7 @@ from tests.fixtures.office import ASKED_AT, PRESS_RELEASE, PROJECT, Office
 
 APPROVE = {"decision": "approve", "comment": ""}
 MISSED_AT = "2026-12-08T12:01"
+SPOKESWOMAN = "mluvci@liberecky-kraj.example.org"
 
 
 def _state(office: Office, occurrence: str) -> str:
@@ -68,8 +69,8 @@ def test_moved_and_dropped_and_done(sqlite_office: Office) -> None:
     assert entries["newsletter/2026"]["state"] == "dropped"
     assert entries["tiskova-zprava/2025-09"]["state"] == "done"
     office.tick(ASKED_AT)
-    assert office.mails_about(PRESS_RELEASE) == [], "asked before its new time"
-    assert office.mails_about("newsletter/2026") == []
+    assert office.mails_about(PRESS_RELEASE, to=SPOKESWOMAN) == [], "asked before its new time"
+    assert office.mails_about("newsletter/2026", to=SPOKESWOMAN) == []
 
 
 def test_a_choice_that_is_not_open_is_refused_with_a_sentence(sqlite_office: Office) -> None:
