@@ -258,6 +258,25 @@ def test_the_first_choice_on_a_page_wins(called: Office, relay: ScriptedRelay) -
 
 
 @ON_SQLITE
+def test_whoever_was_not_chosen_about_hears_of_it_once_it_is_over(called: Office, relay: ScriptedRelay) -> None:
+    for text in ("Jedna.", "Dvě."):
+        giving.give(called, link(called, relay, COMMISSION), replace(PLAIN, text=text), None, BEGUN)
+    pick(called, sent(called)[0].id, Chosen.INCLUDED)
+    work_at(called, BEGUN + MINUTE)
+    assert sent(called)[1].chosen is None
+    before = len(mails(called, relay, COMMISSION))
+    put(called, ID, OccurrenceState.DONE)
+    for minutes in (2, 3):
+        work_at(called, BEGUN + minutes * MINUTE)
+    (told,) = mails(called, relay, COMMISSION)[before:]
+    assert told["Subject"] == "Váš příspěvek se tentokrát do textu nedostal: Tisková zpráva, 8. 12. 2026"
+    assert "„Dvě.“" in words(told)
+    assert [(each.chosen, each.chosen_by) for each in sent(called)] == [
+        (Chosen.INCLUDED, "koordinator"), (Chosen.LEFT_OUT, None),
+    ]  # fmt: skip
+
+
+@ON_SQLITE
 def test_what_has_gone_out_is_not_chosen_about_any_more(called: Office, relay: ScriptedRelay) -> None:
     giving.give(called, link(called, relay, COMMISSION), PLAIN, None, BEGUN)
     (one,) = sent(called)

@@ -17,7 +17,7 @@ from worker.record import contributions as kept
 from worker.record import events
 from worker.record.contributions import Chosen, People, Sent
 from worker.store.states import CLOSED_OCCURRENCES, OccurrenceState, lock_occurrence
-from worker.store.tables import consents, contributions
+from worker.store.tables import consents, contributions, occurrences
 from worker.times import local_day
 
 LONGEST_NOTE = 1000
@@ -55,6 +55,28 @@ def choose(
         kind = "contribution.included" if chosen is Chosen.INCLUDED else "contribution.left_out"
         events.append(tx, kind, now, occurrence=occurrence.id, person=person, number=contribution_id)
         _tell(tx, office, sent, occurrence, chosen, note, now)
+
+
+def left_over(tx: Connection) -> int | None:
+    """A contribution that nobody chose about before its occurrence was over; None when there is none."""
+    of_it = occurrences.c.id == contributions.c.occurrence_id
+    over = contributions.c.choice == "", occurrences.c.state.in_(CLOSED_OCCURRENCES)
+    found = select(contributions.c.id).join(occurrences, of_it).where(*over).order_by(contributions.c.id).limit(1)
+    number: int | None = tx.execute(found).scalar()
+    return number
+
+
+def close(tx: Connection, contribution_id: int, now: datetime) -> None:
+    """Leave it out for good, unless somebody chose meanwhile, and tell who sent it."""
+    sent, occurrence = _locked(tx, contribution_id)
+    if sent.chosen is not None:
+        return
+    values = {"choice": Chosen.LEFT_OUT, "choices": sent.choices + 1, "chosen_at": now}
+    tx.execute(update(contributions).where(contributions.c.id == sent.id).values(**values))
+    queue.put(
+        tx, f"contribution/{sent.id}/{sent.choices + 1}", "contribution_unused", sent.person, now,
+        occurrence_id=occurrence.id, begins=_begins(sent),
+    )  # fmt: skip
 
 
 def _locked(tx: Connection, contribution_id: int) -> tuple[Sent, Row[Any]]:
@@ -121,17 +143,16 @@ def _tell(
 ) -> None:
     kind = "contribution_included" if chosen is Chosen.INCLUDED else "contribution_left_out"
     with speaking(office_language()):
-        about = sent.text or (sent.photo.description if sent.photo is not None else "")
         drafted = bool(occurrence.kinds) and occurrence.state != OccurrenceState.PLANNED
         why = say("contributions.note_is", note=note) if note else ""
         late = say("contributions.included_late") if drafted and chosen is Chosen.INCLUDED else ""
     queue.put(
         tx, f"contribution/{sent.id}/{sent.choices + 1}", kind, sent.person, now,
-        occurrence_id=occurrence.id, begins=_beginning(about), why=why, late=late,
+        occurrence_id=occurrence.id, begins=_begins(sent), why=why, late=late,
     )  # fmt: skip
 
 
-def _beginning(text: str) -> str:
+def _begins(sent: Sent) -> str:
     """By what its sender knows it again."""
-    line = " ".join(text.split())
+    line = " ".join((sent.text or (sent.photo.description if sent.photo is not None else "")).split())
     return line if len(line) <= 120 else line[:120].rpartition(" ")[0].rstrip(" ,;:.") + "…"

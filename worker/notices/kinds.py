@@ -62,6 +62,7 @@ KINDS: dict[str, NoticeKind] = {
     "contribution_made": NoticeKind(),
     "contribution_included": NoticeKind(),
     "contribution_left_out": NoticeKind(),
+    "contribution_unused": NoticeKind(),
     "consent_missing": NoticeKind(),
     "mail_refused": NoticeKind(),
     "reply_kept": NoticeKind(),
