@@ -382,7 +382,9 @@ def test_the_command_prints_months_and_a_summary(sqlite_office: Desk) -> None:
     assert months == ["listopad 2026", "prosinec 2026"]
     line = next(line for line in out.splitlines() if "odesláno: Tisková zpráva" in line)
     assert line.split() == ["út", "8.", "12.", "10:00", PRESS, "odesláno:", "Tisková", "zpráva", "Média", "1"]
-    assert "návrhů 2" in out.splitlines()[-1]
+    drafted = sum("připraven návrh" in line for line in out.splitlines())
+    assert drafted > 1
+    assert f"návrhů {drafted}," in out.splitlines()[-1]
     assert sqlite_office.mailbox.mails() == []
 
 
