@@ -18,7 +18,7 @@ from tests.store.planned import put, with_file
 from worker.approval.cases import LinkExpired, NoSuchLink, NotNow, Unfinished
 from worker.archive import kit
 from worker.contributions import giving
-from worker.contributions.choosing import LONGEST_NOTE, choose
+from worker.contributions.choosing import LONGEST_NOTE, choose, close
 from worker.contributions.giving import MOST, Words
 from worker.contributions.photo import Photo
 from worker.office import Office
@@ -266,6 +266,8 @@ def test_whoever_was_not_chosen_about_hears_of_it_once_it_is_over(called: Office
     assert sent(called)[1].chosen is None
     before = len(mails(called, relay, COMMISSION))
     put(called, ID, OccurrenceState.DONE)
+    with called.database.write() as tx:
+        close(tx, sent(called)[0].id, BEGUN)  # chosen about at the same moment
     for minutes in (2, 3):
         work_at(called, BEGUN + minutes * MINUTE)
     (told,) = mails(called, relay, COMMISSION)[before:]

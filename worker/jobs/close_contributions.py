@@ -1,4 +1,4 @@
-"""Leaves out what nobody chose about before its occurrence was over, and lets whoever sent it hear what became of it."""
+"""Leaves out what nobody chose about before its occurrence was over, and lets whoever sent it hear of that."""
 
 from __future__ import annotations
 
