@@ -71,7 +71,12 @@ def test_a_redraft_keeps_to_its_variant(templates: Path) -> None:
     again = redraft("press-release", made.fields, made.material, TemplateFolder(templates))
     assert again == made
     later = redated(
-        "press-release", made.fields, made.material, date(2026, 12, 10), edited=False, templates_dir=TemplateFolder(templates)
+        "press-release",
+        made.fields,
+        made.material,
+        date(2026, 12, 10),
+        edited=False,
+        templates_dir=TemplateFolder(templates),
     )
     assert later.text.endswith("Zůstaňte doma.\n")
 
