@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time
 import pytest
 
 from worker.agenda import dates
-from worker.agenda.dates import CameBy, Offered, State
+from worker.agenda.dates import CameBy, Offered, Standing
 from worker.office import Office
 from worker.sources.base import CalendarDate
 from worker.store.database import Database
@@ -22,10 +22,10 @@ def offer(office: Office, given: CalendarDate, uid: str = "", came_by: CameBy = 
         return dates.offer(tx, given, NOW, came_by=came_by, offered_by="Spolek", uid=uid)
 
 
-def choose(office: Office, state: State) -> None:
+def choose(office: Office, standing: Standing) -> None:
     with office.database.write() as tx:
         for row in dates.ahead(tx, NOW.date()):
-            dates.choose(tx, row.id, state)
+            dates.choose(tx, row.id, standing)
 
 
 def taken(database: Database, since: date, until: date) -> list[str]:
@@ -37,16 +37,16 @@ def test_a_date_waits_until_it_is_taken_and_is_kept_once(office: Office) -> None
     assert [offer(office, TALK), offer(office, TALK)] == [Offered.NEW, Offered.KNOWN]
     year = date(2026, 1, 1), date(2026, 12, 31)
     assert taken(office.database, *year) == []
-    choose(office, State.TAKEN)
+    choose(office, Standing.TAKEN)
     assert taken(office.database, *year) == ["Beseda"]
     assert offer(office, TALK) == Offered.KNOWN and taken(office.database, *year) == ["Beseda"]
-    choose(office, State.LEFT_OUT)
+    choose(office, Standing.LEFT_OUT)
     assert taken(office.database, *year) == []
 
 
 def test_one_that_changed_since_is_looked_at_again(office: Office) -> None:
     offer(office, TALK, "1@spolek")
-    choose(office, State.TAKEN)
+    choose(office, Standing.TAKEN)
     assert offer(office, replace(TALK, place="Jablonec"), "1@spolek") == Offered.CHANGED
     assert taken(office.database, TALK.day, TALK.day) == []
     assert offer(office, TALK, "2@spolek") == Offered.NEW
@@ -76,5 +76,5 @@ def test_no_more_than_so_many_may_wait(office: Office, monkeypatch: pytest.Monke
     monkeypatch.setattr(dates, "MOST_OPEN", 1)
     assert offer(office, TALK) == Offered.NEW
     assert offer(office, replace(TALK, title="Druhá")) == Offered.FULL
-    choose(office, State.LEFT_OUT)
+    choose(office, Standing.LEFT_OUT)
     assert offer(office, replace(TALK, title="Druhá")) == Offered.NEW

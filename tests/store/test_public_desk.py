@@ -43,7 +43,7 @@ def post(
 
 def rows(office: Office) -> list[tuple[str, str]]:
     with office.database.read() as tx:
-        return [(row.title, row.state) for row in tx.execute(select(calendar_dates).order_by(calendar_dates.c.id))]
+        return [(row.title, row.standing) for row in tx.execute(select(calendar_dates).order_by(calendar_dates.c.id))]
 
 
 def test_nobody_else_gets_in_or_changes_anything(asked_office: Office) -> None:

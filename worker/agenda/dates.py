@@ -19,7 +19,7 @@ MOST_OPEN = 500
 """Offers that may wait at once; whoever floods the form fills no database."""
 
 
-class State(StrEnum):
+class Standing(StrEnum):
     """What became of a date."""
 
     OFFERED = "offered"
@@ -54,26 +54,26 @@ def offer(
     """
     values = _values(given)
     key = f"uid/{hashlib.sha256(uid.encode()).hexdigest()}" if uid else f"said/{_digest(values)}"
-    state = State.TAKEN if came_by is CameBy.COORDINATOR else State.OFFERED
+    standing = Standing.TAKEN if came_by is CameBy.COORDINATOR else Standing.OFFERED
     known = tx.execute(select(calendar_dates).where(calendar_dates.c.key == key).with_for_update()).first()
     if known is None:
-        if state is State.OFFERED and _waiting(tx) >= MOST_OPEN:
+        if standing is Standing.OFFERED and _waiting(tx) >= MOST_OPEN:
             return Offered.FULL
-        row = {"key": key, "state": state, "came_by": came_by, "offered_by": offered_by, "offered_at": now}
+        row = {"key": key, "standing": standing, "came_by": came_by, "offered_by": offered_by, "offered_at": now}
         tx.execute(calendar_dates.insert().values(**values, **row))
         return Offered.NEW
     if _values(_date(known)) == values:
-        if state is State.TAKEN:
-            choose(tx, known.id, state)
+        if standing is Standing.TAKEN:
+            choose(tx, known.id, standing)
         return Offered.KNOWN
     changed = update(calendar_dates).where(calendar_dates.c.id == known.id)
-    tx.execute(changed.values(**values, state=state, offered_by=offered_by, offered_at=now))
+    tx.execute(changed.values(**values, standing=standing, offered_by=offered_by, offered_at=now))
     return Offered.CHANGED
 
 
-def choose(tx: Connection, number: int, state: State) -> bool:
+def choose(tx: Connection, number: int, standing: Standing) -> bool:
     """Take a date, leave it out, or put it back among the offers; False for one that is not there."""
-    found = update(calendar_dates).where(calendar_dates.c.id == number).values(state=state)
+    found = update(calendar_dates).where(calendar_dates.c.id == number).values(standing=standing)
     return tx.execute(found).rowcount == 1
 
 
@@ -81,7 +81,7 @@ def taken_between(tx: Connection, since: date, until: date) -> Sequence[Calendar
     """The dates taken that touch the span, both ends included, in order of time."""
     row = calendar_dates.c
     inside = row.day <= until, func.coalesce(row.last_day, row.day) >= since
-    found = select(calendar_dates).where(row.state == State.TAKEN, *inside)
+    found = select(calendar_dates).where(row.standing == Standing.TAKEN, *inside)
     return sorted(
         (_date(each) for each in tx.execute(found)),
         key=lambda each: (each.day, each.at is not None, each.at, each.title),
@@ -96,7 +96,7 @@ def ahead(tx: Connection, today: date) -> Sequence[Row[Any]]:
 
 
 def _waiting(tx: Connection) -> int:
-    found = select(func.count()).where(calendar_dates.c.state == State.OFFERED)
+    found = select(func.count()).where(calendar_dates.c.standing == Standing.OFFERED)
     return tx.execute(found).scalar_one()
 
 

@@ -14,7 +14,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from worker.agenda import dates, file, intake
-from worker.agenda.dates import CameBy, Offered, State
+from worker.agenda.dates import CameBy, Offered, Standing
 from worker.agenda.intake import Unfit
 from worker.errors import HlasatelError
 from worker.messages import say
@@ -25,7 +25,7 @@ from worker.web.pages import Desk, desk, form_of, show
 from worker.web.signed_in import NotSignedIn, coordinator, proven
 
 PATH, OWN_PATH = "akce", "/koordinator/akce"
-ORDERS = {"take": State.TAKEN, "leave": State.LEFT_OUT}
+ORDERS = {"take": Standing.TAKEN, "leave": Standing.LEFT_OUT}
 LONGEST_NAME = 200
 
 
@@ -145,7 +145,7 @@ def _show_all(
         rows = dates.ahead(tx, today)
     return show(
         request, "agenda.html", status, visitor=visitor, problem=problem, address=address, today=today,
-        groups=[(state, [row for row in rows if row.state == state]) for state in State],
+        groups=[(standing, [row for row in rows if row.standing == standing]) for standing in Standing],
         parts=_parts(faults or {}, typed or {}),
     )  # fmt: skip
 

@@ -18,7 +18,7 @@ calendar_dates = Table(
     Column("place", Text, nullable=False),
     Column("organiser", Text, nullable=False),
     Column("address", Text, nullable=False, doc="http(s) address with more about it, or empty."),
-    Column("state", Text, nullable=False, doc="offered, taken or left-out: who offers a date does not publish it."),
+    Column("standing", Text, nullable=False, doc="offered, taken or left-out: who offers a date does not publish it."),
     Column("came_by", Text, nullable=False, doc="form, file or coordinator."),
     Column("offered_by", Text, nullable=False, doc="Who entered it, as they call themselves; never published."),
     Column("offered_at", Instant, nullable=False),

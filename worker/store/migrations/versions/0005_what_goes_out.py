@@ -119,7 +119,7 @@ def _calendar() -> None:
         sa.Column("place", sa.Text(), nullable=False),
         sa.Column("organiser", sa.Text(), nullable=False),
         sa.Column("address", sa.Text(), nullable=False),
-        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("standing", sa.Text(), nullable=False),
         sa.Column("came_by", sa.Text(), nullable=False),
         sa.Column("offered_by", sa.Text(), nullable=False),
         sa.Column("offered_at", Instant(), nullable=False),
