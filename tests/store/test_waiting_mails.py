@@ -7,6 +7,7 @@ from sqlalchemy import update
 
 from tests.store.desk import ASKED
 from worker.cli.status import _print
+from worker.feeds.health import health
 from worker.notices import queue
 from worker.office import Office
 from worker.planning.attention import attention
@@ -20,7 +21,7 @@ SAID = "Poslední odpověď poštovního serveru:"
 def test_the_relays_answer_is_printed_once_there_is_one(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
     def printed() -> str:
         with office.database.read() as tx:
-            found = status(tx, ASKED) | {"plan": attention(tx, office)}
+            found = status(tx, ASKED) | {"plan": attention(tx, office), "feeds": health(tx, office.feeds)}
         _print(office, found, None, [], ASKED)
         return capsys.readouterr().out
 
