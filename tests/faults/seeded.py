@@ -133,7 +133,7 @@ BUGS = {
                 "",
             ),
             Edit("worker/audience/members.py", "return union(*(", "return union_all(*("),
-            Edit("worker/audience/members.py", "func, select, union\n", "func, select, union_all\n"),
+            Edit("worker/audience/members.py", "true, union\n", "true, union_all\n"),
             Edit(
                 "worker/delivery/freeze.py",
                 ".where(recipients.c.id.in_(select(people.subquery().c.id)))",

@@ -149,6 +149,8 @@ def test_answers_reach_a_person() -> None:
     settings = load_settings({}, config=CONFIG)
     assert {kind: mail.reply_to for kind, mail in settings.mail.kinds.items()} == {
         "press-release": "tiskovy-mluvci",
+        "press-conference-invitation": "tiskovy-mluvci",
+        "crisis-statement": "tiskovy-mluvci",
         "newsletter": "koordinator",
     }
     assert (settings.coordinator, settings.facebook) == ("koordinator", "spravce-facebooku")

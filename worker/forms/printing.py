@@ -23,6 +23,10 @@ def sets_type() -> bool:
         import weasyprint  # noqa: F401
     except OSError:
         return False
+    from PIL import ImageFile
+
+    # WeasyPrint lets Pillow pass over the missing end of a picture, everywhere in the process; photos must be whole.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     return True
 
 
