@@ -68,7 +68,7 @@ def _asking(mailbox: str) -> list[str]:
     end = time.monotonic() + 10
     while time.monotonic() < end:
         page = requests.get(mailbox, timeout=5).text
-        found = re.findall(r'<a href="(/zprava/\d+)">Ke schválení', page)
+        found = re.findall(r'<a href="(/zprava/\d+)">Ke schválení[^<]*: (?:Tisková zpráva|Newsletter|Pravidelná)', page)
         if len(found) == 2:
             return found
         time.sleep(0.2)
