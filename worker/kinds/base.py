@@ -240,10 +240,12 @@ def is_unusual(char: str) -> bool:
     }
 
 
-def not_contributed(fields: Mapping[str, str], material: Material) -> Iterator[Finding]:
-    """Why the part `contributions` was left out, how many wait for a choice, and how many found no room."""
+def not_contributed(
+    fields: Mapping[str, str], material: Material, part: str = "contributions"
+) -> Iterator[Finding]:
+    """Why the `part` that takes them up has none, how many wait for a choice, and how many found no room."""
     found = material["sources"].get("contributions", {})
-    if found.get("reason") and not fields.get("contributions", "").strip():
+    if found.get("reason") and not fields.get(part, "").strip():
         message = say("drafting.left_out", part=say("contributions.field"), reason=say(found["reason"]))
         yield Finding("warning", "left-out-contributions", message)
     for name in ("waiting", "beyond"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
-from worker.kinds.base import Field, Finding, Kind, Material, stale_measures
+from worker.kinds.base import Field, Finding, Kind, Material, not_contributed, stale_measures
 from worker.kinds.lengths import against_agreed
 from worker.messages import say
 
@@ -20,7 +20,7 @@ class MagazineItems(Kind):
     channel = "handoff"
     has_html = False
     forms = ("docx",)
-    sources = ("occasion", "sent", "measures", "calendar")
+    sources = ("occasion", "sent", "measures", "calendar", "contributions")
     templates = "written/magazine-items"
     max_lateness = timedelta(hours=24)
     fields = (
@@ -39,5 +39,6 @@ class MagazineItems(Kind):
         if reason and not fields.get("calendar", "").strip():
             message = say("drafting.left_out", part=say("written.field_calendar"), reason=say(reason))
             yield Finding("warning", "left-out-calendar", message)
+        yield from not_contributed(fields, material, "practice")
         yield from against_agreed(_PRINTED, fields)
         yield from stale_measures(fields, material)

@@ -134,6 +134,18 @@ def test_what_was_sent_in_stands_in_the_text_or_its_absence_is_told(kind: str) -
     assert "left-out-contributions" not in {finding.code for finding in given.findings}
 
 
+def test_the_good_practice_is_what_was_sent_in() -> None:
+    of = context("magazine-items", "magazin-rubriky/2026-Q4")
+    none = {"items": [], "waiting": 1, "beyond": 0, "reason": "contributions.none_included"}
+    empty = draft("magazine-items", replace(of, material={**of.material, "contributions": none}))
+    assert {"no-practice", "left-out-contributions", "contributions-waiting"} <= {each.code for each in empty.findings}
+    sent = {"who": "Komise", "signed": "", "text": ["Otevřeli jsme *klub*."], "photo": "", "photo_author": ""}
+    one = {**none, "items": [sent], "waiting": 0, "reason": None}
+    given = draft("magazine-items", replace(of, material={**of.material, "contributions": one}))
+    assert "Příklady dobré praxe\n\nKomise\n\nOtevřeli jsme *klub*." in given.text
+    assert not {"no-practice", "left-out-contributions"} & {each.code for each in given.findings}
+
+
 def test_a_committee_is_told_who_speaks_and_what_it_is_asked() -> None:
     assert codes("committee-brief", {}) == {"no-presenter", "no-questions"}
     assert codes("committee-brief", {"presenter": "Jana", "questions": "- Co dál?"}) == set()
