@@ -10,7 +10,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 
 from tests.fixtures.smtp_server import ScriptedRelay
 from tests.store.desk import hold, read, recorded, state, words, work_at
@@ -100,6 +100,23 @@ def test_those_the_row_names_are_called_once_and_nothing_waits(called: Office, r
     assert len(mails(called, relay, COMMISSION)) == 1
     work_at(called, DRAFTED)
     assert state(called, ID) == "preparing", "nobody answered, and the text is drafted all the same"
+
+
+def test_those_of_an_upgraded_database_are_called_without_an_edit_of_the_plan(
+    called: Office, relay: ScriptedRelay
+) -> None:
+    """As migration 0005 leaves rows that were taken up before it: naming nobody."""
+    row = tables.occurrences
+    with called.database.write() as tx:
+        tx.execute(update(row).values(contributors=[]))
+        tx.execute(update(row).where(row.c.id == MEETING).values(origin="person"))
+        tx.execute(delete(tables.notices))
+    before = len(mails(called, relay, COMMISSION))
+    work_at(called, BEGUN + MINUTE)
+    assert len(mails(called, relay, COMMISSION)) == before + 1
+    with called.database.read() as tx:
+        named = {each.id: each.contributors for each in tx.execute(select(row.c.id, row.c.contributors))}
+    assert named == {ID: [COMMISSION, AGENCY], MEETING: []}, "a person's own occurrence calls nobody"
 
 
 @ON_SQLITE

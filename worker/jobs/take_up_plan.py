@@ -16,7 +16,7 @@ from worker.notices import queue
 from worker.planning import guard
 from worker.planning.attention import faulty_key
 from worker.planning.current import PlanFile, last_good, last_version, plan_file
-from worker.planning.take_up import first_start, take_up
+from worker.planning.take_up import first_start, note_contributors, take_up
 from worker.record import events
 
 SETTLES = timedelta(seconds=2)
@@ -41,6 +41,8 @@ class TakeUpPlan(Job):
             first_start(tx, now)
             version = last_version(tx)
             in_force = version is not None and version.digest == plan.digest
+            if in_force:
+                note_contributors(tx, plan)
             if in_force or take_up(tx, shift.office, plan, now) is not None:
                 shift.plan, shift.not_taken_up = plan, None
                 return True

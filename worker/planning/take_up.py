@@ -77,6 +77,21 @@ def take_up(tx: Connection, office: Office, plan: Plan, now: datetime) -> TakenU
     return result
 
 
+def note_contributors(tx: Connection, plan: Plan) -> int:
+    """Whom the rows of the plan in force name to contribute, noted where a database of an older version did not.
+
+    How many occurrences that were. What a person made has none of its row's contributors and keeps none.
+    """
+    row = tables.occurrences.c
+    noted = 0
+    for activity in plan.activities:
+        if activity.contributors:
+            unnamed = row.activity == activity.id, row.origin == Origin.PLAN, row.contributors == []
+            named = update(tables.occurrences).where(*unnamed, row.state == OccurrenceState.PLANNED)
+            noted += tx.execute(named.values(contributors=list(activity.contributors))).rowcount
+    return noted
+
+
 def apply(tx: Connection, office: Office, found: Iterable[Change], now: datetime, result: TakenUp) -> None:
     """Do what was worked out, counting it in `result`; the caller holds the rows concerned."""
     for change in found:
