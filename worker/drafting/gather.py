@@ -15,7 +15,7 @@ from worker.kinds import all_kinds
 from worker.office import Office
 from worker.plan.model import Occurrence, Plan
 from worker.record import contributions
-from worker.record.earlier import earlier
+from worker.record.earlier import earlier, measures_before
 from worker.record.published import last_sent, published_between
 from worker.sources import gather
 from worker.sources.base import SourceContext
@@ -42,6 +42,7 @@ def draft_package(
             dates=partial(taken_between, tx),
             contributions=partial(contributions.for_drafts, tx, office),
             earlier=partial(earlier, tx),
+            measures_before=partial(measures_before, tx, activity.id),
             feed_news=partial(news, tx, office.feeds, activity.id, occurrence.id),
         )
         wanted = {source for kind in occurrence.kinds for source in all_kinds()[kind].sources}

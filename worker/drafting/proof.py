@@ -23,7 +23,7 @@ from worker.forms import all_forms
 from worker.kinds import Kind, all_kinds
 from worker.plan.model import Occurrence, Plan
 from worker.plan.occurrences import occurrences
-from worker.settings import Organisation, Person, Project
+from worker.settings import Organisation, Person, Project, load_measures
 from worker.sources import gather
 from worker.sources.base import (
     CalendarDate,
@@ -125,7 +125,15 @@ def _rich(bare: SourceContext) -> SourceContext:
         bare, published=lambda since, until: published, last_sent=bare.now - timedelta(days=365),
         dates=lambda since, until: dates, earlier=lambda occurrence_id: earlier,
         contributions=lambda occurrence_id: sent_in, feed_news=lambda since, until: news,
+        measures_before=lambda: _other_measures(bare),
     )  # fmt: skip
+
+
+def _other_measures(context: SourceContext) -> dict[str, object]:
+    """A former state of the office's measures in which each stood otherwise, and some were others."""
+    day = local_day(context.now - timedelta(days=365)).isoformat()
+    states = {measure.id: SAMPLE for measure in load_measures(context.config_dir)[1:]}
+    return {"state_from": day, "state": day, "states": {**states, SAMPLE: SAMPLE}}
 
 
 def _errors(kind: Kind, context: DraftContext) -> Iterator[DraftingError]:

@@ -254,11 +254,12 @@ def not_contributed(
 
 
 def stale_measures(fields: Mapping[str, str], material: Material) -> Iterator[Finding]:
-    """A warning when the measures a text speaks of were evaluated over 12 months before it was drafted."""
+    """A warning when measures a text speaks of were evaluated over 12 months before it was drafted."""
     measures = material["sources"].get("measures", {})
     if measures.get("older_than_a_year") and any(_MEASURES in text.casefold() for text in fields.values()):
-        state = date.fromisoformat(measures["state"])
-        yield Finding("warning", "measures-old", say("drafting.measures_old", state=_in_digits(state)))
+        key = "measures_old" if measures["state_from"] == measures["state"] else "measures_old_some"
+        oldest = _in_digits(date.fromisoformat(measures["state_from"]))
+        yield Finding("warning", "measures-old", say(f"drafting.{key}", state=oldest))
 
 
 def badly_dated(fields: Mapping[str, str], material: Material, field: str) -> Iterator[Finding]:

@@ -37,6 +37,11 @@ class Measure:
     status: str
     status_date: dt.date
 
+    @property
+    def id(self) -> str:
+        """`I/6`: its area and its number, by which people call it."""
+        return f"{self.area}/{self.number}"
+
 
 def load_areas(config: Path) -> dict[str, str]:
     """The names of the areas by their Roman numeral, in the order written; InvalidFiles with every fault."""

@@ -135,6 +135,9 @@ class SourceContext:
     contributions: Callable[[str], Sequence[Contribution]] = field(default=lambda occurrence_id: ())
     """What was sent in for an occurrence, oldest first."""
 
+    measures_before: Callable[[], JSON | None] = field(default=lambda: None)
+    """What the measures' source gave for the activity's previous occurrence that went out; None when none told any."""
+
 
 class Source(ABC):
     """One place that material comes from."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from worker.settings import Measure, load_areas, load_measures, load_strategy
@@ -30,6 +30,9 @@ class Measures(Source):
     deadline names (the last one, when it names several); measures without a year are in none. An office without
     measures (`measures.csv` holds its header alone) has a `total` of 0, no dates, and in `reason` the message key that
     says so.
+
+    `changes` tells what is so since the activity's previous occurrence that went out: null at its first one, and after
+    one that was drafted before the state of each measure was kept (`states`).
     """
 
     id = "measures"
@@ -61,7 +64,45 @@ class Measures(Source):
                 for year in sorted({due_year(measure.deadline) for measure in measures} - {""})
                 if (own := [measure for measure in measures if due_year(measure.deadline) == year])
             },
+            "states": _states(measures),
+            "changes": _changes(measures, context.measures_before()),
         }
+
+
+def _states(measures: Iterable[Measure]) -> dict[str, str]:
+    """`I/6` → its status, of every measure."""
+    return {measure.id: _NAMES[measure.status] for measure in measures}
+
+
+def _changes(measures: Sequence[Measure], before: JSON | None) -> JSON | None:
+    """`since` and `since_from` are the dates of the former state. `items` are the measures with another status now, in
+    the order of the rows; `again` counts those evaluated since with the same one.
+    """
+    known = (before or {}).get("states")
+    if not before or not known or not measures:
+        return None
+    now = _states(measures)
+    return {
+        "since_from": before["state_from"],
+        "since": before["state"],
+        "items": [
+            {
+                "measure": measure.id,
+                "text": measure.text.rstrip(";, "),
+                "before": known[measure.id],
+                "now": now[measure.id],
+                "day": measure.status_date.isoformat(),
+            }
+            for measure in measures
+            if known.get(measure.id, now[measure.id]) != now[measure.id]
+        ],
+        "again": sum(
+            known.get(measure.id) == now[measure.id] and measure.status_date.isoformat() > before["state"]
+            for measure in measures
+        ),
+        "new": len(now.keys() - known.keys()),
+        "gone": len(known.keys() - now.keys()),
+    }
 
 
 def _counts(measures: Iterable[Measure]) -> dict[str, int]:
