@@ -272,6 +272,9 @@ def test_whoever_is_handed_a_text_hears_of_the_embargo(asked_office: Office) -> 
     assert [each.data["basis"].replace("\u00a0", " ") for each in handed] == [
         "Schválené je přesně toto znění. Pozor, embargo: nezveřejňujte nic do 12:00 v úterý 8. prosince 2026 (SEČ)."
     ]
+    with asked_office.database.read() as tx:
+        posts = tx.execute(select(drafts.c.fields).where(drafts.c.kind == "facebook-text")).scalars().all()
+    assert [each.data["length"] for each in handed] == [f"Počet znaků: {len(posts[-1]['text'])}."]
 
 
 def test_the_way_to_leave_on_a_public_page_leaves_nothing(asked_office: Office) -> None:

@@ -117,7 +117,7 @@ def handed_over(office: Office, draft_id: int) -> EmailMessage:
         package = tx.execute(select(drafts.c.package_id).where(drafts.c.id == draft_id)).scalar_one()
         queue.put(
             tx, "handoff/1", "handoff", "koordinator", NOW, occurrence_id=PRESS, package_id=package,
-            only="press-release", what="Pozvánka", characters=10, basis="Schválené je přesně toto znění.",
+            only="press-release", what="Pozvánka", length="Počet znaků: 10.", basis="Schválené je přesně toto znění.",
         )  # fmt: skip
         notice = tx.execute(select(notices)).one()
         return read(Received("", "", render.mail(tx, office, notice, NOW).data))
@@ -125,12 +125,14 @@ def handed_over(office: Office, draft_id: int) -> EmailMessage:
 
 def test_what_is_handed_over_comes_with_all_its_files(office: Office) -> None:
     mail = handed_over(office, with_files(office, CHART, ICS, OFFERED, channel="handoff"))
+    assert str(mail["Subject"]) == "Ke zveřejnění: Pozvánka (Tisková zpráva)"
     assert {each.get_filename(): each.get_payload(decode=True) for each in mail.iter_attachments()} == {
         ICS.name: ICS.content,
         OFFERED.name: OFFERED.content,
     }
     for sort in ("plain", "html"):
         said = " ".join(body_of(mail, sort).split())
+        assert "zveřejněte prosím text níže" in said and "Počet znaků: 10." in said
         assert "Soubory v příloze tohoto e-mailu" in said
         assert "pozvanka.ics (záznam do kalendáře, 1 kB)" in said
 

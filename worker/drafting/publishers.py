@@ -1,8 +1,12 @@
-"""Who is handed an approved text that no machine sends."""
+"""Who is handed an approved text that no machine sends, and in which words."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from worker.kinds import all_kinds
+from worker.kinds.lengths import characters
+from worker.messages import say
 from worker.office import Office
 
 
@@ -13,3 +17,32 @@ def publisher(office: Office, kind_id: str, in_charge: str) -> str:
     """
     kind = all_kinds().get(kind_id)
     return office.settings.facebook if kind is not None and kind.handed_to == "facebook" else in_charge
+
+
+def by_hand(office: Office, kind_id: str, in_charge: str) -> str:
+    """Who does what with it, in words that go on a sentence: `beze změn zveřejní Správce facebookové stránky.`"""
+    return say(f"handoff.{_purpose(kind_id)}_by", person=office.person_name(publisher(office, kind_id, in_charge)))
+
+
+def handing(office: Office, kind_id: str, fields: Mapping[str, str], in_charge: str) -> str:
+    """The same as sentences of its own, with how long it is where somebody counts that."""
+    told = by_hand(office, kind_id, in_charge)
+    return f"{told[:1].upper()}{told[1:]} {length(kind_id, fields)}".strip()
+
+
+def handing_words(kind_id: str) -> dict[str, str]:
+    """What the mail that brings it says of it: `heading` begins its subject, `please` its first sentence."""
+    purpose = _purpose(kind_id)
+    return {"heading": say(f"handoff.{purpose}_heading"), "please": say(f"handoff.{purpose}_please")}
+
+
+def length(kind_id: str, fields: Mapping[str, str]) -> str:
+    """How many characters it has, in a sentence; empty for a kind whose characters nobody counts."""
+    kind = all_kinds().get(kind_id)
+    number = characters(kind, fields) if kind is not None else 0
+    return say("handoff.length", number=number) if number else ""
+
+
+def _purpose(kind_id: str) -> str:
+    kind = all_kinds().get(kind_id)
+    return kind.handed_for if kind is not None else "publish"

@@ -15,7 +15,7 @@ from worker.audience.members import size
 from worker.delivery.freeze import freeze
 from worker.drafting import packages
 from worker.drafting.fields import DraftingError
-from worker.drafting.publishers import publisher
+from worker.drafting.publishers import length, publisher
 from worker.jobs.base import Job, Shift, act_on_one, is_due, is_over
 from worker.kinds import all_kinds
 from worker.messages import say
@@ -91,7 +91,7 @@ def _hand_off(tx: Connection, office: Office, row: Row[Any], package: Row[Any], 
         basis = f"{basis} {say('archive.handoff_embargo', until=items.embargo_in_words(embargo))}"
     queue.put(
         tx, f"handoff/{draft.id}", "handoff", person, now, occurrence_id=row.id, package_id=package.id,
-        only=draft.kind, what=say(all_kinds()[draft.kind].label_key), characters=len(draft.text.strip()),
+        only=draft.kind, what=say(all_kinds()[draft.kind].label_key), length=length(draft.kind, draft.fields),
         basis=basis,
     )  # fmt: skip
     events.append(tx, "handoff.queued", now, occurrence=row.id, draft=draft.kind, asked=person)

@@ -17,6 +17,7 @@ class AssemblyBrief(Kind):
     id = "assembly-brief"
     label_key = "written.kind_assembly_brief"
     channel = "handoff"
+    handed_for = "present"
     has_html = False
     forms = ("docx", "pdf")
     sources = ("occasion", "measures", "sent", "upcoming", "contributions")

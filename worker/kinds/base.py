@@ -91,6 +91,10 @@ class Kind(ABC):
     """Whether everybody may read it: then it is shown at `/archiv` once it is sent, after its embargo."""
     handed_to: ClassVar[Literal["in-charge", "facebook"]] = "in-charge"
     """Who publishes what is handed off: whoever is in charge of the activity, or of the office's Facebook page."""
+    handed_for: ClassVar[Literal["publish", "serial", "print", "present", "order", "hang", "pass_on"]] = "publish"
+    """What that person does with it, in the words of `messages/handoff.toml`."""
+    counted: ClassVar[tuple[str, ...]] = ()
+    """Fields whose characters that person counts, as Facebook or a page has room for so many; none: nobody counts."""
 
     def lint(self, fields: Mapping[str, str], material: Material) -> tuple[Finding, ...]:
         """Every remark on `fields` (id → text), errors first; never raises for what a person may have typed."""
@@ -240,9 +244,7 @@ def is_unusual(char: str) -> bool:
     }
 
 
-def not_contributed(
-    fields: Mapping[str, str], material: Material, part: str = "contributions"
-) -> Iterator[Finding]:
+def not_contributed(fields: Mapping[str, str], material: Material, part: str = "contributions") -> Iterator[Finding]:
     """Why the `part` that takes them up has none, how many wait for a choice, and how many found no room."""
     found = material["sources"].get("contributions", {})
     if found.get("reason") and not fields.get(part, "").strip():

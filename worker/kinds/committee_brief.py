@@ -17,6 +17,7 @@ class CommitteeBrief(Kind):
     id = "committee-brief"
     label_key = "written.kind_committee_brief"
     channel = "handoff"
+    handed_for = "present"
     has_html = False
     forms = ("docx", "pdf")
     sources = ("occasion", "measures", "sent", "upcoming", "contributions")

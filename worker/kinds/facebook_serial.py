@@ -24,6 +24,7 @@ class FacebookSerial(Kind):
     id = "facebook-serial"
     label_key = "occasions.kind_facebook_serial"
     channel = "handoff"
+    handed_for = "serial"
     handed_to = "facebook"
     has_html = False
     sources = ()

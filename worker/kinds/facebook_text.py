@@ -23,6 +23,7 @@ class FacebookText(Kind):
     id = "facebook-text"
     label_key = "drafting.kind_facebook_text"
     channel = "handoff"
+    counted = ("text",)
     handed_to = "facebook"
     has_html = False
     sources = ("measures", "upcoming", "occasion")

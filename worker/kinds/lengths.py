@@ -1,11 +1,11 @@
-"""How long a text is beside what was agreed with whoever prints it."""
+"""How long a text is, and how long beside what was agreed with whoever prints it."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
-from worker.kinds.base import Finding
+from worker.kinds.base import Finding, Kind
 from worker.messages import say
 
 AGREED = "agreed_length"
@@ -15,11 +15,19 @@ _UNPRINTED = re.compile(r"[*_`]+|^ *[-+] +", re.MULTILINE)  # Markdown's emphasi
 _NUMBER = re.compile(r"(\d{1,3}(?:[ \u00a0\u202f.]\d{3})+|\d+)(?:\s*znak\w*)?")
 
 
-def against_agreed(printed: Iterable[str], fields: Mapping[str, str]) -> Iterator[Finding]:
-    """One warning unless the `printed` fields together have the agreed length, or something near it."""
-    texts = [_UNPRINTED.sub("", fields[each]).strip() for each in printed if fields.get(each, "").strip()]
-    length, written = sum(map(len, texts)), fields.get(AGREED, "").strip()
-    if not texts:
+def characters(kind: Kind, fields: Mapping[str, str]) -> int:
+    """How many characters, spaces included, the fields have that are counted; 0 where nobody counts any.
+
+    What goes beside a text, a link or a picture's description, is no part of it; Markdown's marks are not printed.
+    """
+    counted = [(field, fields.get(field.id, "")) for field in kind.fields if field.id in kind.counted]
+    return sum(len((_UNPRINTED.sub("", text) if field.markdown else text).strip()) for field, text in counted)
+
+
+def against_agreed(kind: Kind, fields: Mapping[str, str]) -> Iterator[Finding]:
+    """One warning unless the counted fields together have the agreed length, or something near it."""
+    length, written = characters(kind, fields), fields.get(AGREED, "").strip()
+    if not length:
         return
     agreed = agreed_characters(written)
     if agreed is None:

@@ -9,7 +9,6 @@ from worker.kinds.base import Field, Finding, Kind, Material, not_contributed, s
 from worker.kinds.lengths import against_agreed
 from worker.messages import say
 
-_PRINTED = ("headline", "perex", "results", "contributions", "story", "next")
 _STORIES = "příběh"  # the topic of the plan's row asks for "konkrétní lidské příběhy" (000:549)
 
 
@@ -19,6 +18,8 @@ class MagazineArticle(Kind):
     id = "magazine-article"
     label_key = "written.kind_magazine_article"
     channel = "handoff"
+    handed_for = "print"
+    counted = ("headline", "perex", "results", "contributions", "story", "next")
     has_html = False
     forms = ("docx",)
     sources = ("measures", "upcoming", "contributions")
@@ -41,7 +42,7 @@ class MagazineArticle(Kind):
 
     def advise(self, fields: Mapping[str, str], material: Material) -> Iterator[Finding]:
         """Its length against what the editors gave it, a story that the plan expects, and numbers that have aged."""
-        yield from against_agreed(_PRINTED, fields)
+        yield from against_agreed(self, fields)
         topic = material.get("activity", {}).get("topic", "")
         if _STORIES in topic.casefold() and not self.tells_of_people(fields):
             yield Finding("warning", "no-story", say("written.no_story"))

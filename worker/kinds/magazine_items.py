@@ -9,8 +9,6 @@ from worker.kinds.base import Field, Finding, Kind, Material, not_contributed, s
 from worker.kinds.lengths import against_agreed
 from worker.messages import say
 
-_PRINTED = ("news", "practice", "calendar")
-
 
 class MagazineItems(Kind):
     """The three columns, for the magazine and for the families' newsletter; late by a day at most."""
@@ -18,6 +16,8 @@ class MagazineItems(Kind):
     id = "magazine-items"
     label_key = "written.kind_magazine_items"
     channel = "handoff"
+    handed_for = "print"
+    counted = ("news", "practice", "calendar")
     has_html = False
     forms = ("docx",)
     sources = ("occasion", "sent", "measures", "calendar", "contributions")
@@ -40,5 +40,5 @@ class MagazineItems(Kind):
             message = say("drafting.left_out", part=say("written.field_calendar"), reason=say(reason))
             yield Finding("warning", "left-out-calendar", message)
         yield from not_contributed(fields, material, "practice")
-        yield from against_agreed(_PRINTED, fields)
+        yield from against_agreed(self, fields)
         yield from stale_measures(fields, material)

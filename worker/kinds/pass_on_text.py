@@ -17,6 +17,8 @@ class PassOnText(Kind):
     id = "pass-on-text"
     label_key = "written.kind_pass_on_text"
     channel = "handoff"
+    handed_for = "pass_on"
+    counted = ("text",)
     has_html = False
     sources = ("measures",)
     templates = "written/pass-on-text"

@@ -18,6 +18,7 @@ class Poster(Kind):
     id = "poster"
     label_key = "occasions.kind_poster"
     channel = "handoff"
+    handed_for = "hang"
     has_html = False
     public = True
     sources = ("occasion",)

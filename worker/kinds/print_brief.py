@@ -17,6 +17,7 @@ class PrintBrief(Kind):
     id = "print-brief"
     label_key = "written.kind_print_brief"
     channel = "handoff"
+    handed_for = "order"
     has_html = False
     forms = ("docx", "pdf")
     sources = ("measures",)

@@ -16,7 +16,7 @@ from worker.audience.members import size, sizes
 from worker.drafting import checks, differences
 from worker.drafting.differences import Change, Difference
 from worker.drafting.marked import marked
-from worker.drafting.publishers import publisher
+from worker.drafting.publishers import by_hand
 from worker.kinds import all_kinds, kind_name
 from worker.messages import say
 from worker.notices.codes import LASTS
@@ -144,8 +144,7 @@ def _audience(tx: Connection, office: Office, occurrence: Row[Any], package: Row
     kinds = all_kinds()
     handed = [each for each in occurrence.kinds if each in kinds and kinds[each].channel != "email"]
     for each in handed:
-        person = office.person_name(publisher(office, each, occurrence.in_charge))
-        told.append(say("asked.handed_over", kind=kind_name(each), person=person))
+        told.append(say("asked.handed_over", kind=kind_name(each), by=by_hand(office, each, occurrence.in_charge)))
     return " ".join(told)
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import Row
 
 from worker.drafting.files import listed
 from worker.drafting.marked import Piece
-from worker.drafting.publishers import publisher
+from worker.drafting.publishers import handing
 from worker.drafting.slots import NEUTRAL_GREETING, fill
 from worker.drafting.typography import NBSP, keep_together
 from worker.drafting.wrapping import WIDTH, unwrapped
@@ -114,8 +114,7 @@ def _draft(office: Office, row: Row[Any], in_charge: str | None) -> DraftText:
     text = fill(row.text, greeting=NEUTRAL_GREETING, unsubscribe=say("notices.unsubscribe_place"), html=False)
     note = ""
     if in_charge is not None and row.channel != "email":
-        person = office.person_name(publisher(office, row.kind, in_charge))
-        note = spaced(say("asked.by_hand", person=person, characters=len(row.text.strip())))
+        note = spaced(handing(office, row.kind, row.fields, in_charge))
     return DraftText(
         kind=kind_name(row.kind),
         note=note,

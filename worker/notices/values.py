@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from worker.drafting.publishers import handing_words
 from worker.messages import say
 from worker.notices import codes
 from worker.notices.asked import addressed
@@ -37,7 +38,15 @@ def values_of(tx: Connection, office: Office, notice: Row[Any], now: datetime) -
         "approvers": ", ".join(office.person_name(each) for each in row.approvers),
     }
     # What a notice lacks that an earlier version queued.
-    values = {"why": "", "basis": "", "waiting": values["approvers"], "who": values.get("by", "")} | values
+    values = {
+        "why": "",
+        "basis": "",
+        "length": "",
+        "waiting": values["approvers"],
+        "who": values.get("by", ""),
+    } | values
+    if "only" in values:
+        values |= handing_words(values["only"])
     if notice.package_id is not None:
         package = tx.execute(select(packages).where(packages.c.id == notice.package_id)).one()
         values |= {"version": package.version, "audience": package.audience or 0}

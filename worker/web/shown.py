@@ -17,7 +17,7 @@ from worker.drafting import checks, differences
 from worker.drafting.files import listed
 from worker.drafting.headings import heading
 from worker.drafting.marked import marked
-from worker.drafting.publishers import publisher
+from worker.drafting.publishers import by_hand, handing
 from worker.drafting.slots import NEUTRAL_GREETING, fill
 from worker.drafting.wrapping import unwrapped
 from worker.kinds import kind_name
@@ -167,8 +167,8 @@ def draft_view(office: Office, draft: Row[Any], in_charge: str) -> dict[str, Any
         "html": bool(draft.html),
         "text": _read(draft),
         "thousands": min(1 + len(draft.text) // 1000, TALLEST_FRAME),
-        "characters": len(draft.text.strip()),
-        "publisher": office.person_name(publisher(office, draft.kind, in_charge)),
+        "by_hand": by_hand(office, draft.kind, in_charge),
+        "handing": handing(office, draft.kind, draft.fields, in_charge),
         "files": listed(draft),
     }
 

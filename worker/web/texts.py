@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse, Response
 from worker.approval import wording
 from worker.approval.cases import Case, LinkExpired, NoSuchLink, case
 from worker.drafting.files import self_contained
+from worker.drafting.publishers import length
 from worker.drafting.slots import NEUTRAL_GREETING, fill
 from worker.errors import HlasatelError
 from worker.kinds import Field, all_kinds, kind_name
@@ -123,11 +124,12 @@ def _previewed(request: Request, purpose: Purpose, form: Mapping[str, str]) -> R
     except (NoSuchLink, LinkExpired) as error:
         return _framed(refusal(request, error))
     except HlasatelError as error:
-        return _framed(show(request, "preview.html", 400, problem=str(error), text="", findings=()))
+        return _framed(show(request, "preview.html", 400, problem=str(error), text="", length="", findings=()))
     if made.html:
         look = self_contained(made.html, made.files)
         return _framed(HTMLResponse(fill(look, greeting=NEUTRAL_GREETING, unsubscribe="about:blank", html=True)))
-    return _framed(show(request, "preview.html", problem="", text=made.text.strip(), findings=made.findings))
+    shown = {"text": made.text.strip(), "length": length(kind, made.fields), "findings": made.findings}
+    return _framed(show(request, "preview.html", problem="", **shown))
 
 
 def _framed(answer: Response) -> Response:
