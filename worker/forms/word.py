@@ -168,6 +168,8 @@ def _list(document: Any, node: Node, level: int) -> None:
         _inline(paragraph, Node("li", {}, [child for child in item.children if child not in nested]))
         for child in nested:
             _list(document, child, level + 1)
+    if level == 0 and document.paragraphs:  # what follows keeps its distance, as after any paragraph
+        document.paragraphs[-1].paragraph_format.space_after = None
 
 
 def _numbering(document: Any, style: str, start: int) -> int:

@@ -11,6 +11,7 @@ from typing import Any
 import docx
 import pytest
 from docx.oxml.ns import qn
+from docx.shared import Pt
 
 from tests.unit.forms.sample import SOURCE
 from worker.forms import all_forms
@@ -49,6 +50,18 @@ def test_a_numbered_list_counts_from_its_own_start(document: Any) -> None:
     numbering = document.part.numbering_part.element
     starts = [numbering.num_having_numId(each).lvlOverride_lst[0].startOverride.val for each in counted]
     assert starts == [3, 3, 1]
+
+
+def test_what_follows_a_list_keeps_its_distance(document: Any) -> None:
+    listed = [each for each in document.paragraphs if each.style.name.startswith("List ")]
+    ends = [each for each in listed if document.paragraphs[_place(document, each) + 1].style.name[:5] != "List "]
+    assert ends
+    assert all(each.paragraph_format.space_after is None for each in ends)
+    assert any(each.paragraph_format.space_after == Pt(2) for each in listed)
+
+
+def _place(document: Any, paragraph: Any) -> int:
+    return [each._p for each in document.paragraphs].index(paragraph._p)
 
 
 def test_a_link_can_be_followed(document: Any) -> None:
