@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 
 from tests.unit.drafting.sample import NEWSLETTER, PRESS, ROOT, context
-from worker.drafting.make import DraftContext, Rendered, draft, redraft
+from worker.drafting.make import DEFAULT_TEMPLATES, DraftContext, Rendered, draft, freeze, redraft
 from worker.drafting.samples import sample_fields
+from worker.drafting.templating import Templates
 from worker.drafting.variants import variant_folder, variants
 from worker.forms import all_forms
 from worker.kinds import Kind, all_kinds
@@ -115,6 +116,16 @@ def test_its_sample_words_are_only_for_what_a_template_leaves_to_a_person(kind: 
     given = sample_fields(TEMPLATES, kind.id)
     worded = [field for field, text in draft(kind.id, specimen_context(kind)).fields.items() if text and field in given]
     assert worded == []
+
+
+def test_its_mail_leads_to_its_public_page_where_it_has_one(kind: Kind) -> None:
+    page = "https://hlasatel.example.org/archiv/x/2026"
+    frozen = freeze(kind, replace(specimen_context(kind), page=page))
+    layout = Templates(DEFAULT_TEMPLATES, kind, None)
+    fields = {**layout.fields(frozen), **sample_fields(TEMPLATES, kind.id)}
+    led = kind.public and kind.channel == "email"
+    assert (f"Zobrazit v prohlížeči: {page}" in layout.text(fields, frozen)) == led
+    assert (f'href="{page}"' in layout.html(fields, {**frozen, "images": {}})) == led
 
 
 def test_errors_come_first(kind: Kind) -> None:
