@@ -388,3 +388,43 @@ def test_nobody_is_shown_without_a_consent_that_holds(called: Office, relay: Scr
     assert [each.chosen for each in sent(called)] == [None, None]
     with called.database.read() as tx:
         assert consents.of_occurrence(tx, ID) == ()
+
+
+def test_a_photos_bytes_go_with_the_consent_for_it_and_what_was_said_of_it_stays(
+    called: Office, relay: ScriptedRelay
+) -> None:
+    shown = replace(OF_A_CHILD, description="Dílna", author="Petr", until=date(2026, 11, 30))
+    of_nobody = replace(PLAIN, description="Dílna", author="Petr")
+    for words_of, content in ((shown, b"of a child"), (of_nobody, b"of nobody")):
+        giving.give(called, link(called, relay, AGENCY), words_of, Photo(content, 640, 480), BEGUN)
+    child, nobody = sent(called)
+    for each in (child, nobody):
+        pick(called, each.id, Chosen.INCLUDED)
+    last = datetime(2026, 11, 30, 22, 59, tzinfo=UTC)  # a minute before midnight in Prague
+    for at, kept in ((last, {b"of a child", b"of nobody"}), (last + MINUTE, {b"", b"of nobody"})):
+        work_at(called, at)
+        with called.database.read() as tx:
+            assert set(tx.execute(select(tables.contribution_photos.c.content)).scalars()) == kept
+            assert set(tx.execute(select(tables.kit_photos.c.content)).scalars()) == kept
+    with called.database.read() as tx:
+        assert [each.author for each in kit.of_occurrence(tx, ID)] == ["Petr"], "that of nobody is still for the press"
+        assert contributions.photo(tx, child.id) is None
+        photos = [each.photo for each in contributions.of_occurrence(tx, ID)]
+    assert [photo and (photo.description, photo.gone) for photo in photos] == [("Dílna", True), ("Dílna", False)]
+    assert {"kit.photo_ended", "contribution.photo_ended"} <= set(recorded(called))
+
+
+@ON_SQLITE
+def test_a_photo_without_a_consent_is_deleted_once_it_cannot_be_used_any_more(
+    called: Office, relay: ScriptedRelay
+) -> None:
+    waiting = replace(PLAIN, people=People.NOT_YET, description="Dílna", author="Petr")
+    giving.give(called, link(called, relay, AGENCY), waiting, Photo(b"jpeg", 640, 480), BEGUN)
+    work_at(called, BEGUN + MINUTE)
+    with called.database.read() as tx:
+        assert contributions.photo(tx, sent(called)[0].id) == b"jpeg"
+    with called.database.write() as tx:
+        tx.execute(update(tables.occurrences).where(tables.occurrences.c.id == ID).values(state="dropped"))
+    work_at(called, BEGUN + 2 * MINUTE)
+    with called.database.read() as tx:
+        assert contributions.photo(tx, sent(called)[0].id) is None

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, Row, func, or_, select, update
 
 from worker.errors import HlasatelError
 from worker.messages import say
 from worker.record import consents, events
 from worker.record.consents import Consent
 from worker.store.states import lock_occurrence
+from worker.store.tables import consents as consents_table
 from worker.store.tables import kit_photos
 from worker.times import local_day
 
@@ -80,6 +81,27 @@ def remove(tx: Connection, occurrence_id: str, number: int, now: datetime, *, pe
         return False
     events.append(tx, "kit.photo_removed", now, occurrence=occurrence_id, person=person, number=number)
     return True
+
+
+def ended(tx: Connection, now: datetime) -> int | None:
+    """A photo that is kept although a consent for it counts no more; None when there is none."""
+    over = or_(consents_table.c.until < local_day(now), consents_table.c.withdrawn_at.is_not(None))
+    kept = kit_photos.c
+    of_one = kept.occurrence_id == consents_table.c.occurrence_id
+    found = select(kept.id, kept.consents, consents_table.c.id.label("consent")).join(consents_table, of_one)
+    for row in tx.execute(found.where(over, kept.removed_at.is_(None)).order_by(kept.id)):
+        if row.consent in row.consents:
+            number: int = row.id
+            return number
+    return None
+
+
+def end(tx: Connection, number: int, now: datetime) -> None:
+    """Delete a photo's bytes because a consent for it ended; its address says so as it did since that day."""
+    row = kit_photos.c
+    occurrence: str = tx.execute(select(row.occurrence_id).where(row.id == number)).scalar_one()
+    tx.execute(update(kit_photos).where(row.id == number).values(removed_at=now, content=b""))
+    events.append(tx, "kit.photo_ended", now, occurrence=occurrence, number=number)
 
 
 def of_occurrence(tx: Connection, occurrence_id: str) -> Sequence[Row[Any]]:

@@ -35,12 +35,16 @@ class Chosen(StrEnum):
 
 @dataclass(frozen=True)
 class Picture:
-    """What is said of a photo; its bytes are asked for apart. `width` and `height` in pixels."""
+    """What is said of a photo; its bytes are asked for apart. `width` and `height` in pixels.
+
+    `gone`: the bytes were deleted, because the consent for it ended or never came.
+    """
 
     description: str
     author: str
     width: int
     height: int
+    gone: bool = False
 
 
 @dataclass(frozen=True)
@@ -105,22 +109,23 @@ def for_drafts(tx: Connection, office: Office, occurrence_id: str) -> Sequence[C
 
 
 def photo(tx: Connection, contribution_id: int) -> bytes | None:
-    """The photo's bytes (JPEG); None for a contribution without one."""
+    """The photo's bytes (JPEG); None for a contribution without one, or whose photo was deleted."""
     kept = contribution_photos.c
     found: bytes | None = tx.execute(select(kept.content).where(kept.contribution_id == contribution_id)).scalar()
-    return found
+    return found or None
 
 
 def _found() -> Select[Any]:
     """All but the photos' bytes, which only a page of one photo asks for."""
     kept = contribution_photos.c
-    return select(contributions, kept.description, kept.author, kept.width, kept.height).outerjoin(
+    gone = (func.length(kept.content) == 0).label("gone")
+    return select(contributions, kept.description, kept.author, kept.width, kept.height, gone).outerjoin(
         contribution_photos, kept.contribution_id == contributions.c.id
     )
 
 
 def _sent(row: Row[Any]) -> Sent:
-    picture = None if row.width is None else Picture(row.description, row.author, row.width, row.height)
+    picture = None if row.width is None else Picture(row.description, row.author, row.width, row.height, row.gone)
     return Sent(
         row.id, row.occurrence_id, row.person, row.signed, row.text, People(row.people), row.consent_of,
         GivenBy(row.consent_by) if row.consent_by else None, row.consent_until, row.at,

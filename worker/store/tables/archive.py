@@ -19,7 +19,7 @@ kit_photos = Table(
     Column("consents", Json, nullable=False, doc="Numbers of the consents of the people it shows; each must count."),
     Column("added_by", Text, nullable=False),
     Column("added_at", Instant, nullable=False),
-    Column("removed_at", Instant, doc="When a person took it out; its address says so from then on."),
+    Column("removed_at", Instant, doc="When it was taken out or a consent ended; its address says so from then on."),
 )
 Index("ix_kit_photos_occurrence_id", kit_photos.c.occurrence_id)
 
