@@ -21,6 +21,7 @@ from worker.contributions import giving
 from worker.contributions.choosing import LONGEST_NOTE, choose, close
 from worker.contributions.giving import MOST, Words
 from worker.contributions.photo import Photo
+from worker.dossier.page import dossier
 from worker.office import Office
 from worker.record import consents, contributions, events
 from worker.record.consents import GivenBy
@@ -412,6 +413,22 @@ def test_a_photos_bytes_go_with_the_consent_for_it_and_what_was_said_of_it_stays
         photos = [each.photo for each in contributions.of_occurrence(tx, ID)]
     assert [photo and (photo.description, photo.gone) for photo in photos] == [("Dílna", True), ("Dílna", False)]
     assert {"kit.photo_ended", "contribution.photo_ended"} <= set(recorded(called))
+
+
+@ON_SQLITE
+def test_the_dossier_has_what_was_sent_in_and_what_became_of_it(called: Office, relay: ScriptedRelay) -> None:
+    of_it = replace(OF_A_CHILD, text="Pomohli jsme. Pište na jana@urad.example.org.", description="Sál", author="Petr")
+    giving.give(called, link(called, relay, AGENCY), replace(of_it, signed="Eva"), Photo(b"jpeg", 640, 480), BEGUN)
+    giving.give(called, link(called, relay, COMMISSION), PLAIN, None, BEGUN)
+    pick(called, sent(called)[0].id, Chosen.INCLUDED, "Děkujeme.")
+    with called.database.read() as tx:
+        page = " ".join((dossier(tx, called, ID, SEND) or "").replace("\N{NO-BREAK SPACE}", " ").split())
+    asz, commission = called.person_name(AGENCY), called.person_name(COMMISSION)
+    assert f"Příspěvek č. 1: {asz}" in page and f"Příspěvek č. 2: {commission}" in page
+    for said in ("<dd>Eva</dd>", "Děkujeme.", "Pomohli jsme.", "Fotografie: Sál (autor: Petr)", PLAIN.text):
+        assert said in page
+    assert f"<dd>zařazeno, {called.person_name('koordinator')}, " in page and "<dd>čeká na výběr</dd>" in page
+    assert "Jan Vzorný" not in page and "jana@urad.example.org" not in page, "neither who consented nor an address"
 
 
 @ON_SQLITE

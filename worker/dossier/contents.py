@@ -25,9 +25,10 @@ from worker.errors import HlasatelError
 from worker.kinds import kind_name
 from worker.messages import say
 from worker.office import Office
-from worker.record import comments, consents, events, progress
+from worker.record import comments, consents, contributions, events, progress
 from worker.record.comments import Comment
 from worker.record.consents import Consent
+from worker.record.contributions import Sent
 from worker.record.events import Event
 from worker.record.signed import decided, signature
 from worker.record.why import from_where, told
@@ -104,6 +105,23 @@ class Decision:
 
 
 @dataclass(frozen=True)
+class Contributed:
+    """One contribution as it came, and what became of it; people by name, the one who consented by none."""
+
+    number: int
+    who: str
+    signed: str
+    at: datetime
+    text: str
+    photo: str
+    people: str
+    choice: str
+    chosen_by: str
+    chosen_at: datetime | None
+    note: str
+
+
+@dataclass(frozen=True)
 class Mailing:
     """What became of one draft: how many were to get it, and how many of them came to which end."""
 
@@ -132,6 +150,7 @@ class Contents:
     versions: tuple[Version, ...]
     comments: tuple[Comment, ...]
     consents: tuple[Consent, ...]
+    contributions: tuple[Contributed, ...]
     mailings: tuple[Mailing, ...]
     lines: tuple[Line, ...]
     record_length: int
@@ -159,6 +178,7 @@ def contents(tx: Connection, office: Office, occurrence_id: str) -> Contents | N
             for each in comments.of_occurrence(tx, office, occurrence_id)
         ),
         consents=consents.of_occurrence(tx, occurrence_id),
+        contributions=tuple(_contributed(office, each) for each in contributions.of_occurrence(tx, occurrence_id)),
         mailings=_mailings(tx, office, occurrence_id),
         lines=tuple(Line(event, discreet(told(office, event, made), base_url)) for event in recorded),
         record_length=events.count(tx),
@@ -179,6 +199,24 @@ def _version(tx: Connection, office: Office, package: Row[Any]) -> Version:
         lists=tuple(_list(office, list_id, definition) for list_id, definition in package.lists.items()),
         drafts=tuple(_draft(tx, row, kept(package.headings, row.kind)) for row in rows),
         exact=exact.decode(),
+    )
+
+
+def _contributed(office: Office, sent: Sent) -> Contributed:
+    base_url, photo = office.settings.base_url, sent.photo
+    about_photo = say("contributions.photo_is", description=photo.description, author=photo.author) if photo else ""
+    return Contributed(
+        number=sent.id,
+        who=office.person_name(sent.person),
+        signed=discreet(sent.signed, base_url),
+        at=sent.at,
+        text=discreet(sent.text, base_url),
+        photo=discreet(about_photo, base_url),
+        people=say(f"dossier.people_{sent.people.name.lower()}"),
+        choice=say(f"contributions.state_{sent.chosen.name.lower() if sent.chosen else 'waiting'}"),
+        chosen_by=office.person_name(sent.chosen_by),
+        chosen_at=sent.chosen_at,
+        note=discreet(sent.note, base_url),
     )
 
 
