@@ -15,6 +15,8 @@ from worker.messages import say
 _INCHES_WIDE = 4.2
 _DOTS = 260  # per inch: some 1100 pixels, shown 560 wide
 _BAR, _MARGIN = 0.28, 0.9  # inches of height
+_EDGE = 0.08  # inches of white on each side
+_STEPS = 8  # from the colour of a ground to that of what stands on it
 _TYPE = 9.5  # points: still some ten pixels high on a telephone
 _INK = "#1c1c1c"
 _COLOURS = (("#1f4e79", "white"), ("#6fa8dc", _INK), ("#f2c14e", _INK), ("#a8323e", "white"))
@@ -42,12 +44,12 @@ class Chart(Form):
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.figure import Figure
 
-        figure = Figure(figsize=(_INCHES_WIDE, _MARGIN + _BAR * len(bars)), dpi=_DOTS, facecolor="white")
-        FigureCanvasAgg(figure)
-        _draw(figure.add_subplot(), series, bars, note)
-        written = io.BytesIO()
-        figure.savefig(written, format="png", metadata={"Software": None}, bbox_inches="tight", pad_inches=0.08)
-        return _fewer_colours(written.getvalue())
+        canvas: Any = FigureCanvasAgg(Figure(figsize=(_INCHES_WIDE, _MARGIN + _BAR * len(bars)), dpi=_DOTS))
+        axes = canvas.figure.add_subplot()
+        _draw(axes, series, bars, note)
+        _fit(canvas, axes)
+        canvas.draw()
+        return _with_palette(canvas)
 
 
 def _told(text: str) -> tuple[list[str], list[_Bar], str]:
@@ -91,12 +93,38 @@ def _draw(axes: Any, series: list[str], bars: list[_Bar], note: str) -> None:
     )  # fmt: skip
 
 
-def _fewer_colours(data: bytes) -> bytes:
-    """The same picture with a palette: a third of the size, and every mail carries it."""
+def _fit(canvas: Any, axes: Any) -> None:
+    """Give the picture the size of what stands in it, without drawing it for that."""
+    figure = canvas.figure
+    around = figure.get_tightbbox(canvas.get_renderer()).padded(_EDGE)
+    inside = axes.get_window_extent().transformed(figure.dpi_scale_trans.inverted())
+    figure.set_size_inches(around.width, around.height)
+    left, bottom = (inside.x0 - around.x0) / around.width, (inside.y0 - around.y0) / around.height
+    axes.set_position((left, bottom, inside.width / around.width, inside.height / around.height))
+
+
+def _with_palette(canvas: Any) -> bytes:
+    """The picture as PNG with the colours that it is drawn in: a third of the size, and every mail carries it."""
     from PIL import Image
 
+    drawn = Image.frombuffer("RGBA", canvas.get_width_height(), canvas.buffer_rgba(), "raw", "RGBA", 0, 1)
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([channel for colour in _shades() for channel in colour])
     written = io.BytesIO()
-    with Image.open(io.BytesIO(data)) as picture:
-        reduced = picture.convert("RGB").quantize(64, dither=Image.Dither.NONE)
-        reduced.save(written, format="PNG", optimize=True)
+    drawn.convert("RGB").quantize(palette=palette, dither=Image.Dither.NONE).save(written, "PNG", optimize=True)
     return written.getvalue()
+
+
+def _shades() -> list[tuple[int, ...]]:
+    """What each ink and each bar is drawn in, and the steps to what it stands on, as its edge has them."""
+    from PIL.ImageColor import getrgb
+
+    pairs = [("white", _INK), *(("white", colour) for colour, _ in _COLOURS), *((c, ink) for c, ink in _COLOURS)]
+    steps = [
+        tuple(
+            round(one + (other - one) * step / _STEPS) for one, other in zip(getrgb(ground), getrgb(ink), strict=True)
+        )
+        for ground, ink in pairs
+        for step in range(_STEPS + 1)
+    ]
+    return list(dict.fromkeys(steps))

@@ -45,6 +45,6 @@ def _filled(source: FormSource, paper: str, sizes: tuple[int, ...]) -> bytes:
     """One page of `paper` in the first of `sizes` (points of the root) that fits; FormFailed when none does."""
     for size in sizes:
         pages = laid_out(source.laid_out, f"@page {{ size: {paper} }} html {{ font-size: {size}pt }}")
-        if len(pages.pages) == 1:
+        if pages.count == 1:
             return printed(pages)
     raise FormFailed(say("forms.poster_full", paper=paper))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from worker.forms.base import FormFailed
@@ -30,7 +31,20 @@ def sets_type() -> bool:
     return True
 
 
-def laid_out(html: str, style: str = "") -> Document:
+@dataclass(frozen=True)
+class Pages:
+    """Pages that are laid out and not printed yet. `identifier` (16 bytes) is of what they were made of."""
+
+    document: Document
+    identifier: bytes
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return len(self.document.pages)
+
+
+def laid_out(html: str, style: str = "") -> Pages:
     """The pages of `html` with one more style sheet. FormFailed where Pango is missing on this machine.
 
     A page holds all it shows: a picture that is no `data:` is left out, and nothing is asked of a network or a disk.
@@ -41,17 +55,17 @@ def laid_out(html: str, style: str = "") -> Document:
     from weasyprint.urls import URLFetcher
 
     sheets = [weasyprint.CSS(string=style)] if style else []
-    return weasyprint.HTML(string=html, url_fetcher=URLFetcher(allowed_protocols=["data"])).render(
+    document = weasyprint.HTML(string=html, url_fetcher=URLFetcher(allowed_protocols=["data"])).render(
         stylesheets=sheets, pdf_variant="pdf/ua-1"
     )
+    made_of = "\0".join((weasyprint.__version__, style, html))
+    return Pages(document, hashlib.sha256(made_of.encode()).digest()[:16])
 
 
-def printed(document: Document) -> bytes:
+def printed(pages: Pages) -> bytes:
     """The pages as PDF/UA-1 (ISO 14289-1): tagged, with the language and the title of their HTML.
 
-    The identifier is taken of what is printed, so that the same pages are the same bytes.
+    The identifier (ISO 32000-1 §14.4) is of the HTML and not a chance one, so that the same pages are the same bytes.
     """
-    blank: bytes = document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=bytes(16))
-    identifier = hashlib.sha256(blank).digest()[:16]
-    data: bytes = document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=identifier)
+    data: bytes = pages.document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=pages.identifier)
     return data

@@ -33,6 +33,17 @@ def test_it_is_a_small_picture_and_the_same_every_time() -> None:
     assert made() == data
 
 
+def test_nothing_of_it_is_cut_off_and_its_colours_are_those_meant() -> None:
+    long = {"label": "Oblast s názvem na celý řádek", "values": [1, 2, 3, 4]}
+    with Image.open(io.BytesIO(made(bars=[long], note="Zdroj, který se sem sotva vejde. " * 3))) as picture:
+        drawn = picture.convert("RGB")
+    sides = [(0, 0, drawn.width, 1), (0, drawn.height - 1, drawn.width, drawn.height)]
+    sides += [(0, 0, 1, drawn.height), (drawn.width - 1, 0, drawn.width, drawn.height)]
+    assert all(drawn.crop(side).getextrema() == ((255, 255),) * 3 for side in sides)
+    colours = {colour for _, colour in drawn.getcolors(1000) or []}
+    assert {(0x1F, 0x4E, 0x79), (0x6F, 0xA8, 0xDC), (0xF2, 0xC1, 0x4E), (0xA8, 0x32, 0x3E)} <= colours
+
+
 def test_another_number_is_another_picture() -> None:
     other = [{"label": "I", "values": [0, 2, 4, 2]}, CHART["bars"][1]]
     assert made(bars=other) != made()
