@@ -19,6 +19,7 @@ from worker.settings import (
     load_people,
     load_settings,
 )
+from worker.settings.gestors import named
 
 CONFIG = Path(__file__).parents[2] / "config"
 
@@ -139,10 +140,18 @@ def test_the_lists_are_the_plans_eleven_two_unions_and_two_of_ours() -> None:
 
 def test_the_people_are_roles_with_sample_addresses() -> None:
     people = load_people(CONFIG)
-    assert list(people) == ROLES + BODIES
+    assert [one.id for one in people.values() if not one.gestor_of] == ROLES + BODIES
+    assert len([one for one in people.values() if one.gestor_of]) == 8
     assert people["tiskovy-mluvci"].deputy == "zastupce-mluvciho"
     assert all(is_sample_address(person.email) for person in people.values())
     assert len({person.email for person in people.values()}) == len(people)
+
+
+def test_the_gestors_are_those_the_measures_name_with_a_word_of_their_own() -> None:
+    words = {name for measure in load_measures(CONFIG) for name in named(measure.responsible)}
+    asked = {word for person in load_people(CONFIG).values() for word in person.gestor_of}
+    assert words - asked == {"KÚ LK", "LK", "MMR ČR", "obce", "jednotlivé odbory"}
+    assert asked < words
 
 
 def test_answers_reach_a_person() -> None:

@@ -24,7 +24,8 @@ from worker.plan.names import Names
 from worker.plan.reading.read_back import plain_day
 from worker.plan.warnings import warnings
 from worker.planning.on_file import read_on_file
-from worker.settings import inbox_doubts, load_elections, load_lists, load_people, load_projects
+from worker.settings import inbox_doubts, load_elections, load_lists, load_measures, load_people, load_projects
+from worker.settings.gestors import gestor_doubts
 from worker.settings.load import config_folder, load_settings_file, plan_file
 from worker.settings.people import deputy_doubts
 from worker.template_folder import OWN, TemplateFolder
@@ -100,7 +101,9 @@ def _told(plan: Plan, config: Path, now: datetime) -> _Told:
     over = has_ended(plan, local_day(now))
     ended = say("plan.plan_ended", end=plain_day(plan.window.end)) if over else None
     unused = left_over(TemplateFolder(TEMPLATES, config / OWN))
-    others = (("", sentence) for sentence in (*inbox_doubts(config), *deputy_doubts(load_people(config)), *unused))
+    people = load_people(config)
+    of_people = (*deputy_doubts(people), *gestor_doubts(people, load_measures(config)))
+    others = (("", sentence) for sentence in (*inbox_doubts(config), *of_people, *unused))
     return _Told(explain_plan(plan, now, names), (*doubts, *others), ended)
 
 

@@ -35,6 +35,7 @@ COMMANDS = (
     "why",
     "occurrence",
     "consent",
+    "measures",
     "hold",
     "delivery",
     "record",

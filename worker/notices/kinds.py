@@ -77,6 +77,8 @@ KINDS: dict[str, NoticeKind] = {
     "moved_ahead": NoticeKind(),
     "task_overtaken": NoticeKind(),
     "no_dates": NoticeKind(),
+    "gestor_call": NoticeKind(),
+    "gestor_calls": NoticeKind(),
     "plan_faulty": NoticeKind(),
     "config_faulty": NoticeKind(),
     "plan_waits": NoticeKind(),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
@@ -42,6 +42,11 @@ class Measure:
         """`I/6`: its area and its number, by which people call it."""
         return f"{self.area}/{self.number}"
 
+    @property
+    def as_of(self) -> str:
+        """`31. 12. 2023`, the day of its status."""
+        return f"{self.status_date.day}. {self.status_date.month}. {self.status_date.year}"
+
 
 def load_areas(config: Path) -> dict[str, str]:
     """The names of the areas by their Roman numeral, in the order written; InvalidFiles with every fault."""
@@ -64,24 +69,26 @@ def load_measures(config: Path) -> tuple[Measure, ...]:
     faults = Faults()
     seen: set[tuple[str, str]] = set()
     for line, row in _rows(path, HEADER):
-        messages = list(_cell_faults(row, areas))
+        messages = list(cell_faults(row, areas))
         if (row[0], row[1]) in seen:
             messages.append(say("config.measure_twice", area=row[0], number=row[1]))
         seen.add((row[0], row[1]))
         faults.extend(Fault(str(path), line, 1, message) for message in messages)
         if not messages:
-            measures.append(_measure(row))
+            measures.append(measure_of(row))
     faults.refuse()
     return tuple(measures)
 
 
-def _measure(row: list[str]) -> Measure:
+def measure_of(row: list[str]) -> Measure:
+    """The measure of a row's nine cells, in which `cell_faults` finds nothing."""
     area, number, text, indicator, deadline, responsible, cooperating, status, day = row
     as_day = dt.date.fromisoformat(day)
     return Measure(area, int(number), text, indicator, deadline, responsible, cooperating, status, as_day)
 
 
-def _cell_faults(row: list[str], areas: dict[str, str]) -> Iterator[str]:
+def cell_faults(row: list[str], areas: Mapping[str, str]) -> Iterator[str]:
+    """What is wrong with the cells of a row, in sentences."""
     if row[0] not in areas:
         yield say("config.measure_area", value=shortened(row[0]), known=shortened(", ".join(areas)))
     if not (row[1].isascii() and row[1].isdigit()):

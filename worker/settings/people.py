@@ -56,7 +56,7 @@ class Person(Strict):
     """One role. `greeting` opens a mail ("Vážená paní mluvčí").
 
     `deputy` is the id of who is asked when she has not decided in time; `deputies` stand for her on days named, and are
-    asked together with her.
+    asked together with her. `gestor_of` are the words by which the measures name her as the one who answers for them.
     """
 
     id: Id
@@ -67,6 +67,7 @@ class Person(Strict):
     phone: Line | None = None
     deputy: Id | None = None
     deputies: tuple[Deputy, ...] = Field(default=(), strict=False)
+    gestor_of: tuple[Line, ...] = Field(default=(), strict=False)
 
 
 def load_people(config: Path) -> dict[str, Person]:
