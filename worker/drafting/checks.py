@@ -16,9 +16,11 @@ from worker.drafting.files import CODE as FILE_MISSING
 from worker.drafting.told_of import tells_of_people
 from worker.kinds import all_kinds, kind_name
 from worker.kinds.base import NO_FUNDER, names_funder
+from worker.kinds.photos import FIELD as PHOTOS
+from worker.kinds.photos import photo_number, shown_photos
 from worker.messages import language, office_language, say
 from worker.office import Office
-from worker.record import consents
+from worker.record import consents, contributions
 from worker.times import local_day
 
 
@@ -49,6 +51,7 @@ def found(
     checks = [
         *(_of_consents(tx, occurrence, goes_out_at, deciding) if tells_of_people(occurrence, drafts) else ()),
         *_of_funder(office, occurrence, drafts),
+        *_of_photos(tx, drafts, goes_out_at),
         *(
             Check(kind_name(draft.kind), finding["level"], finding["message"])
             for draft in drafts
@@ -87,6 +90,16 @@ def _of_funder(office: Office, occurrence: Row[Any], drafts: Sequence[Row[Any]])
         if not names_funder([draft.text], project.sentence, project.number):
             message = say("drafting.no_funder", sentence=project.sentence, number=project.number)
             yield Check(kind_name(draft.kind), "error", message)
+
+
+def _of_photos(tx: Connection, drafts: Sequence[Row[Any]], goes_out_at: datetime) -> Iterator[Check]:
+    """An error for each photo in a text that nobody may show any more on the day it goes out."""
+    for draft in drafts:
+        for photo in shown_photos(draft.fields.get(PHOTOS, ""), draft.material.get("sources", {})):
+            number = photo_number(photo.form)
+            if number is not None and not contributions.may_be_shown(tx, number, local_day(goes_out_at)):
+                message = say("contributions.finding_photo_consent", description=photo.description)
+                yield Check(kind_name(draft.kind), "error", message)
 
 
 def merged(found: Sequence[Check]) -> tuple[Check, ...]:

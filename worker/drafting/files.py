@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from base64 import b64encode
-from collections.abc import Callable, Iterable, Mapping
+from base64 import b64decode, b64encode
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
@@ -17,6 +17,8 @@ from worker.drafting.slots import holds_slot
 from worker.drafting.typography import typeset, typeset_html
 from worker.forms import FormFailed, FormSource, NothingToMake, all_forms, made
 from worker.kinds import Finding, Kind
+from worker.kinds.photos import FIELD as PHOTOS
+from worker.kinds.photos import shown_photos
 from worker.messages import say
 
 if TYPE_CHECKING:
@@ -132,8 +134,15 @@ def make_files(
 def make_images(
     kind: Kind, subject: str, fields: Mapping[str, str], frozen: Mapping[str, Any], templates: Templates
 ) -> Made:
-    """Every picture that stands in the HTML of `kind`."""
-    return _made(kind, dict.fromkeys(kind.inline, "inline"), subject, fields, frozen, templates)
+    """Every picture that stands in the HTML of `kind`: those it has made, and the photos that its text names."""
+    drawn = _made(kind, dict.fromkeys(kind.inline, "inline"), subject, fields, frozen, templates)
+    return Made((*drawn.files, *_photos(kind, fields, frozen)), drawn.findings)
+
+
+def _photos(kind: Kind, fields: Mapping[str, str], frozen: Mapping[str, Any]) -> Iterator[File]:
+    for photo in shown_photos(fields.get(PHOTOS, ""), frozen["sources"]):
+        name = f"{_stem(kind, frozen)}-{photo.form}.jpg"
+        yield File(name, photo.form, "image/jpeg", "inline", b64decode(photo.jpeg))
 
 
 def _made(

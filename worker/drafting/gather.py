@@ -10,6 +10,7 @@ from functools import partial
 from worker.agenda.dates import taken_between
 from worker.drafting.make import DraftContext, Rendered, draft
 from worker.drafting.public_page import public_address
+from worker.drafting.small_photos import small_photo
 from worker.feeds.newest import news
 from worker.kinds import all_kinds
 from worker.office import Office
@@ -41,6 +42,7 @@ def draft_package(
             last_sent=last_sent(tx, activity.id),
             dates=partial(taken_between, tx),
             contributions=partial(contributions.for_drafts, tx, office),
+            small_photo=partial(small_photo, tx),
             earlier=partial(earlier, tx),
             measures_before=partial(measures_before, tx, activity.id),
             feed_news=partial(news, tx, office.feeds, activity.id, occurrence.id),

@@ -21,6 +21,8 @@ from worker.drafting.variants import variants
 from worker.errors import Fault
 from worker.forms import all_forms
 from worker.kinds import Kind, all_kinds
+from worker.kinds.photos import FIELD as PHOTOS
+from worker.kinds.photos import shown_photos
 from worker.plan.model import Occurrence, Plan
 from worker.plan.occurrences import occurrences
 from worker.settings import Organisation, Person, Project, load_measures
@@ -33,6 +35,7 @@ from worker.sources.base import (
     FeedNews,
     Published,
     SilentFeed,
+    SmallPhoto,
     SourceContext,
 )
 from worker.template_folder import TemplateFolder
@@ -115,7 +118,8 @@ def _rich(bare: SourceContext) -> SourceContext:
         CalendarDate(day, SAMPLE),
         CalendarDate(day, SAMPLE, SAMPLE, SAMPLE, "https://example.org/", time(10), day + timedelta(days=1)),
     ]
-    sent_in = [Contribution(SAMPLE, SAMPLE, SAMPLE, True), Contribution(SAMPLE, "", SAMPLE, None, SAMPLE, SAMPLE)]
+    with_photo = Contribution(SAMPLE, SAMPLE, SAMPLE, True, SAMPLE, SAMPLE, 1)
+    sent_in = [with_photo, Contribution(SAMPLE, "", SAMPLE, None, SAMPLE, SAMPLE)]
     written = (
         FeedItem(1, SAMPLE, SAMPLE, SAMPLE, "https://example.org/", bare.now),
         FeedItem(2, SAMPLE, SAMPLE, SAMPLE, "", None),
@@ -125,6 +129,7 @@ def _rich(bare: SourceContext) -> SourceContext:
         bare, published=lambda since, until: published, last_sent=bare.now - timedelta(days=365),
         dates=lambda since, until: dates, earlier=lambda occurrence_id: earlier,
         contributions=lambda occurrence_id: sent_in, feed_news=lambda since, until: news,
+        small_photo=lambda number: SmallPhoto(b"", 480, 320),
         measures_before=lambda: _other_measures(bare),
     )  # fmt: skip
 
@@ -149,7 +154,8 @@ def _errors(kind: Kind, context: DraftContext) -> Iterator[DraftingError]:
     fields = {name: text or given.get(name, SAMPLE) for name, text in worded.items()}
     yield from _tried(lambda: templates.subject(fields, frozen))
     yield from _tried(lambda: templates.text(fields, frozen))
-    seen = {**frozen, "images": dict.fromkeys(kind.inline, "cid:ukazka")}
+    pictures = *kind.inline, *(photo.form for photo in shown_photos(fields.get(PHOTOS, ""), frozen["sources"]))
+    seen = {**frozen, "images": dict.fromkeys(pictures, "cid:ukazka")}
     yield from _tried(lambda: templates.html(fields, seen))
     for form in map(all_forms().__getitem__, {*kind.forms, *kind.attached, *kind.inline}):
         paper = {**frozen, "paper": form.paper}

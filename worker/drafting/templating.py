@@ -20,6 +20,7 @@ from worker.drafting.variants import has_variant, variant_folder
 from worker.drafting.wrapping import lines, wrap
 from worker.kinds import Kind, all_kinds
 from worker.kinds.base import moment_in
+from worker.kinds.photos import shown_photos
 from worker.messages import say
 from worker.template_folder import TemplateFolder
 from worker.times import format_instant
@@ -108,6 +109,7 @@ def _compiled(folder: TemplateFolder, kind: Kind, variant: str | None) -> tuple[
         bold=bold,
         paragraphs=paragraphs,
         moment=_moment,
+        shown_photos=shown_photos,
         wrap=wrap,
         lines=lines,
     )

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from worker.kinds.base import MISSING, Field, Finding, Kind, Material, not_contributed, stale_measures
 from worker.kinds.partners import partners_news
+from worker.kinds.photos import badly_named_photos
 from worker.messages import say
 
 _MAY_BE_LEFT_OUT = {
@@ -24,7 +25,7 @@ class Newsletter(Kind):
     id = "newsletter"
     label_key = "drafting.kind_newsletter"
     channel = "email"
-    sources = ("sent", "measures", "upcoming", "calendar", "contributions", "feeds")
+    sources = ("sent", "measures", "upcoming", "calendar", "contributions", "photos", "feeds")
     templates = "email/newsletter"
     max_lateness = timedelta(hours=24)
     resend_after_crash = True
@@ -35,6 +36,7 @@ class Newsletter(Kind):
         Field("intro", "drafting.field_intro", markdown=True),
         Field("published", "drafting.field_published", markdown=True, required=False),
         Field("contributions", "contributions.field", markdown=True, required=False),
+        Field("photos", "contributions.field_photos", required=False),
         Field("measures", "drafting.field_measures", markdown=True, required=False),
         Field("partners", "feeds.field", markdown=True, required=False),
         Field("upcoming", "drafting.field_upcoming", markdown=True, required=False),
@@ -53,5 +55,6 @@ class Newsletter(Kind):
                 message = say("drafting.left_out", part=say(field.label_key), reason=say(source["reason"]))
                 yield Finding("warning", f"left-out-{field.id}", message)
         yield from not_contributed(fields, material)
+        yield from badly_named_photos(fields, material)
         yield from partners_news(fields, material)
         yield from stale_measures(fields, material)

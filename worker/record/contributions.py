@@ -11,9 +11,10 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, func, select
 
 from worker.office import Office
+from worker.record import consents
 from worker.record.consents import GivenBy
 from worker.sources.base import Contribution
-from worker.store.tables import contribution_photos, contributions
+from worker.store.tables import contribution_photos, contributions, kit_photos
 
 
 class People(StrEnum):
@@ -103,6 +104,7 @@ def for_drafts(tx: Connection, office: Office, occurrence_id: str) -> Sequence[C
             included=None if each.chosen is None else each.chosen is Chosen.INCLUDED,
             photo=each.photo.description if each.photo is not None else "",
             photo_author=each.photo.author if each.photo is not None else "",
+            number=each.id,
         )
         for each in of_occurrence(tx, occurrence_id)
     ]
@@ -113,6 +115,17 @@ def photo(tx: Connection, contribution_id: int) -> bytes | None:
     kept = contribution_photos.c
     found: bytes | None = tx.execute(select(kept.content).where(kept.contribution_id == contribution_id)).scalar()
     return found or None
+
+
+def may_be_shown(tx: Connection, contribution_id: int, day: date) -> bool:
+    """Whether its photo may be shown on `day`: included, still among those for the press, and every consent counts."""
+    shown = kit_photos.c
+    of_it = select(shown.occurrence_id, shown.consents).join(contributions, contributions.c.kit_photo_id == shown.id)
+    row = tx.execute(of_it.where(contributions.c.id == contribution_id, shown.removed_at.is_(None))).first()
+    if row is None:
+        return False
+    noted = {each.id: each for each in consents.of_occurrence(tx, row.occurrence_id)}
+    return all(each in noted and noted[each].counts_on(day) for each in row.consents)
 
 
 def _found() -> Select[Any]:

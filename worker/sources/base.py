@@ -75,6 +75,17 @@ class Contribution:
     """What the coordinator chose; None as long as nobody has."""
     photo: str = ""
     photo_author: str = ""
+    number: int = 0
+    """By which its photo is asked for."""
+
+
+@dataclass(frozen=True)
+class SmallPhoto:
+    """A photo made small for a mail: JPEG bytes, `width` and `height` in pixels."""
+
+    content: bytes = field(repr=False)
+    width: int
+    height: int
 
 
 @dataclass(frozen=True)
@@ -134,6 +145,8 @@ class SourceContext:
 
     contributions: Callable[[str], Sequence[Contribution]] = field(default=lambda occurrence_id: ())
     """What was sent in for an occurrence, oldest first."""
+    small_photo: Callable[[int], SmallPhoto | None] = field(default=lambda number: None)
+    """The photo of a contribution by its number; None for one that has none any more."""
 
     measures_before: Callable[[], JSON | None] = field(default=lambda: None)
     """What the measures' source gave for the activity's previous occurrence that went out; None when none told any."""

@@ -41,6 +41,7 @@ def _item(contribution: Contribution) -> JSON:
     """`text` is a list of paragraphs; those without a letter or a digit are somebody's ruled lines."""
     paragraphs = [line.strip() for line in contribution.text.split("\n")]
     return {
+        "number": contribution.number,
         "who": contribution.who,
         "signed": contribution.signed,
         "text": [each for each in paragraphs if any(char.isalnum() for char in each)],

@@ -22,8 +22,10 @@ from worker.drafting.files import offered
 from worker.drafting.letter import unsubscribe_address
 from worker.drafting.public_page import PATH, PUBLIC_TOKEN, public_address
 from worker.drafting.wrapping import unwrapped
+from worker.kinds.photos import photo_number
 from worker.messages import office_language, say, speaking
-from worker.times import format_instant
+from worker.record import contributions
+from worker.times import format_instant, local_day
 from worker.web.pages import Desk, desk, show
 from worker.web.shown import TALLEST_FRAME
 
@@ -125,8 +127,12 @@ def _file(request: Request) -> Response:
             return found
         draft = _draft(found, request.path_params["kind"])
         name = request.path_params["name"]
-        if not any(entry["name"] == name for entry in draft.files):
+        entry = next((each for each in draft.files if each["name"] == name), None)
+        if entry is None:
             raise HTTPException(404)
+        number = photo_number(entry["form"])
+        if number is not None and not contributions.may_be_shown(tx, number, local_day(here.now())):
+            return _gone(request, say("archive.photo_gone"))
         file = packages.load_file(tx, draft, name)
     return _download(file.content, file.media_type, file.name)
 
