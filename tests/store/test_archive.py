@@ -26,8 +26,9 @@ from worker.archive.kit import Given, UnfitPhoto
 from worker.errors import HlasatelError
 from worker.office import Office
 from worker.record.consents import GivenBy
+from worker.record.published import published_between
 from worker.store.database import Database
-from worker.store.tables import deliveries, drafts, mailings, occurrences
+from worker.store.tables import deliveries, drafts, mailings, occurrences, packages
 from worker.times import Clock
 
 ITEM, MAIL = f"/archiv/{PRESS}", f"/archiv/{PRESS}/press-release"
@@ -128,6 +129,65 @@ def test_an_embargo_that_nobody_can_read_never_ends(own: Office) -> None:
         begin(own, 1)
         write(own, headline="Kraj", embargo="do odvolání")
         assert visitor.get(ITEM, LATER + timedelta(days=900)).status_code == 403
+
+
+def embargoed_until(office: Office, end: datetime) -> list[list[str]]:
+    """What later texts are told of the release a second before its end and from then on."""
+    with office.database.read() as tx:
+        moments = (end, end + timedelta(seconds=1))
+        return [[each.title for each in published_between(tx, SEND - timedelta(days=1), until)] for until in moments]
+
+
+def test_no_newsletter_names_what_is_under_embargo_before_its_end(office: Office) -> None:
+    begin(office, 1)
+    end = datetime(2026, 12, 8, 11, 0, tzinfo=UTC)
+    with office.database.write() as tx:
+        tx.execute(update(mailings).values(state="done"))
+    assert [len(each) for each in embargoed_until(office, end)] == [1, 1]
+    write(office, embargo="8. prosince 2026 v 12:00")
+    assert [len(each) for each in embargoed_until(office, end)] == [0, 1]
+    with office.database.read() as tx:
+        [told] = published_between(
+            tx, end, end + timedelta(days=30)
+        )  # the next newsletter's span begins after the mail
+    assert told.sent_at == end
+    write(office, embargo="do odvolání")
+    assert embargoed_until(office, end + timedelta(days=30)) == [[], []]
+
+
+def test_no_newsletter_names_what_was_withdrawn(own: Office) -> None:
+    begin(own, 1)
+    with own.database.write() as tx:
+        tx.execute(update(mailings).values(state="done"))
+        marks.withdraw(tx, PRESS, NOW, reason="Chyba v číslech", person="koordinator")
+    assert embargoed_until(own, LATER) == [[], []]
+
+
+def test_a_correction_is_held_back_as_long_as_what_it_corrects(own: Office) -> None:
+    with public(own) as visitor:
+        begin(own, 1)
+        write(own, embargo="8. prosince 2026 v 12:00")
+        with own.database.write() as tx:
+            found = tx.execute(select(occurrences).where(occurrences.c.id == PRESS)).one()._asdict()
+            correction = {**found, "id": "oprava/2026-12", "corrects": PRESS}
+            tx.execute(occurrences.insert().values(**correction))
+            package = tx.execute(select(packages)).one()._asdict()
+            tx.execute(packages.insert().values(**{**package, "id": 77, "occurrence_id": "oprava/2026-12"}))
+            draft = tx.execute(select(drafts)).one()._asdict()
+            told = {
+                **draft,
+                "id": 77,
+                "package_id": 77,
+                "kind": "correction",
+                "fields": {"headline": "Oprava: poradna"},
+            }
+            tx.execute(drafts.insert().values(**told))
+            mailing = tx.execute(select(mailings)).one()._asdict()
+            of = {**mailing, "id": 77, "draft_id": 77, "occurrence_id": "oprava/2026-12"}
+            tx.execute(mailings.insert().values(**of))
+        end = datetime(2026, 12, 8, 11, 0, tzinfo=UTC)
+        assert visitor.get("/archiv/oprava/2026-12", end - timedelta(seconds=1)).status_code == 403
+        assert visitor.get("/archiv/oprava/2026-12", end).status_code == 200
 
 
 def test_what_was_called_off_before_anything_left_is_not_public(office: Office) -> None:

@@ -8,21 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Text, and_, cast, exists, func, literal, or_, select
 
 from worker.kinds import all_kinds
-from worker.kinds.base import EMBARGO, moment_in
-from worker.messages import say
+from worker.record import embargoes
 from worker.store.states import DeliveryState, NoticeState, OccurrenceState
 from worker.store.tables import deliveries, drafts, mailings, notices, occurrences, packages, withdrawals
-from worker.times import format_instant
 
-UNREADABLE = datetime.max.replace(tzinfo=UTC)
-"""The end of an embargo that nobody can read: it never ends by itself."""
 _OUT = (OccurrenceState.SENDING, OccurrenceState.DONE)
 _MAY_HAVE_ARRIVED = (DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.UNKNOWN)
 _SINCE = func.coalesce(mailings.c.frozen_at, notices.c.settled_at, type_=notices.c.settled_at.type)
@@ -99,12 +95,15 @@ def _items(tx: Connection, *where: ColumnElement[bool]) -> Iterable[Item]:
         .order_by(packages.c.occurrence_id, drafts.c.position)
     )
     rows = tx.execute(found).all()
-    embargoes = _embargoes(tx, {row.package_id for row in rows})
+    own_ends = embargoes.ends(tx, {row.package_id for row in rows})
+    held = _held_by_originals(tx, {row.corrects for row in rows if row.corrects is not None})
     gone, corrections = _withdrawn(tx), _corrections(tx)
     for occurrence_id, of_one in groupby(rows, key=lambda row: str(row.occurrence_id)):
         own = tuple(of_one)
         withdrawn = gone.get(occurrence_id)
-        ends = [embargoes[row.package_id] for row in own if row.package_id in embargoes]
+        ends = [own_ends[row.package_id] for row in own if row.package_id in own_ends]
+        if own[0].corrects in held:
+            ends.append(held[own[0].corrects])
         yield Item(
             occurrence_id, _title(own[0], withdrawn), min(row.since for row in own), own, max(ends, default=None),
             withdrawn, corrections.get(occurrence_id, ()), own[0].corrects,
@@ -117,26 +116,16 @@ def _mailed() -> ColumnElement[bool]:
     return and_(mailings.c.id.is_not(None), or_(mailings.c.cancelled_at.is_(None), arrived))
 
 
-def _embargoes(tx: Connection, package_ids: set[int]) -> dict[int, datetime]:
-    """The last end among a package's drafts: what one of them holds back, no other of them gives away."""
-    found = select(drafts.c.package_id, drafts.c.fields).where(drafts.c.package_id.in_(package_ids))
-    ends: dict[int, datetime] = {}
-    for row in tx.execute(found):
-        written = row.fields.get(EMBARGO, "").strip()
-        if written:
-            end = moment_in(written) or UNREADABLE
-            ends[row.package_id] = max(end, ends.get(row.package_id, end))
-    return ends
-
-
-def embargo(tx: Connection, package_id: int) -> datetime | None:
-    """Until when nobody may publish anything of a package; None without an embargo, `UNREADABLE` for a garbled one."""
-    return _embargoes(tx, {package_id}).get(package_id)
-
-
-def embargo_in_words(end: datetime) -> str:
-    """When it ends, as it stands after the words do or until."""
-    return say("archive.embargo_endless") if end == UNREADABLE else format_instant(end, form="by")
+def _held_by_originals(tx: Connection, ids: set[str]) -> dict[str, datetime]:
+    """Occurrence id → end of its own embargo, of what corrections correct: none may give its headline away."""
+    if not ids:
+        return {}
+    mailed = select(drafts.c.package_id, mailings.c.occurrence_id).join(drafts, drafts.c.id == mailings.c.draft_id)
+    of = {row.package_id: row.occurrence_id for row in tx.execute(mailed.where(mailings.c.occurrence_id.in_(ids)))}
+    held: dict[str, datetime] = {}
+    for package, end in embargoes.ends(tx, of.keys()).items():
+        held[of[package]] = max(end, held.get(of[package], end))
+    return held
 
 
 def _withdrawn(tx: Connection) -> dict[str, Row[Any]]:

@@ -8,6 +8,7 @@ from worker.kinds import all_kinds
 from worker.kinds.lengths import characters
 from worker.messages import say
 from worker.office import Office
+from worker.record import embargoes
 
 
 def publisher(office: Office, kind_id: str, in_charge: str) -> str:
@@ -25,9 +26,10 @@ def by_hand(office: Office, kind_id: str, in_charge: str) -> str:
 
 
 def handing(office: Office, kind_id: str, fields: Mapping[str, str], in_charge: str) -> str:
-    """The same as sentences of its own, with how long it is where somebody counts that."""
-    told = by_hand(office, kind_id, in_charge)
-    return f"{told[:1].upper()}{told[1:]} {length(kind_id, fields)}".strip()
+    """The same as sentences of its own, with its embargo, and how long it is where somebody counts that."""
+    told, end = by_hand(office, kind_id, in_charge), embargoes.of([fields])
+    held = say("handoff.embargo", until=embargoes.in_words(end)) if end is not None else ""
+    return " ".join(filter(None, (f"{told[:1].upper()}{told[1:]}", held, length(kind_id, fields))))
 
 
 def handing_words(kind_id: str) -> dict[str, str]:

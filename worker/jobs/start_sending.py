@@ -10,7 +10,6 @@ from sqlalchemy import Connection, Row
 from worker.approval import ask, seats, undrafted
 from worker.approval.decide import approved_package
 from worker.approval.validity import what_changed
-from worker.archive import items
 from worker.audience.members import size
 from worker.delivery.freeze import freeze
 from worker.drafting import packages
@@ -21,7 +20,7 @@ from worker.kinds import all_kinds
 from worker.messages import say
 from worker.notices import queue
 from worker.office import Office
-from worker.record import events
+from worker.record import embargoes, events
 from worker.store.states import OccurrenceState, move_occurrence
 
 
@@ -87,8 +86,8 @@ def _hand_off(tx: Connection, office: Office, row: Row[Any], package: Row[Any], 
     if release is not None:
         who = office.person_name(release.person)
         basis = say("notices.handoff_released", who=who, comment=release.comment)
-    if embargo := items.embargo(tx, package.id):
-        basis = f"{basis} {say('archive.handoff_embargo', until=items.embargo_in_words(embargo))}"
+    if end := embargoes.end(tx, package.id):
+        basis = f"{basis} {say('archive.handoff_embargo', until=embargoes.in_words(end))}"
     queue.put(
         tx, f"handoff/{draft.id}", "handoff", person, now, occurrence_id=row.id, package_id=package.id,
         only=draft.kind, what=say(all_kinds()[draft.kind].label_key), length=length(draft.kind, draft.fields),

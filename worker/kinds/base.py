@@ -19,7 +19,7 @@ from worker.messages import say
 from worker.plain import remarks
 from worker.plan.words.phrases import PhraseError, parse_day
 from worker.plan.words.rules import parse_clock
-from worker.times import is_working_day, local_instant
+from worker.times import is_working_day, local_day, local_instant
 
 Material = Mapping[str, Any]
 """Frozen JSON of one draft: `organisation`, `contact`, `occurrence`, `activity`, `project` (null where there is
@@ -40,7 +40,7 @@ _USUAL_FORMAT = "\u00ad"  # a soft hyphen is typography; every other format char
 
 
 EMBARGO = "embargo"
-"""The part that says until when nobody may publish a text; a kind that has one gives it the form `moment`."""
+"""The part that says until when nobody may publish a text: `EMBARGO_FIELD`, of each kind that may carry one."""
 _MOMENT = re.compile(r"(?P<day>.{6,30}?),?(?:\s+(?:ve?\s+)?|T)(?P<hour>\d{1,2}[:.]\d\d)(?:\s*hod(?:in|\.)?)?")
 
 
@@ -58,6 +58,9 @@ class Field:
     markdown: bool = False
     required: bool = True
     form: Literal["text", "date", "time", "moment", "url"] = "text"
+
+
+EMBARGO_FIELD = Field(EMBARGO, "archive.field_embargo", multiline=False, required=False, form="moment")
 
 
 @dataclass(frozen=True)
@@ -104,6 +107,7 @@ class Kind(ABC):
             *_unusual(self.fields, fields),
             *_without_funder(fields, material),
             *_former_days(self.fields, fields, material),
+            *_over_before_it_is_sent(fields, material),
             *self.advise(fields, material),
             *_hard_to_read(self.fields, fields, material),
         ]
@@ -221,6 +225,13 @@ def _former_days(defined: tuple[Field, ...], fields: Mapping[str, str], material
                 values = {"old": _in_digits(former), "new": _in_digits(date.fromisoformat(occurrence["day"]))}
                 message = say("drafting.former_day", part=say(field.label_key), **values)
                 yield Finding("warning", f"former-day-{field.id}", message)
+
+
+def _over_before_it_is_sent(fields: Mapping[str, str], material: Material) -> Iterator[Finding]:
+    """An embargo that holds nothing back, because its day is over when the text goes out."""
+    embargo, day = moment_in(fields.get(EMBARGO, "")), material.get("occurrence", {}).get("day")
+    if embargo is not None and day is not None and local_day(embargo) < date.fromisoformat(day):
+        yield Finding("warning", "embargo-over", say("archive.embargo_over"))
 
 
 def names_day(text: str, day: date) -> bool:

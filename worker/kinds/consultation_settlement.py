@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from worker.kinds.base import Field, Kind
+from worker.kinds.base import EMBARGO_FIELD, Field, Kind
 
 
 class ConsultationSettlement(Kind):
@@ -18,6 +18,7 @@ class ConsultationSettlement(Kind):
     templates = "email/consultation-settlement"
     max_lateness = timedelta(hours=24)
     fields = (
+        EMBARGO_FIELD,
         Field("headline", "drafting.field_headline", multiline=False),
         Field("summary", "inquiries.field_received", markdown=True),
         Field("settlement", "inquiries.field_settlement", markdown=True),

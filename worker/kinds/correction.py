@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
-from worker.kinds.base import Field, Finding, Kind, Material
+from worker.kinds.base import EMBARGO_FIELD, Field, Finding, Kind, Material
 from worker.messages import say
 
 
@@ -23,6 +23,7 @@ class Correction(Kind):
     templates = "email/correction"
     max_lateness = timedelta(hours=24)
     fields = (
+        EMBARGO_FIELD,
         Field("headline", "drafting.field_headline", multiline=False),
         Field("wrong", "occasions.field_wrong", markdown=True),
         Field("right", "occasions.field_right", markdown=True),

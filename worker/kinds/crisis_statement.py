@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
-from worker.kinds.base import Field, Finding, Kind, Material
+from worker.kinds.base import EMBARGO_FIELD, Field, Finding, Kind, Material
 from worker.messages import say
 
 _NOT_SENT = ("audience", "risk", "agency")
@@ -27,6 +27,7 @@ class CrisisStatement(Kind):
     templates = "email/crisis-statement"
     max_lateness = timedelta(hours=2)
     fields = (
+        EMBARGO_FIELD,
         Field("headline", "drafting.field_headline", multiline=False),
         Field("perex", "drafting.field_perex"),
         Field("domicile", "drafting.field_domicile", multiline=False),

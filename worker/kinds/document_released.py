@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
-from worker.kinds.base import Field, Finding, Kind, Material
+from worker.kinds.base import EMBARGO_FIELD, Field, Finding, Kind, Material
 from worker.messages import say
 
 
@@ -20,6 +20,7 @@ class DocumentReleased(Kind):
     templates = "email/document-released"
     max_lateness = timedelta(hours=24)
     fields = (
+        EMBARGO_FIELD,
         Field("headline", "drafting.field_headline", multiline=False),
         Field("intro", "drafting.field_intro"),
         Field("document", "written.field_document", multiline=False),

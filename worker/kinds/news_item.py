@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
-from worker.kinds.base import Field, Finding, Kind, Material, not_contributed, stale_measures
+from worker.kinds.base import EMBARGO_FIELD, Field, Finding, Kind, Material, not_contributed, stale_measures
 from worker.messages import say
 
 LONG_HEADLINE = 80  # characters; our assumption: a heading of the web stays within two lines
@@ -23,6 +23,7 @@ class NewsItem(Kind):
     templates = "written/news-item"
     max_lateness = timedelta(hours=4)
     fields = (
+        EMBARGO_FIELD,
         Field("headline", "drafting.field_headline", multiline=False),
         Field("perex", "drafting.field_perex"),
         Field("body", "written.field_body", markdown=True),

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
+from datetime import timedelta
 
-from worker.kinds.base import EMBARGO, Field, Finding, Kind, Material, moment_in, not_contributed, stale_measures
+from worker.kinds.base import EMBARGO_FIELD, Field, Finding, Kind, Material, not_contributed, stale_measures
 from worker.messages import say
-from worker.times import local_day
 
 LONG_HEADLINE = 100  # characters; newsrooms' systems cut longer ones
 
@@ -24,7 +23,7 @@ class PressRelease(Kind):
     forms = ("docx", "pdf")
     public = True
     fields = (
-        Field(EMBARGO, "archive.field_embargo", multiline=False, required=False, form="moment"),
+        EMBARGO_FIELD,
         Field("headline", "drafting.field_headline", multiline=False),
         Field("perex", "drafting.field_perex"),
         Field("domicile", "drafting.field_domicile", multiline=False),
@@ -36,13 +35,9 @@ class PressRelease(Kind):
     )
 
     def advise(self, fields: Mapping[str, str], material: Material) -> Iterator[Finding]:
-        """A headline that will be cut, an embargo over before it is read, and numbers that have aged."""
+        """A headline that will be cut, and numbers that have aged."""
         length = len(fields.get("headline", ""))
         if length > LONG_HEADLINE:
             yield Finding("warning", "long-headline", say("drafting.long_headline", length=length, limit=LONG_HEADLINE))
-        embargo = moment_in(fields.get(EMBARGO, ""))
-        day = material.get("occurrence", {}).get("day")
-        if embargo is not None and day is not None and local_day(embargo) < date.fromisoformat(day):
-            yield Finding("warning", "embargo-over", say("archive.embargo_over"))
         yield from not_contributed(fields, material)
         yield from stale_measures(fields, material)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
-from worker.kinds.base import Field, Finding, Kind, Material
+from worker.kinds.base import EMBARGO_FIELD, Field, Finding, Kind, Material
 from worker.messages import say
 
 
@@ -20,6 +20,7 @@ class SurveyResult(Kind):
     templates = "email/survey-result"
     max_lateness = timedelta(hours=24)
     fields = (
+        EMBARGO_FIELD,
         Field("headline", "drafting.field_headline", multiline=False),
         Field("answered", "inquiries.field_answered", multiline=False),
         Field("result", "inquiries.field_result", markdown=True),

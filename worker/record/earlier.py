@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from worker.record import events
+from worker.record import embargoes, events
 from worker.sources.base import Earlier
 from worker.store.states import MailingState
 from worker.store.tables import drafts, mailings, occurrences, packages
@@ -31,6 +31,7 @@ def earlier(tx: Connection, occurrence_id: str) -> Earlier | None:
         fields={draft.kind: dict(draft.fields) for draft in written},
         subjects={draft.kind: draft.subject for draft in written},
         sent_at=tx.execute(begun.where(mailings.c.occurrence_id == occurrence_id)).scalar(),
+        embargo=embargoes.of(draft.fields for draft in written),
     )
 
 

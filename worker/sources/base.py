@@ -61,6 +61,8 @@ class Earlier:
     fields: Mapping[str, Mapping[str, str]]
     subjects: Mapping[str, str]
     sent_at: datetime | None
+    embargo: datetime | None = None
+    """Until when nobody may publish those texts, aware UTC; None without an embargo."""
 
 
 @dataclass(frozen=True)

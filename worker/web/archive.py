@@ -16,7 +16,7 @@ from starlette.routing import BaseRoute, Route
 
 from worker.archive import items, kit, reading
 from worker.archive.feed import atom
-from worker.archive.items import UNREADABLE, Item
+from worker.archive.items import Item
 from worker.drafting import packages
 from worker.drafting.files import offered
 from worker.drafting.letter import unsubscribe_address
@@ -25,6 +25,7 @@ from worker.drafting.wrapping import unwrapped
 from worker.kinds.photos import photo_number
 from worker.messages import office_language, say, speaking
 from worker.record import contributions
+from worker.record.embargoes import UNREADABLE
 from worker.times import format_instant, local_day
 from worker.web.pages import Desk, desk, show
 from worker.web.shown import TALLEST_FRAME

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
-from tests.unit.drafting.sample import NEWSLETTER, PRESS, context, press_release
+from tests.unit.drafting.sample import NEWSLETTER, PRESS, ROOT, context, press_release
 from worker.archive import reading
-from worker.drafting.make import Rendered, draft, redraft
+from worker.drafting.make import DEFAULT_TEMPLATES, Rendered, draft, freeze, redraft
 from worker.drafting.public_page import public_address
+from worker.drafting.samples import sample_fields
+from worker.drafting.templating import Templates
 from worker.kinds import all_kinds
-from worker.kinds.base import moment_in
+from worker.kinds.base import EMBARGO_FIELD, moment_in
 
 PAGE = public_address("https://hlasatel.example.org", PRESS)
 
@@ -26,6 +29,47 @@ def words(text: str) -> str:
     return " ".join(text.replace("\u00a0", " ").split())
 
 
+CARRYING = sorted(each.id for each in all_kinds().values() if EMBARGO_FIELD in each.fields)
+
+
+def laid_out(kind_id: str, embargo: str) -> tuple[str, str, str]:
+    """Subject, text and HTML of a kind with its sample words, without its files and its look."""
+    kind = all_kinds()[kind_id]
+    frozen = freeze(kind, context(kind_id, PRESS))
+    layout = Templates(DEFAULT_TEMPLATES, kind, None)
+    fields = {**layout.fields(frozen), **sample_fields(ROOT / "templates", kind_id), "embargo": embargo}
+    seen = {**frozen, "images": {}}
+    return layout.subject(fields, frozen), words(layout.text(fields, frozen)), words(layout.html(fields, seen))
+
+
+def test_these_kinds_may_carry_one() -> None:
+    assert CARRYING == [
+        "consultation-settlement", "correction", "crisis-statement", "document-released", "news-item", "press-release",
+        "survey-result",
+    ]  # fmt: skip
+    assert all(all_kinds()[each].public for each in CARRYING)
+
+
+@pytest.mark.parametrize("kind", [each for each in CARRYING if all_kinds()[each].has_html])
+def test_it_stands_above_everything_else_of_every_kind_and_not_on_its_page(kind: str) -> None:
+    said = "EMBARGO do 12:00 v úterý 8. prosince 2026 (SEČ). Do té doby z tohoto sdělení prosím nic nezveřejňujte."
+    subject, text, html = laid_out(kind, "8. 12. 2026 12:00")
+    assert "s embargem" in subject and text.startswith(said)
+    assert html.index(said) < html.index("<h1")
+    assert "EMBARGO do 12:00" in html.partition("preheader")[2].partition("</div>")[0]
+    assert "EMBARGO" not in reading.page(html, files="x/", leave="https://x.example.org", mark="")
+
+
+@pytest.mark.parametrize("kind", CARRYING)
+def test_without_one_no_kind_speaks_of_it(kind: str) -> None:
+    assert not [part for part in laid_out(kind, "") if "embarg" in re.sub(r"\.embargo\b", "", part).lower()]
+
+
+def test_what_editors_paste_says_nothing_of_it_but_its_subject_does() -> None:
+    subject, text, _ = laid_out("news-item", "8. 12. 2026 12:00")
+    assert subject.startswith("Aktualita na web s embargem: ") and "EMBARGO" not in text
+
+
 def test_without_one_nothing_is_said() -> None:
     first = press_release()
     assert first.fields["embargo"] == "" and not any("embarg" in part.lower() for part in (first.subject, first.text))
@@ -34,7 +78,7 @@ def test_without_one_nothing_is_said() -> None:
 
 def test_it_stands_at_the_top_in_words() -> None:
     made = under("8. 12. 2026 v 12:00")
-    said = "EMBARGO do 12:00 v úterý 8. prosince 2026 (SEČ). Do té doby z této zprávy prosím nic nezveřejňujte."
+    said = "EMBARGO do 12:00 v úterý 8. prosince 2026 (SEČ). Do té doby z tohoto sdělení prosím nic nezveřejňujte."
     assert words(made.text).startswith(said) and said in words(made.html)
     assert made.subject.startswith("Tisková zpráva s embargem: ")
     assert not [each for each in made.findings if "embargo" in each.code]
@@ -50,7 +94,10 @@ def test_it_stands_at_the_top_in_words() -> None:
     ],
 )
 def test_one_that_cannot_hold_is_a_finding(typed: str, code: str, level: str) -> None:
-    assert [(each.code, each.level) for each in under(typed).findings if "embargo" in each.code] == [(code, level)]
+    of_the_day = {"occurrence": {"day": "2026-12-08"}, "sources": {}}
+    for kind in CARRYING:
+        found = all_kinds()[kind].lint({"embargo": typed}, of_the_day)
+        assert [(each.code, each.level) for each in found if "embargo" in each.code] == [(code, level)], kind
 
 
 @pytest.mark.parametrize(

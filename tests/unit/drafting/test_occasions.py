@@ -13,6 +13,7 @@ from tests.unit.drafting.sample import NEWSLETTER, PRESS, context, sources_conte
 from worker.drafting.make import DEFAULT_TEMPLATES, Rendered, draft, redraft
 from worker.drafting.samples import sample_fields
 from worker.kinds import all_kinds
+from worker.kinds.base import moment_in
 from worker.plan.model import Occurrence, Window
 from worker.sources.base import JSON, Earlier, SourceContext
 from worker.sources.occasion import Occasion
@@ -218,6 +219,21 @@ def test_a_correction_names_what_it_corrects() -> None:
     assert "no-original" not in codes(made)
     alone = draft("correction", replace(context("correction", PRESS), material={"original": corrected(None)}))
     assert "no-original" in codes(alone)
+
+
+@pytest.mark.parametrize(
+    ("end", "typed"),
+    [
+        (None, ""),
+        (datetime(2026, 12, 8, 11, 5, tzinfo=UTC), "8. 12. 2026 12:05"),
+        (datetime(2026, 11, 27, 8, 0, tzinfo=UTC), ""),  # over when the correction is drafted
+        (datetime.max.replace(tzinfo=UTC), ""),  # unreadable: the archive holds it back all the same
+    ],
+)
+def test_a_correction_is_under_the_embargo_of_what_it_corrects(end: datetime | None, typed: str) -> None:
+    material = corrected(replace(MEETING, embargo=end))
+    assert material["embargo"] == typed
+    assert (moment_in(typed) == end) == (bool(typed) or end is None)
 
 
 def test_the_post_beside_an_invitation_says_when() -> None:

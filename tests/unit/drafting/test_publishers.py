@@ -64,6 +64,11 @@ def test_a_link_and_a_picture_beside_a_post_are_no_part_of_its_length(office: Of
     assert handing(office, "facebook-text", post, "reditel").endswith(" stránky. Počet znaků: 23.")
 
 
+def test_the_approver_reads_until_when_it_is_held_back(office: Office) -> None:
+    told = handing(office, "news-item", {"embargo": "8. 12. 2026 12:00"}, "reditel").replace("\u00a0", " ")
+    assert told.endswith(" úřadu. Embargo do 12:00 v úterý 8. prosince 2026 (SEČ).")
+
+
 def test_of_printed_text_no_mark_of_its_setting_is_counted() -> None:
     assert length("magazine-article", {"headline": "aaa", "results": "- **bb**", "contact": "ccc"}) == "Počet znaků: 5."
 
