@@ -16,7 +16,8 @@ from html.parser import HTMLParser
 
 NBSP = "\N{NO-BREAK SPACE}"
 
-_ADDRESS = re.compile(r"\S*(?:://|@|\bwww\.)\S*")
+_ADDRESS = re.compile(r"(?<!\S)\S*(?:://|@|\bwww\.)\S*")
+"""Tried where a word begins and nowhere within it: else one word of a whole field would take minutes."""
 _CAPITAL, _SMALL = "A-ZÁČĎÉĚÍŇÓŘŠŤÚŮÝŽ", "a-záčďéěíňóřšťúůýž"
 _YEAR = r"(?:19|20)\d\d"
 _TITLES = r"Ing|Mgr|Bc|JUDr|MUDr|PhDr|RNDr|PaedDr|MVDr|ThDr|PharmDr|doc|prof|[Dd]r|arch|gen|plk|mjr|kpt|npor|por|p"
@@ -133,13 +134,16 @@ def _respell(text: str) -> str:
 
 
 def _respell_prose(text: str) -> str:
-    for rule, spelt in _RESPELLED:
-        text = rule.sub(spelt, text)
+    if text and not text.isspace():
+        for rule, spelt in _RESPELLED:
+            text = rule.sub(spelt, text)
     return text
 
 
 def _set(text: str) -> str:
     """The rules that put one character for another, so every place in the text keeps its number."""
+    if not text or text.isspace():
+        return text
     result = text
     for rule, drawn in _REDRAWN:
         result = rule.sub(drawn, result)

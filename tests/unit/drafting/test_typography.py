@@ -6,11 +6,13 @@ The number of a rule is its page, https://prirucka.ujc.cas.cz/?id=…; `~` stand
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from worker.drafting.fields import LONGEST
 from worker.drafting.typography import NBSP, keep_together, typeset, typeset_html
 
 KEPT_TOGETHER = [
@@ -133,3 +135,11 @@ def test_touches_text_nodes_alone() -> None:
 )
 def test_a_paragraph_is_read_as_a_whole_and_no_further(written: str, printed: str) -> None:
     assert typeset_html(written) == printed
+
+
+@pytest.mark.parametrize("word", ["a", "1", ".", "-", ":", "w", '"a', "1.", "A.", "a@"])
+def test_one_word_of_a_whole_field_takes_no_time(word: str) -> None:
+    """A second is much: when addresses were looked for within words as well, the longest took forty."""
+    began = time.process_time()
+    typeset(word * (LONGEST // len(word)))
+    assert time.process_time() - began < 1
