@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -77,9 +78,7 @@ def test_the_shipped_projects_are_those_of_the_documents() -> None:
 
 def test_check_names_the_project_that_was_meant(tmp_path: Path) -> None:
     source = PROJECT / "examples/strakonice"
-    (tmp_path / "config").mkdir()
-    for file in (source / "config").iterdir():
-        (tmp_path / "config" / file.name).write_bytes(file.read_bytes())
+    shutil.copytree(source / "config", tmp_path / "config")
     text = (source / "schedules.yaml").read_text(encoding="utf-8")
     plan = tmp_path / "schedules.yaml"
     plan.write_text(text.replace("project: komunitni-planovani", "project: komunitni-planovny", 1), encoding="utf-8")

@@ -22,12 +22,15 @@ from worker.kinds.photos import shown_photos
 from worker.messages import say
 
 if TYPE_CHECKING:
+    from worker.drafting.pictures import Pictures
     from worker.drafting.templating import Templates
 
 Use = Literal["offered", "attached", "inline"]
 CODE = "form-"
 """How the code of a finding begins that a file could not be made; its form follows."""
 
+EMBLEM_FORM = "emblem"
+"""The form of the picture that is a funder's emblem; no module of `worker/forms` makes it."""
 _CID_DOMAIN = "hlasatel"
 _CID = re.compile(rf"cid:([\w.-]+)@{_CID_DOMAIN}")
 
@@ -113,6 +116,8 @@ def listed(draft: Row[Any]) -> tuple[Listed, ...]:
 
 
 def _what(form_id: str) -> str:
+    if form_id == EMBLEM_FORM:
+        return say("pictures.emblem")
     form = all_forms().get(form_id)
     return say(form.label_key) if form else say("forms.other")
 
@@ -123,12 +128,17 @@ def _size(size: int) -> str:
 
 
 def make_files(
-    kind: Kind, subject: str, fields: Mapping[str, str], frozen: Mapping[str, Any], templates: Templates
+    kind: Kind,
+    subject: str,
+    fields: Mapping[str, str],
+    frozen: Mapping[str, Any],
+    templates: Templates,
+    look: Pictures,
 ) -> Made:
     """Every file that `kind` has besides its pictures, of what its templates lay out. DraftingError from these."""
     wanted: dict[str, Use] = dict.fromkeys(kind.forms, "offered")
     wanted |= dict.fromkeys(kind.attached, "attached")
-    return _made(kind, wanted, subject, fields, frozen, templates)
+    return _made(kind, wanted, subject, fields, frozen, templates, look)
 
 
 def make_images(
@@ -141,7 +151,7 @@ def make_images(
 
 def _photos(kind: Kind, fields: Mapping[str, str], frozen: Mapping[str, Any]) -> Iterator[File]:
     for photo in shown_photos(fields.get(PHOTOS, ""), frozen["sources"]):
-        name = f"{_stem(kind, frozen)}-{photo.form}.jpg"
+        name = f"{stem_of(kind, frozen)}-{photo.form}.jpg"
         yield File(name, photo.form, "image/jpeg", "inline", b64decode(photo.jpeg))
 
 
@@ -152,12 +162,13 @@ def _made(
     fields: Mapping[str, str],
     frozen: Mapping[str, Any],
     templates: Templates,
+    look: Pictures | None = None,
 ) -> Made:
     files: list[File] = []
     findings: list[Finding] = []
     for form_id, use in wanted.items():
         form = all_forms()[form_id]
-        source = _source(kind, form_id, subject, fields, frozen, templates)
+        source = _source(kind, form_id, subject, fields, frozen, templates, look)
         try:
             content = made(form_id, source)
         except NothingToMake:
@@ -165,11 +176,11 @@ def _made(
         except FormFailed as failed:
             findings.append(Finding(failed.level, CODE + form_id, str(failed)))
         else:
-            files.append(File(_stem(kind, frozen) + form.suffix, form_id, form.media_type, use, content))
+            files.append(File(stem_of(kind, frozen) + form.suffix, form_id, form.media_type, use, content))
     return Made(tuple(files), tuple(findings))
 
 
-def _stem(kind: Kind, frozen: Mapping[str, Any]) -> str:
+def stem_of(kind: Kind, frozen: Mapping[str, Any]) -> str:
     """`tiskova-zprava-2026-12`; a kind that is not the first of its occurrence adds its own name."""
     occurrence = frozen["occurrence"]
     stem = str(occurrence["id"]).replace("/", "-")
@@ -183,16 +194,18 @@ def _source(
     fields: Mapping[str, str],
     frozen: Mapping[str, Any],
     templates: Templates,
+    look: Pictures | None,
 ) -> FormSource:
     form, organisation = all_forms()[form_id], frozen["organisation"]
-    laid_out = templates.laid_out(form.template, fields, {**frozen, "paper": form.paper})
+    of_office = {"pictures": look.in_documents()} if look else {}
+    laid_out = templates.laid_out(form.template, fields, {**frozen, **of_office, "paper": form.paper})
     if holds_slot(laid_out):
         raise DraftingError(say("forms.slot", template=f"{kind.templates}/{form.template}"))
     if not form.template.endswith(".json"):
         laid_out = typeset_html(laid_out)
     page = ""
     if form.frame:
-        page = templates.framed(form.frame, laid_out, {**frozen, "title": subject})
+        page = templates.framed(form.frame, laid_out, {**frozen, **of_office, "title": subject})
     office = (organisation["name"], organisation["office"], organisation["department"])
     return FormSource(
         title=subject,
@@ -203,4 +216,6 @@ def _source(
         colour=organisation["colour"],
         day=date.fromisoformat(frozen["occurrence"]["day"]),
         uid=f"{frozen['occurrence']['id']}/{kind.id}@{frozen['contact']['email'].rpartition('@')[2]}",
+        logo=look.logo if look and form.shows_pictures else None,
+        emblem=look.emblem if look and form.shows_pictures else None,
     )

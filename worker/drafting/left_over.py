@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
+from worker.drafting.pictures import FOLDER as PICTURES
+from worker.drafting.pictures import LOGO
 from worker.drafting.variants import variant_folder, variants
 from worker.kinds import Kind, all_kinds
 from worker.messages import say
 from worker.nearest import nearest
 from worker.template_folder import TemplateFolder
 
+_PICTURE = re.compile(rf"{LOGO}|{PICTURES}/emblem-[a-z0-9-]+\.png")
 NOT_OF_DRAFTS = frozenset({"demo", "dossier", "gallery", "notices", "samples", "web"})
 """Folders of templates that the office's own never stand before."""
 
@@ -20,6 +24,8 @@ def left_over(templates: TemplateFolder) -> Iterator[str]:
     for name, each in variants(templates).items():
         kinds |= {variant_folder(all_kinds()[kind], name): all_kinds()[kind] for kind in each}
     for name in templates.own_files():
+        if _PICTURE.fullmatch(name):
+            continue
         if (problem := _why_unused(name, templates, kinds)) is not None:
             yield problem
 

@@ -17,6 +17,7 @@ from worker.drafting.fields import DraftingError, settled
 from worker.drafting.files import File, images, make_files, make_images
 from worker.drafting.inline import inline
 from worker.drafting.markdown import to_text
+from worker.drafting.pictures import pictures_of
 from worker.drafting.slots import holds_slot, slots_of
 from worker.drafting.template_files import templates_digest
 from worker.drafting.typography import typeset, typeset_html
@@ -100,15 +101,18 @@ def redraft(
     text = typeset(templates.text(own, frozen))
     with speaking(office_language()):
         pictures = make_images(of_kind, subject, own, frozen, templates)
-    seen = {**frozen, "images": images(pictures.files)}
+        look = pictures_of(templates_dir, frozen.get("project"))
+    shown = look.files(of_kind, frozen)
+    seen = {**frozen, "images": images(pictures.files), "pictures": look.in_mail(shown)}
     html = templates.html(own, seen)
     if html:
         html = inline(typeset_html(html))
     _refuse_spelt_slots(of_kind, own, seen, templates, (text, html))
     with speaking(office_language()):
-        files = make_files(of_kind, subject, own, frozen, templates)
-        remarks = (*of_kind.lint(own, frozen), *pictures.findings, *files.findings)
-    enclosed = (*pictures.files, *files.files)
+        files = make_files(of_kind, subject, own, frozen, templates, look)
+        lacking = look.findings(frozen.get("project"), shown, html)
+        remarks = (*of_kind.lint(own, frozen), *pictures.findings, *files.findings, *lacking)
+    enclosed = (*pictures.files, *shown, *files.files)
     return Rendered(
         kind=kind,
         channel=of_kind.channel,
@@ -149,7 +153,8 @@ def redated(
 
 def templates_now(kind: str, frozen: Mapping[str, Any], templates_dir: TemplateFolder = DEFAULT_TEMPLATES) -> str:
     """Hex digest of the template files that a draft with this material would be rendered with now."""
-    return templates_digest(templates_dir, _kind(kind), frozen["activity"].get("template"))
+    project = (frozen.get("project") or {}).get("id")
+    return templates_digest(templates_dir, _kind(kind), frozen["activity"].get("template"), project)
 
 
 def _refuse_spelt_slots(

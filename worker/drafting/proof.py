@@ -15,6 +15,7 @@ from pathlib import Path
 from worker.drafting.fields import DraftingError, settled
 from worker.drafting.loader import BrokenTemplate
 from worker.drafting.make import DraftContext, freeze
+from worker.drafting.pictures import FOLDER as PICTURES
 from worker.drafting.samples import sample_fields
 from worker.drafting.templating import Templates
 from worker.drafting.variants import variants
@@ -64,7 +65,7 @@ def template_faults(office: ProofOffice, plan: Plan, now: datetime) -> tuple[Fau
     """
     planned = occurrences(plan)
     dated = [each for each in planned if each.send_at is not None]
-    thorough = bool(office.templates.own_files())
+    thorough = any(not name.startswith(f"{PICTURES}/") for name in office.templates.own_files())
     named = {kind for activity in plan.activities for kind in activity.kinds}
     found: set[Fault] = set()
     for kind in all_kinds().values():
@@ -154,6 +155,8 @@ def _errors(kind: Kind, context: DraftContext) -> Iterator[DraftingError]:
     fields = {name: text or given.get(name, SAMPLE) for name, text in worded.items()}
     yield from _tried(lambda: templates.subject(fields, frozen))
     yield from _tried(lambda: templates.text(fields, frozen))
+    picture = {"address": "cid:ukazka", "width": 1, "height": 1, "alt": SAMPLE}
+    frozen |= {"pictures": {"logo": picture, "emblem": picture}}
     pictures = *kind.inline, *(photo.form for photo in shown_photos(fields.get(PHOTOS, ""), frozen["sources"]))
     seen = {**frozen, "images": dict.fromkeys(pictures, "cid:ukazka")}
     yield from _tried(lambda: templates.html(fields, seen))

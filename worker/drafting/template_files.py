@@ -13,6 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from worker.drafting.digest import canonical
+from worker.drafting.pictures import wanted as pictures_wanted
 from worker.drafting.variants import variant_folder
 from worker.forms import all_forms
 from worker.kinds import Kind
@@ -30,8 +31,9 @@ class _File:
     takes_in: tuple[str, ...]
 
 
-def templates_digest(folder: TemplateFolder, kind: Kind, variant: str | None) -> str:
-    """Hex SHA-256 over every file of the kind, of its variant, and of what these take in, with their names.
+def templates_digest(folder: TemplateFolder, kind: Kind, variant: str | None, project: str | None = None) -> str:
+    """Hex SHA-256 over every file of the kind, of its variant, and of what these take in, with their names; and over
+    the pictures that a text of the project shows.
 
     `folder` is the templates' root. A file is named as it lies there, so one that is added, taken away or comes to
     stand before another, a variant's or the office's own, counts as well. What is broken or missing is found by
@@ -40,6 +42,7 @@ def templates_digest(folder: TemplateFolder, kind: Kind, variant: str | None) ->
     own = [kind.templates] if variant is None else [kind.templates, variant_folder(kind, variant)]
     wanted = [name for each in own for name in folder.below(each)]
     wanted += sorted({all_forms()[form].frame for form in (*kind.forms, *kind.attached, *kind.inline)} - {""})
+    wanted += pictures_wanted(project)
     found: dict[str, str] = {}
     while wanted:
         name = wanted.pop()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from functools import cache, lru_cache
 
-from worker.forms.base import Form, FormFailed, FormSource, NothingToMake
+from worker.forms.base import Form, FormFailed, FormSource, NothingToMake, Picture
 from worker.plugins import subclasses_in
 
-__all__ = ["Form", "FormFailed", "FormSource", "NothingToMake", "all_forms", "made"]
+__all__ = ["Form", "FormFailed", "FormSource", "NothingToMake", "Picture", "all_forms", "made"]
 
 
 @cache

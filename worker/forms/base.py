@@ -6,7 +6,7 @@ A form gets finished texts alone. It knows no kind and no template, so the same 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import ClassVar, Literal
 
@@ -25,13 +25,33 @@ class NothingToMake(Exception):
     """What the file would tell is not filled in yet; the kind's own lint says what is missing."""
 
 
+LOGO_ON_PAPER, EMBLEM_ON_PAPER = (12, 60), (14, 120)
+"""How high each picture of the office's stands in a document, and how wide at most; millimetres."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A PNG of the office's own, `width` and `height` in pixels; `alt` is empty for one that only adorns."""
+
+    content: bytes = field(repr=False)
+    width: int
+    height: int
+    alt: str
+
+    def shown(self, height: int, widest: int) -> tuple[int, int]:
+        """Width and height of the same shape, `height` high unless it would be wider than `widest`; in their unit."""
+        width = round(self.width * height / self.height)
+        return (width, height) if width <= widest else (widest, max(1, round(self.height * widest / self.width)))
+
+
 @dataclass(frozen=True)
 class FormSource:
     """What one file is made of.
 
     `laid_out` is what the kind's template gave: typeset HTML, or JSON for a `.json`. `page` is that within the office's
     letterhead, a whole HTML page; empty for a form that has no frame. `uid` is the same for every version of the
-    draft, `day` the occurrence's (Prague calendar), `colour` `#rrggbb`.
+    draft, `day` the occurrence's (Prague calendar), `colour` `#rrggbb`. `page` and a poster's HTML hold `logo` and
+    `emblem` themselves.
     """
 
     title: str
@@ -43,6 +63,8 @@ class FormSource:
     day: date
     uid: str
     lang: str = "cs"
+    logo: Picture | None = None
+    emblem: Picture | None = None
 
 
 class Form(ABC):
@@ -61,6 +83,8 @@ class Form(ABC):
     frame: ClassVar[str] = ""
     paper: ClassVar[str] = ""
     """A size of paper as CSS names it, for a template that is laid out for it."""
+    shows_pictures: ClassVar[bool] = True
+    """Whether the office's logo and the emblem of a funder stand in it."""
 
     @abstractmethod
     def make(self, source: FormSource) -> bytes:

@@ -45,6 +45,7 @@ class Calendar(Form):
     suffix: ClassVar[str] = ".ics"
     media_type: ClassVar[str] = "text/calendar"
     template: ClassVar[str] = "event.json"
+    shows_pictures: ClassVar[bool] = False
 
     def make(self, source: FormSource) -> bytes:
         """UTF-8 with CRLF. METHOD:PUBLISH: it is put into a calendar, and nobody has to answer (RFC 5546 §3.2.1)."""

@@ -37,6 +37,7 @@ class Chart(Form):
     suffix: ClassVar[str] = "-graf.png"
     media_type: ClassVar[str] = "image/png"
     template: ClassVar[str] = "chart.json"
+    shows_pictures: ClassVar[bool] = False
 
     def make(self, source: FormSource) -> bytes:
         """The same picture for the same numbers; without any there is none."""

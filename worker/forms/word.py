@@ -1,6 +1,6 @@
 """A document for Word and LibreOffice (ECMA-376): headings, lists, links, its language and the office's letterhead.
 
-An editor takes a press release over by copying; so the text carries styles, and nothing in it is a picture.
+An editor takes a press release over by copying; so the text carries styles, and nothing of it is a picture.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import zipfile
 from datetime import UTC, datetime, time
 from typing import Any, ClassVar
 
-from worker.forms.base import Form, FormSource
+from worker.forms.base import EMBLEM_ON_PAPER, LOGO_ON_PAPER, Form, FormSource, Picture
 from worker.forms.fragment import Node, read
 
 _FONT = "Arial"
@@ -41,6 +41,8 @@ class Word(Form):
         _letterhead(document, source)
         for block in read(source.laid_out).elements():
             _block(document, block)
+        if source.emblem:
+            _picture(document.add_paragraph().add_run(), source.emblem, EMBLEM_ON_PAPER)
         written = io.BytesIO()
         document.save(written)
         return _without_times(written.getvalue())
@@ -105,6 +107,9 @@ def _letterhead(document: Any, source: FormSource) -> None:
 
     section = document.sections[0]
     head = section.header.paragraphs[0]
+    if source.logo:
+        _picture(head.add_run(), source.logo, LOGO_ON_PAPER)
+        head.runs[0].add_break()
     for number, line in enumerate(source.office):
         run = head.add_run(line)
         run.bold = number == 0
@@ -116,6 +121,15 @@ def _letterhead(document: Any, source: FormSource) -> None:
     foot.add_run(" · ".join(source.contact)).font.size = Pt(9)
     foot.add_run("\t").font.size = Pt(9)
     _page_number(foot)
+
+
+def _picture(run: Any, picture: Picture, room: tuple[int, int]) -> None:
+    """A picture in the line, with what it shows for those who do not see it."""
+    from docx.shared import Mm
+
+    width, height = picture.shown(*room)
+    inline = run.add_picture(io.BytesIO(picture.content), width=Mm(width), height=Mm(height))
+    inline._inline.docPr.set("descr", picture.alt)
 
 
 def _page_number(paragraph: Any) -> None:

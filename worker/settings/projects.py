@@ -12,12 +12,16 @@ FILE = "projects.yaml"
 
 
 class Project(Strict):
-    """One project. `sentence` is what its funder wants said of the funding, `number` the one it is registered under."""
+    """One project. `sentence` is what its funder wants said of the funding, `number` the one it is registered under.
+
+    `emblem` is what the emblem's picture shows, for those who do not see it.
+    """
 
     id: Id
     name: Line
     number: Line
     sentence: Line
+    emblem: Line = ""
 
 
 def load_projects(config: Path) -> dict[str, Project]:
