@@ -22,7 +22,7 @@ class MagazineArticle(Kind):
     counted = ("headline", "perex", "results", "contributions", "story", "next")
     has_html = False
     forms = ("docx",)
-    sources = ("measures", "upcoming", "contributions")
+    sources = ("occasion", "measures", "upcoming", "contributions")
     templates = "written/magazine-article"
     max_lateness = timedelta(hours=24)
     fields = (

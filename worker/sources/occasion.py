@@ -17,8 +17,9 @@ class Occasion(Source):
 
     `id` is null where there is neither. `day` and `time` are null unless they are settled: a day or an hour that only
     we assume is nothing to invite anybody to. `window` are the days it lies in, `last_day` the end of a span of days
-    that the plan names for what the whole chain began with, such as a consultation's. `texts` are the parts of its
-    newest version, kind → field → text, so that a reminder says what the call said.
+    that the plan names for what the whole chain began with, such as a consultation's. `deadline` is the uzávěrka of an
+    issue, null as long as the plan does not name it. `texts` are the parts of its newest version, kind → field → text,
+    so that a reminder says what the call said.
     """
 
     id = "occasion"
@@ -32,6 +33,7 @@ class Occasion(Source):
                 "topic": "",
                 "window": None,
                 "last_day": None,
+                "deadline": None,
                 "day": None,
                 "time": None,
                 "texts": {},
@@ -46,6 +48,7 @@ class Occasion(Source):
             "topic": activity.as_written.topic,
             "window": {"from": planned.window.start.isoformat(), "to": planned.window.end.isoformat()},
             "last_day": _last_day(context, planned),
+            "deadline": closing.isoformat() if (closing := activity.deadlines.get(planned.period)) else None,
             "day": local_day(local).isoformat() if local else None,
             "time": f"{hour:%-H:%M}" if hour else None,
             "texts": {kind: dict(fields) for kind, fields in known.fields.items()},

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
-from tests.unit.drafting.sample import NEWSLETTER, PRESS, context
-from worker.drafting.make import draft, redraft
+from tests.unit.drafting.sample import NEWSLETTER, PRESS, context, plan, sources_context
+from worker.drafting.make import DEFAULT_TEMPLATES, draft, freeze, redraft
+from worker.drafting.templating import Templates
 from worker.kinds import all_kinds
 from worker.kinds.lengths import agreed_characters
+from worker.plan.occurrences import occurrences
+from worker.sources import gather
 
 NOTHING: Mapping[str, object] = {"sources": {}}
 
@@ -102,6 +106,29 @@ def test_the_columns_are_headed_by_the_issue_they_are_for() -> None:
     issue = "KRAJ – magazín Libereckého kraje, 4. čtvrtletí 2026"
     assert made.text.replace("\u00a0", " ").startswith(issue)
     assert made.subject.replace("\u00a0", " ") == f"Podklady do rubrik: {issue}"
+
+
+@pytest.mark.parametrize(
+    ("kind", "activity_id"), [("magazine-article", "clanek-magazin"), ("magazine-items", "magazin-rubriky")]
+)
+def test_the_editors_read_when_the_issue_closes(kind: str, activity_id: str) -> None:
+    rows = [replace(each, deadlines={"2026-Q4": date(2026, 11, 13)}) for each in plan().activities]
+    closing = replace(plan(), activities=tuple(rows))
+    planned = occurrences(closing)
+    of = next(
+        each for each in planned if each.activity_id == activity_id and each.anchored_to == "magazin-kraj/2026-Q4"
+    )
+    read = replace(sources_context(PRESS), occurrence=of, plan=closing, plan_occurrences=planned)
+    occasion = gather(("occasion",), read)["occasion"]
+    assert occasion["deadline"] == "2026-11-13"
+    usual = context(kind, PRESS)
+    frozen = freeze(all_kinds()[kind], replace(usual, material={**usual.material, "occasion": occasion}))
+    layout = Templates(DEFAULT_TEMPLATES, all_kinds()[kind], None)
+    fields = layout.fields(frozen)
+    said = "Uzávěrka: 13. listopadu 2026 (vydání 4. čtvrtletí 2026)\n"
+    assert layout.text(fields, frozen).startswith(said)
+    assert layout.laid_out("document.md", fields, frozen).startswith(f"<p>{said[:-1]}<")
+    assert "Uzávěrka" not in layout.text(fields, freeze(all_kinds()[kind], usual))
 
 
 def test_the_assembly_asks_who_for_how_long_and_what_the_council_says() -> None:
