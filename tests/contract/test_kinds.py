@@ -128,6 +128,13 @@ def test_its_mail_leads_to_its_public_page_where_it_has_one(kind: Kind) -> None:
     assert (f'href="{page}"' in layout.html(fields, {**frozen, "images": {}})) == led
 
 
+def test_its_mail_names_the_data_protection_officer(kind: Kind) -> None:
+    made = specimen(kind)
+    officer = made.material["organisation"]["data_protection_officer"]
+    assert officer
+    assert (officer in made.text, officer in made.html) == ((True, True) if kind.channel == "email" else (False, False))
+
+
 def test_errors_come_first(kind: Kind) -> None:
     levels = [finding.level for finding in kind.lint({kind.fields[0].id: "\u202e"}, EMPTY)]
     assert levels == sorted(levels)

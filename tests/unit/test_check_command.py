@@ -66,12 +66,15 @@ def test_a_missing_file_is_one_fault(folder: Path, capsys: pytest.CaptureFixture
     assert len(said.splitlines()) == 2, said
 
 
-def test_a_doubt_about_the_mailbox_is_a_warning(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_doubt_about_the_mailbox_or_an_emblem_is_a_warning(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with (folder / "config" / "settings.toml").open("a", encoding="utf-8") as file:
         file.write('\n[inbox]\nmaildir = "/nikde/posta"\naddress = "odpovedi@liberecky-kraj.example.org"\n')
+    project = "kpss:\n  name: Projekt\n  number: 1/2026\n  sentence: Spolufinancuje EU.\n"
+    (folder / "config" / "projects.yaml").write_text(project, encoding="utf-8")
     code, said = check(capsys)
     assert code == 0
     assert "V settings.toml pod [inbox] je „maildir“: /nikde/posta" in said
+    assert "config/templates/pictures/emblem-kpss.png" in said
 
 
 def test_an_id_that_is_none_is_told_once(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

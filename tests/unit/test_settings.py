@@ -209,6 +209,14 @@ def test_sample_addresses_never_go_through_a_real_relay(config: Path) -> None:
         refuse_sample_addresses(away, load_people(config))
     file = config / "settings.toml"
     file.write_text(file.read_text(encoding="utf-8").replace("example.org", "kraj.cz"), encoding="utf-8")
+    text = file.read_text(encoding="utf-8")
+    file.write_text(
+        text.replace('officer = "poverenec@', 'officer = "poverenec@urad.example.org" # "'), encoding="utf-8"
+    )
+    away = load_settings({"HLASATEL_SMTP_URL": "smtp://posta.kraj.cz"}, config=config)
+    with pytest.raises(HlasatelError, match="pověřenec"):
+        refuse_sample_addresses(away, load_people(config))
+    file.write_text(text, encoding="utf-8")
     refuse_sample_addresses(
         load_settings({"HLASATEL_SMTP_URL": "smtp://posta.kraj.cz"}, config=config), load_people(config)
     )

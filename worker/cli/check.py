@@ -13,6 +13,7 @@ import typer
 
 from worker.cli.wiring import NowOption, TextFormat, TextFormatOption, make_clock
 from worker.drafting.left_over import left_over
+from worker.drafting.pictures import doubts as picture_doubts
 from worker.errors import Fault, InvalidFiles
 from worker.kinds import all_kinds
 from worker.messages import say
@@ -100,7 +101,8 @@ def _told(plan: Plan, config: Path, now: datetime) -> _Told:
     doubts = warnings(plan, local_day(now), mailed, names, load_elections(config), reworker)
     over = has_ended(plan, local_day(now))
     ended = say("plan.plan_ended", end=plain_day(plan.window.end)) if over else None
-    unused = left_over(TemplateFolder(TEMPLATES, config / OWN))
+    templates = TemplateFolder(TEMPLATES, config / OWN)
+    unused = (*left_over(templates), *picture_doubts(templates, load_projects(config)))
     people = load_people(config)
     of_people = (*deputy_doubts(people), *gestor_doubts(people, load_measures(config)))
     others = (("", sentence) for sentence in (*inbox_doubts(config), *of_people, *unused))

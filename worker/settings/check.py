@@ -83,7 +83,9 @@ def known_ids(config: Path) -> tuple[frozenset[str] | None, frozenset[str] | Non
 
 
 def refuse_sample_addresses(settings: Settings, roles: Mapping[str, Person]) -> None:
-    """HlasatelError while a role or a From has a sample address and the relay would carry mail off this machine."""
+    """HlasatelError while a role, a From or the data-protection officer has a sample address and the relay would carry
+    mail off this machine.
+    """
     if settings.relay.on_loopback:
         return
     if samples := [person.id for person in roles.values() if is_sample_address(person.email)]:
@@ -92,3 +94,5 @@ def refuse_sample_addresses(settings: Settings, roles: Mapping[str, Person]) -> 
     headings += [settings.inbox.address] if settings.inbox is not None else []
     if any(is_sample_address(address) for address in headings):
         raise HlasatelError(say("config.sample_from", relay=settings.relay.host))
+    if is_sample_address(settings.organisation.data_protection_officer):
+        raise HlasatelError(say("config.sample_officer", relay=settings.relay.host))

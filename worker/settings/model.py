@@ -46,6 +46,8 @@ class Organisation(Strict):
     website: Annotated[Line, AfterValidator(_web)]
     colour: Annotated[str, AfterValidator(_colour)]
     """The accent of mails and pages, `#rrggbb`."""
+    data_protection_officer: Line = ""
+    """Whom a recipient asks what the office keeps about him, as every mail to a list says it; "": it says nothing."""
     contact_lines: tuple[Line, ...] = Field(default=(), strict=False)
 
 
