@@ -43,7 +43,8 @@ def due(tx: Connection, office: Office, occurrence: Row[Any], now: datetime) -> 
     called, end = _stage(occurrence, "call"), deadline(occurrence)
     if not occurrence.contributors or called is None or end is None or not called <= now < end:
         return {}
-    people = [each for each in dict.fromkeys(occurrence.contributors) if each in office.people]
+    named = dict.fromkeys(occurrence.contributors)  # whoever translates waits for a text that is there to translate
+    people = [each for each in named if each in office.people and office.people[each].translates is None]
     told = _told(tx, occurrence, people)
     wanted = {each: "call" for each in people if ("call", each) not in told}
     at = reminds_at(occurrence)

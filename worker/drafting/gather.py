@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import partial
 
 from worker.agenda.dates import taken_between
+from worker.drafting import translations
 from worker.drafting.make import DraftContext, Rendered, draft
 from worker.drafting.public_page import public_address
 from worker.drafting.small_photos import small_photo
@@ -30,6 +31,7 @@ def draft_package(
     Each source is read once however many kinds use it. Raises DraftingError or InvalidFiles with what to do.
     """
     activity = plan.activity(occurrence.activity_id)
+    language = next(iter(translations.languages(office, activity.contributors)), None)
     with office.database.read() as tx:
         context = SourceContext(
             occurrence=occurrence,
@@ -43,6 +45,8 @@ def draft_package(
             dates=partial(taken_between, tx),
             contributions=partial(contributions.for_drafts, tx, office),
             small_photo=partial(small_photo, tx),
+            translated_into=language,
+            translated_kind=translations.kind_of(occurrence.kinds) if language else None,
             earlier=partial(earlier, tx),
             measures_before=partial(measures_before, tx, activity.id),
             feed_news=partial(news, tx, office.feeds, activity.id, occurrence.id),

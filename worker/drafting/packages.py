@@ -162,12 +162,17 @@ def _as_of_now(
     day = local_day(occurrence.send_at)
     templates = templates_now(draft.kind, draft.material, office.templates)
     if day == local_day(package.send_at) and templates == draft.templates and is_intact(draft) and has_files(tx, draft):
-        findings = tuple(Finding(**finding) for finding in draft.findings)
-        return Rendered(
-            draft.kind, draft.channel, draft.subject, draft.html, draft.text, draft.fields, draft.material, findings,
-            draft.digest, draft.templates, load_files(tx, draft),
-        )  # fmt: skip
+        return as_kept(tx, draft)
     return redated(draft.kind, draft.fields, draft.material, day, edited=worded, templates_dir=office.templates)
+
+
+def as_kept(tx: Connection, draft: Row[Any]) -> Rendered:
+    """The very same draft, for another version; HlasatelError when the bytes of a file of it are damaged."""
+    findings = tuple(Finding(**finding) for finding in draft.findings)
+    return Rendered(
+        draft.kind, draft.channel, draft.subject, draft.html, draft.text, draft.fields, draft.material, findings,
+        draft.digest, draft.templates, load_files(tx, draft),
+    )  # fmt: skip
 
 
 def has_other_templates(office: Office, draft: Row[Any]) -> bool:

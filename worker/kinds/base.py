@@ -6,6 +6,8 @@ kind is one new file here and one folder of templates.
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 import unicodedata
 from abc import ABC
@@ -35,6 +37,10 @@ MISSING = "missing-"
 """How the code of the finding begins that a part is missing; its field follows."""
 NO_FUNDER = "no-funder"
 """Code of the finding that a text does not name the funder it must name."""
+_IN_ANY_LANGUAGE = ("look-alike-", "link-elsewhere-")
+"""How the codes of those remarks on plain writing begin that do not go by Czech."""
+TRANSLATION = "translation"
+"""The part that says the same in another language; empty unless somebody translated it."""
 _MEASURES = "opatření"  # the same in every case but the instrumental plural, which begins alike
 _USUAL_FORMAT = "\u00ad"  # a soft hyphen is typography; every other format character hides or turns text
 
@@ -58,9 +64,14 @@ class Field:
     markdown: bool = False
     required: bool = True
     form: Literal["text", "date", "time", "moment", "url"] = "text"
+    lang: str = "cs"
+    """As HTML names languages (BCP 47)."""
 
 
 EMBARGO_FIELD = Field(EMBARGO, "archive.field_embargo", multiline=False, required=False, form="moment")
+
+
+TRANSLATION_FIELD = Field(TRANSLATION, "translations.field", markdown=True, required=False, lang="uk")
 
 
 @dataclass(frozen=True)
@@ -107,6 +118,7 @@ class Kind(ABC):
             *_unusual(self.fields, fields),
             *_without_funder(fields, material),
             *_former_days(self.fields, fields, material),
+            *_of_translation(self.id, fields, material),
             *_over_before_it_is_sent(fields, material),
             *self.advise(fields, material),
             *_hard_to_read(self.fields, fields, material),
@@ -120,6 +132,24 @@ class Kind(ABC):
     def tells_of_people(self, fields: Mapping[str, str]) -> bool:
         """Whether this text tells of people, whatever its row says: then it takes their recorded consent (000:431)."""
         return False
+
+
+def source_digest(fields: Mapping[str, str]) -> str:
+    """SHA-256 of the texts that a translation is made from: every part but itself."""
+    texts = {name: text for name, text in fields.items() if name != TRANSLATION and text}
+    return hashlib.sha256(json.dumps(texts, sort_keys=True).encode()).hexdigest()
+
+
+def _of_translation(kind_id: str, fields: Mapping[str, str], material: Material) -> Iterator[Finding]:
+    """That a translation which somebody was asked for is not there, or that what it says may have changed since."""
+    asked = material.get("sources", {}).get(TRANSLATION, {})
+    text = fields.get(TRANSLATION, "").strip()
+    if asked.get("kind") != kind_id:
+        return
+    if not text:
+        yield Finding("warning", "left-out-translation", say("translations.left_out"))
+    elif text == asked["text"] and asked["of"] != source_digest(fields):
+        yield Finding("warning", "translation-former", say("translations.former"))
 
 
 def _missing(defined: tuple[Field, ...], fields: Mapping[str, str]) -> Iterator[Finding]:
@@ -193,7 +223,11 @@ def _unusual(defined: tuple[Field, ...], fields: Mapping[str, str]) -> Iterator[
 
 def _hard_to_read(defined: tuple[Field, ...], fields: Mapping[str, str], material: Material) -> Iterator[Finding]:
     """What a reader from outside would stumble over; the office's own standing words are not judged."""
-    texts = {field.id: (say(field.label_key), fields.get(field.id, "")) for field in defined}
+    texts = {field.id: (say(field.label_key), fields.get(field.id, "")) for field in defined if field.lang == "cs"}
+    foreign = {field.id: (say(field.label_key), fields.get(field.id, "")) for field in defined if field.lang != "cs"}
+    for code, message in remarks(foreign, ()):
+        if code.startswith(_IN_ANY_LANGUAGE):
+            yield Finding("warning", code, message)
     for code, message in remarks(texts, [material.get(name) for name in ("organisation", "contact", "project")]):
         yield Finding("warning", code, message)
 

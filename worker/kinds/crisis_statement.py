@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
-from worker.kinds.base import EMBARGO_FIELD, Field, Finding, Kind, Material
+from worker.kinds.base import EMBARGO_FIELD, TRANSLATION_FIELD, Field, Finding, Kind, Material
 from worker.messages import say
 
 _NOT_SENT = ("audience", "risk", "agency")
@@ -23,7 +23,7 @@ class CrisisStatement(Kind):
     label_key = "occasions.kind_crisis_statement"
     channel = "email"
     public = True
-    sources = ("partners",)
+    sources = ("partners", "translation")
     templates = "email/crisis-statement"
     max_lateness = timedelta(hours=2)
     fields = (
@@ -36,6 +36,7 @@ class CrisisStatement(Kind):
         Field("about", "drafting.field_about"),
         Field("contact", "drafting.field_contact"),
         Field("further", "drafting.field_further", markdown=True, required=False),
+        TRANSLATION_FIELD,
         Field("audience", "occasions.field_audience", required=False),
         Field("risk", "occasions.field_risk", required=False),
         Field("agency", "occasions.field_agency", required=False),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
-from worker.kinds.base import Field, Finding, Kind, Material, badly_dated
+from worker.kinds.base import TRANSLATION_FIELD, Field, Finding, Kind, Material, badly_dated
 from worker.messages import say
 
 
@@ -16,7 +16,7 @@ class Invitation(Kind):
     label_key = "occasions.kind_invitation"
     channel = "email"
     public = True
-    sources = ("occasion",)
+    sources = ("occasion", "translation")
     templates = "email/invitation"
     attached = ("ics",)
     max_lateness = timedelta(hours=24)
@@ -31,6 +31,7 @@ class Invitation(Kind):
         Field("programme", "occasions.field_programme", markdown=True),
         Field("access", "occasions.field_access", markdown=True, required=False),
         Field("registration", "occasions.field_registration", markdown=True, required=False),
+        TRANSLATION_FIELD,
         Field("contact", "drafting.field_contact"),
     )
 

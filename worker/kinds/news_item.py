@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
-from worker.kinds.base import EMBARGO_FIELD, Field, Finding, Kind, Material, not_contributed, stale_measures
+from worker.kinds.base import (
+    EMBARGO_FIELD,
+    TRANSLATION_FIELD,
+    Field,
+    Finding,
+    Kind,
+    Material,
+    not_contributed,
+    stale_measures,
+)
 from worker.messages import say
 
 LONG_HEADLINE = 80  # characters; our assumption: a heading of the web stays within two lines
@@ -19,7 +28,7 @@ class NewsItem(Kind):
     channel = "handoff"
     has_html = False
     public = True
-    sources = ("measures", "upcoming", "contributions")
+    sources = ("measures", "upcoming", "contributions", "translation")
     templates = "written/news-item"
     max_lateness = timedelta(hours=4)
     fields = (
@@ -29,6 +38,7 @@ class NewsItem(Kind):
         Field("body", "written.field_body", markdown=True),
         Field("contributions", "contributions.field", markdown=True, required=False),
         Field("link", "written.field_link", multiline=False, required=False, form="url"),
+        TRANSLATION_FIELD,
         Field("contact", "drafting.field_contact"),
     )
 

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
-from worker.kinds.base import MISSING, Field, Finding, Kind, Material, not_contributed, stale_measures
+from worker.kinds.base import (
+    MISSING,
+    TRANSLATION_FIELD,
+    Field,
+    Finding,
+    Kind,
+    Material,
+    not_contributed,
+    stale_measures,
+)
 from worker.kinds.partners import partners_news
 from worker.kinds.photos import badly_named_photos
 from worker.messages import say
@@ -25,7 +34,7 @@ class Newsletter(Kind):
     id = "newsletter"
     label_key = "drafting.kind_newsletter"
     channel = "email"
-    sources = ("sent", "measures", "upcoming", "calendar", "contributions", "photos", "feeds")
+    sources = ("sent", "measures", "upcoming", "calendar", "contributions", "photos", "feeds", "translation")
     templates = "email/newsletter"
     max_lateness = timedelta(hours=24)
     resend_after_crash = True
@@ -41,6 +50,7 @@ class Newsletter(Kind):
         Field("partners", "feeds.field", markdown=True, required=False),
         Field("upcoming", "drafting.field_upcoming", markdown=True, required=False),
         Field("calendar", "calendar.field_calendar", markdown=True, required=False),
+        TRANSLATION_FIELD,
         Field("contact", "drafting.field_contact"),
     )
 

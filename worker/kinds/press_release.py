@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
-from worker.kinds.base import EMBARGO_FIELD, Field, Finding, Kind, Material, not_contributed, stale_measures
+from worker.kinds.base import (
+    EMBARGO_FIELD,
+    TRANSLATION_FIELD,
+    Field,
+    Finding,
+    Kind,
+    Material,
+    not_contributed,
+    stale_measures,
+)
 from worker.messages import say
 
 LONG_HEADLINE = 100  # characters; newsrooms' systems cut longer ones
@@ -17,7 +26,7 @@ class PressRelease(Kind):
     id = "press-release"
     label_key = "drafting.kind_press_release"
     channel = "email"
-    sources = ("measures", "upcoming", "contributions")
+    sources = ("measures", "upcoming", "contributions", "translation")
     templates = "email/press-release"
     max_lateness = timedelta(hours=2)
     forms = ("docx", "pdf")
@@ -32,6 +41,7 @@ class PressRelease(Kind):
         Field("about", "drafting.field_about"),
         Field("contact", "drafting.field_contact"),
         Field("further", "drafting.field_further", markdown=True, required=False),
+        TRANSLATION_FIELD,
     )
 
     def advise(self, fields: Mapping[str, str], material: Material) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from itertools import combinations
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
@@ -55,7 +56,8 @@ class Deputy(Strict):
 class Person(Strict):
     """One role. `greeting` opens a mail ("Vážená paní mluvčí").
 
-    `deputy` is the id of who is asked when she has not decided in time; `deputies` stand for her on days named, and are
+    `translates` is the language that she puts drafts into where a row names her among its contributors. `deputy` is the
+    id of who is asked when she has not decided in time; `deputies` stand for her on days named, and are
     asked together with her. `gestor_of` are the words by which the measures name her as the one who answers for them.
     """
 
@@ -68,6 +70,7 @@ class Person(Strict):
     deputy: Id | None = None
     deputies: tuple[Deputy, ...] = Field(default=(), strict=False)
     gestor_of: tuple[Line, ...] = Field(default=(), strict=False)
+    translates: Literal["uk"] | None = None
 
 
 def load_people(config: Path) -> dict[str, Person]:

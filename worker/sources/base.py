@@ -147,6 +147,10 @@ class SourceContext:
 
     contributions: Callable[[str], Sequence[Contribution]] = field(default=lambda occurrence_id: ())
     """What was sent in for an occurrence, oldest first."""
+    translated_into: str | None = None
+    """The language that somebody named by the row translates a draft into, as `Person.translates` has it."""
+    translated_kind: str | None = None
+    """The kind of that draft."""
     small_photo: Callable[[int], SmallPhoto | None] = field(default=lambda number: None)
     """The photo of a contribution by its number; None for one that has none any more."""
 

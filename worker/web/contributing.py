@@ -12,12 +12,13 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from worker.approval.cases import LinkExpired, NoSuchLink, Refused, Unfinished
-from worker.contributions import giving
+from worker.contributions import giving, translating
 from worker.contributions.photo import MOST_BYTES, Photo, prepared
 from worker.messages import say
 from worker.notices.links import PATHS, Purpose, address
+from worker.web import translating as of_translator
 from worker.web.approval import refusal
-from worker.web.pages import desk, show
+from worker.web.pages import desk, form_of, show
 from worker.web.whence import whence
 
 MEGABYTE = 1024 * 1024
@@ -41,6 +42,8 @@ def _show(request: Request, status: int, problem: str, field: str, typed: Mappin
             call = giving.call(tx, here.office, request.path_params["token"], here.now())
     except (NoSuchLink, LinkExpired) as error:
         return refusal(request, error)
+    if translating.translates(here.office, call.link.person):
+        return of_translator.page(request)
     return show(
         request,
         "contribute.html",
@@ -61,17 +64,20 @@ def _show(request: Request, status: int, problem: str, field: str, typed: Mappin
 async def _give(request: Request) -> Response:
     """Whose link it is comes first: nobody else's file is even read."""
     try:
-        await run_in_threadpool(_look_up, request)
+        translates = await run_in_threadpool(_is_translators, request)
     except (NoSuchLink, LinkExpired) as error:
         return await run_in_threadpool(refusal, request, error)
+    if translates:
+        return await run_in_threadpool(of_translator.given, request, await form_of(request))
     async with request.form(max_files=1, max_fields=MOST_FIELDS) as form:
         return await run_in_threadpool(_given, request, form)
 
 
-def _look_up(request: Request) -> None:
+def _is_translators(request: Request) -> bool:
     here = desk(request)
     with here.office.database.read() as tx:
-        giving.call(tx, here.office, request.path_params["token"], here.now())
+        call = giving.call(tx, here.office, request.path_params["token"], here.now())
+    return translating.translates(here.office, call.link.person)
 
 
 def _given(request: Request, form: FormData) -> Response:

@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from worker.approval.cases import Refused, Unfinished
-from worker.contributions import calling
+from worker.contributions import calling, translating
 from worker.contributions.choosing import LONGEST_NOTE, choose
 from worker.messages import say
 from worker.notices import queue
@@ -94,6 +94,8 @@ def _asked(tx: Connection, here: Desk, row: Row[Any], sent: Sequence[Sent]) -> l
         number = sum(each.person == person for each in sent)
         if number:
             answer = say("contributions.answer_sent", number=number)
+        elif queue.told(tx, translating.key(row, person)):
+            answer = say("translations.answer_called")
         elif queue.told(tx, calling.key(row, "call_reminder", person)):
             answer = say("contributions.answer_reminded")
         elif queue.told(tx, calling.key(row, "call", person)):
