@@ -94,6 +94,14 @@ def test_one_entry_an_occurrence_with_its_mail_as_it_went_out(office: Office) ->
         assert "sandbox" in mail.headers["Content-Security-Policy"]
 
 
+def test_an_address_that_no_database_takes_leads_nowhere(office: Office) -> None:
+    with public(office) as visitor:
+        for odd in ("%00", "a%00b", "9" * 30, "9" * 5000, "-1", "%FF"):
+            for path in (f"/archiv/{odd}/2026-12", f"/archiv/tiskova-zprava/{odd}", f"/archiv/foto/{odd}/x.jpg"):
+                assert visitor.get(path).status_code == 404, path[:40]
+            assert visitor.get(f"/koordinator/prispevky/{odd}").status_code in (403, 404)
+
+
 def test_the_foot_of_a_mail_is_no_part_of_its_page(own: Office) -> None:
     with public(own) as visitor:
         begin(own, 1)

@@ -27,7 +27,7 @@ from worker.messages import office_language, say, speaking
 from worker.record import contributions
 from worker.record.embargoes import UNREADABLE
 from worker.times import format_instant, local_day
-from worker.web.pages import Desk, desk, show
+from worker.web.pages import Desk, desk, page_version, show
 from worker.web.shown import TALLEST_FRAME
 
 FOUND_BY_ALL = {"X-Robots-Tag": "all"}
@@ -38,7 +38,7 @@ def routes() -> list[BaseRoute]:
     return [
         Route(f"/{PATH}", _list),
         Route(f"/{PATH}/atom.xml", _feed),
-        Route(f"/{PATH}/foto/" + "{number:int}/{name}", _photo),
+        Route(f"/{PATH}/foto/" + "{number}/{name}", _photo),
         Route(path, _item),
         Route(path + "/{kind}", _text),
         Route(path + "/{kind}/{name}", _file),
@@ -140,9 +140,9 @@ def _file(request: Request) -> Response:
 
 def _photo(request: Request) -> Response:
     """A photo at its address for ever: 410 once it was taken out, withdrawn, or a consent for it ended."""
-    here = desk(request)
+    here, number = desk(request), page_version(request.path_params["number"])
     with here.office.database.read() as tx:
-        photo = kit.photo(tx, request.path_params["number"])
+        photo = kit.photo(tx, number) if number is not None else None
         if photo is None or photo.name != request.path_params["name"]:
             raise HTTPException(404)
         found = items.item(tx, photo.occurrence_id)

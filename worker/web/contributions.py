@@ -31,7 +31,7 @@ PATH = "/koordinator/prispevky"
 def routes() -> list[BaseRoute]:
     return [
         Route(PATH, _list),
-        Route(PATH + "/foto/{number:int}", _photo, methods=["GET"]),
+        Route(PATH + "/foto/{number}", _photo, methods=["GET"]),
         Route(PATH + "/{occurrence:path}", _page, methods=["GET"]),
         Route(PATH + "/{occurrence:path}", _choose, methods=["POST"]),
     ]
@@ -108,8 +108,9 @@ def _asked(tx: Connection, here: Desk, row: Row[Any], sent: Sequence[Sent]) -> l
 
 def _photo(request: Request) -> Response:
     coordinator(request)
+    number = page_version(request.path_params["number"])
     with desk(request).office.database.read() as tx:
-        content = kept.photo(tx, request.path_params["number"])
+        content = kept.photo(tx, number) if number is not None else None
     if content is None:
         raise HTTPException(404)
     return Response(content, media_type="image/jpeg")

@@ -63,6 +63,8 @@ class Guard:
         known = known_hosts(self._offices().settings) | own_numbers(scope)
         if asked_host(scope) not in known and scope["path"] not in health.PATHS:
             return PlainTextResponse(say("guard.unknown_host"), 421)
+        if "\0" in scope["path"]:  # PostgreSQL takes no text with one, so nothing has such an address
+            return _page(scope, 404, say("web.not_found"))
         if scope["method"] != "POST":
             return None
         headers = Headers(scope=scope)

@@ -116,5 +116,7 @@ async def form_of(request: Request) -> dict[str, str]:
 
 
 def page_version(text: str) -> int | None:
-    """The version, or the decision, a form was shown with; None when the field is missing or no such number."""
+    """The version, or the decision, a form was shown with, or the number in an address; None when the field is missing
+    or it is no such number: no database takes one of thirty digits.
+    """
     return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else None
