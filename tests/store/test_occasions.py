@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from sqlalchemy import update
+
 from tests.store.planned import BEGUN, occurrence, plan_of, take
 from worker.approval import choose
-from worker.drafting import packages
+from worker.drafting import checks, packages
 from worker.drafting.gather import draft_package
 from worker.drafting.make import Rendered, redraft
 from worker.office import Office
 from worker.plan.occurrences import occurrences
 from worker.record.earlier import earlier
+from worker.store.tables import occurrences as rows
 
 MEETING = """\
 id: setkani
@@ -63,6 +66,38 @@ def test_a_meeting_that_a_person_moved_has_its_day_and_hour_in_the_invitation(of
     made = drafted(office, "pozvanka/2027-11")
     assert (made.fields["date"], made.fields["time"]) == ("18. listopadu 2027", "16:30")
     assert made.fields["headline"] == "Veřejné setkání"
+
+
+def test_a_meeting_that_moves_after_its_invitation_was_drafted_is_told_as_long_as_the_text_names_its_day(
+    office: Office,
+) -> None:
+    take(office, *ROWS)
+    former, moved = datetime(2027, 11, 18, 15, 30, tzinfo=UTC), datetime(2027, 11, 23, 15, 30, tzinfo=UTC)
+    activity = plan_of(office, MEETING).activity("setkani")
+
+    def move(day: datetime) -> None:
+        with office.database.write() as tx:
+            choose.move(tx, office, activity, "setkani/2027-11", day, BEGUN, reason="sál", person="koordinator")
+
+    def told(made: Rendered) -> list[str]:
+        row = occurrence(office, "pozvanka/2027-11")
+        with office.database.write() as tx:
+            package = packages.create(tx, office, row, [made], BEGUN, reason="verze", author=None)
+            found = checks.found(tx, office, row, packages.drafts_of(tx, package), BEGUN)
+        return [each.message for each in found if "k čemu se" in each.message]
+
+    move(former)
+    made = drafted(office, "pozvanka/2027-11")
+    assert told(made) == []
+    move(moved)
+    (said,) = told(made)
+    assert "stojí 18. 11. 2027" in said and "v plánu na 23. 11. 2027" in said
+    mended = {name: text.replace("18. listopadu", "23. listopadu") for name, text in made.fields.items()}
+    assert told(redraft("invitation", mended, made.material)) == []
+    with office.database.write() as tx:
+        tx.execute(update(rows).where(rows.c.id == "setkani/2027-11").values(state="dropped"))
+    (said,) = told(made)
+    assert "se mezitím zrušilo: Veřejné setkání" in said
 
 
 def test_a_reminder_repeats_the_newest_version_of_its_call(office: Office) -> None:

@@ -7,20 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection, Row, select
 
 from worker.drafting.files import CODE as FILE_MISSING
 from worker.drafting.told_of import tells_of_people
 from worker.kinds import all_kinds, kind_name
-from worker.kinds.base import NO_FUNDER, names_funder
+from worker.kinds.base import NO_FUNDER, names_day, names_funder
 from worker.kinds.photos import FIELD as PHOTOS
 from worker.kinds.photos import photo_number, shown_photos
 from worker.messages import language, office_language, say
 from worker.office import Office
 from worker.record import consents, contributions
+from worker.store.states import OccurrenceState
+from worker.store.tables import occurrences
 from worker.times import local_day
 
 
@@ -52,6 +54,7 @@ def found(
         *(_of_consents(tx, occurrence, goes_out_at, deciding) if tells_of_people(occurrence, drafts) else ()),
         *_of_funder(office, occurrence, drafts),
         *_of_photos(tx, drafts, goes_out_at),
+        *_of_occasion(tx, drafts),
         *(
             Check(kind_name(draft.kind), finding["level"], finding["message"])
             for draft in drafts
@@ -100,6 +103,32 @@ def _of_photos(tx: Connection, drafts: Sequence[Row[Any]], goes_out_at: datetime
             if number is not None and not contributions.may_be_shown(tx, number, local_day(goes_out_at)):
                 message = say("contributions.finding_photo_consent", description=photo.description)
                 yield Check(kind_name(draft.kind), "error", message)
+
+
+def _of_occasion(tx: Connection, drafts: Sequence[Row[Any]]) -> Iterator[Check]:
+    """A warning where what a text is written for was dropped, or moved from a day that the text still names.
+
+    The drafts keep what they were made of; a meeting does not wait for them.
+    """
+    for draft in drafts:
+        occasion = draft.material.get("sources", {}).get("occasion") or {}
+        if not occasion.get("day"):
+            continue
+        row = tx.execute(select(occurrences).where(occurrences.c.id == occasion["id"])).first()
+        if row is None:
+            continue
+        if row.state == OccurrenceState.DROPPED:
+            yield Check(kind_name(draft.kind), "warning", say("occasions.dropped_since", what=row.title))
+            continue
+        former = date.fromisoformat(occasion["day"])
+        day = local_day(row.send_at) if row.send_at is not None else former
+        if day != former and any(names_day(text, former) for text in draft.fields.values()):
+            values = {"what": row.title, "former": _in_digits(former), "day": _in_digits(day)}
+            yield Check(kind_name(draft.kind), "warning", say("occasions.moved_since", **values))
+
+
+def _in_digits(day: date) -> str:
+    return f"{day.day}. {day.month}. {day.year}"
 
 
 def merged(found: Sequence[Check]) -> tuple[Check, ...]:
