@@ -23,6 +23,7 @@ from worker.channels.email import Sink
 from worker.cli.wiring import office_to_look_at, open_office
 from worker.clock import shift
 from worker.errors import HlasatelError
+from worker.forms import made
 from worker.jobs import work
 from worker.office import Office
 from worker.planning.on_file import OnFile, read_on_file
@@ -257,8 +258,10 @@ def test_jumping_keeps_the_calendar(office: Office, edited: Path) -> None:
     }
 
 
-def test_two_rehearsals_are_alike(office: Office) -> None:
+def test_two_rehearsals_are_alike_and_make_no_files(office: Office) -> None:
+    before = made.cache_info()
     assert rehearse(office, Manner.LATE) == rehearse(office, Manner.LATE)
+    assert made.cache_info() == before
 
 
 def test_no_connection_is_opened_and_no_sample_address_matters(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:

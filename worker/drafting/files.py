@@ -15,7 +15,7 @@ from sqlalchemy import Row
 from worker.drafting.fields import DraftingError
 from worker.drafting.slots import holds_slot
 from worker.drafting.typography import typeset, typeset_html
-from worker.forms import FormFailed, FormSource, NothingToMake, all_forms, made
+from worker.forms import FormFailed, FormSource, NothingToMake, all_forms, files_wanted, made
 from worker.kinds import Finding, Kind
 from worker.kinds.photos import FIELD as PHOTOS
 from worker.kinds.photos import shown_photos
@@ -169,6 +169,8 @@ def _made(
     for form_id, use in wanted.items():
         form = all_forms()[form_id]
         source = _source(kind, form_id, subject, fields, frozen, templates, look)
+        if not files_wanted():
+            continue  # its template was laid out, so that what is wrong with that is told all the same
         try:
             content = made(form_id, source)
         except NothingToMake:

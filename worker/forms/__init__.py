@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache, lru_cache
 
 from worker.forms.base import Form, FormFailed, FormSource, NothingToMake, Picture
 from worker.plugins import subclasses_in
 
-__all__ = ["Form", "FormFailed", "FormSource", "NothingToMake", "Picture", "all_forms", "made"]
+__all__ = [
+    "Form",
+    "FormFailed",
+    "FormSource",
+    "NothingToMake",
+    "Picture",
+    "all_forms",
+    "files_wanted",
+    "made",
+    "no_files",
+]
+
+_wanted: ContextVar[bool] = ContextVar("wanted", default=True)
 
 
 @cache
@@ -18,6 +33,21 @@ def _found() -> dict[str, Form]:
 def all_forms() -> dict[str, Form]:
     """Every form by its id."""
     return dict(_found())
+
+
+@contextmanager
+def no_files() -> Iterator[None]:
+    """Within the block, for this thread or task alone, no file is made: for a play in which nobody opens one."""
+    before = _wanted.set(False)
+    try:
+        yield
+    finally:
+        _wanted.reset(before)
+
+
+def files_wanted() -> bool:
+    """Whether files are to be made here: not within `no_files`."""
+    return _wanted.get()
 
 
 @lru_cache(maxsize=200)

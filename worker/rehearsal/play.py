@@ -10,6 +10,7 @@ from threading import Event
 from worker.channels.email import Sink
 from worker.clock import shift
 from worker.errors import HlasatelError
+from worker.forms import no_files
 from worker.jobs import work
 from worker.messages import say
 from worker.office import Office
@@ -42,7 +43,8 @@ def play(
 ) -> Played:
     """Start for the first time at `start` (aware) and go on until `end`. `progress` hears every instant.
 
-    The plan is played as it was when `script` was read. At each instant people act first, then the jobs. Raises
+    The plan is played as it was when `script` was read. At each instant people act first, then the jobs. Texts are
+    drafted, their files are not: nobody opens one, and setting them takes longer than all the rest. Raises
     HlasatelError when it is asked to stop before the end.
     """
     sizes = read_sizes(office, script.plan)
@@ -50,6 +52,7 @@ def play(
     clock = Clock(lambda: present, simulated=True)
     sink = Sink()
     with (
+        no_files(),
         stage(office, script.content, sizes or NOBODY, start) as played,
         shift(played, clock, "rehearse", stopping, sink) as current,
     ):

@@ -19,6 +19,7 @@ from tests.unit.drafting.sample import NEWSLETTER, PRESS, context, newsletter, p
 from worker.drafting.digest import draft_digest
 from worker.drafting.make import DEFAULT_TEMPLATES, DraftingError, Rendered, draft, redated, redraft
 from worker.drafting.slots import SLOT_GREETING, SLOT_UNSUBSCRIBE
+from worker.forms import no_files
 from worker.template_folder import TemplateFolder
 
 ALL = [
@@ -54,6 +55,15 @@ def test_a_form_sent_back_unchanged_gives_the_same_digest(kind: str, occurrence:
     first = made(kind, occurrence)
     as_a_browser_sends = {name: text.replace("\n", "\r\n") + "\r\n" for name, text in first.fields.items()}
     assert redraft(kind, as_a_browser_sends, first.material) == first
+
+
+@pytest.mark.parametrize(("kind", "occurrence"), ALL)
+def test_where_no_files_are_wanted_a_draft_is_the_same_without(kind: str, occurrence: str) -> None:
+    whole = made(kind, occurrence)
+    with no_files():
+        bare = made(kind, occurrence)
+    assert (bare.files, bare.text, bare.fields, bare.findings) == ((), whole.text, whole.fields, whole.findings)
+    assert made(kind, occurrence) == whole
 
 
 @pytest.mark.parametrize(("kind", "occurrence"), ALL)
