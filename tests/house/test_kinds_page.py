@@ -33,6 +33,14 @@ def test_it_is_called_and_leaves_as_the_page_says(kind: Kind) -> None:
     assert ("do kalendáře" in leaves) == ("ics" in kind.attached)
 
 
+def test_every_kind_is_in_a_row_of_some_plan_or_said_to_be_for_requests_alone() -> None:
+    plans = [PROJECT / "schedules.yaml", *sorted((PROJECT / "examples").glob("*/schedules.yaml"))]
+    read = [parse_plan(each.read_bytes(), each.name, Vocabulary(None, None, None)) for each in plans]
+    named = {kind for plan in read for activity in plan.activities for kind in activity.kinds}
+    [alone] = re.findall(r"Jen na požádání,[^.]*", PAGE)
+    assert set(all_kinds()) - named == set(re.findall(r"`([\w-]+)`", alone))
+
+
 def test_its_example_is_a_row_of_a_plan() -> None:
     [example] = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
     region = (PROJECT / "schedules.yaml").read_text(encoding="utf-8")

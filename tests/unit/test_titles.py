@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.fixtures.office import PROJECT
@@ -24,6 +26,14 @@ def test_a_title_is_the_kind_or_the_rows_own_words_with_the_period(occurrence: s
     plan = load_plan(PROJECT / "schedules.yaml", Vocabulary(None, None, None))
     found = next(each for each in occurrences(plan) if each.id == occurrence)
     assert title(plan.activity(found.activity_id), found).replace("\N{NO-BREAK SPACE}", " ") == called
+
+
+def test_what_was_recorded_of_a_row_that_goes_on_is_called_by_its_words() -> None:
+    plan = load_plan(PROJECT / "schedules.yaml", Vocabulary(None, None, None))
+    row, planned = plan.activity("clanky-radnicni-periodika"), occurrences(plan)[0]
+    recorded = replace(planned, period="2026-11-24", kinds=())
+    assert row.kinds and title(row, recorded).startswith("Články\N{NO-BREAK SPACE}– příklady dobré praxe, ")
+    assert title(row, replace(recorded, kinds=("story",))).startswith("Příběh, ")
 
 
 def test_a_tasks_title_leaves_out_what_its_row_adds_in_brackets() -> None:

@@ -216,10 +216,11 @@ def _approval(activity: Activity, found: Sequence[Occurrence], names: Names) -> 
 
 
 def _who_sentence(activity: Activity, names: Names) -> str:
+    person = named([activity.in_charge], names.people)
     if activity.is_task:
-        key = "plan.is_task" if activity.rhythm is None else "plan.is_watched"
-        return say(key, person=named([activity.in_charge], names.people))
-    return say(
+        return say("plan.is_task" if activity.rhythm is None else "plan.is_watched", person=person)
+    watched = "" if activity.rhythm is None else f"{say('plan.is_watched', person=person)} {say('plan.on_request')} "
+    return watched + say(
         "plan.is_package" if activity.lists else "plan.is_package_without_lists",
         kinds=named(activity.kinds, names.kinds),
         lists=named(activity.lists, names.lists),

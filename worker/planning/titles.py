@@ -8,7 +8,7 @@ from datetime import date
 from babel.dates import get_month_names
 
 from worker.drafting.typography import keep_together
-from worker.kinds import all_kinds
+from worker.kinds import kind_name
 from worker.messages import language, say
 from worker.plan.model import Activity, Occurrence
 
@@ -16,11 +16,11 @@ LONGEST = 70
 
 
 def title(activity: Activity, occurrence: Occurrence) -> str:
-    """The main kind's name, or the row's own words for a task, with the period spelt out.
+    """The main kind's name, or the row's own words where nothing is drafted, with the period spelt out.
 
     Typeset, for a title ends up in mails and pages, where `2.` must not part from its `pololetí`.
     """
-    name = say(all_kinds()[activity.kinds[0]].label_key) if activity.kinds else shortened(activity.as_written.activity)
+    name = kind_name(occurrence.kinds[0]) if occurrence.kinds else shortened(activity.as_written.activity)
     return keep_together(f"{name[:1].upper()}{name[1:]}, {spelt_out(occurrence.period)}")
 
 

@@ -62,6 +62,9 @@ def test_the_packages_and_who_is_handed_the_tasks(shipped: Plan) -> None:
         "bod-zastupitelstvo-podklad": (("assembly-brief",), ()),
         "socialni-vybor-podklad": (("committee-brief",), ()),
         "komise-rady-podklad": (("committee-brief",), ()),
+        "socialni-site": (("facebook-text", "facebook-serial"), ()),
+        "casto-kladene-dotazy": (("faq-entry",), ()),
+        "clanky-radnicni-periodika": (("story",), ()),
     }
     briefs = {each for each in packages if each.endswith("-podklad")}
     assert {shipped.activity(each).approvers for each in briefs} == {("reditel",)}
@@ -73,6 +76,8 @@ def test_the_packages_and_who_is_handed_the_tasks(shipped: Plan) -> None:
         "magazin-rubriky": "redakce-magazinu",
         "zpravodaj-rubriky": "redakce-rodinam",
         "bod-zastupitelstvo-podklad": "vedeni-kraje",
+        "socialni-site": "spravce-facebooku",
+        "casto-kladene-dotazy": "redakce-webu",
     }
     in_charge = {each.id: each.in_charge for each in shipped.activities if each.is_task}
     assert {task: person for task, person in in_charge.items() if person != "koordinator"} == {
@@ -80,8 +85,6 @@ def test_the_packages_and_who_is_handed_the_tasks(shipped: Plan) -> None:
         "magazin-kraj": "redakce-magazinu",
         "zpravodaj-rodinam": "redakce-rodinam",
         "tiskova-konference": "tiskovy-mluvci",
-        "socialni-site": "spravce-facebooku",
-        "casto-kladene-dotazy": "redakce-webu",
     }
 
 
@@ -118,6 +121,10 @@ def test_check_says_back_each_row_with_its_next_dates(shipped: Plan) -> None:
     assert "dostane ho Redakce (redakce-magazinu)" in said["magazin-kraj"].sentences[-1]
     assert said["tiskova-zprava"].sentences[-1] == (
         "Připraví se: Zpráva (press-release), facebook-text. Schvaluje: tiskovy-mluvci. Rozesílá se na: Média (media)."
+    )
+    assert said["casto-kladene-dotazy"].sentences[-1] == (
+        "Má to na starosti redakce-webu; není-li v období dost zaznamenáno, dostane před jeho koncem připomenutí. "
+        "O text si řeknete příkazem „hlasatel occurrence new“. Připraví se: faq-entry. Schvaluje: tiskovy-mluvci."
     )
     assert said["aktuality-web"].next_dates == ("Žádný další termín v plánu není.",)
 
