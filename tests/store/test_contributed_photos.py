@@ -11,11 +11,11 @@ import pytest
 from PIL import Image
 
 from tests.fixtures.smtp_server import ScriptedRelay
-from tests.store.desk import approve, body_of, occurrence, read, token, work_at
+from tests.store.desk import approve, body_of, occurrence, read, token, words, work_at
 from tests.store.planned import with_file
 from tests.store.sample import add_people, address
 from tests.store.test_archive import public
-from tests.store.test_contributions import BEGUN, COMMISSION, OF_A_CHILD, ON_SQLITE, link, pick, sent
+from tests.store.test_contributions import BEGUN, COMMISSION, OF_A_CHILD, ON_SQLITE, link, mails, pick, sent
 from worker.approval import consents
 from worker.contributions import giving
 from worker.contributions.photo import prepared
@@ -57,8 +57,8 @@ def drafted(office: Office, relay: ScriptedRelay, tmp_path: Path) -> Office:
     out = io.BytesIO()
     Image.new("RGB", (1200, 800), "#7a9cc6").save(out, "JPEG")
     out.seek(0)
-    words = replace(OF_A_CHILD, description="Dílna", author="Petr Vzorný", until=LAST)
-    giving.give(drafted, link(drafted, relay, COMMISSION, ID), words, prepared(out), BEGUN)
+    shown = replace(OF_A_CHILD, description="Dílna", author="Petr Vzorný", until=LAST)
+    giving.give(drafted, link(drafted, relay, COMMISSION, ID), shown, prepared(out), BEGUN)
     pick(drafted, sent(drafted, ID)[0].id, Chosen.INCLUDED)
     work_at(drafted, DRAFTED)
     return drafted
@@ -79,6 +79,9 @@ def test_it_goes_out_with_every_mail_and_leaves_the_public_page_with_its_consent
     with Image.open(io.BytesIO(photo.get_content())) as seen:
         assert seen.size == (480, 320)
     assert photo["Content-ID"].strip("<>") in body_of(mail, "html")
+    work_at(drafted, SEND + timedelta(minutes=1))
+    (told,) = [each for each in mails(drafted, relay, COMMISSION) if each["Subject"].startswith("Hotovo")]
+    assert f"Zveřejněný text: http://127.0.0.1:8080/archiv/{ID}" in words(told)
     page = f"/archiv/{ID}/newsletter"
     with public(drafted) as visitor:
         shown = visitor.get(page, SEND + timedelta(hours=1))

@@ -10,7 +10,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 
 from tests.fixtures.smtp_server import ScriptedRelay
 from tests.store.desk import hold, read, recorded, state, words, work_at
@@ -288,12 +288,35 @@ def test_whoever_was_not_chosen_about_hears_of_it_once_it_is_over(called: Office
         close(tx, sent(called)[0].id, BEGUN)  # chosen about at the same moment
     for minutes in (2, 3):
         work_at(called, BEGUN + minutes * MINUTE)
-    (told,) = mails(called, relay, COMMISSION)[before:]
+    (told,) = [each for each in mails(called, relay, COMMISSION)[before:] if "Hotovo" not in each["Subject"]]
     assert told["Subject"] == "Váš příspěvek se tentokrát do textu nedostal: Tisková zpráva, 8. 12. 2026"
     assert "„Dvě.“" in words(told)
     assert [(each.chosen, each.chosen_by) for each in sent(called)] == [
         (Chosen.INCLUDED, "koordinator"), (Chosen.LEFT_OUT, None),
     ]  # fmt: skip
+
+
+def test_whoever_sent_what_was_included_hears_once_how_it_ended(called: Office, relay: ScriptedRelay) -> None:
+    for about, person in ((ID, COMMISSION), (ID, AGENCY), (MEETING, AGENCY)):
+        own = replace(PLAIN, text=f"Píše {person}.\n\nOtevřeli jsme „poradnu“ pro sto lidí.")
+        giving.give(called, link(called, relay, person, about), own, None, BEGUN)
+    for each in (*sent(called), *sent(called, MEETING)):
+        pick(called, each.id, Chosen.INCLUDED)
+    work_at(called, DRAFTED)
+    with called.database.write() as tx:
+        shortened = func.replace(tables.drafts.c.text, f"Píše {AGENCY}.", "")
+        tx.execute(update(tables.drafts).values(text=shortened))
+    put(called, ID, OccurrenceState.DONE)
+    put(called, MEETING, OccurrenceState.DROPPED)
+    before = {person: len(mails(called, relay, person)) for person in (COMMISSION, AGENCY)}
+    for minutes in (1, 2):
+        work_at(called, DRAFTED + minutes * MINUTE)
+    (whole,) = mails(called, relay, COMMISSION)[before[COMMISSION] :]
+    assert whole["Subject"] == "Hotovo, děkujeme za příspěvek: Tisková zpráva, 8. 12. 2026"
+    assert "je v textu tak, jak jste ho napsali" in words(whole) and "Zveřejněný text" not in words(whole)
+    cut, dropped = sorted(mails(called, relay, AGENCY)[before[AGENCY] :], key=lambda each: str(each["Subject"]))
+    assert "při úpravách zkrátil" in words(cut)
+    assert dropped["Subject"] == "Nakonec to nevyjde: Veřejné setkání, 9. 12. 2026"
 
 
 @ON_SQLITE

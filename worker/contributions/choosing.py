@@ -75,7 +75,7 @@ def close(tx: Connection, contribution_id: int, now: datetime) -> None:
     tx.execute(update(contributions).where(contributions.c.id == sent.id).values(**values))
     queue.put(
         tx, f"contribution/{sent.id}/{sent.choices + 1}", "contribution_unused", sent.person, now,
-        occurrence_id=occurrence.id, begins=_begins(sent),
+        occurrence_id=occurrence.id, begins=begins(sent),
     )  # fmt: skip
 
 
@@ -148,11 +148,11 @@ def _tell(
         late = say("contributions.included_late") if drafted and chosen is Chosen.INCLUDED else ""
     queue.put(
         tx, f"contribution/{sent.id}/{sent.choices + 1}", kind, sent.person, now,
-        occurrence_id=occurrence.id, begins=_begins(sent), why=why, late=late,
+        occurrence_id=occurrence.id, begins=begins(sent), why=why, late=late,
     )  # fmt: skip
 
 
-def _begins(sent: Sent) -> str:
+def begins(sent: Sent) -> str:
     """By what its sender knows it again."""
     line = " ".join((sent.text or (sent.photo.description if sent.photo is not None else "")).split())
     return line if len(line) <= 120 else line[:120].rpartition(" ")[0].rstrip(" ,;:.") + "…"

@@ -66,6 +66,8 @@ KINDS: dict[str, NoticeKind] = {
     "contribution_included": NoticeKind(),
     "contribution_left_out": NoticeKind(),
     "contribution_unused": NoticeKind(),
+    "contribution_out": NoticeKind(),
+    "contribution_dropped": NoticeKind(),
     "consent_missing": NoticeKind(),
     "mail_refused": NoticeKind(),
     "reply_kept": NoticeKind(),
