@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, DateTime, Integer, MetaData, Text, TypeDecorator
@@ -24,6 +26,23 @@ RowId = BigInteger().with_variant(Integer(), "sqlite")
 
 Json = JSON().with_variant(JSONB(), "postgresql")
 """JSON in and out; never queried into."""
+
+_SHORT = 1000
+"""Characters, or bytes as PostgreSQL's driver has them, of what is kept once it was read."""
+
+
+def read_json(text: str | bytes) -> Any:
+    """What a JSON column holds. Every round reads the same lists and stages of the same rows: a copy is soon made."""
+    known = _flat(text) if len(text) <= _SHORT else None
+    return json.loads(text) if known is None else known.copy()
+
+
+@lru_cache(maxsize=5000)
+def _flat(text: str | bytes) -> list[Any] | dict[str, Any] | None:
+    """A list or object whose copy shares nothing with it; None for anything else."""
+    found = json.loads(text)
+    inside = found.values() if isinstance(found, dict) else found if isinstance(found, list) else [[]]
+    return None if any(isinstance(each, list | dict) for each in inside) else found
 
 
 class Instant(TypeDecorator[datetime]):

@@ -22,6 +22,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError
 
 from worker.errors import HlasatelError
 from worker.messages import say
+from worker.store.columns import read_json
 
 SCHEMA = "0005"
 """The newest migration; a test holds it against the migrations themselves."""
@@ -120,7 +121,9 @@ def _first_line(error: DatabaseError) -> str:
 def _postgresql(url: URL, use: Use) -> Engine:
     # Parameters hold addresses, which must not come into an error or a log (I9).
     options = {"postgresql_readonly": True} if use is Use.LOOK else {}
-    engine = create_engine(url, pool_pre_ping=True, hide_parameters=True, execution_options=options)
+    engine = create_engine(
+        url, pool_pre_ping=True, hide_parameters=True, json_deserializer=read_json, execution_options=options
+    )
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
@@ -148,7 +151,10 @@ def _sqlite_to_work_with(url: URL, use: Use) -> Engine:
     if url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
-        url, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}
+        url,
+        hide_parameters=True,
+        json_deserializer=read_json,
+        connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
     )
     journal = ("WAL", "FULL") if wal_is_safe(sqlite3.sqlite_version_info) else ("PERSIST", "FULL")
     if use is Use.TRIAL:
@@ -171,7 +177,9 @@ def _sqlite_to_look_at(file: Path) -> Engine:
         where = f"file:{quote(str(file))}?mode=ro" + ("&immutable=1" if alone else "")
         return sqlite3.connect(where, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
 
-    return create_engine("sqlite://", creator=connect, poolclass=NullPool, hide_parameters=True)
+    return create_engine(
+        "sqlite://", creator=connect, poolclass=NullPool, hide_parameters=True, json_deserializer=read_json
+    )
 
 
 def _is_wal(file: Path) -> bool:
