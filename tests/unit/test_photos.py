@@ -9,7 +9,7 @@ import zlib
 from typing import Any
 
 import pytest
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, ImageOps
 from PIL.PngImagePlugin import PngInfo
 
 from worker.approval.cases import Unfinished
@@ -97,6 +97,29 @@ def test_a_photo_stands_upright_and_is_no_larger_than_needed() -> None:
     assert isinstance(top, tuple) and isinstance(bottom, tuple)
     assert top[0] > 200 > 50 > top[2] and bottom[2] > 200, "the red half was on the left and is above now"
     assert len(photo.content) < 200_000
+
+
+@pytest.mark.parametrize("held", range(1, 9))
+def test_however_the_camera_was_held_it_stands_upright(held: int) -> None:
+    notes = Image.Exif()
+    notes[0x0112] = held
+    sent = file_of(landscape(), exif=notes.tobytes())
+    wanted, (_, image) = ImageOps.exif_transpose(Image.open(io.BytesIO(sent))), kept(sent)
+    assert image.size == wanted.size
+    for at in ((5, 5), (image.width - 5, 5), (5, image.height - 5)):
+        here, there = image.getpixel(at), wanted.getpixel(at)
+        assert isinstance(here, tuple) and isinstance(there, tuple) and abs(here[0] - there[0]) < 20
+
+
+@pytest.mark.parametrize("kind", [1, 3, 4, 5, 10, 12])
+def test_notes_of_another_kind_than_they_say_stop_no_good_photo(kind: int) -> None:
+    notes = exif(orientation=6).tobytes()
+    maker = notes.index(b"\x01\x0f\x00\x02") if b"MM" in notes[:12] else notes.index(b"\x0f\x01\x02\x00")
+    wrong = bytes([0, kind]) if b"MM" in notes[:12] else bytes([kind, 0])
+    _, image = kept(file_of(landscape(), exif=notes[: maker + 2] + wrong + notes[maker + 4 :]))
+    assert image.size == (600, 800)
+    _, image = kept(file_of(landscape(), exif=b"Exif\0\0MM\0*\0\0"))
+    assert image.size == (800, 600)
 
 
 def test_the_same_photo_twice_has_the_same_bytes() -> None:

@@ -66,7 +66,8 @@ def _calendar(data: bytes) -> Calendar:
 
     try:
         return Calendar.from_ical(data.decode("utf-8-sig"))
-    except (ValueError, LookupError, AttributeError, TypeError, OverflowError, RecursionError):
+    # OSError: the name of a zone is looked up as a file, and `Europe` is a folder.
+    except (ValueError, LookupError, AttributeError, TypeError, OverflowError, RecursionError, OSError):
         raise HlasatelError(say("calendar.no_file")) from None
 
 
@@ -74,7 +75,7 @@ def _date(event: Component, title: str, organiser: str) -> CalendarDate | None:
     """None where no day can be read."""
     try:
         start, end = event.decoded("dtstart", None), event.decoded("dtend", None)
-    except (ValueError, LookupError, AttributeError, TypeError, OverflowError):
+    except (ValueError, LookupError, AttributeError, TypeError, OverflowError, OSError):
         return None
     begins = _day_and_hour(start)
     if begins is None:

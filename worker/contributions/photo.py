@@ -7,6 +7,7 @@ cut off: Exif, IPTC, XMP) stays behind, and so does whatever else a file may hol
 from __future__ import annotations
 
 import io
+import struct
 import warnings
 from dataclasses import dataclass
 from threading import Lock
@@ -33,6 +34,12 @@ QUALITY = 88
 _FORMATS = ("JPEG", "PNG", "WEBP")
 _APPLE = (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftyphevc")
 """How the files of newer phones begin, from their fifth byte (ISO/IEC 23008-12)."""
+_TURNS = {2: 0, 3: 3, 4: 1, 5: 5, 6: 4, 7: 6, 8: 2}
+"""How the camera was held → the `PIL.Image.Transpose` that sets its picture upright."""
+_DAMAGED = (
+    ArithmeticError, AttributeError, EOFError, LookupError, OSError, SyntaxError, TypeError, ValueError, struct.error,
+)  # fmt: skip
+"""What Pillow raises at files that are damaged, cut off or something else."""
 _ONE_AT_A_TIME = Lock()
 
 
@@ -50,26 +57,40 @@ def prepared(file: BinaryIO) -> Photo:
 
     One at a time: several large ones together would take more memory than a small server has.
     """
-    from PIL import Image, ImageOps  # the pages start quicker without, and most of them show no photo
+    from PIL import Image  # the pages start quicker without, and most of them show no photo
 
     start = file.read(12)
     if start[4:] in _APPLE:
         raise _unfit("photo_apple")
     file.seek(-len(start), io.SEEK_CUR)
     with _ONE_AT_A_TIME, warnings.catch_warnings():
-        warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the sizes below are smaller than Pillow's
+        # Of damaged notes, which are not kept, and of sizes: those below are smaller than Pillow's.
+        warnings.simplefilter("ignore")
         try:
             with Image.open(file, formats=_FORMATS) as opened:
                 _refuse_size(opened)
                 opened.draft(None, (LONGEST_SIDE, LONGEST_SIDE))
-                upright = ImageOps.exif_transpose(opened)
+                opened.load()
+                upright = _upright(opened)
                 upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
                 return _encoded(_in_srgb(upright))
         except Image.DecompressionBombError as bomb:
             raise _unfit("photo_too_many_pixels", most=MOST_PIXELS // 1_000_000) from bomb
-        # What Pillow raises for files that are damaged, cut off or something else.
-        except (OSError, SyntaxError, ValueError, EOFError) as broken:
+        except _DAMAGED as broken:
             raise _unfit("photo_unreadable") from broken
+
+
+def _upright(image: Image) -> Image:
+    """The picture as the camera was held (Exif 2.32, tag 0112). Notes that nobody can read stop no good photo.
+
+    Not by Pillow's own `exif_transpose`: that writes the notes anew and fails at what some cameras write into them.
+    """
+    try:
+        held = image.getexif().get(0x0112, 1)
+    except _DAMAGED:
+        return image
+    turn = _TURNS.get(held) if isinstance(held, int) else None
+    return image if turn is None else image.transpose(turn)  # type: ignore[arg-type]
 
 
 def _refuse_size(image: Image) -> None:

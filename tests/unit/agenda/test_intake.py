@@ -141,6 +141,8 @@ def test_links_of_a_file_are_web_addresses_or_nothing() -> None:
         b"BEGIN:VCALENDAR\r\n" * 2000,
         b"BEGIN:VEVENT\r\nDTSTART:20261208\r\nEND:VEVENT\r\nEND:VEVENT\r\n",
         b"x" * (LARGEST + 1),
+        calendar("DTSTART;TZID=Europe:20261208T100000"),
+        calendar(f"DTSTART;TZID={'x' * 300}:20261208T100000"),
         calendar(*["DTSTART:20261208T100000Z"] * 301),
     ],
 )
