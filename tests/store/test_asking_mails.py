@@ -122,7 +122,7 @@ def test_it_says_all_that_she_needs_in_both_parts_with_one_link(office: Office) 
             "Ke zvážení – Tisková zpráva, Text na Facebook", "31. 12. 2023", "tiskova-zprava/2026-12",
         ):  # fmt: skip
             assert wanted in words, wanted
-        assert "O dalším postupu bude kraj informovat" in words
+        assert "O dalším postupu bude Liberecký kraj informovat" in words
         assert "Kontakty na krajský úřad" in words, "the Facebook text as well"
     assert len(texts) == 2
     assert all(squeezed(text) in both(mail)[0] for text in texts), "every word of them"

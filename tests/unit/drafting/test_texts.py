@@ -56,7 +56,7 @@ def test_the_headline_of_september_looks_at_the_state() -> None:
     assert first.fields["headline"] == (
         "Sociální začleňování: k 31. prosinci 2023 se alespoň zčásti plnilo 91 opatření kraje"
     )
-    assert "Veřejné setkání – listopad 2026" in first.fields["body"]
+    assert "Veřejné setkání: listopad 2026" in first.fields["body"]
 
 
 def test_the_last_press_release_of_the_plan_promises_nothing() -> None:
@@ -87,7 +87,7 @@ def test_what_was_published_since_the_last_newsletter() -> None:
 
 def test_assumed_days_are_called_so() -> None:
     upcoming = newsletter().fields["upcoming"]
-    assert "- **Září 2027** – Tiskové zprávy, předpoklad 14. září 2027" in upcoming
+    assert "- **Září 2027:** Tiskové zprávy, předpoklad 14. září 2027" in upcoming
     assert upcoming.endswith("Dny označené jako předpoklad plán neurčuje a mohou se změnit.")
 
 
