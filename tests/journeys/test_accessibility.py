@@ -169,6 +169,7 @@ def test_the_gallery_misses_no_page(shown: Gallery) -> None:
         "timetable",
         "calendar",
         "contribute",
+        "translate",
         "contributions",
         "contributions_of",
         "story",

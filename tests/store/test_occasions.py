@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from sqlalchemy import update
 
 from tests.store.planned import BEGUN, occurrence, plan_of, take
@@ -68,6 +69,7 @@ def test_a_meeting_that_a_person_moved_has_its_day_and_hour_in_the_invitation(of
     assert made.fields["headline"] == "Veřejné setkání"
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # the database makes no difference
 def test_a_meeting_that_moves_after_its_invitation_was_drafted_is_told_as_long_as_the_text_names_its_day(
     office: Office,
 ) -> None:

@@ -71,6 +71,7 @@ def remarks(office: Office) -> set[str]:
     return {finding["code"] for finding in drafts(office)["press-release"].findings}
 
 
+@ON_SQLITE
 def test_she_is_called_for_the_draft_and_what_she_sends_becomes_a_part_of_it(
     drafted: Office, relay: ScriptedRelay
 ) -> None:
