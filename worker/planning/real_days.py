@@ -26,6 +26,10 @@ SETTLED = (*CLOSED_OCCURRENCES, OccurrenceState.SENDING, OccurrenceState.MISSED)
 """What an edit gives no other time any more."""
 NOWHERE = (OccurrenceState.DROPPED, OccurrenceState.HISTORICAL)
 
+_ROW = tables.occurrences.c
+_OF_A_BASE: tuple[Any, ...] = (_ROW.id, _ROW.state, _ROW.state_at, _ROW.send_at, _ROW.planned_send_at, _ROW.window_to)
+"""What its day is told by: every round asks for it, of every base, for as long as the plan lasts."""
+
 
 def real_days(tx: Connection, plan: Plan) -> dict[str, date]:
     """Occurrence id → its day, for the bases of `plan` whose day is no longer the plan's: sent, done, or moved."""
@@ -34,7 +38,7 @@ def real_days(tx: Connection, plan: Plan) -> dict[str, date]:
         return {}
     begun = _first_day(tx)
     sent = _sent(tx)
-    rows = tx.execute(select(tables.occurrences).where(tables.occurrences.c.activity.in_(activities)))
+    rows = tx.execute(select(*_OF_A_BASE).where(tables.occurrences.c.activity.in_(activities)))
     found = {row.id: _moment(row, sent.get(row.id), begun) for row in rows}
     return {occurrence_id: local_day(at) for occurrence_id, at in found.items() if at is not None}
 
@@ -44,7 +48,8 @@ def given_up(tx: Connection, plan: Plan, now: datetime) -> frozenset[str]:
     activities, row = _bases(plan), tables.occurrences.c
     if not activities:
         return frozenset()
-    dropped = select(tables.occurrences).where(
+    columns: tuple[Any, ...] = row.id, row.dropped_by, row.optional, row.stages
+    dropped = select(*columns).where(
         row.activity.in_(activities), row.state == OccurrenceState.DROPPED, row.origin == Origin.PLAN
     )
     return frozenset(each.id for each in tx.execute(dropped) if each.dropped_by is not None or is_unused(each, now))
