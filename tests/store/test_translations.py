@@ -13,13 +13,14 @@ from sqlalchemy import Row
 
 from tests.fixtures.pages import pages, reader
 from tests.fixtures.smtp_server import ScriptedRelay
-from tests.store.desk import hold, recorded, state, words, work_at
+from tests.store.desk import at_work, hold, recorded, state, words, work_at
 from tests.store.planned import with_file
 from tests.store.test_contributions import BEGUN, DRAFTED, ON_SQLITE, link, mails
 from worker.approval import rework
 from worker.approval.cases import NoSuchLink, NotNow, Unfinished
 from worker.contributions import translating
 from worker.drafting import packages
+from worker.jobs.call_translators import CallTranslators
 from worker.notices import links
 from worker.notices.links import Purpose
 from worker.office import Office
@@ -38,6 +39,7 @@ contributors: [prekladatelka]
 """
 ID, TRANSLATOR = "zprava/2026-12-08", "prekladatelka"
 MINUTE = timedelta(minutes=1)
+REMINDED = datetime(2026, 11, 30, 9, 0, tzinfo=UTC)
 ASKED = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
 UKRAINIAN = "## Заголовок\n\nПерше речення. Друге речення про **допомогу**."
 
@@ -91,7 +93,7 @@ def test_she_is_called_for_the_draft_and_what_she_sends_becomes_a_part_of_it(
     assert [after[kind].digest for kind in ("facebook-text", "news-item")] == [
         before[kind].digest for kind in ("facebook-text", "news-item")
     ]
-    work_at(drafted, DRAFTED + 2 * MINUTE)
+    work_at(drafted, REMINDED)
     assert [each["Subject"][:24] for each in mails(drafted, relay, TRANSLATOR)[1:]] == ["Děkujeme, překlad máme: "]
     assert any(each["Subject"].startswith("Překlad je v textu") for each in mails(drafted, relay, "koordinator"))
     assert {"translation.called", "translation.given"} <= set(recorded(drafted))
@@ -109,6 +111,17 @@ def test_without_it_the_text_is_asked_for_all_the_same_and_says_so(drafted: Offi
     with pytest.raises(NotNow, match="text už jde dál bez něj"):
         translating.give(drafted, late, UKRAINIAN, ASKED, version=1)
     assert version(drafted).version == 1
+
+
+@ON_SQLITE
+def test_whoever_has_sent_nothing_is_reminded_once_a_working_day_before(drafted: Office, relay: ScriptedRelay) -> None:
+    with at_work(drafted, DRAFTED) as shift:
+        assert CallTranslators().next_at(shift, DRAFTED) == REMINDED
+    for at in (REMINDED - MINUTE, REMINDED, REMINDED + MINUTE):
+        work_at(drafted, at)
+        expected = [] if at < REMINDED else ["Připomenutí, překlad do 1. 12. 10:00: Tisková zpráva, 8. 12. 2026"]
+        assert [each["Subject"] for each in mails(drafted, relay, TRANSLATOR)[1:]] == expected
+    assert "translation.reminded" in recorded(drafted)
 
 
 @ON_SQLITE

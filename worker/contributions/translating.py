@@ -5,12 +5,12 @@ The deadline is the stage `ask`: what has not come by then is left out, and the 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection, Row, select
 
 from worker.approval import cases
 from worker.approval.cases import LinkExpired, NoSuchLink, NotNow, Unfinished, clean
@@ -23,10 +23,16 @@ from worker.messages import office_language, say, speaking
 from worker.notices import links, queue, withheld
 from worker.notices.links import Link, Purpose
 from worker.office import Office
+from worker.plan.model import Lead, Unit
+from worker.plan.stages import before, in_working_hours
 from worker.record import events
 from worker.store.states import OccurrenceState
+from worker.store.tables import notices
 from worker.times import PRAGUE, format_instant, local_day
 
+CALL, REMINDER = "translation_call", "translation_reminder"
+REMINDED = Lead(1, Unit.WORKING_DAYS)
+"""How long before the deadline whoever has sent nothing is reminded: our assumption."""
 LONGEST = 20_000
 """Characters of a translation, some ten pages."""
 
@@ -52,27 +58,41 @@ def translates(office: Office, person: str) -> bool:
     return person in office.people and office.people[person].translates is not None
 
 
-def due(tx: Connection, office: Office, occurrence: Row[Any], now: datetime) -> list[str]:
-    """The translators who have not been called for what is being prepared; nobody once the deadline is over."""
+def due(tx: Connection, office: Office, occurrence: Row[Any], now: datetime) -> Mapping[str, str]:
+    """Who is to get a mail now about what is being prepared → the kind of it; nobody once the deadline is over.
+
+    Whoever was called when the time for reminders had come already is not reminded.
+    """
     waits = occurrence.state == OccurrenceState.PREPARING and now < deadline(occurrence)
     if not waits or kind_of(occurrence.kinds) is None:
-        return []
+        return {}
     named = [each for each in dict.fromkeys(occurrence.contributors) if translates(office, each)]
-    return [each for each in named if not queue.told(tx, key(occurrence, each))]
+    asked = {each: _asked_at(tx, occurrence, each) for each in named}
+    wanted = {each: CALL for each, at in asked.items() if at is None}
+    if reminds_at(occurrence) <= now and not _is_translated(tx, occurrence):
+        late = [each for each, at in asked.items() if at is not None and at < reminds_at(occurrence)]
+        wanted |= {each: REMINDER for each in late if not queue.told(tx, key(occurrence, each, REMINDER))}
+    return wanted
 
 
 def tell(tx: Connection, office: Office, occurrence: Row[Any], now: datetime) -> bool:
-    """Queue the call of everybody who is due; whether there was anybody. The caller has locked the occurrence."""
-    people, end = due(tx, office, occurrence, now), deadline(occurrence)
+    """Queue every mail that is due; whether there was any. The caller has locked the occurrence."""
+    wanted, end = due(tx, office, occurrence, now), deadline(occurrence)
     with speaking(office_language()):
         until = format_instant(end, form="by")
-    for person in people:
+    for person, kind in wanted.items():
         queue.put(
-            tx, key(occurrence, person), "translation_call", person, now,
+            tx, key(occurrence, person, kind), kind, person, now,
             occurrence_id=occurrence.id, until=until, until_short=f"{end.astimezone(PRAGUE):%-d. %-m. %-H:%M}",
         )  # fmt: skip
-        events.append(tx, "translation.called", now, occurrence=occurrence.id, asked=person)
-    return bool(people)
+        what = "translation.called" if kind == CALL else "translation.reminded"
+        events.append(tx, what, now, occurrence=occurrence.id, asked=person)
+    return bool(wanted)
+
+
+def reminds_at(occurrence: Row[Any]) -> datetime:
+    """When whoever has sent nothing is reminded, once."""
+    return in_working_hours(before(deadline(occurrence), REMINDED))
 
 
 def deadline(occurrence: Row[Any]) -> datetime:
@@ -162,6 +182,17 @@ def _translated(office: Office, current: Task, draft: Row[Any], text: str) -> Re
     return translated(office, draft, local_day(current.occurrence.send_at), text, language)
 
 
-def key(occurrence: Row[Any], person: str) -> str:
-    """Of the call: once for each occurrence, whatever becomes of its texts."""
-    return f"translation-call/{occurrence.id}/{person}"
+def key(occurrence: Row[Any], person: str, kind: str = CALL) -> str:
+    """Of the mail: once for each occurrence, whatever becomes of its texts."""
+    return f"{kind}/{occurrence.id}/{person}"
+
+
+def _asked_at(tx: Connection, occurrence: Row[Any], person: str) -> datetime | None:
+    called = notices.c.key == key(occurrence, person)
+    at: datetime | None = tx.execute(select(notices.c.created_at).where(called)).scalar()
+    return at
+
+
+def _is_translated(tx: Connection, occurrence: Row[Any]) -> bool:
+    package = packages.latest(tx, occurrence.id)
+    return package is not None and any(each.fields.get(TRANSLATION) for each in packages.drafts_of(tx, package.id))

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection, Row, select
 
 from worker.contributions import translating
 from worker.jobs.base import Job, Shift, act_on_one
 from worker.record import holds
 from worker.store.states import OccurrenceState
+from worker.store.tables import occurrences
 
 
 class CallTranslators(Job):
@@ -26,3 +27,9 @@ class CallTranslators(Job):
             return translating.tell(tx, office, row, now)
 
         return act_on_one(shift, {OccurrenceState.PREPARING}, due, call)
+
+    def next_at(self, shift: Shift, now: datetime) -> datetime | None:
+        preparing = select(occurrences).where(occurrences.c.state == OccurrenceState.PREPARING)
+        with shift.office.database.read() as tx:
+            reminders = [translating.reminds_at(row) for row in tx.execute(preparing) if row.contributors and row.kinds]
+        return min((at for at in reminders if at > now), default=None)

@@ -59,6 +59,7 @@ KINDS: dict[str, NoticeKind] = {
     "call_reminder": NoticeKind(Purpose.CONTRIBUTE),
     "call_refused": NoticeKind(),
     "translation_call": NoticeKind(Purpose.CONTRIBUTE),
+    "translation_reminder": NoticeKind(Purpose.CONTRIBUTE),
     "translation_made": NoticeKind(),
     "translation_receipt": NoticeKind(),
     "contribution_receipt": NoticeKind(),
