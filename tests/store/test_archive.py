@@ -19,16 +19,18 @@ from tests.fixtures.pages import pages, reader
 from tests.fixtures.smtp_server import ScriptedRelay
 from tests.store.conftest import open_office
 from tests.store.desk import SEND, approve, begin, notices_to, token, work_at
-from tests.store.sample import NOW, PRESS
+from tests.store.sample import NOW, PRESS, add_people
+from tests.store.test_draft_files import OFFERED, with_files
 from worker.approval import consents
 from worker.archive import kit, marks
 from worker.archive.kit import Given, UnfitPhoto
+from worker.delivery.freeze import freeze
 from worker.errors import HlasatelError
 from worker.office import Office
 from worker.record.consents import GivenBy
 from worker.record.published import published_between
 from worker.store.database import Database
-from worker.store.tables import deliveries, drafts, mailings, occurrences, packages
+from worker.store.tables import deliveries, draft_files, drafts, mailings, occurrences, packages
 from worker.times import Clock
 
 ITEM, MAIL = f"/archiv/{PRESS}", f"/archiv/{PRESS}/press-release"
@@ -196,6 +198,60 @@ def test_a_correction_is_held_back_as_long_as_what_it_corrects(own: Office) -> N
         end = datetime(2026, 12, 8, 11, 0, tzinfo=UTC)
         assert visitor.get("/archiv/oprava/2026-12", end - timedelta(seconds=1)).status_code == 403
         assert visitor.get("/archiv/oprava/2026-12", end).status_code == 200
+
+
+def with_a_file(office: Office) -> str:
+    """The release went out with a file to be downloaded; the file's address."""
+    with_files(office, OFFERED)
+    with office.database.write() as tx:
+        add_people(tx, "media", [1])
+        freeze(tx, office, PRESS, tx.execute(select(drafts)).one(), ["media"], NOW)
+    return f"{MAIL}/{OFFERED.name}"
+
+
+def test_a_file_is_kept_by_the_browser_and_never_opened_as_a_page(own: Office) -> None:
+    with public(own) as visitor:
+        path = with_a_file(own)
+        given = visitor.get(path)
+        assert (given.status_code, given.content) == (200, OFFERED.content)
+        assert given.headers["Content-Disposition"] == f'attachment; filename="{OFFERED.name}"'
+        assert path in visitor.get(ITEM).text
+        for nowhere in (
+            f"{MAIL}/jiny.docx",
+            f"/archiv/{PRESS}/newsletter/{OFFERED.name}",
+            f"/archiv/{PRESS}/newsletter",
+        ):
+            assert visitor.get(nowhere).status_code == 404, nowhere
+        with own.database.write() as tx:
+            tx.execute(update(draft_files).values(content=b"PK jine"))
+        spoilt = visitor.get(path)
+        assert spoilt.status_code == 409 and OFFERED.name in spoilt.text and b"PK jine" not in spoilt.content
+
+
+def test_a_file_is_held_back_and_withdrawn_with_its_text(own: Office) -> None:
+    with public(own) as visitor:
+        path = with_a_file(own)
+        write(own, embargo="8. prosince 2026 v 12:00")
+        end = datetime(2026, 12, 8, 11, 0, tzinfo=UTC)
+        assert [visitor.get(path, at).status_code for at in (end - timedelta(seconds=1), end)] == [403, 200]
+        with own.database.write() as tx:
+            marks.withdraw(tx, PRESS, SEND, reason="Chyba.", person="koordinator")
+        assert visitor.get(path, end).status_code == 410
+
+
+def test_what_has_no_html_has_no_page_to_frame(own: Office) -> None:
+    with public(own) as visitor:
+        begin(own, 1)
+        with own.database.write() as tx:
+            tx.execute(update(drafts).values(html=""))
+        assert visitor.get(MAIL).status_code == 404 and ".Zpráva" in visitor.words(ITEM)
+
+
+def test_a_photo_of_what_never_went_out_is_shown_to_nobody(asked_office: Office) -> None:
+    with public(asked_office) as visitor:
+        with asked_office.database.write() as tx:
+            kit.add(tx, PRESS, PHOTO, NOW, person="koordinator")
+        assert visitor.get("/archiv/foto/1/namesti-1.jpg").status_code == 404
 
 
 def test_what_was_called_off_before_anything_left_is_not_public(office: Office) -> None:

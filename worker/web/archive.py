@@ -22,6 +22,7 @@ from worker.drafting.files import offered
 from worker.drafting.letter import unsubscribe_address
 from worker.drafting.public_page import PATH, PUBLIC_TOKEN, public_address
 from worker.drafting.wrapping import unwrapped
+from worker.errors import HlasatelError
 from worker.kinds.photos import photo_number
 from worker.messages import office_language, say, speaking
 from worker.record import contributions
@@ -134,7 +135,10 @@ def _file(request: Request) -> Response:
         number = photo_number(entry["form"])
         if number is not None and not contributions.may_be_shown(tx, number, local_day(here.now())):
             return _gone(request, say("archive.photo_gone"))
-        file = packages.load_file(tx, draft, name)
+        try:
+            file = packages.load_file(tx, draft, name)
+        except HlasatelError as damaged:
+            return show(request, "message.html", 409, title=say("web.sorry"), message=str(damaged))
     return _download(file.content, file.media_type, file.name)
 
 
