@@ -84,6 +84,10 @@ bench-tables: $(DEV_READY) ## keeps the last measurements in bench/results and w
 pictures: $(DEV_READY) ## takes the pictures of the README anew, with the machine's Chromium
 	@$(BIN)/python -m tools.pictures
 
+.PHONY: look
+look: $(DEV_READY) ## every mail and page in numbers and pictures, in build/look: before a change of the look is done
+	@$(BIN)/python -m tools.look
+
 .PHONY: schema
 schema: $(DEV_READY) ## writes config/schedules.schema.json anew, after a change of the plan's keys
 	@$(BIN)/python -m tools.schema

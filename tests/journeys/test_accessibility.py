@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, ViewportSize, expect
+from tinyhtml5.parser import HTMLParser
 
 from tests.fixtures.gallery import Gallery, gallery
 from tests.fixtures.office import own_port
@@ -46,6 +47,9 @@ def test_axe_finds_nothing_on_any_page_and_nobody_scrolls_sideways(shown: Galler
         answer = page.goto(shown.address(name))
         if answer is None or answer.status != (404 if name.startswith("unknown") else 200):
             faults.append(f"{name}: {answer and answer.status}")
+        reader = HTMLParser()
+        reader.parse(answer.text() if answer else "")
+        faults += [f"{name}: HTML {error}" for error in reader.errors]
         faults += [f"{name}: {fault}" for fault in _violations(page, RULES)]
         page.emulate_media(color_scheme="dark")
         faults += [f"{name}, dark: {fault}" for fault in _violations(page, CONTRAST)]

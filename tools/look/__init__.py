@@ -1,0 +1,1 @@
+"""How everything that goes out looks, in numbers and in pictures: `make look`."""
