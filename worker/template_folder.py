@@ -77,7 +77,7 @@ def _is_within(path: Path, root: Path) -> bool:
 def _files(folder: Path, name: str) -> Iterator[str]:
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-    except (FileNotFoundError, NotADirectoryError):
+    except OSError:  # there is none, it is a file, or nobody may look into it
         return
     for entry in entries:
         if entry.name.startswith("."):

@@ -11,13 +11,14 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from stat import S_ISREG
 
 from worker.drafting.digest import canonical
 from worker.drafting.pictures import wanted as pictures_wanted
 from worker.drafting.variants import variant_folder
 from worker.forms import all_forms
 from worker.kinds import Kind
-from worker.template_folder import TemplateFolder
+from worker.template_folder import LONGEST, TemplateFolder
 
 _TAKES_IN = re.compile(r"\{%[-+]?\s*(?:include|extends|import|from)\b(.*?)%\}", re.DOTALL)
 _QUOTED = re.compile(r"""["']([\w./-]+)["']""")
@@ -53,21 +54,26 @@ def templates_digest(folder: TemplateFolder, kind: Kind, variant: str | None, pr
 
 
 def _file(path: Path | None) -> _File | None:
-    """None for one that is not there, or went away meanwhile."""
+    """None for one that is not there, went away meanwhile or cannot be read, and for what is no file: rendering says so.
+
+    A pipe would keep whoever opens it waiting for ever.
+    """
     if path is None:
         return None
     try:
         seen = path.stat()
-        return _read(path, seen.st_mtime_ns, seen.st_size)
-    except FileNotFoundError:
+        return _read(path, seen.st_mtime_ns, seen.st_size) if S_ISREG(seen.st_mode) else None
+    except OSError:
         return None
 
 
 @lru_cache(maxsize=500)
 def _read(path: Path, changed: int, size: int) -> _File:
     """The file as it was when it had this time of change (nanoseconds) and this size (bytes)."""
-    content = path.read_bytes()
-    return _File(hashlib.sha256(content).hexdigest(), _taken_in(content))
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+        file.seek(0)
+        return _File(digest, _taken_in(file.read(LONGEST)))
 
 
 def _taken_in(content: bytes) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -72,3 +73,24 @@ def test_a_variant_has_a_digest_of_its_own_and_broken_files_stop_nothing(folder:
     assert templates_digest(TemplateFolder(folder), KIND, None) != usual
     shutil.rmtree(folder / f"{KIND.templates}.krizove-sdeleni")
     assert templates_digest(TemplateFolder(folder), KIND, "krizove-sdeleni") not in (usual, varied)
+
+
+def test_what_is_no_file_keeps_nobody_waiting_and_breaks_nothing(folder: Path, tmp_path: Path) -> None:
+    before = templates_digest(TemplateFolder(folder), KIND, None)
+    own = tmp_path / "own"
+    (own / "inside").mkdir(parents=True)
+    (own / KIND.templates).mkdir(parents=True)
+    os.mkfifo(own / KIND.templates / "body.html")
+    (own / KIND.templates / "words.txt").symlink_to(own / "inside")
+    (own / KIND.templates / "subject.txt").symlink_to(folder.parent)
+    assert templates_digest(TemplateFolder(folder, own), KIND, None) != before, "nothing stands for the shipped ones"
+
+
+def test_a_file_is_not_taken_into_memory_as_a_whole(folder: Path) -> None:
+    with (folder / KIND.templates / "leftover.txt").open("wb") as file:
+        file.truncate(60_000_000)
+    tracemalloc.start()
+    templates_digest(TemplateFolder(folder), KIND, None)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < 5_000_000
