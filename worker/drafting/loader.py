@@ -5,8 +5,10 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable
 from pathlib import Path
+from types import CodeType
 
 from jinja2 import BaseLoader, Environment, TemplateError, TemplateNotFound, TemplateSyntaxError, UndefinedError
+from jinja2.bccache import Bucket, BytecodeCache
 from jinja2.exceptions import SecurityError
 
 from worker.drafting.fields import DraftingError
@@ -90,6 +92,23 @@ class Loader(BaseLoader):
             return error.filename or "", error.lineno
         frames = [each for each in traceback.extract_tb(error.__traceback__) if each.filename in self._shown]
         return (frames[-1].filename, frames[-1].lineno or 1) if frames else ("", 1)
+
+
+class Compiled(BytecodeCache):
+    """Templates as they were last compiled, in memory, for the environments of all kinds: what many of them take in is
+    compiled once. A file is known by its place and its content.
+    """
+
+    def __init__(self) -> None:
+        self._codes: dict[str, tuple[str, CodeType | None]] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        checksum, code = self._codes.get(bucket.key, ("", None))
+        if checksum == bucket.checksum:
+            bucket.code = code
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._codes[bucket.key] = bucket.checksum, bucket.code
 
 
 def _cause(error: Exception) -> str:

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from jinja2 import BaseLoader, StrictUndefined, TemplateRuntimeError, UndefinedError, nodes
+from jinja2 import BaseLoader, BytecodeCache, StrictUndefined, TemplateRuntimeError, UndefinedError, nodes
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.exceptions import SecurityError
 from jinja2.filters import FILTERS
@@ -155,11 +155,19 @@ class Sandbox(ImmutableSandboxedEnvironment):
     intercepted_binops = frozenset(["+", "*", "**", "%"])
 
     def __init__(
-        self, loader: BaseLoader, put: Callable[[Any], Any], filters: Mapping[str, Callable[..., Any]]
+        self,
+        loader: BaseLoader,
+        put: Callable[[Any], Any],
+        filters: Mapping[str, Callable[..., Any]],
+        compiled: BytecodeCache | None = None,
     ) -> None:
-        """`put` is asked for what a value becomes where a template puts it; `filters` come besides Jinja's."""
+        """`put` is asked for what a value becomes where a template puts it; `filters` come besides Jinja's.
+
+        `compiled` is shared by environments of the same filters.
+        """
         super().__init__(
             loader=loader,
+            bytecode_cache=compiled,
             undefined=Missing,
             autoescape=lambda name: bool(name and name.endswith(".html")),
             trim_blocks=True,

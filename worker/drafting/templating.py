@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from worker.drafting import czech
 from worker.drafting.fields import DraftingError
-from worker.drafting.loader import UNFIT, Loader
+from worker.drafting.loader import UNFIT, Compiled, Loader
 from worker.drafting.markdown import AsTyped, as_typed, bold, flowing, literal, paragraphs, to_html, to_text
 from worker.drafting.qr import qr
 from worker.drafting.sandbox import Sandbox, counted
@@ -24,6 +24,8 @@ from worker.kinds.photos import shown_photos
 from worker.messages import say
 from worker.template_folder import TemplateFolder
 from worker.times import format_instant
+
+_COMPILED = Compiled()
 
 
 class Templates:
@@ -113,7 +115,7 @@ def _compiled(folder: TemplateFolder, kind: Kind, variant: str | None) -> tuple[
         wrap=wrap,
         lines=lines,
     )
-    environment = Sandbox(loader, as_typed, filters)
+    environment = Sandbox(loader, as_typed, filters, _COMPILED)
     environment.globals.update(greeting=SLOT_GREETING, unsubscribe=SLOT_UNSUBSCRIBE, qr=qr)
     return loader, environment
 

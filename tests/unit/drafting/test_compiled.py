@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from jinja2 import Environment
 
 from worker.drafting.make import DEFAULT_TEMPLATES
 from worker.drafting.templating import Templates
@@ -49,3 +50,23 @@ def test_a_file_that_joins_a_variant_later_is_taken(folder: Path) -> None:
     assert _subject(folder, "krize") == "krizový"
     (own / "subject.txt").unlink()
     assert _subject(folder, "krize") == "obvyklý"
+
+
+def test_what_kinds_share_is_compiled_once_till_its_edit(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    compiled: list[str | None] = []
+
+    def compile(self: Environment, source: str, name: str | None = None, *rest: object, **more: object) -> object:
+        compiled.append(name)
+        return usual(self, source, name, *rest, **more)  # type: ignore[call-overload]
+
+    usual = Environment.compile
+    monkeypatch.setattr(Environment, "compile", compile)
+    shared = folder / "shared.txt"
+    _write(shared, "společné")
+    for kind in ("facebook-text", "news-item"):
+        _write(folder / all_kinds()[kind].templates / "subject.txt", "{% include 'shared.txt' %}")
+    both = [Templates(TemplateFolder(folder), all_kinds()[kind]) for kind in ("facebook-text", "news-item")]
+    assert [each.subject({}, {}) for each in both] == ["společné"] * 2
+    assert compiled.count("shared.txt") == 1
+    _write(shared, "jiné")
+    assert [each.subject({}, {}) for each in both] == ["jiné"] * 2
