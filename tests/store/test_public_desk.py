@@ -17,6 +17,7 @@ from tests.store.test_story_page import Visit, visiting, words
 from worker.agenda import dates
 from worker.approval import consents
 from worker.archive import kit
+from worker.contributions.photo import MOST_BYTES
 from worker.office import Office
 from worker.record.consents import GivenBy
 from worker.store.tables import calendar_dates, kit_photos, occurrences
@@ -108,6 +109,13 @@ def test_what_lacks_something_is_told_and_nothing_kept(
         assert post(visit, KIT, {"proof": visit.proof(), **form, "order": "add"}, b"GIF89a no photo").status_code == 400
     with asked_office.database.read() as tx:
         assert kit.of_occurrence(tx, PRESS) == []
+
+
+def test_a_photo_that_is_too_large_is_refused_with_the_limit(asked_office: Office) -> None:
+    with visiting(asked_office) as visit:
+        form = {"order": "add", "description": "Náměstí", "author": "Jan Vzor", "people": "nobody"}
+        answer = post(visit, KIT, {"proof": visit.proof(), **form}, photo() + b"\0" * MOST_BYTES)
+        assert answer.status_code == 400 and "větší než 32" in words(answer)
 
 
 def test_a_photo_of_somebody_takes_the_consent_chosen(asked_office: Office) -> None:

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.fixtures.feed_server import atom, item
-from worker.feeds.clean import FOREIGN_HOST, NO_LINK, TURNED
+from worker.feeds.clean import FOREIGN_HOST, LONGEST_LINK, NO_LINK, TURNED
 from worker.feeds.read import MOST_ENTRIES, Entry, czech_instant, entries
+from worker.feeds.screen import DEEPEST
 from worker.feeds.trouble import Trouble
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -89,11 +90,12 @@ def test_entities_of_its_own_are_refused(doctype: str, encoding: str) -> None:
     "body",
     [
         '<rss version="2.0">' + "<a>" * 600_000,
+        '<rss version="2.0"><channel>' + "<a>" * DEEPEST + "</a>" * DEEPEST + "</channel></rss>",
         '<rss version="2.0"><channel>' + "<item><title>a</title></item>" * 60_000 + "</channel></rss>",
         '<rss version="2.0">' + "&" * 1_900_000,
         '<rss version="2.0"><channel>' + "<item><title>a" * 100_000,
     ],
-    ids=["nested", "many", "ampersands", "broken"],
+    ids=["nested", "deep", "many", "ampersands", "broken"],
 )
 def test_what_would_take_long_is_not_read(body: str) -> None:
     began = time.process_time()
@@ -205,17 +207,29 @@ def test_a_title_and_a_summary_are_cut() -> None:
     found = one(f"<title>{'slovo ' * 400}</title><summary>{'slovo ' * 4000}</summary>")
     assert 190 < len(found.title) <= 200 and found.title.endswith("…")
     assert 590 < len(found.summary) <= 600
+    assert titled("x" * 200).title == "x" * 200 and titled("x" * 201).title == "x" * 199 + "…"
 
 
 @pytest.mark.parametrize(
     "link",
     ["javascript:alert(1)", "JaVaScRiPt:alert(1)", "java\tscript:alert(1)", "data:text/html,x", "file:///etc/passwd",
      "vbscript:x", "http://", "https://jmeno:heslo@obec.example.org/", "https://obec.example.org/&quot;&gt;",
-     "http://[::1", "https://obec.example.org:0/", "https://obec.example.org/" + "x" * 600],
+     "http://[::1", "https://obec.example.org:0/", "https://obec.example.org/\u202egpj", "https://obec.example.org/a\u200b",
+     "https://obec.example.org/" + "x" * 600],
 )  # fmt: skip
 def test_an_address_that_is_none_of_the_web_is_not_kept(link: str) -> None:
     found = titled("Zpráva", link)
     assert (found.link, found.doubts) == ("", (NO_LINK,))
+
+
+def test_an_address_is_kept_up_to_its_limit() -> None:
+    longest = "https://obec.example.org/".ljust(LONGEST_LINK, "x")
+    assert titled("Zpráva", longest).link == longest and titled("Zpráva", longest + "x").link == ""
+
+
+def test_what_every_text_has_is_no_reason_to_doubt_it() -> None:
+    for usual in ("\u00a0", "\u2028", "\u00ad", "\t", "\n", "\u3000", "\u200a"):
+        assert titled(f"Nová{usual}poradna").doubts == (), repr(usual)
 
 
 def test_a_relative_address_is_that_of_the_feeds_server() -> None:
