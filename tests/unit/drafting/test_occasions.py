@@ -52,7 +52,7 @@ def following(known: Earlier | None, anchored_to: str | None = "verejne-setkani/
 
 def invited(known: Earlier | None) -> Rendered:
     of = context("invitation", PRESS)
-    return draft("invitation", replace(of, material={"occasion": Occasion().gather(following(known))}))
+    return draft("invitation", replace(of, material={**of.material, "occasion": Occasion().gather(following(known))}))
 
 
 def test_an_invitation_has_what_the_meetings_row_says_and_a_person_settled() -> None:
