@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cache
 from html import unescape
 from html.parser import HTMLParser
 
@@ -28,90 +29,99 @@ _UNITS = (
 _PART = r"(?:stran|tabul|kapitol|příloh|obráz)\w*"
 _HALVES = {"1/2": "½", "1/4": "¼", "3/4": "¾"}
 
-_RESPELLED: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
-    (re.compile(r"(?<!\.)\.\.\.(?!\.)"), "…"),
-    (re.compile(r"(?<=[\w)“”\"]) --(?= \w)"), f"{NBSP}–"),
+_RESPELLED: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
+    (r"(?<!\.)\.\.\.(?!\.)", "…"),
+    (r"(?<=[\w)“”\"]) --(?= \w)", f"{NBSP}–"),
     # 15.9.2026 → 15. 9. 2026; 15.09.2026 is the other allowed form.
-    (re.compile(rf"(?<![\d.])(?!\d\d\.\d\d\.)(\d\d?)\.(\d\d?)\.(?={_YEAR}(?![\d.]))"), rf"\1.{NBSP}\2.{NBSP}"),
+    (rf"(?<![\d.])(?!\d\d\.\d\d\.)(\d\d?)\.(\d\d?)\.(?={_YEAR}(?![\d.]))", rf"\1.{NBSP}\2.{NBSP}"),
     # 1/2 roku, not the first of two parts.
     (
-        re.compile(
-            r"(?<![\w/.,])(1/2|1/4|3/4)(?= (?:rok\w*|dne|dnu|hodin\w*|měsíc\w*|stran\w*|úvazk\w*|litru|km|kg)(?!\w))"
-        ),
+        r"(?<![\w/.,])(1/2|1/4|3/4)(?= (?:rok\w*|dne|dnu|hodin\w*|měsíc\w*|stran\w*|úvazk\w*|litru|km|kg)(?!\w))",
         lambda found: _HALVES[found.group(1)],
     ),
     # 12500 obyvatel, 2500 Kč.
-    (re.compile(rf"(?<![\w.,/-])[1-9]\d{{4,}}(?=(?:,\d+)?[ {NBSP}]{_UNITS})"), lambda found: _in_threes(found.group())),
-    (re.compile(rf"(?<![\w.,/-])[1-9]\d{{3}}(?=(?:,\d+)?[ {NBSP}](?:Kč|korun|€))"), lambda found: _in_threes(found[0])),
+    (rf"(?<![\w.,/-])[1-9]\d{{4,}}(?=(?:,\d+)?[ {NBSP}]{_UNITS})", lambda found: _in_threes(found.group())),
+    (rf"(?<![\w.,/-])[1-9]\d{{3}}(?=(?:,\d+)?[ {NBSP}](?:Kč|korun|€))", lambda found: _in_threes(found[0])),
 )
 """Rules that may change how long a text is, used away from addresses."""
 
-_REDRAWN: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"(?:(?<=^)|(?<=[\s(\[–/]))\"(?=[^\s\"])((?:(?!\n\s*\n)[^\"]){1,600}?)(?<=\S)\"(?=[\s.,;:!?)\]–…]|$)",
-                re.MULTILINE), r"„\1“"),
-    (re.compile(r"“([^“”„\"]+)”"), r"„\1“"),
-    (re.compile(r"„([^“”„\"]+)[”\"]"), r"„\1“"),
+_REDRAWN: tuple[tuple[str, str], ...] = (
+    (r"(?:(?<=^)|(?<=[\s(\[–/]))\"(?=[^\s\"])((?:(?!\n\s*\n)[^\"]){1,600}?)(?<=\S)\"(?=[\s.,;:!?)\]–…]|$)", r"„\1“"),
+    (r"“([^“”„\"]+)”", r"„\1“"),
+    (r"„([^“”„\"]+)[”\"]", r"„\1“"),
     # A dash between clauses; a list's hyphen begins its line and a table's cell stands beside a bar.
-    (re.compile(rf"(?<=[^\s|])[ {NBSP}]-(?= [^\s|])"), f"{NBSP}–"),
+    (rf"(?<=[^\s|])[ {NBSP}]-(?= [^\s|])", f"{NBSP}–"),
     # Ranges: 2024-2027, 9.-26. ledna, 8:00-16:00, s. 12-28, 5-10 lidí.
-    (re.compile(rf"(?<![\w/.,-])({_YEAR})-(?={_YEAR}(?![\w/-]))"), r"\1–"),
-    (re.compile(r"(?<![\w/.,-])(\d\d?\.)-(?=\d\d?\.(?!\w))"), r"\1–"),
-    (re.compile(r"(?<![\w/.,-])(\d\d?[:.]\d\d)-(?=\d\d?[:.]\d\d(?![\w.]))"), r"\1–"),
-    (re.compile(rf"(?<!\w)((?:s|str)\.[ {NBSP}]\d+)-(?=\d+(?![\w/-]))"), r"\1–"),
-    (re.compile(rf"(?<![\w/.,-])(\d{{1,4}})-(?=\d{{1,4}}[ {NBSP}]{_UNITS})"), r"\1–"),
+    (rf"(?<![\w/.,-])({_YEAR})-(?={_YEAR}(?![\w/-]))", r"\1–"),
+    (r"(?<![\w/.,-])(\d\d?\.)-(?=\d\d?\.(?!\w))", r"\1–"),
+    (r"(?<![\w/.,-])(\d\d?[:.]\d\d)-(?=\d\d?[:.]\d\d(?![\w.]))", r"\1–"),
+    (rf"(?<!\w)((?:s|str)\.[ {NBSP}]\d+)-(?=\d+(?![\w/-]))", r"\1–"),
+    (rf"(?<![\w/.,-])(\d{{1,4}})-(?=\d{{1,4}}[ {NBSP}]{_UNITS})", r"\1–"),
     # 500,- without hellers.
-    (re.compile(r"(?<=\d,)-(?![\w-])"), "–"),
+    (r"(?<=\d,)-(?![\w-])", "–"),
 )  # fmt: skip
 """Rules that put one character for another."""
 
-_KEPT_TOGETHER = tuple(
-    re.compile(rule, re.MULTILINE)
-    for rule in (
-        # K, s, v, z, o, u, a, i stand before their word (also at the start of a sentence or after a bracket).
-        rf"(?:(?<=^)|(?<=[\s(\[„‚{NBSP}–]))([KkSsVvZzOoUuAaIi]) (?=\S|$)",
-        # 8. prosince, 31. 12. 2023, 2. pololetí, 109. schůze: not a sentence's end.
-        rf"((?<!\d)\d{{1,2}}\.) (?=[{_SMALL}\d])",
-        rf"((?<!\d)\d{{3}}\.) (?=[{_SMALL}])",
-        # II. patro; Karel IV.
-        rf"((?<!\w)[IVXL]+\.) (?=[{_SMALL}])",
-        rf"((?<!\w)[{_CAPITAL}][{_SMALL}]+) (?=[IVX]+\.(?!\w))",
-        # 1 000, 485 226 111: groups of three; 800 11 22 33.
-        r"((?<!\d)\d{1,3}) (?=\d{3}(?!\d))",
-        rf"((?<!\d)\d{{3}}) (?=\d\d[ {NBSP}]\d\d[ {NBSP}]\d\d(?!\d))",
-        rf"((?<!\d)\d{{3}}{NBSP}\d\d) (?=\d\d[ {NBSP}]\d\d(?!\d))",
-        rf"((?<!\d)\d{{3}}{NBSP}\d\d{NBSP}\d\d) (?=\d\d(?!\d))",
-        r"(,\d{3}) (?=\d)",
-        # +420 485 …: the country code and the number.
-        r"(\+\d{1,3}) (?=\d)",
-        # 109 opatření, 20 %, ½ roku; a year counts nothing unless a unit follows.
-        rf"((?<![\d.])(?!{_YEAR}(?!\d))\d+) (?=[^\W\d_]|[%‰°€])",
-        rf"((?<![\d.])\d+) (?={_UNITS})",
-        r"([½¼¾]) (?=\w)",
-        # § 5, # 26; * 1921 and † 2000, but not a list's asterisk.
-        r"([§#†]) (?=\d)",
-        r"((?<=\S )\*|(?<=\()\*) (?=\d)",
-        # 1 : 50 000
-        r"(\d) (?=: ?\d)",
-        rf"(\d[ {NBSP}]:) (?=\d)",
-        # č. 513, str. 4, s. 53, obr. 1, strana 2.
-        r"((?<!\w)(?:[Čč]|[Ss]tr|[Oo]dst|[Pp]ísm|[Čč]l|[Tt]el)\.) (?=\S)",
-        r"((?<!\w)(?:[Ss]|[Oo]br|[Tt]ab|[Kk]ap|[Ss]v|[Rr]oč|[Pp]říl)\.) (?=\d)",
-        rf"((?<!\w)(?:{_PART}|{_PART.capitalize()})) (?=\d)",
-        # tzv. rybář
-        r"((?<!\w)(?:tzv|tzn|tj|mj|např|resp|popř|příp)\.) (?=\S)",
-        # a. s., s. r. o., př. n. l., č. j., sp. zn.; T. G. M.; AV ČR, ČSN 01 6910.
-        r"((?<!\w)(?:[a-zčú]|př|mn|sp)\.) (?=(?:[a-zčú]|zn)\.)",
-        rf"((?<!\w)[{_CAPITAL}]\.) (?=[{_CAPITAL}]\.)",
-        rf"((?<!\w)[{_CAPITAL}]{{2,}}) (?=ČR(?!\w))",
-        r"(ČSN) (?=\d)",
-        rf"(ČSN[ {NBSP}]\d\d) (?=\d{{4}})",
-        # Ing. Nováková, mjr. Nový, p. Novák; J. Nováková.
-        rf"((?<!\w)(?:{_TITLES})\.) (?=[{_CAPITAL}]|(?:{_TITLES})\.)",
-        rf"((?<!\w)[{_CAPITAL}]\.) (?=[{_CAPITAL}][{_SMALL}])",
-        # A dash between clauses does not start a line; in a table it stands alone.
-        r"([^\s|]) (?=– )",
-    )
+_KEPT_TOGETHER = (
+    # K, s, v, z, o, u, a, i stand before their word (also at the start of a sentence or after a bracket).
+    rf"(?:(?<=^)|(?<=[\s(\[„‚{NBSP}–]))([KkSsVvZzOoUuAaIi]) (?=\S|$)",
+    # 8. prosince, 31. 12. 2023, 2. pololetí, 109. schůze: not a sentence's end.
+    rf"((?<!\d)\d{{1,2}}\.) (?=[{_SMALL}\d])",
+    rf"((?<!\d)\d{{3}}\.) (?=[{_SMALL}])",
+    # II. patro; Karel IV.
+    rf"((?<!\w)[IVXL]+\.) (?=[{_SMALL}])",
+    rf"((?<!\w)[{_CAPITAL}][{_SMALL}]+) (?=[IVX]+\.(?!\w))",
+    # 1 000, 485 226 111: groups of three; 800 11 22 33.
+    r"((?<!\d)\d{1,3}) (?=\d{3}(?!\d))",
+    rf"((?<!\d)\d{{3}}) (?=\d\d[ {NBSP}]\d\d[ {NBSP}]\d\d(?!\d))",
+    rf"((?<!\d)\d{{3}}{NBSP}\d\d) (?=\d\d[ {NBSP}]\d\d(?!\d))",
+    rf"((?<!\d)\d{{3}}{NBSP}\d\d{NBSP}\d\d) (?=\d\d(?!\d))",
+    r"(,\d{3}) (?=\d)",
+    # +420 485 …: the country code and the number.
+    r"(\+\d{1,3}) (?=\d)",
+    # 109 opatření, 20 %, ½ roku; a year counts nothing unless a unit follows.
+    rf"((?<![\d.])(?!{_YEAR}(?!\d))\d+) (?=[^\W\d_]|[%‰°€])",
+    rf"((?<![\d.])\d+) (?={_UNITS})",
+    r"([½¼¾]) (?=\w)",
+    # § 5, # 26; * 1921 and † 2000, but not a list's asterisk.
+    r"([§#†]) (?=\d)",
+    r"((?<=\S )\*|(?<=\()\*) (?=\d)",
+    # 1 : 50 000
+    r"(\d) (?=: ?\d)",
+    rf"(\d[ {NBSP}]:) (?=\d)",
+    # č. 513, str. 4, s. 53, obr. 1, strana 2.
+    r"((?<!\w)(?:[Čč]|[Ss]tr|[Oo]dst|[Pp]ísm|[Čč]l|[Tt]el)\.) (?=\S)",
+    r"((?<!\w)(?:[Ss]|[Oo]br|[Tt]ab|[Kk]ap|[Ss]v|[Rr]oč|[Pp]říl)\.) (?=\d)",
+    rf"((?<!\w)(?:{_PART}|{_PART.capitalize()})) (?=\d)",
+    # tzv. rybář
+    r"((?<!\w)(?:tzv|tzn|tj|mj|např|resp|popř|příp)\.) (?=\S)",
+    # a. s., s. r. o., př. n. l., č. j., sp. zn.; T. G. M.; AV ČR, ČSN 01 6910.
+    r"((?<!\w)(?:[a-zčú]|př|mn|sp)\.) (?=(?:[a-zčú]|zn)\.)",
+    rf"((?<!\w)[{_CAPITAL}]\.) (?=[{_CAPITAL}]\.)",
+    rf"((?<!\w)[{_CAPITAL}]{{2,}}) (?=ČR(?!\w))",
+    r"(ČSN) (?=\d)",
+    rf"(ČSN[ {NBSP}]\d\d) (?=\d{{4}})",
+    # Ing. Nováková, mjr. Nový, p. Novák; J. Nováková.
+    rf"((?<!\w)(?:{_TITLES})\.) (?=[{_CAPITAL}]|(?:{_TITLES})\.)",
+    rf"((?<!\w)[{_CAPITAL}]\.) (?=[{_CAPITAL}][{_SMALL}])",
+    # A dash between clauses does not start a line; in a table it stands alone.
+    r"([^\s|]) (?=– )",
 )
+"""Rules whose blank becomes a no-break one."""
+
+
+@cache
+def _compiled() -> tuple[
+    tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...],
+    tuple[tuple[re.Pattern[str], str], ...],
+    tuple[re.Pattern[str], ...],
+]:
+    """All three, compiled when something is typeset for the first time: most ticks typeset nothing."""
+    return (
+        tuple((re.compile(rule), spelt) for rule, spelt in _RESPELLED),
+        tuple((re.compile(rule, re.MULTILINE), drawn) for rule, drawn in _REDRAWN),
+        tuple(re.compile(rule, re.MULTILINE) for rule in _KEPT_TOGETHER),
+    )
 
 
 def typeset(text: str) -> str:
@@ -135,7 +145,7 @@ def _respell(text: str) -> str:
 
 def _respell_prose(text: str) -> str:
     if text and not text.isspace():
-        for rule, spelt in _RESPELLED:
+        for rule, spelt in _compiled()[0]:
             text = rule.sub(spelt, text)
     return text
 
@@ -145,13 +155,13 @@ def _set(text: str) -> str:
     if not text or text.isspace():
         return text
     result = text
-    for rule, drawn in _REDRAWN:
+    for rule, drawn in _compiled()[1]:
         result = rule.sub(drawn, result)
     return _save_addresses(text, _kept_together(result))
 
 
 def _kept_together(text: str) -> str:
-    for rule in _KEPT_TOGETHER:
+    for rule in _compiled()[2]:
         text = rule.sub(lambda found: found.group(1) + NBSP, text)
     return text
 
