@@ -41,17 +41,22 @@ ID, TRANSLATOR = "zprava/2026-12-08", "prekladatelka"
 MINUTE = timedelta(minutes=1)
 REMINDED = datetime(2026, 11, 30, 9, 0, tzinfo=UTC)
 ASKED = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
-UKRAINIAN = "## Заголовок\n\nПерше речення. Друге речення про **допомогу**."
+UKRAINIAN = "## Заголовок\n\nПерше речення. Друге речення про **допомогу**." + " Ще одне речення." * 12
+"""Many short sentences, whose capitals the Czech rules do not know."""
+
+
+def with_translator(office: Office) -> Office:
+    whom = Person(
+        id=TRANSLATOR, name="Překladatelka", role="překládá", email="preklady@urad.example.org",
+        greeting="Vážená paní překladatelko", translates="uk",
+    )  # fmt: skip
+    return replace(office, people={**office.people, TRANSLATOR: whom})
 
 
 @pytest.fixture
 def drafted(office: Office, relay: ScriptedRelay, tmp_path: Path) -> Office:
     """An office whose press release was drafted a minute ago; somebody translates it."""
-    whom = Person(
-        id=TRANSLATOR, name="Překladatelka", role="překládá", email="preklady@urad.example.org",
-        greeting="Vážená paní překladatelko", translates="uk",
-    )  # fmt: skip
-    drafted = with_file(replace(office, people={**office.people, TRANSLATOR: whom}), tmp_path / "schedules.yaml", ROW)
+    drafted = with_file(with_translator(office), tmp_path / "schedules.yaml", ROW)
     work_at(drafted, BEGUN)
     work_at(drafted, DRAFTED)
     return drafted
@@ -159,21 +164,31 @@ def test_a_czech_text_that_changed_since_is_told_until_the_translation_is_mended
 
 
 @ON_SQLITE
-def test_nobody_is_called_twice_or_when_nothing_can_be_translated(
+def test_nobody_is_called_twice_or_for_what_has_no_part_for_a_translation(
     drafted: Office, relay: ScriptedRelay, tmp_path: Path
 ) -> None:
     work_at(drafted, DRAFTED + MINUTE)
     assert len(mails(drafted, relay, TRANSLATOR)) == 1
-    other = ROW.replace("8. 12.", "9. 12.").replace("press-release, facebook-text, news-item", "facebook-text")
-    facebook = with_file(drafted, tmp_path / "schedules.yaml", other)
-    work_at(facebook, DRAFTED + timedelta(days=2))
+    facebook = ROW.replace("zprava", "prispevek").replace("press-release, facebook-text, news-item", "facebook-text")
+    both = with_file(drafted, tmp_path / "schedules.yaml", ROW, facebook)
+    work_at(both, DRAFTED + 2 * MINUTE)
+    assert state(both, "prispevek/2026-12-08") == "preparing"
     assert len(mails(drafted, relay, TRANSLATOR)) == 1
 
 
 @ON_SQLITE
+def test_whoever_is_called_late_is_not_reminded_of_what_has_just_come(
+    office: Office, relay: ScriptedRelay, tmp_path: Path
+) -> None:
+    late = with_file(with_translator(office), tmp_path / "schedules.yaml", ROW)
+    for at in (REMINDED, REMINDED + MINUTE, REMINDED + 2 * MINUTE):
+        work_at(late, at)
+    assert [each["Subject"][:6] for each in mails(late, relay, TRANSLATOR)] == ["Prosba"]
+
+
+@ON_SQLITE
 def test_nobody_is_called_while_everything_is_held(office: Office, relay: ScriptedRelay, tmp_path: Path) -> None:
-    whom = Person(id=TRANSLATOR, name="P", role="p", email="p@urad.example.org", greeting="Dobrý den", translates="uk")
-    held = with_file(replace(office, people={**office.people, TRANSLATOR: whom}), tmp_path / "schedules.yaml", ROW)
+    held = with_file(with_translator(office), tmp_path / "schedules.yaml", ROW)
     work_at(held, BEGUN)
     hold(held, BEGUN, DRAFTED + timedelta(days=1))
     work_at(held, DRAFTED)
@@ -195,6 +210,9 @@ def test_unfit_texts_and_others_links_change_nothing(drafted: Office, relay: Scr
         with pytest.raises(NoSuchLink):
             translating.give(drafted, wrong, UKRAINIAN, DRAFTED + MINUTE, version=1)
     assert version(drafted).version == 1
+    translating.give(drafted, own, f"Текст http://127.0.0.1:8080/prispevek/{own}", DRAFTED + MINUTE, version=1)
+    kept = drafts(drafted)["press-release"].fields["translation"]
+    assert kept.startswith("Текст") and own not in kept, "whoever reads the text could write in her name"
 
 
 @ON_SQLITE
