@@ -1,4 +1,4 @@
-"""The Nu HTML checker (validator.w3.org/nu) (npm brings it as a jar)."""
+"""The Nu HTML checker (validator.w3.org/nu), a jar that npm brings."""
 
 from __future__ import annotations
 
