@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from worker.cli.wiring import NowOption, TextFormat, TextFormatOption, make_clock
+from worker.drafting import translations
 from worker.drafting.left_over import left_over
 from worker.drafting.pictures import doubts as picture_doubts
 from worker.errors import Fault, InvalidFiles
@@ -106,7 +107,7 @@ def _told(plan: Plan, config: Path, now: datetime) -> _Told:
     people = load_people(config)
     of_people = (*deputy_doubts(people), *gestor_doubts(people, load_measures(config)))
     others = (("", sentence) for sentence in (*inbox_doubts(config), *of_people, *unused))
-    return _Told(explain_plan(plan, now, names), (*doubts, *others), ended)
+    return _Told(explain_plan(plan, now, names), (*doubts, *translations.doubts(plan, people), *others), ended)
 
 
 def _print(faults: list[Fault], plan: Plan | None, told: _Told) -> None:

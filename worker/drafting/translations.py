@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -12,7 +12,18 @@ from sqlalchemy import Row
 from worker.drafting.make import Rendered, redated
 from worker.kinds import all_kinds
 from worker.kinds.base import TRANSLATION, source_digest
+from worker.messages import say
 from worker.office import Office
+from worker.plan.model import Plan
+from worker.settings import Person
+
+
+def doubts(plan: Plan, people: Mapping[str, Person]) -> Iterator[tuple[str, str]]:
+    """(activity id, sentence) for every row that names somebody who translates, and nothing that has a part for it."""
+    for activity in plan.activities:
+        for each in activity.contributors:
+            if each in people and people[each].translates is not None and kind_of(activity.kinds) is None:
+                yield activity.id, say("translations.nothing_to_do", activity=activity.id, person=people[each].name)
 
 
 def languages(office: Office, people: Iterable[str]) -> Iterator[str]:
