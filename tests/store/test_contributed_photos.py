@@ -17,6 +17,7 @@ from tests.store.sample import add_people, address
 from tests.store.test_archive import public
 from tests.store.test_contributions import BEGUN, COMMISSION, OF_A_CHILD, ON_SQLITE, link, mails, pick, sent
 from worker.approval import consents
+from worker.archive import kit
 from worker.contributions import giving
 from worker.contributions.photo import prepared
 from worker.drafting import checks, packages
@@ -91,6 +92,14 @@ def test_it_goes_out_with_every_mail_and_leaves_the_public_page_with_its_consent
         midnight = datetime(2026, 12, 31, 23, 0, tzinfo=UTC)  # in Prague
         before, after = (visitor.get(address_of, midnight + timedelta(seconds=part)).status_code for part in (-1, 0))
         assert (before, after) == (200, 410)
+
+
+@ON_SQLITE
+def test_it_stops_the_approval_once_the_coordinator_took_it_out_of_the_press_kit(drafted: Office) -> None:
+    with drafted.database.write() as tx:
+        (photo,) = kit.of_occurrence(tx, ID)
+        assert kit.remove(tx, ID, photo.id, DRAFTED, person="koordinator")
+    assert len(errors(drafted, ASKED)) == 1
 
 
 @ON_SQLITE

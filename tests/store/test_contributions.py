@@ -16,6 +16,7 @@ from tests.fixtures.smtp_server import ScriptedRelay
 from tests.store.desk import hold, read, recorded, state, words, work_at
 from tests.store.planned import put, with_file
 from worker.approval.cases import LinkExpired, NoSuchLink, NotNow, Unfinished
+from worker.approval.consents import withdraw
 from worker.archive import kit
 from worker.contributions import giving
 from worker.contributions.choosing import LONGEST_NOTE, choose, close
@@ -436,6 +437,22 @@ def test_a_photos_bytes_go_with_the_consent_for_it_and_what_was_said_of_it_stays
         photos = [each.photo for each in contributions.of_occurrence(tx, ID)]
     assert [photo and (photo.description, photo.gone) for photo in photos] == [("Dílna", True), ("Dílna", False)]
     assert {"kit.photo_ended", "contribution.photo_ended"} <= set(recorded(called))
+
+
+@ON_SQLITE
+def test_a_photos_bytes_go_once_the_consent_for_it_is_withdrawn(called: Office, relay: ScriptedRelay) -> None:
+    shown = replace(OF_A_CHILD, description="Dílna", author="Petr", until=None)
+    giving.give(called, link(called, relay, AGENCY), shown, Photo(b"jpeg", 640, 480), BEGUN)
+    (one,) = sent(called)
+    pick(called, one.id, Chosen.INCLUDED)
+    work_at(called, BEGUN + MINUTE)
+    with called.database.write() as tx:
+        assert contributions.photo(tx, one.id) == b"jpeg"
+        (noted,) = consents.of_occurrence(tx, ID)
+        withdraw(tx, called, noted.id, BEGUN, person="koordinator")
+    work_at(called, BEGUN + 2 * MINUTE)
+    with called.database.read() as tx:
+        assert contributions.photo(tx, one.id) is None and kit.of_occurrence(tx, ID) == []
 
 
 @ON_SQLITE
