@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from worker.cli.main import main
 from worker.errors import InvalidFiles
 from worker.settings import Person, load_measures, load_people
 from worker.settings.gestors import gestor_doubts, named, of_gestor, without_gestor
 from worker.settings.measures_import import as_csv, update_of, write
 
 CONFIG = Path(__file__).parents[2] / "config"
+PLAN = "schedules.yaml"
 HEAD = "area,number,status,status_date\n"
 
 
@@ -117,3 +119,29 @@ def test_a_word_that_no_measure_has_is_doubted() -> None:
     assert gestor_doubts(load_people(CONFIG), measures) == []
     (said,) = gestor_doubts({"g": gestor("OSV", "OŠMT")}, measures)
     assert "„OŠMT“ neodpovídá za žádné opatření" in said and "Mysleli jste „OŠMTS“?" in said
+
+
+def command(config: Path, *arguments: object) -> int:
+    """The exit code of `hlasatel measures`, run here on a database of its own."""
+    with pytest.MonkeyPatch.context() as environment:
+        for name, value in (("CONFIG", config), ("DATA", config.parent / "data"), ("PLAN", CONFIG.parent / PLAN)):
+            environment.setenv(f"HLASATEL_{name}", str(value))
+        with pytest.raises(SystemExit) as ended:
+            main(["measures", *map(str, arguments)])
+    return int(ended.value.code or 0)
+
+
+def test_the_command_shows_first_and_writes_then(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file, before = answered(config, HEAD + "I,6,částečně,2026-12-31\n"), (config / "measures.csv").read_bytes()
+    assert command(config, "import", file, "--dry-run") == 0
+    assert (config / "measures.csv").read_bytes() == before
+    assert "I/6: neplněno (k 31. 12. 2023) → částečně (k 31. 12. 2026)" in capsys.readouterr().out
+    assert command(config, "import", file) == 0
+    assert "s novým stavem nebo datem 1, beze změny 0" in capsys.readouterr().out
+    assert command(config, "export", "--gestor", "gestor-ozp") == 0
+    (row,) = capsys.readouterr().out.splitlines()[1:]
+    assert "OŽP" in row
+    file.write_text(HEAD + "I,6,plneno,2026-12-31\n", encoding="utf-8")
+    assert command(config, "import", file) == 1
+    assert f"{file}:2:1: " in capsys.readouterr().err
+    assert command(config, "export", "--gestor", "nikdo") == 1

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.drafting.sample import CONFIG, NEWSLETTER, context, organisation, people, plan, sources_context
+from tests.unit.drafting.sample import CONFIG, NEWSLETTER, ROOT, context, organisation, people, plan, sources_context
 from worker.drafting.make import Rendered, draft
 from worker.drafting.proof import ProofOffice, template_faults
 from worker.kinds import all_kinds
@@ -82,6 +82,13 @@ def test_measures_that_came_and_went_are_counted(tmp_path: Path) -> None:
     assert "1 opatření už v ní není." in told(newsletter(config, BEFORE))
     states = {name: value for name, value in BEFORE["states"].items() if name != "I/1"}
     assert "přibylo do strategie 1 opatření." in told(newsletter(CONFIG, {**BEFORE, "states": states}))
+
+
+def test_an_office_that_keeps_no_measures_any_more_has_a_whole_newsletter_without_them() -> None:
+    made = newsletter(ROOT / "examples" / "pracovni-skupina" / "config", BEFORE)
+    assert [finding for finding in made.findings if finding.level == "error"] == []
+    assert "left-out-measures" in {finding.code for finding in made.findings}
+    assert made.fields["measures"] == "" and "opatřen" not in made.text + made.html and made.files == ()
 
 
 @pytest.mark.parametrize("text", ["{{ 7 * 7 }}", "[x](javascript:alert(1))", "<script>alert(1)</script>", "**silně**"])
