@@ -115,7 +115,7 @@ def test_a_near_election_is_a_warning_about_the_whole_package(waiting: Office) -
 FUNDED = Project(id="kpss", name="KPSS", number="CZ.03/16_063", sentence="Projekt spolufinancuje Evropská unie.")
 
 
-def with_project(office: Office, release: str, post: str) -> list[tuple[str, str]]:
+def with_project(office: Office, release: str, post: str, *, drafted_for_it: bool = True) -> list[tuple[str, str]]:
     """(draft, message) of the errors when the plan names a project, and press release and Facebook text say this."""
     facebook = {"kind": "facebook-text", "channel": "handoff", "digest": "d", "subject": "", "html": "", "text": post}
     with office.database.write() as tx:
@@ -123,8 +123,9 @@ def with_project(office: Office, release: str, post: str) -> list[tuple[str, str
         package = packages.latest(tx, PRESS)
         assert package is not None
         tx.execute(delete(tables.drafts).where(tables.drafts.c.position == 1))
-        tx.execute(update(tables.drafts).values(text=release))
-        rest = {"package_id": package.id, "position": 1, "fields": {}, "material": {}, "findings": []}
+        material = {"project": {"id": "kpss"} if drafted_for_it else None}
+        tx.execute(update(tables.drafts).values(text=release, material=material))
+        rest = {"package_id": package.id, "position": 1, "fields": {}, "material": material, "findings": []}
         tx.execute(tables.drafts.insert().values(facebook | rest))
     return [(check.draft, check.message) for check in found(office) if check.level == "error"]
 
@@ -137,6 +138,15 @@ def test_every_draft_names_the_funder_of_the_project_that_the_plan_names_now(wai
     [(draft, message)] = with_project(funded, mark, f"Zpráva. {FUNDED.sentence}")
     assert draft == "Text na Facebook"
     assert FUNDED.sentence in message and FUNDED.number in message
+
+
+def test_what_was_drafted_before_the_plan_named_the_project_lacks_its_emblem(waiting: Office) -> None:
+    note(waiting)
+    funded = replace(waiting, projects={"kpss": FUNDED})
+    mark = f"{FUNDED.sentence}\nČíslo: {FUNDED.number}"
+    lacking = with_project(funded, mark, mark, drafted_for_it=False)
+    assert [draft for draft, _ in lacking] == ["Tisková zpráva", "Text na Facebook"]
+    assert all("znak se přidá sám" in message for _, message in lacking)
 
 
 def test_what_the_lint_said_of_another_project_is_not_repeated(waiting: Office) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
+from PIL import Image
 from sqlalchemy import Row, func, select, update
 
 from tests.fixtures.pages import pages
@@ -35,7 +37,7 @@ from worker.approval import codes, decide, rework
 from worker.approval.cases import AlreadyDecided, NoSuchLink, NotNow, Unfinished, case
 from worker.approval.edit import edit
 from worker.approval.seats import Choice
-from worker.approval.wording import Incomplete
+from worker.approval.wording import Incomplete, preview
 from worker.drafting import packages
 from worker.drafting.fields import DraftingError
 from worker.jobs.renew_changed import RenewChanged
@@ -43,10 +45,12 @@ from worker.messages import speaking
 from worker.notices.links import Purpose
 from worker.office import Office
 from worker.record import why
+from worker.settings import Project
 from worker.store.columns import metadata
 from worker.store.database import Database
 from worker.store.tables import decisions, events, notices, occurrences
 from worker.store.tables import packages as versions
+from worker.template_folder import TemplateFolder
 
 HERS, DIRECTOR = "tiskovy-mluvci", "reditel"
 LATER = ASKED + timedelta(minutes=5)
@@ -285,6 +289,25 @@ def test_a_preview_shows_the_edit_and_stores_nothing(office: Office, link: str) 
         assert requests.post(f"{base}/nahled-upravy/press-release/{link}x", data=form, timeout=10).status_code == 404
         assert _everything(office) == before
         assert state(office) == "asked"
+
+
+def test_an_edit_brings_the_emblem_of_a_project_that_the_plan_named_since(
+    office: Office, link: str, tmp_path: Path
+) -> None:
+    own = tmp_path / "templates"
+    (own / "pictures").mkdir(parents=True)
+    Image.new("RGB", (90, 60), "#003399").save(own / "pictures" / "emblem-kpss.png")
+    project = Project(id="kpss", name="KPSS", number="1/2026", sentence="Spolufinancuje Evropská unie.")
+    templates = TemplateFolder(office.templates.shipped, own)
+    funded = replace(office, projects={"kpss": project}, templates=templates)
+    with office.database.write() as tx:
+        tx.execute(update(occurrences).where(occurrences.c.id == PRESS).values(project="kpss"))
+    with office.database.read() as tx:
+        current = case(tx, office, Purpose.APPROVE, link, LATER)
+    said = {"further": f"{project.sentence} Číslo projektu: {project.number}."}
+    made = preview(funded, current, "press-release", said)
+    assert [finding.message for finding in made.findings if finding.level == "error"] == []
+    assert "emblem" in {file.form for file in made.files}
 
 
 def test_the_page_keeps_what_was_typed_until_it_is_right(office: Office, link: str) -> None:

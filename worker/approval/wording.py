@@ -55,10 +55,13 @@ def same(rendered: Sequence[Rendered], drafts: Sequence[Row[Any]]) -> bool:
 
 
 def _made(office: Office, current: Case, draft: Row[Any], fields: Mapping[str, str]) -> Rendered:
-    """For the day it is to be sent on now: what was returned may have been moved meanwhile."""
+    """For the day it is to be sent on now, and for the project the plan names now: either may have changed since."""
     day = local_day(current.occurrence.send_at)
     texts = {**draft.fields, **fields}
-    return redated(draft.kind, texts, draft.material, day, edited=True, templates_dir=office.templates)
+    material, named = draft.material, current.occurrence.project
+    if named is None or named in office.projects:
+        material = {**material, "project": office.projects[named].model_dump(mode="json") if named else None}
+    return redated(draft.kind, texts, material, day, edited=True, templates_dir=office.templates)
 
 
 def _errors(rendered: Rendered) -> tuple[Finding, ...]:

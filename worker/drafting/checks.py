@@ -79,7 +79,7 @@ def _findings(draft: Row[Any]) -> Sequence[Mapping[str, Any]]:
 
 
 def _of_funder(office: Office, occurrence: Row[Any], drafts: Sequence[Row[Any]]) -> Iterator[Check]:
-    """An error for each draft that does not name the funder as the plan and `projects.yaml` want it today.
+    """An error for each draft that does not name and show the funder as the plan and `projects.yaml` want it today.
 
     The lint judged by what was so when the draft was made; the plan may name another project since.
     """
@@ -93,6 +93,8 @@ def _of_funder(office: Office, occurrence: Row[Any], drafts: Sequence[Row[Any]])
         if not names_funder([draft.text], project.sentence, project.number):
             message = say("drafting.no_funder", sentence=project.sentence, number=project.number)
             yield Check(kind_name(draft.kind), "error", message)
+        if (draft.material.get("project") or {}).get("id") != project.id:
+            yield Check(kind_name(draft.kind), "error", say("pictures.emblem_of_edit", project=project.name))
 
 
 def _of_photos(tx: Connection, drafts: Sequence[Row[Any]], goes_out_at: datetime) -> Iterator[Check]:
