@@ -158,6 +158,9 @@ def test_another_address_begins_anew(town: Office, server: FeedServer) -> None:
     path, headers = server.asked[-1]
     assert path == "/nova" and "if-none-match" not in headers
     assert (state(moved, "obec").url, found(moved)) == (server.url("/nova"), ["Zpráva 1", "Zpráva 2"])
+    read(with_feeds(town, Feed(id="obec", name="Obec", url=server.url("/neni"))), NOW + timedelta(minutes=2))
+    kept = state(town, "obec")
+    assert (kept.failures, kept.read_at) == (1, None), "nothing was ever read from there"
 
 
 def test_a_clock_that_went_back_leaves_no_feed_unread(town: Office, server: FeedServer) -> None:
@@ -245,4 +248,5 @@ def test_how_the_feeds_are_is_known_to_the_draft(each_town: Office, server: Feed
     read(unread)
     with unread.database.read() as tx:
         after = news(tx, unread.feeds, "newsletter", NEWSLETTER, SINCE, UNTIL)
+        assert set(tx.execute(select(feeds.c.id)).scalars()) == {"obec", "jina"}, "without an address nobody is asked"
     assert (after.ever_read, [(each.source, each.read_at) for each in after.silent]) == (1, [("Obec jina", None)])

@@ -111,6 +111,13 @@ def test_what_lacks_something_is_told_and_nothing_kept(
         assert kit.of_occurrence(tx, PRESS) == []
 
 
+def test_a_kit_of_nothing_is_not_there(asked_office: Office) -> None:
+    with visiting(asked_office) as visit:
+        path = "/koordinator/podklady/neni/2026"
+        assert visit.get(path).status_code == 404
+        assert post(visit, path, {"proof": visit.proof(), "order": "withdraw", "reason": "x"}).status_code == 404
+
+
 def test_a_photo_that_is_too_large_is_refused_with_the_limit(asked_office: Office) -> None:
     with visiting(asked_office) as visit:
         form = {"order": "add", "description": "Náměstí", "author": "Jan Vzor", "people": "nobody"}
@@ -154,6 +161,8 @@ def test_partners_offer_and_the_coordinator_chooses(asked_office: Office) -> Non
         assert post(visit, EVENTS, {"proof": visit.proof(), "order": "leave 1"}).status_code == 303
         assert rows(asked_office) == [("Beseda o bydlení", "left-out")]
         assert post(visit, EVENTS, {"proof": visit.proof(), "order": "take 9"}).status_code == 409
+        for unknown in ("", "take", "take x", "take ²", "keep 1"):
+            assert post(visit, EVENTS, {"proof": visit.proof(), "order": unknown}).status_code == 400, unknown
         post(visit, EVENTS, {"proof": visit.proof(), "order": "link"})
         assert partner.get("").status_code == 404  # a new link ends the one before
 
