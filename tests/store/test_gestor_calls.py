@@ -42,7 +42,7 @@ def test_every_gestor_is_asked_about_her_own_measures_once(office: Office) -> No
     assert asked["gestor-osv"]["count"] == len(asked["gestor-osv"]["measures"].split("\n\n"))
     (mail,) = told(office, "gestor_calls")
     assert mail.person == "koordinator"
-    assert "Požádali jsme: Odbor sociálních věcí" in mail.data["asked"]
+    assert "počet opatření): Odbor sociálních věcí (57), Gestor OŠMTS (31)" in mail.data["asked"]
     assert "KÚ LK: " in mail.data["left"] and "bez uvedeného gestora: IV/7, IV/9, VI/3" in mail.data["left"]
 
 

@@ -78,13 +78,13 @@ def _ask(tx: Connection, office: Office, stale: Sequence[Measure], year: int, no
             tx, f"{_key(year, person.id)}/own", "gestor_call", person.id, now, year=year - 1, until=until,
             count=len(own), measures=_listed(own),
         ):  # fmt: skip
-            told.append(say("measures.asked_whom", person=person.name, count=len(own)))
+            told.append(f"{person.name} ({len(own)})")
             events.append(tx, "measures.asked", now, asked=person.id, number=len(own), year=year - 1)
     left = without_gestor(office.people.values(), stale)
     untold = [say("measures.left", count=len(left)), *_by_office(left)] if left else [say("measures.none_left")]
     return queue.put(
         tx, _key(year, office.settings.coordinator), "gestor_calls", office.settings.coordinator, now, year=year - 1,
-        asked="\n\n".join(told) or say("measures.asked_nobody"),
+        asked=say("measures.asked", people=", ".join(told)) if told else say("measures.asked_nobody"),
         left="\n\n".join(untold),
     )  # fmt: skip
 
