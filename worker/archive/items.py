@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Text, and_, cast, exists, func, literal, or_, select
 
-from worker.kinds import all_kinds
+from worker.kinds import all_kinds, main_id
 from worker.record import embargoes
 from worker.store.states import DeliveryState, NoticeState, OccurrenceState
 from worker.store.tables import deliveries, drafts, mailings, notices, occurrences, packages, withdrawals
@@ -58,7 +58,8 @@ class Item:
 
     @property
     def kinds(self) -> tuple[str, ...]:
-        return tuple(draft.kind for draft in self.drafts)
+        """What its texts are, each sort once: readers outside know no ids."""
+        return tuple(dict.fromkeys(main_id(draft.kind) for draft in self.drafts))
 
 
 def published(tx: Connection, now: datetime) -> list[Item]:
@@ -79,7 +80,9 @@ def texts(tx: Connection, draft_id: int) -> Row[Any]:
 
 
 def _items(tx: Connection, *where: ColumnElement[bool]) -> Iterable[Item]:
-    public = [kind.id for kind in all_kinds().values() if kind.public]
+    public = [kind for kind in all_kinds().values() if kind.public]
+    of_bodies = [drafts.c.kind.startswith(f"{kind.id}--", autoescape=True) for kind in public if kind.for_each]
+    is_public = or_(drafts.c.kind.in_([kind.id for kind in public]), *of_bodies)
     handed = and_(
         notices.c.kind == "handoff",
         notices.c.state == NoticeState.SENT,
@@ -91,7 +94,7 @@ def _items(tx: Connection, *where: ColumnElement[bool]) -> Iterable[Item]:
         .join(occurrences, occurrences.c.id == packages.c.occurrence_id)
         .outerjoin(mailings, mailings.c.draft_id == drafts.c.id)
         .outerjoin(notices, handed)
-        .where(drafts.c.kind.in_(public), or_(_mailed(), notices.c.id.is_not(None)), *where)
+        .where(is_public, or_(_mailed(), notices.c.id.is_not(None)), *where)
         .order_by(packages.c.occurrence_id, drafts.c.position)
     )
     rows = tx.execute(found).all()

@@ -16,7 +16,7 @@ from worker.drafting import translations
 from worker.drafting.left_over import left_over
 from worker.drafting.pictures import doubts as picture_doubts
 from worker.errors import Fault, InvalidFiles
-from worker.kinds import all_kinds
+from worker.kinds import all_kinds, find, kind_name
 from worker.messages import say
 from worker.office import TEMPLATES
 from worker.plan.explain import Explanation, explain_plan, has_ended
@@ -88,11 +88,13 @@ def _of_templates(plan: Plan, config: Path, now: datetime) -> list[Fault]:
 
 
 def _told(plan: Plan, config: Path, now: datetime) -> _Told:
-    kinds = all_kinds()
+    people = load_people(config)
+    planned = {kind for activity in plan.activities for kind in activity.kinds}
+    kinds = {each: kind for each in {*all_kinds(), *planned} if (kind := find(each)) is not None}
     names = Names(
-        kinds={kind.id: say(kind.label_key) for kind in kinds.values()},
+        kinds={each: kind_name(each, people[kind.body].name if kind.body else "") for each, kind in kinds.items()},
         lists={each.id: each.name for each in load_lists(config).values()},
-        people={each.id: each.name for each in load_people(config).values()},
+        people={each.id: each.name for each in people.values()},
         projects={each.id: each.name for each in load_projects(config).values()},
     )
     mailed = {kind.id for kind in kinds.values() if kind.channel == "email"}
@@ -104,7 +106,6 @@ def _told(plan: Plan, config: Path, now: datetime) -> _Told:
     ended = say("plan.plan_ended", end=plain_day(plan.window.end)) if over else None
     templates = TemplateFolder(TEMPLATES, config / OWN)
     unused = (*left_over(templates), *picture_doubts(templates, load_projects(config)))
-    people = load_people(config)
     of_people = (*deputy_doubts(people), *gestor_doubts(people, load_measures(config)))
     others = (("", sentence) for sentence in (*inbox_doubts(config), *of_people, *unused))
     return _Told(explain_plan(plan, now, names), (*doubts, *translations.doubts(plan, people), *others), ended)

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Row, select
 
 from worker.drafting.files import CODE as FILE_MISSING
 from worker.drafting.told_of import tells_of_people
-from worker.kinds import all_kinds, kind_name
+from worker.kinds import find, kind_name
 from worker.kinds.base import NO_FUNDER, names_day, names_funder
 from worker.kinds.photos import FIELD as PHOTOS
 from worker.kinds.photos import photo_number, shown_photos
@@ -68,7 +68,7 @@ def found(
 
 def _findings(draft: Row[Any]) -> Sequence[Mapping[str, Any]]:
     """The lint's remarks as they are kept; to a reader of another language the same ones, said again."""
-    kind = all_kinds().get(draft.kind)
+    kind = find(draft.kind)
     if kind is None or language() == office_language():
         return list(draft.findings)
     again = [asdict(finding) for finding in kind.lint(draft.fields, draft.material)]

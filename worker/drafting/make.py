@@ -22,7 +22,7 @@ from worker.drafting.slots import holds_slot, slots_of
 from worker.drafting.template_files import templates_digest
 from worker.drafting.typography import typeset, typeset_html
 from worker.drafting.variants import has_variant
-from worker.kinds import Finding, Kind, all_kinds
+from worker.kinds import Finding, Kind, all_kinds, find
 from worker.messages import office_language, say, speaking
 from worker.template_folder import TemplateFolder
 from worker.times import PRAGUE
@@ -59,6 +59,10 @@ class DraftContext:
     templates_dir: TemplateFolder = field(default=DEFAULT_TEMPLATES)
     project: Project | None = None
     """Whose funder every text must name."""
+    body: str = ""
+    """What the body is called whose own a draft is; it takes what that body sent in from `material` alone."""
+    without: tuple[str, ...] = ()
+    """What those bodies are called that the package has none of."""
     page: str = ""
     """Where the public reads the occurrence once it went out; its mails lead there."""
 
@@ -180,10 +184,10 @@ def _templates(kind: Kind, frozen: Mapping[str, Any], folder: TemplateFolder) ->
 
 
 def _kind(kind_id: str) -> Kind:
-    kinds = all_kinds()
-    if kind_id not in kinds:
-        raise DraftingError(say("drafting.unknown_kind", kind=kind_id, known=", ".join(sorted(kinds))))
-    return kinds[kind_id]
+    kind = find(kind_id)
+    if kind is None:
+        raise DraftingError(say("drafting.unknown_kind", kind=kind_id, known=", ".join(sorted(all_kinds()))))
+    return kind
 
 
 def freeze(kind: Kind, context: DraftContext) -> dict[str, Any]:
@@ -207,6 +211,8 @@ def freeze(kind: Kind, context: DraftContext) -> dict[str, Any]:
             "day": occurrence.send_at.astimezone(PRAGUE).date().isoformat(),
             "kinds": list(occurrence.kinds),
             "page": context.page if kind.public else "",
+            **({"body": context.body} if kind.body else {}),
+            **({"without": list(context.without)} if context.without else {}),
         },
         "activity": {
             "id": activity.id,

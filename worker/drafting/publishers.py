@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from worker.kinds import all_kinds
+from worker.kinds import find, kind_name
 from worker.kinds.lengths import characters
 from worker.messages import say
 from worker.office import Office
@@ -16,7 +16,7 @@ def publisher(office: Office, kind_id: str, in_charge: str) -> str:
 
     A kind that is no longer built in goes to whoever is in charge too.
     """
-    kind = all_kinds().get(kind_id)
+    kind = find(kind_id)
     return office.settings.facebook if kind is not None and kind.handed_to == "facebook" else in_charge
 
 
@@ -40,11 +40,17 @@ def handing_words(kind_id: str) -> dict[str, str]:
 
 def length(kind_id: str, fields: Mapping[str, str]) -> str:
     """How many characters it has, in a sentence; empty for a kind whose characters nobody counts."""
-    kind = all_kinds().get(kind_id)
+    kind = find(kind_id)
     number = characters(kind, fields) if kind is not None else 0
     return say("handoff.length", number=number) if number else ""
 
 
 def _purpose(kind_id: str) -> str:
-    kind = all_kinds().get(kind_id)
+    kind = find(kind_id)
     return kind.handed_for if kind is not None else "publish"
+
+
+def name_of(office: Office, kind_id: str) -> str:
+    """What people call a kind, one for a single body by that body's name."""
+    kind = find(kind_id)
+    return kind_name(kind_id, office.person_name(kind.body) if kind is not None and kind.body else "")

@@ -18,7 +18,7 @@ from worker.drafting.sandbox import Sandbox, counted
 from worker.drafting.slots import SLOT_GREETING, SLOT_UNSUBSCRIBE
 from worker.drafting.variants import has_variant, variant_folder
 from worker.drafting.wrapping import lines, wrap
-from worker.kinds import Kind, all_kinds
+from worker.kinds import Kind, find
 from worker.kinds.base import moment_in
 from worker.kinds.photos import shown_photos
 from worker.messages import say
@@ -128,5 +128,5 @@ def _moment(typed: str) -> str:
 
 def _kind_name(kind_id: str) -> str:
     """The Czech name of a kind in running text; a general word for a kind that is no longer built in."""
-    kind = all_kinds().get(kind_id)
+    kind = find(kind_id)
     return say(kind.label_key if kind else "drafting.kind_other", "cs").lower()

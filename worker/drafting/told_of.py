@@ -8,15 +8,13 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from worker.drafting import packages
-from worker.kinds import all_kinds
+from worker.kinds import find
 
 
 def tells_of_people(occurrence: Row[Any], drafts: Sequence[Row[Any]]) -> bool:
     """Whether the row of the plan says so (`stories`), or a draft does by its kind and what stands in it."""
-    kinds = all_kinds()
-    return bool(occurrence.stories) or any(
-        draft.kind in kinds and kinds[draft.kind].tells_of_people(draft.fields) for draft in drafts
-    )
+    kinds = [(find(draft.kind), draft) for draft in drafts]
+    return bool(occurrence.stories) or any(kind is not None and kind.tells_of_people(of.fields) for kind, of in kinds)
 
 
 def newest_tells_of_people(tx: Connection, occurrence: Row[Any]) -> bool:

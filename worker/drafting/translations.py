@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from worker.drafting.make import Rendered, redated
-from worker.kinds import all_kinds
+from worker.kinds import find
 from worker.kinds.base import TRANSLATION, source_digest
 from worker.messages import say
 from worker.office import Office
@@ -35,9 +35,9 @@ def languages(office: Office, people: Iterable[str]) -> Iterator[str]:
 
 
 def kind_of(kinds: Iterable[str]) -> str | None:
-    """The one of an occurrence's kinds that is translated: the first that has a part for it."""
-    known = all_kinds()
-    return next((each for each in kinds if any(field.id == TRANSLATION for field in known[each].fields)), None)
+    """The one of an occurrence's kinds that is translated: the first common one that has a part for it."""
+    common = [(each, kind) for each in kinds if (kind := find(each)) is not None and not kind.body]
+    return next((each for each, kind in common if any(field.id == TRANSLATION for field in kind.fields)), None)
 
 
 def translated(office: Office, draft: Row[Any], day: date, text: str, language: str) -> Rendered:

@@ -45,8 +45,8 @@ def specimens(office: Office, plan: Plan, now: datetime) -> Iterator[Specimen]:
         raise HlasatelError(say("gallery.no_occurrence"))
     # One that is mailed and counts from no other: what only an occasion knows then shows its sample words.
     usual = next((each for each in ahead if each.kinds and each.lists and each.anchored_to is None), ahead[0])
-    named = [kind for activity in plan.activities for kind in activity.kinds]
     kinds = all_kinds()
+    named = [kind for activity in plan.activities for kind in activity.kinds if kind in kinds]
     for kind_id in dict.fromkeys([*named, *sorted(kinds)]):
         chosen = next((each for each in ahead if kind_id in each.kinds), None)
         base = chosen or replace(usual, kinds=(kind_id,))

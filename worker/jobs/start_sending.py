@@ -16,7 +16,7 @@ from worker.drafting import packages
 from worker.drafting.fields import DraftingError
 from worker.drafting.publishers import length, publisher
 from worker.jobs.base import Job, Shift, act_on_one, is_due, is_over
-from worker.kinds import all_kinds
+from worker.kinds import kind_name
 from worker.messages import say
 from worker.notices import queue
 from worker.office import Office
@@ -90,7 +90,7 @@ def _hand_off(tx: Connection, office: Office, row: Row[Any], package: Row[Any], 
         basis = f"{basis} {say('archive.handoff_embargo', until=embargoes.in_words(end))}"
     queue.put(
         tx, f"handoff/{draft.id}", "handoff", person, now, occurrence_id=row.id, package_id=package.id,
-        only=draft.kind, what=say(all_kinds()[draft.kind].label_key), length=length(draft.kind, draft.fields),
+        only=draft.kind, what=kind_name(draft.kind), length=length(draft.kind, draft.fields),
         basis=basis,
     )  # fmt: skip
     events.append(tx, "handoff.queued", now, occurrence=row.id, draft=draft.kind, asked=person)

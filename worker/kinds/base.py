@@ -110,6 +110,11 @@ class Kind(ABC):
     counted: ClassVar[tuple[str, ...]] = ()
     """Fields whose characters that person counts, as Facebook or a page has room for so many; none: nobody counts."""
 
+    for_each: ClassVar[bool] = False
+    """Whether a package may hold, beside the common one, one of every body that sent something in (000:540)."""
+    body: ClassVar[str] = ""
+    """The id of the contributor whose own it is; empty for the common one."""
+
     def lint(self, fields: Mapping[str, str], material: Material) -> tuple[Finding, ...]:
         """Every remark on `fields` (id → text), errors first; never raises for what a person may have typed."""
         findings = [

@@ -31,6 +31,7 @@ class PressRelease(Kind):
     max_lateness = timedelta(hours=2)
     forms = ("docx", "pdf")
     public = True
+    for_each = True
     fields = (
         EMBARGO_FIELD,
         Field("headline", "drafting.field_headline", multiline=False),
@@ -49,5 +50,7 @@ class PressRelease(Kind):
         length = len(fields.get("headline", ""))
         if length > LONG_HEADLINE:
             yield Finding("warning", "long-headline", say("drafting.long_headline", length=length, limit=LONG_HEADLINE))
+        if without := material.get("occurrence", {}).get("without"):
+            yield Finding("warning", "no-own-release", say("drafting.release_missing", bodies=", ".join(without)))
         yield from not_contributed(fields, material)
         yield from stale_measures(fields, material)

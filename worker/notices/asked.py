@@ -16,8 +16,8 @@ from worker.audience.members import size, sizes
 from worker.drafting import checks, differences
 from worker.drafting.differences import Change, Difference
 from worker.drafting.marked import marked
-from worker.drafting.publishers import by_hand
-from worker.kinds import all_kinds, kind_name
+from worker.drafting.publishers import by_hand, name_of
+from worker.kinds import find, kind_name
 from worker.messages import say
 from worker.notices.codes import LASTS
 from worker.notices.links import Purpose
@@ -93,7 +93,7 @@ def asked(
     told = tuple(map(_check, checks.merged(found)))
     return Asked(
         facts=tuple(Fact(say(f"asked.{label}"), spaced(value)) for label, value in _facts(
-            tx, office, purpose, occurrence, package, values, now, stopped=any(each.grave for each in told)
+            tx, office, purpose, occurrence, package, drafts, values, now, stopped=any(each.grave for each in told)
         )),
         checks=told,
         comments=tuple(_comment(each) for each in comments.of_occurrence(tx, office, occurrence.id)),
@@ -104,10 +104,10 @@ def asked(
 
 def _facts(
     tx: Connection, office: Office, purpose: Purpose, occurrence: Row[Any], package: Row[Any],
-    values: Mapping[str, Any], now: datetime, *, stopped: bool,
+    drafts: Sequence[Row[Any]], values: Mapping[str, Any], now: datetime, *, stopped: bool,
 ) -> Iterator[tuple[str, str]]:  # fmt: skip
     yield "who", _who(office, package.author or office.settings.coordinator)
-    yield "what", ", ".join(kind_name(each) for each in occurrence.kinds)
+    yield "what", ", ".join(name_of(office, each.kind) for each in drafts)
     if purpose is Purpose.COMMENT:
         over = occurrence.stages.get("comment", occurrence.stages["deadline"])
         yield "comment_by", format_instant(datetime.fromisoformat(over), form="by")
@@ -141,8 +141,7 @@ def _audience(tx: Connection, office: Office, occurrence: Row[Any], package: Row
         present = size(tx, office, occurrence.lists, occurrence.corrects)
         number = present if package.audience is None else package.audience
         told.append(say("asked.audience", lists=addressed(tx, office, occurrence), number=number))
-    kinds = all_kinds()
-    handed = [each for each in occurrence.kinds if each in kinds and kinds[each].channel != "email"]
+    handed = [each for each in occurrence.kinds if (kind := find(each)) is not None and kind.channel != "email"]
     for each in handed:
         told.append(say("asked.handed_over", kind=kind_name(each), by=by_hand(office, each, occurrence.in_charge)))
     return " ".join(told)

@@ -11,11 +11,10 @@ from sqlalchemy import Row
 
 from worker.drafting.files import listed
 from worker.drafting.marked import Piece
-from worker.drafting.publishers import handing
+from worker.drafting.publishers import handing, name_of
 from worker.drafting.slots import NEUTRAL_GREETING, fill
 from worker.drafting.typography import NBSP, keep_together
 from worker.drafting.wrapping import WIDTH, unwrapped
-from worker.kinds import kind_name
 from worker.messages import language, say
 from worker.office import Office
 
@@ -116,7 +115,7 @@ def _draft(office: Office, row: Row[Any], in_charge: str | None) -> DraftText:
     if in_charge is not None and row.channel != "email":
         note = spaced(handing(office, row.kind, row.fields, in_charge))
     return DraftText(
-        kind=kind_name(row.kind),
+        kind=name_of(office, row.kind),
         note=note,
         subject=row.subject if row.html else "",
         text=_quoted(text),

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, select
 
 from worker.drafting.variants import variants
 from worker.errors import InvalidFiles
-from worker.kinds import all_kinds
+from worker.kinds import plannable
 from worker.office import Office
 from worker.plan.model import Plan, Vocabulary
 from worker.plan.reading.load import load_plan, parse_plan
@@ -41,7 +41,7 @@ class PlanFile:
 def vocabulary(office: Office) -> Vocabulary:
     """The ids that a plan of this office may name."""
     return Vocabulary(
-        kinds=frozenset(all_kinds()),
+        kinds=plannable(office.people),
         lists=frozenset(office.lists),
         people=frozenset(office.people),
         templates=variants(office.templates),

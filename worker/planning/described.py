@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from worker.kinds import all_kinds
+from worker.kinds import find
 from worker.messages import say
 from worker.plan.model import Activity, AsWritten, Occurrence
 from worker.plan.stages import stages
@@ -28,7 +28,8 @@ def lateness(activity: Activity) -> timedelta:
     """The activity's maximum lateness: its own, its main kind's, or a task's. The first kind named is the main one."""
     if activity.max_lateness is not None:
         return activity.max_lateness
-    return all_kinds()[activity.kinds[0]].max_lateness if activity.kinds else TASK_LATENESS
+    main = find(activity.kinds[0]) if activity.kinds else None
+    return main.max_lateness if main is not None else TASK_LATENESS
 
 
 def stage_times(activity: Activity, send_at: datetime | None) -> dict[str, str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from worker.drafting.variants import variants
 from worker.errors import Fault, InvalidFiles
-from worker.kinds import all_kinds
+from worker.kinds import plannable
 from worker.office import TEMPLATES
 from worker.plan.model import Plan, Vocabulary
 from worker.plan.reading.load import parse_plan
@@ -27,9 +27,11 @@ class OnFile:
 def read_on_file(path: Path, config: Path) -> OnFile:
     """The plan at `path` with the configuration in `config`; InvalidFiles with every fault of the plan and of that."""
     faults: list[Fault] = check_config_folder(config)
+    lists, people = known_ids(config)
     vocabulary = Vocabulary(
-        frozenset(all_kinds()),
-        *known_ids(config),
+        plannable(people or ()),
+        lists,
+        people,
         templates=variants(TemplateFolder(TEMPLATES, config / OWN)),
         projects=known_projects(config),
     )

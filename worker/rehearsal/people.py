@@ -24,7 +24,7 @@ from worker.approval.tasks import report_done
 from worker.channels.email import Taken
 from worker.drafting.samples import sample_fields
 from worker.drafting.told_of import tells_of_people
-from worker.kinds import all_kinds
+from worker.kinds import find
 from worker.messages import say
 from worker.notices import links
 from worker.notices.links import PATHS, Link, Purpose
@@ -205,7 +205,8 @@ def _missing_words(office: Office, draft: Row[Any]) -> dict[str, str]:
     if not any(finding["level"] == "error" for finding in draft.findings):
         return {}
     samples = sample_fields(office.templates.shipped, draft.kind)
-    empty = [field for field in all_kinds()[draft.kind].fields if not draft.fields[field.id].strip()]
+    kind = find(draft.kind)
+    empty = [field for field in kind.fields if not draft.fields[field.id].strip()] if kind is not None else []
     words = {field.id: say("rehearsal.words") for field in empty if field.required}
     return words | {field.id: samples[field.id] for field in empty if field.id in samples}
 

@@ -231,6 +231,7 @@ class Settings:
 
     def mail_of(self, kind: str) -> KindMail:
         """The heading of a kind's mails; without one of its own, the service mails' From and the coordinator."""
-        if kind in self.mail.kinds:
-            return self.mail.kinds[kind]
+        for each in (kind, kind.partition("--")[0]):  # one for a single body is headed like the common one
+            if each in self.mail.kinds:
+                return self.mail.kinds[each]
         return KindMail(from_name=self.mail.from_name, from_address=self.mail.from_address, reply_to=self.coordinator)

@@ -23,6 +23,7 @@ from worker.drafting.letter import unsubscribe_address
 from worker.drafting.public_page import PATH, PUBLIC_TOKEN, public_address
 from worker.drafting.wrapping import unwrapped
 from worker.errors import HlasatelError
+from worker.kinds import kind_name, main_id
 from worker.kinds.photos import photo_number
 from worker.messages import office_language, say, speaking
 from worker.record import contributions
@@ -86,6 +87,8 @@ def _shown(tx: Connection, here: Desk, found: Item, draft: Row[Any]) -> dict[str
     files = offered(draft.files)  # the others are pictures in the HTML, each about as tall as a thousand characters
     return {
         "kind": draft.kind,
+        "name": kind_name(main_id(draft.kind)),
+        "subject": draft.subject,
         "address": place,
         "text": "" if texts.html else unwrapped(reading.plain(texts.text, leave=leave)),
         "thousands": min(1 + draft.characters // 1000 + len(draft.files) - len(files), TALLEST_FRAME),

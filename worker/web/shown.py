@@ -17,10 +17,9 @@ from worker.drafting import checks, differences
 from worker.drafting.files import listed
 from worker.drafting.headings import heading
 from worker.drafting.marked import marked
-from worker.drafting.publishers import by_hand, handing
+from worker.drafting.publishers import by_hand, handing, name_of
 from worker.drafting.slots import NEUTRAL_GREETING, fill
 from worker.drafting.wrapping import unwrapped
-from worker.kinds import kind_name
 from worker.messages import say
 from worker.notices.links import PATHS, Purpose
 from worker.office import Office
@@ -161,7 +160,7 @@ def draft_view(office: Office, draft: Row[Any], in_charge: str) -> dict[str, Any
     """What `parts/draft.html` shows of one draft; the page gives the `preview`'s path and the `token` itself."""
     return {
         "kind": draft.kind,
-        "name": kind_name(draft.kind),
+        "name": name_of(office, draft.kind),
         "heading": heading(office, draft.kind) if draft.channel == "email" else None,
         "subject": draft.subject,
         "html": bool(draft.html),

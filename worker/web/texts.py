@@ -18,7 +18,7 @@ from worker.drafting.files import self_contained
 from worker.drafting.publishers import length
 from worker.drafting.slots import NEUTRAL_GREETING, fill
 from worker.errors import HlasatelError
-from worker.kinds import Field, all_kinds, kind_name
+from worker.kinds import Field, find, kind_name
 from worker.kinds.base import MISSING
 from worker.messages import say
 from worker.notices.links import Purpose
@@ -30,15 +30,16 @@ Texts = dict[str, dict[str, str]]
 
 def fields_of(current: Case, typed: Mapping[str, str], missing: Mapping[str, str]) -> list[dict[str, Any]]:
     """Each draft's fields with what was typed, so that a refused form loses nothing, and what is `missing` in which."""
-    kinds = all_kinds()
+    kinds = {draft.kind: find(draft.kind) for draft in current.drafts}
     return [
         {
             "kind": draft.kind,
             "name": kind_name(draft.kind),
             "html": bool(draft.html),
-            "fields": [_field(draft.kind, field, draft.fields, typed, missing) for field in kinds[draft.kind].fields],
+            "fields": [_field(draft.kind, field, draft.fields, typed, missing) for field in kind.fields],
         }
         for draft in current.drafts
+        if (kind := kinds[draft.kind]) is not None
     ]
 
 

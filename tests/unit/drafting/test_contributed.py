@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from tests.unit.drafting.sample import NEWSLETTER, PRESS, context, sources_context
 from worker.drafting.fields import LONGEST
-from worker.drafting.make import Rendered, draft
+from worker.drafting.make import Rendered, draft, redraft
 from worker.sources import JSON, gather
 from worker.sources.base import Contribution
 from worker.sources.contributions import MOST_CHARACTERS
@@ -88,3 +88,17 @@ def test_so_many_are_taken_as_find_room_and_the_draft_can_still_be_made() -> Non
     assert 0 < made.text.count("konec") < 50
     assert codes(made) == {"contributions-beyond"}
     assert material([replace(TAKEN, text="x" * MOST_CHARACTERS), TAKEN])["beyond"] == 1
+
+
+def test_a_bodys_own_release_is_made_of_what_it_sent_in_alone() -> None:
+    kind = "press-release--komise-protidrogova"
+    of = context("press-release", PRESS)
+    own = replace(of, body=COMMISSION, material={**of.material, "contributions": material([TAKEN])})
+    made = draft(kind, own)
+    assert made.fields["body"] == "Otevřeli jsme poradnu.\n\nPřišlo sto lidí."
+    assert [made.fields[each] for each in ("headline", "perex", "contributions")] == ["", "", ""]
+    assert "opatření" not in made.text and "www.kraj-lbc.cz" in made.fields["further"]
+    assert made.text.replace("\n", " ").startswith(f"TISKOVÁ ZPRÁVA Liberecký kraj {COMMISSION}")
+    assert f"Tisková zpráva, {COMMISSION}" in made.html.replace("\N{NO-BREAK SPACE}", " ")
+    assert [file.name for file in made.files] == [f"tiskova-zprava-2026-12-{kind}.{end}" for end in ("docx", "pdf")]
+    assert redraft(kind, made.fields, made.material) == made
