@@ -1,7 +1,7 @@
 """Looks at everything that goes out: numbers on the terminal, pictures in `build/look`. Exits 1 past a bound.
 
-The mails of every kind, of the region's plan and of the project in Strakonice (which has an emblem to show), and every
-page in the states a visitor may find it in. What a program was missing for is said, and counts as a fault.
+The mails and PDFs of every kind, of the region's plan and of the project in Strakonice (which has an emblem to show),
+and every page in the states a visitor may find it in. What a program was missing for is said, and counts as a fault.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tools.look import browser, nu, spam
+from tools.look import browser, nu, pdf, spam
 from tools.look.material import Mail, mails, pages
 from worker.errors import HlasatelError
 from worker.times import parse_instant
@@ -76,6 +76,20 @@ def look_at_pages(say: Callable[[str], None]) -> list[Row]:
     return rows
 
 
+def look_at_pdfs(say: Callable[[str], None]) -> list[Row]:
+    """Every PDF of the galleries against PDF/UA-1."""
+    found = sorted(file for plan in PLANS for file in (FOLDER / plan).glob("*/*.pdf"))
+    rows = [Row(f"PDF {file.relative_to(FOLDER)}", file.stat().st_size) for file in found]
+    try:
+        failed = pdf.failing(pdf.checker(FOLDER.parent / "verapdf"), found)
+    except HlasatelError as error:
+        say(str(error))
+        return rows
+    for row, file in zip(rows, found, strict=True):
+        row.faults += [failed[file]] if file in failed else []
+    return rows
+
+
 def main() -> int:
     """0 when every bound is kept and everything could be run."""
     shutil.rmtree(FOLDER, ignore_errors=True)
@@ -86,15 +100,16 @@ def main() -> int:
     for row in rows:
         points = "      –" if row.points is None else f"{row.points + 0:7.1f}"
         print(f"{row.name:45} {row.size / 1000:6.1f} kB {points} points  {'; '.join(row.faults) or 'clean'}")
-    of_pages = look_at_pages(missing.setdefault)
-    print(f"{len(of_pages)} pages, {sum(bool(row.faults) for row in of_pages)} with faults")
-    for row in of_pages:
+    of_pages, of_pdfs = look_at_pages(missing.setdefault), look_at_pdfs(missing.setdefault)
+    for what, looked_at in (("pages", of_pages), ("PDFs", of_pdfs)):
+        print(f"{len(looked_at)} {what}, {sum(bool(row.faults) for row in looked_at)} with faults")
+    for row in [*of_pages, *of_pdfs]:
         for fault in row.faults:
             print(f"{row.name}: {fault}")
     for each in missing:
         print(f"NOT LOOKED AT: {each}")
     print(f"Look at the pictures in {FOLDER.relative_to(ROOT)}/pictures.")
-    return 1 if missing or any(row.faults for row in [*rows, *of_pages]) else 0
+    return 1 if missing or any(row.faults for row in [*rows, *of_pages, *of_pdfs]) else 0
 
 
 if __name__ == "__main__":
