@@ -72,7 +72,7 @@ format: $(DEV_READY) ## rewrites the code in the house style
 	$(BIN)/ruff format .
 
 .PHONY: bench
-bench: $(DEV_READY) ## measures rehearsing and sending, 20 minutes (WHAT=sending,… RUNS=3 SIZE=1000 MILLION=10000: less)
+bench: $(DEV_READY) ## measures rehearsing, drafting and sending, 20 minutes (WHAT=sending,… RUNS=3 SIZE=1000 MILLION=10000: less)
 	@$(BIN)/python -m bench $(WHAT) $(if $(RUNS),--runs $(RUNS)) $(if $(SIZE),--size $(SIZE)) \
 	  $(if $(MILLION),--million $(MILLION)) $(if $(CONNECTIONS),--connections $(CONNECTIONS))
 

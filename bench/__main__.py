@@ -1,4 +1,4 @@
-"""`make bench`: rehearsing and sending, all of it or the parts named. Results go to build/bench as JSON.
+"""`make bench`: rehearsing, drafting and sending, all of it or the parts named. Results go to build/bench as JSON.
 
 Exits with 1 when a measured part misses its goal, with 2 when something that it needs is missing.
 """
@@ -11,8 +11,9 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from bench import freezing, goals, machines, million, rehearsal, report, table
+from bench import drafting, freezing, goals, machines, million, rehearsal, report, table
 from bench.facts import facts
 from bench.rounds import tell
 from bench.stores import Store
@@ -21,23 +22,27 @@ from tests.store.sample import ROOT
 
 RESULTS = ROOT / "build" / "bench"
 ROUNDS = tuple(goal.part for goal in goals.TABLE)
-PARTS = ("rehearsal", *ROUNDS, "million", "machines", "freezing")
+PARTS = ("rehearsal", "drafting", *ROUNDS, "million", "machines", "freezing")
+RUNS = 7
+"""Rounds of each part."""
 AWAY_SHARE = 0.8
 """Of the recipients, when the relay is far away: 8,000 are eight slices, which two processes can share evenly."""
 
 
 def main() -> int:
     given = _arguments()
-    wanted = PARTS if given.what in ("", "all") else PARTS[1:] if given.what == "sending" else given.what.split(",")
+    wanted = PARTS if given.what in ("", "all") else PARTS[2:] if given.what == "sending" else given.what.split(",")
     if unknown := set(wanted) - set(PARTS):
         tell(f"No part {', '.join(sorted(unknown))}: WHAT is all, sending, or some of {', '.join(PARTS)}.")
         return 2
     kept = True
     if "rehearsal" in wanted:
         kept = rehearsal.measure(given.runs or rehearsal.RUNS)
-    if sending := [part for part in wanted if part != "rehearsal"]:
+    if kept_parts := [part for part in wanted if part != "rehearsal"]:
         try:
-            results = _sending(sending, given)
+            results = _drafting(given) if "drafting" in kept_parts else {}
+            if sending := [part for part in kept_parts if part != "drafting"]:
+                results |= _sending(sending, given)
         except LookupError as error:  # a program that is missing; it says how to get it
             tell(str(error))
             return 2
@@ -49,18 +54,32 @@ def main() -> int:
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="bench", description="Measure rehearsing and sending.")
+    parser = argparse.ArgumentParser(prog="bench", description="Measure rehearsing, drafting and sending.")
     parser.add_argument("what", nargs="?", default="", help="all, sending, or parts with commas between")
-    parser.add_argument("--runs", type=int, default=0, help="rounds of each (sending 7, rehearsal 5)")
+    parser.add_argument("--runs", type=int, default=0, help="rounds of each (rehearsal 5, the others 7)")
     parser.add_argument("--size", type=int, default=10_000, help="recipients of a round")
     parser.add_argument("--million", type=int, default=1_000_000, help="recipients of the large mailing")
     parser.add_argument("--connections", type=int, default=64, help="of ours to the relay")
     return parser.parse_args()
 
 
+def _drafting(given: argparse.Namespace) -> dict[str, report.Result]:
+    runs = given.runs or RUNS
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    about = facts(RESULTS) | {"news": str(drafting.NEWS), "contributions": str(drafting.CONTRIBUTIONS)}
+    with TemporaryDirectory(dir=RESULTS) as folder:
+        result = {"about": about | {"rounds": str(runs)}, "result": drafting.measure(Path(folder), runs)}
+    _write("drafting", result)
+    return {"drafting": result}
+
+
+def _write(name: str, result: report.Result) -> None:
+    (RESULTS / f"{name}.json").write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n")
+
+
 def _sending(parts: list[str], given: argparse.Namespace) -> dict[str, report.Result]:
     """Measure each; every part's result is written as soon as it is there, so that a later one loses nothing."""
-    runs = given.runs or 7
+    runs = given.runs or RUNS
     results: dict[str, report.Result] = {}
     RESULTS.mkdir(parents=True, exist_ok=True)
     os.environ["TMPDIR"] = str(_roomy())
@@ -73,7 +92,7 @@ def _sending(parts: list[str], given: argparse.Namespace) -> dict[str, report.Re
                 "rounds": str(runs),
             }
             results[name] = {"about": about, "connections": given.connections, "result": measure()}
-            (RESULTS / f"{name}.json").write_text(json.dumps(results[name], indent=1, ensure_ascii=False) + "\n")
+            _write(name, results[name])
 
         if in_rounds := [part for part in parts if part in ROUNDS]:
             keep("rounds", lambda: table.measure(shop, given.size, runs, in_rounds))

@@ -19,7 +19,7 @@ from bench.goals import OURS, STORES, TABLE
 HERE = Path(__file__).resolve().parent
 KEPT, PAGE, LATEST = HERE / "results", HERE.parent / "docs" / "benchmarks.md", HERE.parent / "build" / "bench"
 Result = dict[str, Any]
-PARTS = ("rounds", "million", "machines", "freezing")
+PARTS = ("rounds", "million", "machines", "freezing", "drafting")
 FULL = {"recipients": "10000", "many": "1000000"}
 """What the goals speak of; what was measured with fewer people tells nothing and is not kept."""
 
@@ -32,7 +32,8 @@ def text(results: Mapping[str, Result]) -> str:
 def table(name: str, result: Result) -> str:
     """The tables of one part, with what they were measured on."""
     about = "; ".join(f"{label} {value}" for label, value in result["about"].items())
-    wrapped = textwrap.fill(f"{about}; {result['connections']} connections of ours.", 118, break_on_hyphens=False)
+    ours = f"; {result['connections']} connections of ours" if "connections" in result else ""
+    wrapped = textwrap.fill(f"{about}{ours}.", 118, break_on_hyphens=False)
     return f"{_TABLES[name](result['result'])}\n\n{wrapped}"
 
 
@@ -48,7 +49,8 @@ def missed(results: Mapping[str, Result]) -> list[str]:
 def keep(latest: Path, kept: Path, page: Path) -> list[str]:
     """Take over the results of full size and write the page's tables anew; the names of the parts taken over."""
     kept.mkdir(exist_ok=True)
-    taken = [name for name, result in load(latest).items() if FULL.items() <= result["about"].items()]
+    whole = {name: FULL if name != "drafting" else {} for name in PARTS}
+    taken = [name for name, result in load(latest).items() if whole[name].items() <= result["about"].items()]
     for name in taken:
         (kept / f"{name}.json").write_bytes((latest / f"{name}.json").read_bytes())
     page.write_text(with_tables(page.read_text("utf-8"), load(kept)), encoding="utf-8")
@@ -142,13 +144,39 @@ def _freezing(result: Result) -> str:
     return "\n".join(lines)
 
 
+def _drafting(result: Result) -> str:
+    lines = ["| package of three drafts | seconds | seconds of CPU | wanted |", "|---|---|---|---|"]
+    for name, label in _RUNS.items():
+        run = result["runs"][name]
+        wanted = f"≤ {goals.PACKAGE:g} of CPU" if name == "warm" else "–"
+        lines.append(f"| {label} | {_spread(run['wall'])} | {_spread(run['cpu'])} | {wanted} |")
+    lines += [f"| the same package against itself (A/A) | | {_spread(result['noise'])} times | |", ""]
+    lines += ["| a newsletter's styles are inlined | µs of CPU a message |", "|---|---|"]
+    lines.append(f"| once, 1,000 messages spliced from it | {_spread(result['spliced'], 0)} |")
+    lines.append(f"| for each message | {_spread(result['alone'], 0)} |")
+    return "\n".join([*lines, "", f"Once is {_spread(result['ratio'], 0)} times as fast."])
+
+
+_RUNS = {
+    "warm": "in a process that has drafted before",
+    "first": "the first in a process",
+    "tick": "a whole `tick` that drafts it",
+    "idle": "a `tick` that finds nothing to do",
+}
 _TITLES = {
     "rounds": "Against others",
     "million": "A million recipients",
     "machines": "Two machines",
     "freezing": "Freezing an audience",
+    "drafting": "Drafting",
 }
-_TABLES = {"rounds": _rounds, "million": _million, "machines": _machines, "freezing": _freezing}
+_TABLES = {
+    "rounds": _rounds,
+    "million": _million,
+    "machines": _machines,
+    "freezing": _freezing,
+    "drafting": _drafting,
+}
 
 
 def _verdicts(results: Mapping[str, Result]) -> list[tuple[str, str, str, bool]]:
@@ -177,6 +205,8 @@ def _verdicts(results: Mapping[str, Result]) -> list[tuple[str, str, str, bool]]
         judge("two deliver processes", machines["ratio"]["median"], goals.MACHINES, least=True)
     for store, run in results.get("freezing", {}).get("result", {}).items():
         judge(f"freezing ({store})", run["ratio"]["median"], goals.FREEZING, least=False)
+    if drafting := results.get("drafting", {}).get("result"):
+        judge("a package drafted, s of CPU", drafting["runs"]["warm"]["cpu"]["median"], goals.PACKAGE, least=False)
     return found
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from bench import freezing, goals, machines, million, report, table
+from bench import drafting, freezing, goals, machines, million, report, table
 from bench.measured import Measured, Spread, ratios
 from bench.newsletter import SIZE, newsletter, one_copy
 from bench.peers.install import PEERS
@@ -54,6 +54,16 @@ def test_freezing_and_many_are_measured_on_both_databases(shop: Workshop) -> Non
 
 def test_processes_of_the_product_share_a_mailing(shop: Workshop) -> None:
     assert machines.Machines(shop, shop.stores["PostgreSQL"], 60, 1).run().messages == 60
+
+
+@pytest.mark.long
+def test_a_package_is_drafted_by_a_process_and_by_a_tick(tmp_path: Path) -> None:
+    found: dict[str, Any] = drafting.measure(tmp_path, 1)
+    assert set(found["sizes"]) == {"newsletter", "press-release", "facebook-text"}
+    runs = {name: run["cpu"]["median"] for name, run in found["runs"].items()}
+    assert 0 < runs["warm"] < runs["first"] < runs["tick"] and runs["idle"] < runs["tick"]
+    assert found["spliced"]["median"] * 50 < found["alone"]["median"]
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_run_that_leaves_a_row_unsent_counts_for_nothing(shop: Workshop) -> None:
@@ -99,6 +109,13 @@ def _all_reached() -> dict[str, report.Result]:
         "million": result({store: {"small": run, "large": run, "time": low, "memory": 1.0} for store in goals.STORES}),
         "machines": result({"milliseconds": 20, "connections": 16, "one": run, "two": run, "ratio": good}),
         "freezing": result({store: {"people": 1, "ours": low, "bare": low, "ratio": low} for store in goals.STORES}),
+        "drafting": {
+            "about": {},
+            "result": {
+                "runs": {name: {"wall": low, "cpu": low} for name in ("warm", "first", "tick", "idle")},
+                **dict.fromkeys(("noise", "spliced", "alone", "ratio"), good),
+            },
+        },
     }
 
 
@@ -113,6 +130,7 @@ def test_each_goal_that_is_missed_is_told() -> None:
         ("million", "PostgreSQL", "large", "memory"),
         ("machines", "ratio", "median"),
         ("freezing", "PostgreSQL", "ratio", "median"),
+        ("drafting", "runs", "warm", "cpu", "median"),
     ]
     for name, *path in goods:
         spoilt = json.loads(json.dumps(reached))
@@ -127,7 +145,7 @@ def test_the_page_shows_the_results_that_are_kept(tmp_path: Path) -> None:
     page = (PROJECT / "docs" / "benchmarks.md").read_text("utf-8")
     assert report.with_tables(page, report.load(PROJECT / "bench" / "results")) == page
     told = report.with_tables(page, _all_reached())
-    assert told != page and told.count("<!-- end -->") == 4 and "Not measured yet" not in told
+    assert told != page and told.count("<!-- end -->") == 5 and "Not measured yet" not in told
     assert report.with_tables(told, _all_reached()) == told
 
 
