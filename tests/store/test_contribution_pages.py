@@ -257,7 +257,8 @@ def test_nobody_but_the_coordinator_sees_any_of_it(called: Office, token: str) -
         answers = [requests.get(f"{base}{path}", timeout=10) for path in ("", f"/{ID}", f"/foto/{one.id}")]
         answers.append(requests.post(f"{base}/{ID}", {"number": str(one.id), "choice": "included"}, timeout=10))
         unknown = [signed_in(reached).get(f"{base}/foto/{number}", timeout=10) for number in ("999", "9" * 30)]
+        unknown.append(signed_in(reached).get(f"{base}/neni/2026", timeout=10))
     assert [each.status_code for each in answers] == [403] * 4
     assert not any("poradnu" in each.text for each in answers)
-    assert [each.status_code for each in unknown] == [404, 404]
+    assert [each.status_code for each in unknown] == [404, 404, 404]
     assert sent(called)[0].chosen is None
