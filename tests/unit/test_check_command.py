@@ -154,11 +154,15 @@ def test_an_unknown_form_is_wrong_usage(folder: Path, capsys: pytest.CaptureFixt
     assert check(capsys, "--format", "xml")[0] == 2
 
 
-def test_days_of_deputies_that_overlap_are_warned_of(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_deputies_whose_days_overlap_and_gestors_of_nothing_are_warned_of(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     entry = (
         "    - {person: reditel, from: 2026-12-01, to: 2026-12-24, authorisation: {number: KULK 1, date: 2026-11-20}}\n"
     )
+    spoil(folder / "config" / "people.yaml", "gestor_of: [OSV]", "gestor_of: [OSW]")
     spoil(folder / "config" / "people.yaml", "tiskovy-mluvci:\n", "tiskovy-mluvci:\n  deputies:\n" + entry * 2)
     code, said = check(capsys)
     assert code == 0
     assert "dny, které se překrývají: 1. 12. 2026 – 24. 12. 2026" in said
+    assert "people.yaml, role gestor-osv: „OSW“ neodpovídá za žádné opatření" in said
