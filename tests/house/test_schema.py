@@ -102,6 +102,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "left empty": {"target": None, "kinds": None, "send": None, "crisis": None},
     "a year alone is a number to YAML": {"when": 2026},
     "a day with its dot is one too": {"send": {"day": 15.0, "time": "9.30", "holidays": "keep"}},
+    "a kind of a single body": {"kinds": ["press-release", "press-release--rsk-ps-socialni-zaclenovani"]},
     "one instead of a list": {"kinds": "newsletter", "lists": "media", "dates": "8. prosince 2026"},
     "exceptions": {"exceptions": {"2026-12": {"move": "17. 12. 2026", "why": "Rada"}, "2027-W09.2": {"drop": "volby"}}},
     "deadlines": {"deadlines": {"2026-Q4": "2026–11–05"}, "max_lateness": "90 minut", "crisis": True},

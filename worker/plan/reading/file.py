@@ -15,6 +15,7 @@ from worker.plan.reading.file_parts import (
     Exemption,
     Id,
     Ids,
+    KindIds,
     Lead,
     Part,
     PeriodLabel,
@@ -111,12 +112,13 @@ class Row(Part):
         key("Místo v dokumentu", "Část a řádek, aby se aktivita dala v plánu najít.", "Časový harmonogram, 2. řádek"),
     ]
     kinds: Annotated[
-        Ids,
+        KindIds,
         key(
             "Druhy sdělení",
             "Co se připraví a schválí společně; první druh je hlavní. "
-            "Bez druhu je aktivita úkolem pro odpovědnou osobu.",
-            *(["press-release", "facebook-text"], ["newsletter"]),
+            "Bez druhu je aktivita úkolem pro odpovědnou osobu. "
+            "Tiskovou zprávu zvlášť za toho, kdo dodal podklady, přidá jeho označení za dvěma pomlčkami.",
+            *(["press-release", "facebook-text"], ["newsletter"], ["press-release", "press-release--asz"]),
         ),
     ] = None
     template: Annotated[

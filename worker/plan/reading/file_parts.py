@@ -12,6 +12,8 @@ _CZECH_DAY = r"[0-9]{1,2}\.\s*([0-9]{1,2}\.|[^\s0-9]+)\s*[0-9]{4}"
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 Ids = list[Id] | Id | None
+KindId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(--?[a-z0-9]+)*$", max_length=120)]
+KindIds = list[KindId] | KindId | None
 Day = Annotated[str, StringConstraints(pattern=rf"^\s*({_ISO_DAY}|{_CZECH_DAY})\s*$")]
 Clock = Annotated[str, StringConstraints(pattern=r"^\s*[0-9]{1,2}[:.][0-9]{2}\s*$")]
 Amount = Annotated[str, StringConstraints(pattern=r"^\s*[0-9]{1,4}\s+[^\s0-9]+(\s+[^\s0-9]+)?\s*$")]
