@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import BindParameter, Connection, Row, bindparam, select
 
 from worker.messages import office_language, speaking
 from worker.notices import queue
@@ -19,6 +19,10 @@ from worker.times import format_instant
 
 REMINDED = Lead(3, Unit.WORKING_DAYS)
 """How long before the deadline whoever sent nothing is reminded."""
+
+_KEYS: BindParameter[list[str]] = bindparam("keys", expanding=True)
+_TOLD = select(notices.c.kind, notices.c.person, notices.c.created_at).where(notices.c.key.in_(_KEYS))
+"""Kept, because every round asks it of each occurrence that waits for contributions."""
 
 
 def deadline(occurrence: Row[Any]) -> datetime | None:
@@ -40,8 +44,10 @@ def due(tx: Connection, office: Office, occurrence: Row[Any], now: datetime) -> 
 
     Whoever was called when the time for reminders had come already is not reminded.
     """
+    if not occurrence.contributors:
+        return {}
     called, end = _stage(occurrence, "call"), deadline(occurrence)
-    if not occurrence.contributors or called is None or end is None or not called <= now < end:
+    if called is None or end is None or not called <= now < end:
         return {}
     named = dict.fromkeys(occurrence.contributors)  # whoever translates waits for a text that is there to translate
     people = [each for each in named if each in office.people and office.people[each].translates is None]
@@ -83,8 +89,7 @@ def key(occurrence: Row[Any], kind: str, person: str) -> str:
 def _told(tx: Connection, occurrence: Row[Any], people: list[str]) -> dict[tuple[str, str], datetime]:
     """Kind and person of the mails that were queued before → when. Asked by their keys, which are an index."""
     keys = [key(occurrence, kind, each) for kind in ("call", "call_reminder") for each in people]
-    found = select(notices.c.kind, notices.c.person, notices.c.created_at).where(notices.c.key.in_(keys))
-    return {(row.kind, row.person): row.created_at for row in tx.execute(found)}
+    return {(row.kind, row.person): row.created_at for row in tx.execute(_TOLD, {"keys": keys})}
 
 
 def _contributed(tx: Connection, occurrence: Row[Any]) -> set[str]:

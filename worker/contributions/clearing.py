@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Connection, and_, func, or_, select, update
+from sqlalchemy import Connection, Select, and_, bindparam, func, or_, select, update
 
 from worker.record import events
 from worker.record.contributions import People
@@ -18,10 +20,17 @@ def ended(tx: Connection, now: datetime) -> int | None:
 
     The consent for it is over or was withdrawn, or there was none yet when its occurrence was over.
     """
+    number: int | None = tx.execute(_ended(), {"today": local_day(now)}).scalar()
+    return number
+
+
+@cache
+def _ended() -> Select[Any]:
+    """Kept, because every round asks it."""
     sent = contributions.c
     never = and_(sent.people == People.NOT_YET, occurrences.c.state.in_(CLOSED_OCCURRENCES))
-    over = or_(sent.consent_until < local_day(now), consents.c.withdrawn_at.is_not(None), never)
-    found = (
+    over = or_(sent.consent_until < bindparam("today"), consents.c.withdrawn_at.is_not(None), never)
+    return (
         select(sent.id)
         .join(contribution_photos, contribution_photos.c.contribution_id == sent.id)
         .join(occurrences, occurrences.c.id == sent.occurrence_id)
@@ -30,8 +39,6 @@ def ended(tx: Connection, now: datetime) -> int | None:
         .order_by(sent.id)
         .limit(1)
     )
-    number: int | None = tx.execute(found).scalar()
-    return number
 
 
 def clear(tx: Connection, contribution_id: int, now: datetime) -> None:

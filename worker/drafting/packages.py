@@ -10,7 +10,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, or_, select
+from sqlalchemy import Connection, Row, bindparam, func, or_, select
 
 from worker.drafting.digest import draft_digest, package_digest
 from worker.drafting.files import File, Use
@@ -29,16 +29,20 @@ from worker.times import local_day
 _SAME = ("kind", "channel", "digest", "subject", "html", "text", "fields", "material", "templates")
 
 
+_OF_OCCURRENCE = select(packages).where(packages.c.occurrence_id == bindparam("occurrence"))
+_LATEST = _OF_OCCURRENCE.order_by(packages.c.version.desc()).limit(1)
+_DRAFTS = select(drafts).where(drafts.c.package_id == bindparam("package")).order_by(drafts.c.position)
+"""Kept, because every round asks them of each package under way, and putting them together takes as long as asking."""
+
+
 def latest(tx: Connection, occurrence_id: str) -> Row[Any] | None:
     """The newest version of the occurrence's package."""
-    return tx.execute(
-        select(packages).where(packages.c.occurrence_id == occurrence_id).order_by(packages.c.version.desc()).limit(1)
-    ).first()
+    return tx.execute(_LATEST, {"occurrence": occurrence_id}).first()
 
 
 def drafts_of(tx: Connection, package_id: int) -> Sequence[Row[Any]]:
     """The package's drafts in their order."""
-    return tx.execute(select(drafts).where(drafts.c.package_id == package_id).order_by(drafts.c.position)).all()
+    return tx.execute(_DRAFTS, {"package": package_id}).all()
 
 
 def create(

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, exists, not_, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, exists, not_, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from worker.notices.kinds import DECIDING, KINDS, SETTLED, TIDINGS
@@ -61,9 +61,13 @@ def put(
     return tx.execute(statement).first() is not None
 
 
+_TOLD = select(notices.c.id).where(notices.c.key == bindparam("reason"))
+"""Kept, because every round asks it of whatever waits for somebody."""
+
+
 def told(tx: Connection, key: str) -> bool:
     """Whether a notice was ever queued for this reason."""
-    return tx.execute(select(notices.c.id).where(notices.c.key == key)).first() is not None
+    return tx.execute(_TOLD, {"reason": key}).first() is not None
 
 
 def missed_key(occurrence_id: str, send_at: datetime) -> str:

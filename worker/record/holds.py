@@ -14,14 +14,16 @@ from worker.store.states import OccurrenceState, lock_occurrence
 from worker.store.tables import holds
 from worker.times import format_instant, rfc3339
 
+_LIVE = select(holds).where(holds.c.live == 1)
+"""Kept, because every round asks it of each occurrence that is due."""
+
 
 def live(tx: Connection, *, lock: bool = False) -> Row[Any] | None:
     """The hold that is on, or that is over while something it held still waits to be released.
 
     `lock` keeps it as it is until the transaction ends, for whoever goes on to change it.
     """
-    found = select(holds).where(holds.c.live == 1)
-    return tx.execute(found.with_for_update() if lock else found).first()
+    return tx.execute(_LIVE.with_for_update() if lock else _LIVE).first()
 
 
 def last(tx: Connection) -> Row[Any] | None:
