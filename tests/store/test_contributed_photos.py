@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from sqlalchemy import delete, insert
 
 from tests.fixtures.smtp_server import ScriptedRelay
 from tests.store.desk import approve, body_of, occurrence, read, token, words, work_at
@@ -24,6 +25,7 @@ from worker.drafting import checks, packages
 from worker.office import Office
 from worker.record.consents import of_occurrence
 from worker.record.contributions import Chosen
+from worker.store.tables import notices, withdrawals
 
 ROW = """\
 id: prehled
@@ -83,6 +85,14 @@ def test_it_goes_out_with_every_mail_and_leaves_the_public_page_with_its_consent
     work_at(drafted, SEND + timedelta(minutes=1))
     (told,) = [each for each in mails(drafted, relay, COMMISSION) if each["Subject"].startswith("Hotovo")]
     assert f"Zveřejněný text: http://127.0.0.1:8080/archiv/{ID}" in words(told)
+    with drafted.database.write() as tx:
+        tx.execute(delete(notices).where(notices.c.kind == "contribution_out"))
+        tx.execute(insert(withdrawals).values(occurrence_id=ID, reason="x", person="koordinator", at=SEND))
+    work_at(drafted, SEND + timedelta(minutes=2))
+    again = [each for each in mails(drafted, relay, COMMISSION) if each["Subject"].startswith("Hotovo")][-1]
+    assert "Zveřejněný text" not in words(again), "nobody is led to what was withdrawn"
+    with drafted.database.write() as tx:
+        tx.execute(delete(withdrawals))
     page = f"/archiv/{ID}/newsletter"
     with public(drafted) as visitor:
         shown = visitor.get(page, SEND + timedelta(hours=1))

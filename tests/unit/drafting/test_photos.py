@@ -77,7 +77,9 @@ def test_what_a_mail_cannot_carry_is_told_and_keeps_its_words_in_the_text() -> N
 
 
 def test_only_what_is_included_and_still_there_is_shown() -> None:
-    of = replace(sources_context(NEWSLETTER), contributions=lambda asked: [SENT, replace(SENT, included=False)])
+    gone_and_left_out = [SENT, replace(SENT, number=8, included=False)]
+    small = {8: SmallPhoto(b"left out", 48, 32)}
+    of = replace(sources_context(NEWSLETTER), contributions=lambda asked: gone_and_left_out, small_photo=small.get)
     assert gather(("photos",), of)["photos"] == {"items": [], "beyond": 0}
 
 
