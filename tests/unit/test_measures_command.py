@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -50,6 +51,18 @@ def test_new_states_are_written_and_nothing_else_changes(config: Path) -> None:
     assert (after["I/6"].status, after["I/6"].status_date.isoformat()) == ("částečně", "2026-12-31")
     assert [each for each in before if after[each.id] != each] == [each for each in before if each.id == "I/6"]
     assert sorted(path.name for path in config.iterdir()) == sorted(path.name for path in CONFIG.iterdir())
+
+
+def test_the_files_rights_and_owner_stay(config: Path) -> None:
+    file = config / "measures.csv"
+    file.chmod(0o640)
+    if os.geteuid() == 0:
+        os.chown(file, 12345, 12345)
+    before = file.stat()
+    write(config, load_measures(config))
+    after = file.stat()
+    assert (after.st_mode, after.st_uid, after.st_gid) == (before.st_mode, before.st_uid, before.st_gid)
+    assert after.st_ino != before.st_ino, "put in its place as a whole"
 
 
 def test_a_spreadsheets_semicolons_and_other_columns_are_read(config: Path) -> None:

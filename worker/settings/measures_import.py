@@ -8,6 +8,7 @@ import io
 import os
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,14 +70,20 @@ def update_of(config: Path, file: Path) -> Update:
 
 
 def write(config: Path, measures: Sequence[Measure]) -> None:
-    """Put them in the place of `measures.csv` at once, so that nobody reads a half of it; OSError when it cannot be."""
+    """Put them in the place of `measures.csv` at once, so that nobody reads a half of it; OSError when it cannot be.
+
+    Its rights and its owner stay: an administrator may do this for a worker who must go on reading it.
+    """
     path = config / FILE
+    before = path.stat()
     with tempfile.NamedTemporaryFile("w", dir=config, encoding="utf-8", newline="", delete=False) as out:
         try:
             out.write(as_csv(measures))
             out.flush()
             os.fsync(out.fileno())
-            os.chmod(out.name, path.stat().st_mode & 0o777)
+            os.chmod(out.name, before.st_mode & 0o777)
+            with suppress(PermissionError):  # nobody but root gives a file away, and who may not need not
+                os.chown(out.name, before.st_uid, before.st_gid)
             os.replace(out.name, path)
         except OSError:
             os.unlink(out.name)
