@@ -54,7 +54,7 @@ def templates_digest(folder: TemplateFolder, kind: Kind, variant: str | None, pr
 
 
 def _file(path: Path | None) -> _File | None:
-    """None for one that is not there, went away meanwhile or cannot be read, and for what is no file: rendering says so.
+    """None for one that is gone, cannot be read or is no file: rendering says so.
 
     A pipe would keep whoever opens it waiting for ever.
     """
