@@ -372,6 +372,23 @@ def test_a_photo_that_lacks_something_is_refused(asked_office: Office, changed: 
     assert refused.value.field == field
 
 
+def test_photos_are_kept_of_what_there_is_and_no_more_than_so_many(
+    asked_office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kit, "MOST_PHOTOS", 1)
+    with asked_office.database.write() as tx:
+        with pytest.raises(HlasatelError, match="neni/2026"):
+            kit.add(tx, "neni/2026", PHOTO, NOW, person="koordinator")
+        with pytest.raises(UnfitPhoto):
+            kit.add(tx, PRESS, replace(PHOTO, description="x" * 501), NOW, person="koordinator")
+        first = kit.add(tx, PRESS, replace(PHOTO, description="x" * 500), NOW, person="koordinator")
+        with pytest.raises(UnfitPhoto) as refused:
+            kit.add(tx, PRESS, PHOTO, NOW, person="koordinator")
+        assert refused.value.field == "photo"
+        kit.remove(tx, PRESS, first, NOW, person="koordinator")
+        assert kit.add(tx, PRESS, PHOTO, NOW, person="koordinator") > first
+
+
 def test_a_file_name_is_plain() -> None:
     assert [kit.file_name(each) for each in ("Náměstí 1.JPG", "../../x/y.png", "\r\n", "ž" * 200, "a.b.c")] == [
         "namesti-1.jpg", "y.jpg", "foto.jpg", f"{'z' * 60}.jpg", "a-b.jpg",
