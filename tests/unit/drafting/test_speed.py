@@ -9,8 +9,8 @@ from tests.unit.drafting.sample import NEWSLETTER, PRESS, context
 from worker.drafting.make import DraftContext, draft
 from worker.forms import made
 
-SECONDS = 3.0
-"""Of the processor, not of the clock, so that a busy machine fails nothing; 1.5 were measured with PDF and chart."""
+SECONDS = 2.0
+"""Of the processor, not of the clock, so that a busy machine fails nothing; less than half of it was measured."""
 
 NEWS = [
     {"id": f"n{number}", "source": "Statutární město", "title": f"Zpráva {number} o bydlení a dluzích",
