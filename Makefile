@@ -14,6 +14,8 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --no-input
 
 # Test processes: three keep two processors at work, because every journey waits now and then for a second to pass.
 AT_ONCE := 3
+# What shares a fixture of seconds stays together (tests/conftest.py); what is left goes to whoever is free, in order.
+SHARED := --dist loadgroup --no-loadscope-reorder
 
 # A person's own settings of pip or Python must not leak into the environment.
 export PIP_USER := 0
@@ -44,7 +46,7 @@ test: ## sets everything up, checks the code and runs all tests
 	@echo "== 3/4 Checks"
 	@$(MAKE) --no-print-directory lint
 	@echo "== 4/4 Tests"
-	@$(BIN)/python -m pytest -n $(AT_ONCE) --maxschedchunk 1 -m "not long" $(TESTS) </dev/null
+	@$(BIN)/python -m pytest -n $(AT_ONCE) $(SHARED) -m "not long" $(TESTS) </dev/null
 	@echo "Left to make test-faults: the tests marked long, and the faults by the hundred."
 
 .PHONY: test-time
@@ -55,8 +57,8 @@ test-time: $(DEV_READY) ## 5,000 made-up plans against the rules of docs/time.md
 test-faults: $(DEV_READY) ## kills, broken disks and relays by the hundred; 25 minutes (DATABASE=sqlite or postgresql: half)
 	@tools/system-parts
 	@FAULTS=full FAULTS_DATABASE=$(DATABASE) FUZZED_HEADERS=100000 \
-	  $(BIN)/python -m pytest -n 2 --maxschedchunk 1 tests/faults tests/unit/test_fuzzed_headers.py </dev/null
-	@$(BIN)/python -m pytest -n 2 --maxschedchunk 1 -m long </dev/null
+	  $(BIN)/python -m pytest -n 2 $(SHARED) tests/faults tests/unit/test_fuzzed_headers.py </dev/null
+	@$(BIN)/python -m pytest -n 2 $(SHARED) -m long </dev/null
 
 .PHONY: lint
 lint: $(DEV_READY) ## style, types, import rules, known vulnerabilities

@@ -17,10 +17,16 @@ settings.load_profile("hlasatel")
 LONG_FIRST = ("faults", "journeys")
 """Folders whose tests take many seconds each: begun last, one of them would keep a single core at work alone."""
 
+MADE_ONCE = {"browser", "called_file", "gallery", "mails", "shown", "waiting", "year"}
+"""Fixtures of a whole module that take seconds: tests that share one share a process too, so that it is made once."""
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The long ones first, otherwise in the order found."""
     items.sort(key=lambda item: not set(item.path.parts) & set(LONG_FIRST))
+    for item in items:
+        if isinstance(item, pytest.Function) and MADE_ONCE & set(item.fixturenames):
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
 @pytest.fixture(autouse=True)
