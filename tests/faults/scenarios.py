@@ -133,7 +133,7 @@ def overtaken(stage: Stage, other: FaultRelay, point: str) -> None:
     """
     other.begin_anew(stage.folder / "journal-other")
     stage.relay.obey(Rule("dot", after=0.01, every=2))
-    other.obey(Rule("dot", after=0.05))
+    other.obey(Rule("dot", after=0.3, times=80))  # still in its middle when the first one wakes, on a busy machine too
     first = stage.start(crash=Crash(point, 3, "stop"))
     until(first.is_stopped, 30, f"nobody passes: {point}\n{first.told()}")
     _take_the_lock_away(stage)

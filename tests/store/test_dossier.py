@@ -96,6 +96,7 @@ def test_it_tells_who_decided_what_when_and_in_which_words(office: Office) -> No
     assert "řetězec otisků byl neporušený" in told
 
 
+@pytest.mark.usefixtures("documents")
 def test_every_digest_it_states_can_be_computed_from_it(office: Office, tmp_path: Path) -> None:
     returned_and_approved(office)
     made = exported(office)

@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 
 from tests.fixtures.pages import pages
 from tests.fixtures.smtp_server import Received, ScriptedRelay
-from tests.store.desk import ASKED, SEND, approve, asked, body_of, deliver, mailing, read, rows, state, token, work_at
+from tests.store.desk import ASKED, SEND, approve, asked, body_of, deliver, mailing, read, rows, state, work_at
 from tests.store.sample import NOW, PRESS, add_people, address, approved_draft
 from worker.delivery.freeze import freeze
 from worker.drafting import packages
@@ -53,6 +53,7 @@ def with_files(office: Office, *files: File, channel: str = "email") -> int:
         return int(draft.id)
 
 
+@pytest.mark.usefixtures("documents")
 def test_they_are_kept_with_their_bytes_and_their_digests(office: Office) -> None:
     asked(office)
     with office.database.read() as tx:
@@ -100,6 +101,7 @@ def test_a_mailing_whose_file_was_changed_sends_nothing(office: Office, relay: S
     assert ICS.name in stopped.reason
 
 
+@pytest.mark.usefixtures("documents")
 def test_at_the_send_time_a_changed_file_means_a_new_version_and_a_new_question(office: Office) -> None:
     approve(office, asked(office))
     spoil(office)
@@ -144,19 +146,20 @@ def test_what_is_to_be_handed_over_with_a_changed_file_is_not(office: Office) ->
         handed_over(office, draft_id)
 
 
-def test_the_page_offers_each_file_to_whoever_holds_the_link(asked_office: Office) -> None:
-    link = token(asked_office, "tiskovy-mluvci")
-    with pages(asked_office, ASKED) as reached:
+@pytest.mark.usefixtures("documents")
+def test_the_page_offers_each_file_to_whoever_holds_the_link(office: Office) -> None:
+    link = asked(office)
+    with pages(office, ASKED) as reached:
         base = f"{reached.settings.base_url}/schvaleni"
         page = requests.get(f"{base}/{link}", timeout=10).text
         addresses = re.findall(r'href="([^"]+/soubor/[^"]+)"', page)
         answers = [requests.get(each, timeout=10) for each in addresses]
         foreign = requests.get(f"{base}/soubor/press-release/{DOCX}/{'x' * 43}", timeout=10)
         wrong = requests.get(f"{base}/soubor/press-release/jiny.pdf/{link}", timeout=10)
-        spoil(asked_office)
+        spoil(office)
         spoilt = requests.get(f"{base}/soubor/press-release/{PDF}/{link}", timeout=10)
     assert addresses == [f"{base}/soubor/press-release/{name}/{link}" for name in (DOCX, PDF)]
-    with asked_office.database.read() as tx:
+    with office.database.read() as tx:
         kept = tx.execute(select(drafts.c.files).where(drafts.c.kind == "press-release")).scalar_one()
     for answer, entry in zip(answers, kept, strict=True):
         assert (answer.status_code, answer.headers["Content-Type"]) == (200, entry["media_type"])

@@ -74,6 +74,7 @@ def test_nothing_of_a_template_is_left(kind: str, occurrence: str) -> None:
 
 
 @pytest.mark.parametrize(("kind", "occurrence"), MAILS)
+@pytest.mark.usefixtures("documents")
 def test_the_mail_is_small_and_its_text_part_fits(kind: str, occurrence: str) -> None:
     first = made(kind, occurrence)
     assert len(first.html.encode()) < 80_000
@@ -119,6 +120,7 @@ def test_the_table_of_measures_reads_aloud() -> None:
     assert [cell.text for cell in table.findall("tbody")[-1].iter("td")] == ["1", "22", "68", "18", "109"]
 
 
+@pytest.mark.usefixtures("documents")
 def test_the_chart_of_measures_says_all_it_shows_in_words() -> None:
     first = newsletter()
     [chart] = [file for file in first.files if file.use == "inline"]
@@ -154,6 +156,7 @@ def test_a_newsletter_must_not_lack_the_measures_that_there_are() -> None:
     assert "missing-measures" in [finding.code for finding in edited.findings if finding.level == "error"]
 
 
+@pytest.mark.usefixtures("documents")
 def test_a_file_belongs_to_what_is_approved() -> None:
     first = press_release()
     assert [(file.name, file.use) for file in first.files] == [
@@ -172,6 +175,7 @@ def test_a_file_belongs_to_what_is_approved() -> None:
         assert draft_digest(*goes_out, changed) != first.digest
 
 
+@pytest.mark.usefixtures("documents")
 def test_the_second_kind_of_an_occurrence_names_its_files_after_itself() -> None:
     frozen = press_release().material
     other = {**frozen, "occurrence": {**frozen["occurrence"], "kinds": ["newsletter", "press-release"]}}
@@ -179,6 +183,7 @@ def test_the_second_kind_of_an_occurrence_names_its_files_after_itself() -> None
     assert made.files[0].name == "tiskova-zprava-2026-12-press-release.docx"
 
 
+@pytest.mark.usefixtures("documents")
 def test_what_a_person_types_stands_in_the_documents_as_it_was_typed() -> None:
     first = press_release()
     typed = {

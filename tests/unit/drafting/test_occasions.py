@@ -55,6 +55,7 @@ def invited(known: Earlier | None) -> Rendered:
     return draft("invitation", replace(of, material={**of.material, "occasion": Occasion().gather(following(known))}))
 
 
+@pytest.mark.usefixtures("documents")
 def test_an_invitation_has_what_the_meetings_row_says_and_a_person_settled() -> None:
     made = invited(MEETING)
     assert made.fields["headline"] == "Veřejné setkání"
@@ -63,6 +64,7 @@ def test_an_invitation_has_what_the_meetings_row_says_and_a_person_settled() -> 
     assert {"missing-place", "missing-programme"} == {each for each in codes(made) if each.startswith("missing-")}
 
 
+@pytest.mark.usefixtures("documents")
 def test_a_day_that_is_only_assumed_is_no_day_to_invite_to() -> None:
     made = invited(replace(MEETING, settled=False))
     assert (made.fields["date"], made.fields["time"]) == ("", "")
@@ -126,6 +128,7 @@ def calendars(made: Rendered) -> list[str]:
 
 
 @pytest.mark.parametrize("kind", ["invitation", "press-conference-invitation"])
+@pytest.mark.usefixtures("documents")
 def test_an_entry_for_calendars_goes_with_every_mail_once_day_and_hour_are_known(kind: str) -> None:
     [entry] = calendars(whole(kind, date="10. 12. 2026", time="9.30"))
     assert "DTSTART;TZID=Europe/Prague:20261210T093000" in entry
@@ -194,6 +197,7 @@ def test_a_result_says_how_many_answered() -> None:
     assert remarks("survey-result", answered="120 lidí") == []
 
 
+@pytest.mark.usefixtures("documents")
 def test_a_poster_is_two_sheets_and_its_words_are_few() -> None:
     made = whole("poster")
     assert [file.form for file in made.files] == ["poster-a4", "poster-a3"]

@@ -64,6 +64,7 @@ def test_every_mail_shows_both(own: Path) -> None:
         assert 'width="128" height="64"' in " ".join(made.html.replace(" style", "\n").split("\n"))
 
 
+@pytest.mark.usefixtures("documents")
 def test_every_document_and_poster_shows_them(own: Path) -> None:
     release = {file.form: file for file in draft("press-release", context("press-release", own)).files}
     with zipfile.ZipFile(io.BytesIO(release["docx"].content)) as parts:

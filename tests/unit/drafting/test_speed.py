@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 
+import pytest
+
 from tests.unit.drafting.sample import NEWSLETTER, PRESS, context
 from worker.drafting.make import DraftContext, draft
 from worker.forms import made
@@ -32,6 +34,7 @@ def full(kind: str, occurrence: str) -> DraftContext:
     return replace(of, material={**of.material, "feeds": news, "contributions": sent_in})
 
 
+@pytest.mark.usefixtures("documents")
 def test_three_drafts_with_much_material_take_about_a_second() -> None:
     package = [("press-release", PRESS), ("facebook-text", PRESS), ("newsletter", NEWSLETTER)]
     texts = [draft(kind, full(kind, occurrence)) for kind, occurrence in package]  # imports what drafting needs
