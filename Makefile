@@ -12,10 +12,10 @@ RUN_READY := $(VENV)/ready-run
 DEV_READY := $(VENV)/ready-dev
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --no-input
 
-# Test processes: three keep two processors at work, because every journey waits now and then for a second to pass.
-AT_ONCE := 3
+# Test processes: four keep two processors at work, because every journey waits now and then for a second to pass.
+AT_ONCE := 4
 # What shares a fixture of seconds stays together (tests/conftest.py); what is left goes to whoever is free, in order.
-SHARED := --dist loadgroup --no-loadscope-reorder
+SHARED := --dist loadscope --no-loadscope-reorder
 
 # A person's own settings of pip or Python must not leak into the environment.
 export PIP_USER := 0
@@ -58,7 +58,7 @@ test-faults: $(DEV_READY) ## kills, broken disks and relays by the hundred; 25 m
 	@tools/system-parts
 	@FAULTS=full FAULTS_DATABASE=$(DATABASE) FUZZED_HEADERS=100000 \
 	  $(BIN)/python -m pytest -n 2 $(SHARED) tests/faults tests/unit/test_fuzzed_headers.py </dev/null
-	@$(BIN)/python -m pytest -n 2 $(SHARED) -m long </dev/null
+	@$(BIN)/python -m pytest -n 2 $(SHARED) -m long --ignore tests/faults </dev/null
 
 .PHONY: lint
 lint: $(DEV_READY) ## style, types, import rules, known vulnerabilities

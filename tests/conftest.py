@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+from zlib import crc32
 
 import pytest
 from hypothesis import settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 pytest_plugins = ["tests.fixtures.postgres", "tests.fixtures.chromium", "tests.fixtures.office", "tests.fixtures.seeds"]
 
@@ -17,16 +20,56 @@ settings.load_profile("hlasatel")
 LONG_FIRST = ("faults", "journeys")
 """Folders whose tests take many seconds each: begun last, one of them would keep a single core at work alone."""
 
-MADE_ONCE = {"browser", "called_file", "gallery", "mails", "shown", "waiting", "year"}
-"""Fixtures of a whole module that take seconds: tests that share one share a process too, so that it is made once."""
+BOTH = ("sqlite", "postgresql")
+
+TOGETHER = frozenset(
+    f"tests/{file}.py"
+    for file in (
+        "journeys/test_accessibility", "journeys/test_approval_pages", "journeys/test_coordinator_pages",
+        "journeys/test_gallery", "journeys/test_hostile_texts", "journeys/test_mail_looks", "journeys/test_rehearsal",
+        "store/test_approver_page", "store/test_contribution_pages", "store/test_guard",
+    )
+)  # fmt: skip
+"""Files whose tests share what takes seconds to make, a browser or an office: in one process it is made once."""
+
+
+class Sharing(LoadScopeScheduling):  # type: ignore[misc]  # published without types
+    """Hands out these files whole and every other test by itself, in the order found."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return file if file in TOGETHER else nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Sharing:
+    return Sharing(config, log)
+
+
+IN_TURN = frozenset(
+    f"test_{each}.py"
+    for each in (
+        "ad_hoc", "choices", "codes", "comment_pages", "comments", "consents", "contributions", "deputies", "dossier",
+        "hold", "inbox", "languages", "late", "refused_mails", "release", "seats", "story_page", "tidings", "voiding",
+        "withheld",
+    )
+)  # fmt: skip
+"""Files of tests/store about what the office's rules make of a state, not about what a database does."""
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Of a test in such a file one half, now SQLite's and now PostgreSQL's, is left to `make test-faults`."""
+    if item.path.name not in IN_TURN or item.get_closest_marker("both") or not isinstance(item, pytest.Function):
+        return
+    params = item.callspec.params if hasattr(item, "callspec") else {}
+    database = str(params.get("database", ""))
+    if database in BOTH and BOTH[crc32(item.name.replace(database, "").encode()) % 2] != database:
+        item.add_marker(pytest.mark.long)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The long ones first, otherwise in the order found."""
     items.sort(key=lambda item: not set(item.path.parts) & set(LONG_FIRST))
-    for item in items:
-        if isinstance(item, pytest.Function) and MADE_ONCE & set(item.fixturenames):
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
 @pytest.fixture(autouse=True)

@@ -7,6 +7,7 @@ import re
 import shutil
 from pathlib import Path
 
+import pytest
 import requests
 
 from tests.fixtures.office import ASKED_AT, PRESS_RELEASE, PROJECT, Office
@@ -110,6 +111,7 @@ def test_no_edit_of_the_plan_revives_what_a_person_dropped_or_moves_what_she_mov
     assert entries["newsletter/2026"]["send_at"] == "2026-12-16T10:00:00+01:00"
 
 
+@pytest.mark.long  # each of its steps is taken in tests/store as well
 def test_what_was_returned_and_is_moved_still_waits_for_its_rework(sqlite_office: Office) -> None:
     office = sqlite_office
     office.tick(ASKED_AT)
@@ -129,6 +131,7 @@ def test_what_was_returned_and_is_moved_still_waits_for_its_rework(sqlite_office
         assert "prosím kratší" in page.text
 
 
+@pytest.mark.long  # each of its steps is taken in tests/store as well
 def test_what_was_missed_before_it_was_drafted_can_be_sent_now(sqlite_office: Office) -> None:
     office = sqlite_office
     office.import_people("media", ["redakce@noviny.example.org"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 
+import pytest
 import requests
 
 from tests.fixtures.office import ASKED_AT, NEWSLETTER, PRESS_RELEASE, SENT_AT, Office, until
@@ -27,6 +28,7 @@ def _entry(office: Office, occurrence: str) -> dict[str, str]:
     return found
 
 
+@pytest.mark.long  # each of its steps is taken in tests/store as well
 def test_everything_is_held_and_comes_back_for_a_new_approval(sqlite_office: Office) -> None:
     office = sqlite_office
     office.import_people("media", ["redakce@noviny.example.org"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 
+import pytest
 import requests
 
 from tests.fixtures.office import ASKED_AT, NEWSLETTER, PRESS_RELEASE, SENT_AT, Office
@@ -20,6 +21,7 @@ def _state(office: Office, occurrence: str) -> str:
     return str(next(entry["state"] for entry in entries if entry["id"] == occurrence))
 
 
+@pytest.mark.long  # each of its steps is taken in tests/store as well
 def test_reminded_then_the_deputy_then_alerted_then_missed(sqlite_office: Office) -> None:
     office = sqlite_office
     office.import_people("media", ["redakce@noviny.example.org"])

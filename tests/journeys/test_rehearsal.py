@@ -151,6 +151,7 @@ def test_never_approved(year: Year) -> None:
     assert not {"approved", "sent", "confirmed"} & {step.event for step in steps}
 
 
+@pytest.mark.long
 def test_approved_an_hour_late(year: Year) -> None:
     assert told(year(Manner.LATE), PRESS) == [
         *CALLED,
@@ -164,7 +165,12 @@ def test_approved_an_hour_late(year: Year) -> None:
 
 
 @pytest.mark.parametrize(
-    ("manner", "confirmed"), [(Manner.ALWAYS, "11-10T10:00"), (Manner.NEVER, None), (Manner.LATE, "11-10T11:00")]
+    ("manner", "confirmed"),
+    [
+        (Manner.ALWAYS, "11-10T10:00"),
+        (Manner.NEVER, None),
+        pytest.param(Manner.LATE, "11-10T11:00", marks=pytest.mark.long),
+    ],
 )
 def test_tasks_are_confirmed_on_their_day_or_late_or_never(year: Year, manner: Manner, confirmed: str | None) -> None:
     steps = told(year(manner), "verejne-setkani/2026-11")

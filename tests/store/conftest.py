@@ -102,7 +102,7 @@ def _empty(own: Database) -> None:
     """
     steps = ["SET LOCAL session_replication_role = replica"]  # in any order of the tables
     with own.write() as tx:
-        for name, size in tx.execute(_WRITTEN).all():
+        for name, size in tx.execute(_WRITTEN, {"names": list(metadata.tables)}).all():
             steps.append(f"TRUNCATE {name} CASCADE" if size > GROWN else f"DELETE FROM {name}")
             if (numbered := metadata.tables[name].autoincrement_column) is not None:
                 steps.append(f"SELECT setval(pg_get_serial_sequence('{name}', '{numbered.name}'), 1, false)")
@@ -113,7 +113,7 @@ GROWN = 100_000
 """Bytes of a table, with the rows that are gone."""
 _WRITTEN = text(
     "SELECT relname, pg_relation_size(pg_class.oid) FROM pg_class JOIN pg_namespace ON relnamespace = pg_namespace.oid "
-    "WHERE nspname = 'public' AND relkind = 'r' AND relname <> 'alembic_version' AND pg_relation_size(pg_class.oid) > 0"
+    "WHERE nspname = 'public' AND relname = ANY(:names) AND pg_relation_size(pg_class.oid) > 0"
 )
 
 

@@ -110,6 +110,7 @@ def test_a_comment_is_kept_with_its_version_and_told_to_the_coordinator(asking: 
     assert link(asking, relay, "koordinator", "uprava")
 
 
+@pytest.mark.both
 def test_the_same_words_sent_twice_are_one_comment(asking: Office, relay: ScriptedRelay) -> None:
     work_at(asking, DRAFTED)
     token = link(asking, relay, "reditel")

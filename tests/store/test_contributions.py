@@ -190,6 +190,7 @@ def test_what_is_sent_is_kept_once_acknowledged_and_told(called: Office, relay: 
         assert "po uzávěrce" not in words(mail)
 
 
+@pytest.mark.both
 def test_two_posts_at_the_same_moment_are_one_contribution(called: Office, relay: ScriptedRelay) -> None:
     token = link(called, relay, COMMISSION)
     with ThreadPoolExecutor(2) as pool:

@@ -14,6 +14,8 @@ from worker.office import Office
 from worker.store.tables import drafts, packages
 from worker.web.language import wanted
 
+pytestmark = pytest.mark.usefixtures("already_asked")
+
 ENGLISH = "en-GB,en;q=0.9,cs;q=0.5"
 
 

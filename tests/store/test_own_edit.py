@@ -52,6 +52,8 @@ from worker.store.tables import decisions, events, notices, occurrences
 from worker.store.tables import packages as versions
 from worker.template_folder import TemplateFolder
 
+pytestmark = pytest.mark.usefixtures("already_asked")
+
 HERS, DIRECTOR = "tiskovy-mluvci", "reditel"
 LATER = ASKED + timedelta(minutes=5)
 PEREX = {"press-release": {"perex": "Perex opravený při schvalování."}}

@@ -20,6 +20,8 @@ from worker.office import Office
 from worker.store.tables import decisions, drafts
 from worker.web.signed_in import COOKIE
 
+pytestmark = pytest.mark.usefixtures("already_asked")
+
 STORY, DOSSIER, LOOK = (f"/koordinator/{part}{PRESS}" for part in ("termin/", "spis/", "nahled/press-release/"))
 FORM = "Proč se to má odeslat bez schválení"
 

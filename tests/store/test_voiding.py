@@ -49,6 +49,8 @@ from worker.store.tables import decisions, drafts, mailings, notices, occurrence
 from worker.store.tables import packages as packages_kept
 from worker.template_folder import TemplateFolder
 
+pytestmark = pytest.mark.usefixtures("already_asked")
+
 LATER = ASKED + timedelta(minutes=5)
 HER_TURN = LATER + timedelta(minutes=16)
 """By then she has a mail of her own edit as well."""

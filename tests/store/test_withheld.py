@@ -15,6 +15,8 @@ from worker.notices.withheld import fit_to_keep
 from worker.office import Office
 from worker.store.tables import decisions, packages
 
+pytestmark = pytest.mark.usefixtures("already_asked")
+
 BASE = "http://127.0.0.1:8080"
 
 

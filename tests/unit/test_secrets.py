@@ -69,7 +69,8 @@ def test_nothing_innocent_is_taken_for_one(line: str) -> None:
 
 @pytest.mark.parametrize("folder", ["config", "examples"])
 def test_no_file_we_ship_holds_one(folder: str) -> None:
-    files = [ROOT / "schedules.yaml", *(ROOT / folder).rglob("*.*")]
+    found = [ROOT / "schedules.yaml", *(ROOT / folder).rglob("*.*")]
+    files = [file for file in found if file.suffix != ".png"]
     assert [fault for file in files for fault in hide_secrets(file.read_text(encoding="utf-8"), str(file))[1]] == []
 
 

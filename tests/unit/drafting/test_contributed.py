@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import pytest
+
 from tests.unit.drafting.sample import NEWSLETTER, PRESS, context, sources_context
 from worker.drafting.fields import LONGEST
 from worker.drafting.make import Rendered, draft, redraft
@@ -90,6 +92,7 @@ def test_so_many_are_taken_as_find_room_and_the_draft_can_still_be_made() -> Non
     assert material([replace(TAKEN, text="x" * MOST_CHARACTERS), TAKEN])["beyond"] == 1
 
 
+@pytest.mark.usefixtures("documents")
 def test_a_bodys_own_release_is_made_of_what_it_sent_in_alone() -> None:
     kind = "press-release--komise-protidrogova"
     of = context("press-release", PRESS)
