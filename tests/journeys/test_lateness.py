@@ -43,6 +43,7 @@ def test_reminded_then_the_deputy_then_alerted_then_missed(sqlite_office: Office
     assert office.mails_about(PRESS_RELEASE, to=COORDINATOR)[-1].subject.startswith("Zmeškáno")
 
 
+@pytest.mark.long  # each of its steps is taken in tests/store as well
 def test_a_late_approval_sends_at_once_and_the_page_says_so(sqlite_office: Office) -> None:
     office = sqlite_office
     office.import_people("media", ["redakce@noviny.example.org"])

@@ -6,6 +6,7 @@ import json
 import time
 from pathlib import Path
 
+import pytest
 import requests
 
 from tests.fixtures.office import ASKED_AT, PRESS_RELEASE, Office, until
@@ -68,6 +69,7 @@ def test_nothing_starts_on_a_plan_that_never_was_good(sqlite_office: Office, pla
     assert office.mailbox.mails() == []
 
 
+@pytest.mark.long  # each of its steps is taken in tests/store as well
 def test_a_moved_send_time_voids_the_approval_and_asks_again(sqlite_office: Office, plan: Path) -> None:
     office = sqlite_office
     office.run("tick", "--now", ASKED_AT, HLASATEL_PLAN=str(plan))

@@ -150,6 +150,7 @@ def test_saving_in_any_way_is_taken_up_within_ten_seconds_and_never_half_way(off
     assert _state(office, PRESS_RELEASE) == "planned"
 
 
+@pytest.mark.long  # each of its steps is taken in tests/store as well
 def test_a_rhythm_is_asked_about_and_answered_on_its_page(office: OwnPlan) -> None:
     with office.plan.open("a", encoding="utf-8") as file:
         file.write(WEEKLY)

@@ -10,6 +10,7 @@ from pathlib import Path
 import requests
 
 from tests.fixtures.office import ASKED_AT, PRESS_RELEASE, PROJECT, SENT_AT, Office
+from tests.fixtures.postgres import LONG_ON_POSTGRESQL
 
 APPROVE = {"decision": "approve", "comment": ""}
 
@@ -90,6 +91,7 @@ def test_a_busy_port_and_other_wrong_places_are_refused_with_a_sentence(sqlite_o
     office.run("web", "--now", ASKED_AT, code=1, HLASATEL_SMTP_URL="smtp://192.0.2.1:25")
 
 
+@LONG_ON_POSTGRESQL
 def test_odd_form_fields_are_no_defect(office: Office) -> None:
     office.tick(ASKED_AT)
     link = office.link(PRESS_RELEASE, "schvaleni")
