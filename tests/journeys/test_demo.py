@@ -64,7 +64,7 @@ def _next_line(process: subprocess.Popen[str]) -> str:
 
 
 def _asking(mailbox: str) -> list[str]:
-    """The pages of the two mails that ask for approval, once they are there."""
+    """The pages of the mails that ask for approval of press release and newsletter, once they are there."""
     end = time.monotonic() + 10
     while time.monotonic() < end:
         page = requests.get(mailbox, timeout=5).text
@@ -72,4 +72,4 @@ def _asking(mailbox: str) -> list[str]:
         if len(found) == 2:
             return found
         time.sleep(0.2)
-    raise AssertionError("the mailbox does not show the two mails")
+    raise AssertionError("the mailbox does not show the two requests")
