@@ -59,5 +59,8 @@ class MakeDrafts(Job):
             present = lock_occurrence(tx, row.id)
             if present is not None and present.state == OccurrenceState.PLANNED and present.send_at == row.send_at:
                 move_occurrence(tx, row.id, OccurrenceState.PLANNED, OccurrenceState.PREPARING, now)
-                packages.create(tx, shift.office, row, rendered, now, reason=say("drafting.first_version"), author=None)
+                made = packages.create(
+                    tx, shift.office, row, rendered, now, reason=say("drafting.first_version"), author=None
+                )
+                undrafted.ask_for_words(tx, shift.office, row, made, rendered, now)
         return True

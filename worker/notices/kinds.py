@@ -54,6 +54,7 @@ KINDS: dict[str, NoticeKind] = {
     "nobody_approves": NoticeKind(),
     "comment_round": NoticeKind(Purpose.COMMENT, drafts=True),
     "comment_made": NoticeKind(Purpose.EDIT),
+    "words_wanted": NoticeKind(Purpose.EDIT),
     "comments_skipped": NoticeKind(),
     "call": NoticeKind(Purpose.CONTRIBUTE),
     "call_reminder": NoticeKind(Purpose.CONTRIBUTE),
