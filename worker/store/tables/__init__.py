@@ -10,7 +10,21 @@ from __future__ import annotations
 
 from worker.store.tables.approval import codes, comments, consents, decisions, links
 from worker.store.tables.archive import kit_photos, withdrawals
-from worker.store.tables.audience import departures, memberships, recipients
+from worker.store.tables.audience import (
+    bounces,
+    consent_texts,
+    departures,
+    excluded,
+    imports,
+    joinings,
+    list_reviews,
+    memberships,
+    recipient_links,
+    recipient_topics,
+    recipients,
+    subscriptions,
+    suppressions,
+)
 from worker.store.tables.calendar import calendar_dates
 from worker.store.tables.contributions import contribution_photos, contributions
 from worker.store.tables.delivery import allowances, deliveries, mailings, slices
@@ -22,9 +36,11 @@ from worker.store.tables.record import events
 
 __all__ = [
     "allowances",
+    "bounces",
     "calendar_dates",
     "codes",
     "comments",
+    "consent_texts",
     "consents",
     "contribution_photos",
     "contributions",
@@ -34,14 +50,18 @@ __all__ = [
     "draft_files",
     "drafts",
     "events",
+    "excluded",
     "feed_items",
     "feed_uses",
     "feeds",
     "holds",
+    "imports",
     "incoming",
     "installation",
+    "joinings",
     "kit_photos",
     "links",
+    "list_reviews",
     "mailings",
     "memberships",
     "notices",
@@ -49,8 +69,12 @@ __all__ = [
     "packages",
     "plan_acceptances",
     "plan_versions",
+    "recipient_links",
+    "recipient_topics",
     "recipients",
     "sign_ins",
     "slices",
+    "subscriptions",
+    "suppressions",
     "withdrawals",
 ]
