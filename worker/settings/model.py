@@ -14,7 +14,7 @@ from worker.messages import say
 from worker.settings.faults import Address, Id, Line, Strict
 from worker.settings.limits import DomainLimit
 from worker.settings.relay import FALLBACK_URL, Relay, RelaySettings, TokenSource, parse_smtp_url
-from worker.settings.secret import read_or_create_key
+from worker.settings.secret import SUPPRESSION_FILE, read_or_create_key
 
 
 def _colour(text: str) -> str:
@@ -205,6 +205,7 @@ class Settings:
     database_url: str = field(repr=False)
     smtp_url: str = field(repr=False)
     given_keys: tuple[bytes, ...] = field(default=(), repr=False)
+    given_suppression_key: bytes | None = field(default=None, repr=False)
     fallback_smtp_url: str | None = field(default=None, repr=False)
     relay_settings: RelaySettings = field(default_factory=RelaySettings)
     tokens: TokenSource | None = None
@@ -228,6 +229,14 @@ class Settings:
         Without `HLASATEL_SECRET_KEY` this is the one in `data/secret.key`, made at the first call.
         """
         return self.given_keys or (read_or_create_key(self.data),)
+
+    @property
+    def suppression_key(self) -> bytes:
+        """The key under which addresses are kept that are never written to again. It is never rotated.
+
+        Without `HLASATEL_SUPPRESSION_KEY` this is the one in `data/suppression.key`, made at the first call.
+        """
+        return self.given_suppression_key or read_or_create_key(self.data, SUPPRESSION_FILE)
 
     def mail_of(self, kind: str) -> KindMail:
         """The heading of a kind's mails; without one of its own, the service mails' From and the coordinator."""

@@ -12,6 +12,7 @@ from worker.messages import say
 from worker.positions import reason_of
 
 FILE = "secret.key"
+SUPPRESSION_FILE = "suppression.key"
 SHORTEST = 16
 """Characters of a key; the ones we make have 43 (256 bits)."""
 
@@ -29,12 +30,12 @@ def key_id(key: bytes) -> str:
     return hashlib.sha256(b"hlasatel key id\0" + key).hexdigest()[:16]
 
 
-def read_or_create_key(data: Path) -> bytes:
-    """The key in `data/secret.key` (mode 0600), made if missing; HlasatelError if the folder cannot be used.
+def read_or_create_key(data: Path, name: str = FILE) -> bytes:
+    """The key in the file `name` of `data` (mode 0600), made if missing; HlasatelError if the folder cannot be used.
 
     Of several processes that start at once, one makes the file; it appears under its name complete or not at all.
     """
-    path = data / FILE
+    path = data / name
     try:
         if not path.exists():
             _create(path)
@@ -47,7 +48,7 @@ def read_or_create_key(data: Path) -> bytes:
 
 def _create(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f"{FILE}.{secrets.token_hex(8)}")
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(handle, "w", encoding="ascii") as file:

@@ -39,6 +39,7 @@ def _recipients() -> None:
 
 
 def _suppressions() -> None:
+    op.add_column("installation", sa.Column("suppression_key", sa.Text(), nullable=True))
     op.create_table(
         "suppressions",
         sa.Column("hash", sa.LargeBinary(32), nullable=False),

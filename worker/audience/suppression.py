@@ -1,0 +1,60 @@
+"""Addresses that are never written to again, on whatever list they are, kept as hashes under a key of their own.
+
+A hash outlives the address: whoever was erased is not written to by the next import either. The key is never rotated,
+for nobody could make the hashes anew, and it is not in the database, whose copy would otherwise give the addresses away.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, Row, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from worker.errors import HlasatelError
+from worker.messages import say
+from worker.office import Office
+from worker.settings import key_id
+from worker.store.tables import installation, recipients, suppressions
+
+
+class Reason(StrEnum):
+    """Why an address is not written to any more."""
+
+    BOUNCE = "bounce"
+    COMPLAINT = "complaint"
+    ASKED = "asked"
+    ERASED = "erased"
+    COORDINATOR = "coordinator"
+
+
+def suppress(tx: Connection, office: Office, address: str, reason: Reason, now: datetime, detail: str = "") -> bool:
+    """Never write to `address` (as recipients have it) again; False when it was suppressed before.
+
+    `detail` is the status of a bounce, never an address. HlasatelError when the key is not the one of the database.
+    """
+    insert = postgresql.insert if tx.dialect.name == "postgresql" else sqlite.insert
+    values = {"hash": _hash(tx, office, address), "reason": reason, "detail": detail, "at": now}
+    tx.execute(update(installation).values(suppression_key=key_id(office.settings.suppression_key)))
+    new = insert(suppressions).values(values).on_conflict_do_nothing().returning(suppressions.c.hash)
+    added = tx.execute(new).first() is not None
+    if added:
+        tx.execute(update(recipients).where(recipients.c.address == address).values(suppressed=reason))
+    return added
+
+
+def suppression_of(tx: Connection, office: Office, address: str) -> Row[Any] | None:
+    """The row (`reason`, `detail`, `at`) of a suppressed address; HlasatelError as above."""
+    return tx.execute(select(suppressions).where(suppressions.c.hash == _hash(tx, office, address))).first()
+
+
+def _hash(tx: Connection, office: Office, address: str) -> bytes:
+    key = office.settings.suppression_key
+    known = tx.execute(select(installation.c.suppression_key)).scalar()
+    if known is not None and known != key_id(key):
+        raise HlasatelError(say("suppression.other_key"))
+    return hmac.digest(key, b"hlasatel/suppression\0" + address.encode(), hashlib.sha256)
