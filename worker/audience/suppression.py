@@ -1,7 +1,7 @@
 """Addresses that are never written to again, on whatever list they are, kept as hashes under a key of their own.
 
 A hash outlives the address: whoever was erased is not written to by the next import either. The key is never rotated,
-for nobody could make the hashes anew, and it is not in the database, whose copy would otherwise give the addresses away.
+for nobody could make the hashes anew, and it is not in the database: whoever copies that could try addresses.
 """
 
 from __future__ import annotations
