@@ -18,7 +18,7 @@ from worker.errors import HlasatelError
 from worker.store.columns import metadata
 from worker.store.database import SCHEMA, Database, wal_is_safe
 from worker.store.migrate import SCRIPTS, upgrade
-from worker.store.tables import deliveries, installation, links, occurrences, plan_versions, slices
+from worker.store.tables import deliveries, installation, links, occurrences, plan_versions, recipients, slices
 
 
 @pytest.fixture
@@ -112,6 +112,28 @@ def test_an_older_database_keeps_its_rows(database_url: str) -> None:
         assert tx.execute(installation.select()).one().epoch == 3
         assert tx.execute(links.select()).one().occurrence_id == "letak/2026"
         assert _differences(tx) == []
+    old.close()
+
+
+def test_recipients_of_an_older_version_are_written_to_as_before(database_url: str) -> None:
+    old = Database(database_url)
+    upgrade(old, None, to="0005")
+    instant = "2026-11-21 11:00:00.000000" if old.is_sqlite else "2026-11-21T11:00:00Z"
+    with old.write() as tx:
+        tx.execute(
+            text(
+                "INSERT INTO recipients (id, address, name, greeting, created_at) VALUES"
+                f" (1, 'jana@example.org', 'Jana Nováková', 'Vážená paní Nováková', '{instant}')"
+            )
+        )
+    old.bring_up_to_date()
+    with old.read() as tx:
+        row = tx.execute(recipients.select()).one()
+        assert (row.address, row.greeting) == ("jana@example.org", "Vážená paní Nováková")
+        assert (row.kind, row.language, row.suppressed, row.paused_until, row.soft_bounces) == (
+            "person", "cs", "", None, 0,
+        )  # fmt: skip
+        assert tx.execute(installation.select()).one().suppression_key is None
     old.close()
 
 
