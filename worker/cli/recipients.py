@@ -3,43 +3,23 @@
 from __future__ import annotations
 
 import json
-import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from worker.audience import export as held
-from worker.audience.imports import import_csv
 from worker.audience.members import sizes
+from worker.audience.privacy.export import of_address
+from worker.cli.recipients_import import import_
 from worker.cli.wiring import TextFormat, TextFormatOption, open_office
 from worker.drafting.slots import greeting_line
 from worker.messages import say
-from worker.times import Clock
 
 app = typer.Typer(add_completion=False, help=say("cli.recipients_help"), no_args_is_help=True)
 ListArgument = Annotated[str, typer.Argument(metavar="LIST", help=say("cli.list_help"))]
 
 
-@app.command("import", help=say("cli.import_help"))
-def import_(
-    list_id: ListArgument, file: Annotated[Path, typer.Argument(metavar="FILE", help=say("cli.file_help"))]
-) -> None:
-    office = open_office()
-    result = import_csv(office, list_id, file, Clock.real().now())
-    counts = {
-        "added": result.added,
-        "present": result.present,
-        "repeated": result.repeated,
-        "refused": len(result.refused),
-    }
-    print(say("cli.imported", list=list_id, rows=sum(counts.values()), **counts))
-    if result.addressed:
-        print(say("salutation.suggested", count=result.addressed, list=list_id))
-    for fault in result.refused:
-        print(fault, file=sys.stderr)
-    if result.refused and not result.added and not result.present:
-        raise typer.Exit(1)
+app.command("import", help=say("cli.import_help"))(import_)
 
 
 @app.command("list", help=say("cli.list_recipients_help"))
@@ -64,4 +44,4 @@ def list_(
 def export(address: Annotated[str, typer.Argument(metavar="ADDRESS", help=say("cli.address_help"))]) -> None:
     office = open_office()
     with office.database.read() as tx:
-        print(json.dumps(held.of_address(tx, address), ensure_ascii=False, indent=1))
+        print(json.dumps(of_address(tx, address), ensure_ascii=False, indent=1))
