@@ -1,10 +1,14 @@
-"""`lists.yaml`: the mailing lists. A list has members of its own, includes others, or both."""
+"""`lists.yaml`: the mailing lists. A list has members of its own, includes others, or both.
+
+Whoever reads the public page of a list reads the words of `public`; without them the list has no page.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -13,15 +17,27 @@ from worker.messages import say
 from worker.positions import Document, Faults, read_yaml
 from worker.settings.entries import read_entries
 from worker.settings.faults import Id, Line, Strict, did_you_mean
+from worker.settings.private_lives import told_of_members
 
 FILE = "lists.yaml"
+_CONSENT = re.compile(r"souhlas|consent|písm\. a\)", re.IGNORECASE)
+_LEGITIMATE_INTEREST = re.compile(r"oprávněn\w+ záj|legitimate interest|písm\. f\)", re.IGNORECASE)
 _NAMED_AT_EACH_END = 4
+
+
+class PublicWords(Strict):
+    """What the public reads of a list: its name and what comes by it."""
+
+    name: Line
+    description: Line
 
 
 class MailingList(Strict):
     """One list: `place` says where the plan names it, `ours` why we added it; exactly one of the two is given.
 
-    `owner` is the id of the person who keeps the addresses, `legal_basis` what allows them to be kept.
+    `owner` is the id of the person who keeps the addresses, `legal_basis` what allows them to be kept: consent, a
+    public task or a legal duty (GDPR, art. 6(1) a, e, c). `join` is `open` where anybody may put herself on the list,
+    `topics` whether she may then choose what to read about.
     """
 
     id: Id
@@ -32,11 +48,37 @@ class MailingList(Strict):
     place: Line | None = None
     ours: Line | None = None
     includes: tuple[Id, ...] = Field(default=(), strict=False)
+    public: PublicWords | None = None
+    join: Literal["open", "invitation"] = "invitation"
+    topics: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether anybody may put herself on the list."""
+        return self.join == "open"
+
+    @property
+    def of_private_people(self) -> bool:
+        """Whether its own members are there for themselves, not for an office, a newsroom or an organisation."""
+        return self.is_open or self.topics or _CONSENT.search(self.legal_basis) is not None
 
     @model_validator(mode="after")
     def _one_origin(self) -> Self:
         if (self.place is None) == (self.ours is None):
             raise ValueError(say("config.list_origin"))
+        return self
+
+    @model_validator(mode="after")
+    def _legal(self) -> Self:
+        if _LEGITIMATE_INTEREST.search(self.legal_basis):
+            raise ValueError(say("lists.no_legitimate_interest"))
+        if self.is_open and self.public is None:
+            raise ValueError(say("lists.open_without_words"))
+        if self.topics and not self.is_open:
+            raise ValueError(say("lists.topics_by_invitation"))
+        words = (self.id, self.name, *((self.public.name, self.public.description) if self.public else ()))
+        if self.of_private_people and (told := told_of_members(*words)):
+            raise ValueError(say("lists.vulnerable", words=told))
         return self
 
 
