@@ -119,11 +119,13 @@ bounces = Table(
     Column("id", RowId, primary_key=True),
     Column("mailing_id", ForeignKey("mailings.id")),
     Column("recipient_id", ForeignKey("recipients.id")),
-    Column("sort", Text, nullable=False, doc="hard, soft, ours (it speaks of us) or complaint."),
+    Column("sort", Text, nullable=False, doc="hard, soft, ours (it speaks of us), complaint, or reply (a person's)."),
     Column("status", Text, nullable=False, doc="As RFC 3463 writes it; empty when none was given."),
     Column("at", Instant, nullable=False),
 )
 Index("ix_bounces_recipient_id", bounces.c.recipient_id)
+# What came back twice counts once, and a mailing's bounces are counted while more come in.
+Index("ix_bounces_mailing_id", bounces.c.mailing_id, bounces.c.sort, bounces.c.recipient_id, unique=True)
 
 list_reviews = Table(
     "list_reviews",

@@ -130,6 +130,8 @@ def _bounces() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_bounces")),
     )
     op.create_index("ix_bounces_recipient_id", "bounces", ["recipient_id"])
+    op.create_index("ix_bounces_mailing_id", "bounces", ["mailing_id", "sort", "recipient_id"], unique=True)
+    op.add_column("mailings", sa.Column("storm_at", Instant(), nullable=True))
 
 
 def _upkeep() -> None:
