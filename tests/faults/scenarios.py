@@ -20,7 +20,7 @@ from tests.faults.orders import DONE, LOCKED, Crash, Edge
 from tests.faults.stage import CONNECTIONS, Stage, until
 from tests.fixtures.fault_relay import FaultRelay
 from tests.fixtures.fault_rules import Rule
-from worker.audience.leave import Leaving, leave
+from worker.audience.leaving.leave import Leaving, leave
 from worker.store.lock import ADVISORY_KEY
 from worker.store.tables import drafts, mailings
 

@@ -18,7 +18,7 @@ from sqlalchemy import select
 from tests.fixtures.office import PROJECT
 from tests.fixtures.office import Office as Desk
 from worker.audience.imports import import_csv
-from worker.audience.leave import Leaving, leave
+from worker.audience.leaving.leave import Leaving, leave
 from worker.channels.email import Sink
 from worker.cli.wiring import office_to_look_at, open_office
 from worker.clock import shift

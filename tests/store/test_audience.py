@@ -10,10 +10,11 @@ from freezegun import freeze_time
 from sqlalchemy import Connection, select
 
 from tests.store.sample import NEWSLETTER, NOW, PRESS, add_people, address, approved_draft
-from worker.audience import leave as leaving
 from worker.audience import tokens
-from worker.audience.export import members, of_address
+from worker.audience.export import members
+from worker.audience.leaving import leave as leaving
 from worker.audience.members import audience, size, sizes
+from worker.audience.privacy.export import of_address
 from worker.delivery import identity
 from worker.delivery.freeze import freeze
 from worker.errors import HlasatelError

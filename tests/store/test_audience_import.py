@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.store.sample import NOW
-from worker.audience.export import members, of_address
+from worker.audience.export import members
 from worker.audience.imports import CHUNK, Imported, import_csv
+from worker.audience.privacy.export import of_address
 from worker.errors import HlasatelError
 from worker.office import Office
 from worker.store.tables import events, memberships, recipients

@@ -25,7 +25,7 @@ from tests.store.desk import (
 from tests.store.sample import KEY, PRESS, add_people, address
 from tests.store.test_story_page import visiting
 from worker.approval.edit import edit
-from worker.audience.leave import Leaving, leave
+from worker.audience.leaving.leave import Leaving, leave
 from worker.audience.members import size
 from worker.cli.main import main
 from worker.drafting import packages

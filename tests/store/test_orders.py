@@ -25,7 +25,7 @@ from tests.store.desk import (
     told,
 )
 from tests.store.sample import NEWSLETTER, NOW, PRESS, address
-from worker.audience import leave
+from worker.audience.leaving import leave
 from worker.delivery import doubtful, orders, slices
 from worker.errors import HlasatelError
 from worker.jobs.close_finished import CloseFinished

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from tests.fixtures.smtp_server import HANG_UP, ScriptedRelay, Then
 from tests.store.desk import at_work, begin, body_of, deliver, mailing, read, recorded, rows, states, told
 from tests.store.sample import NOW, PRESS, add_people, address, office_with
-from worker.audience import leave as leaving
+from worker.audience.leaving import leave as leaving
 from worker.delivery import backoff, doubtful, identity, mailings
 from worker.delivery.freeze import freeze
 from worker.drafting.digest import draft_digest, package_digest

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from worker.audience import leave
+from worker.audience.leaving import leave
 from worker.drafting.letter import SPECIMEN_TOKEN, UNSUBSCRIBE_PATH
 from worker.drafting.public_page import PUBLIC_TOKEN
 from worker.messages import say

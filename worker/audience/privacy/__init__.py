@@ -1,0 +1,1 @@
+"""What we hold about a person: given to her, erased, and not kept longer than it is needed."""
