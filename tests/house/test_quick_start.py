@@ -10,7 +10,7 @@ from tests.fixtures.office import PROJECT, Office
 
 NOTHING_DUE = "2026-11-22T10:00"
 HEAVY = frozenset({
-    "aiosmtpd", "alembic", "apscheduler", "cssutils", "dns", "docx", "email_validator", "feedparser",
+    "aiosmtpd", "alembic", "apscheduler", "cssutils", "dkim", "dns", "docx", "email_validator", "feedparser",
     "holidays.countries", "icalendar", "idna", "jinja2", "limits", "lxml", "mako", "markdown_it", "matplotlib",
     "premailer", "psycopg", "requests", "rich", "segno", "starlette", "uvicorn", "weasyprint", "xlsxwriter",
 })  # fmt: skip

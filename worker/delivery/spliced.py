@@ -40,6 +40,8 @@ class Spliced:
         """Raises UnsafeHeader, and HlasatelError when a list or a person of the letter is gone."""
         self._form = letter.form()
         self._identity = derived
+        self._from = letter.heading.from_address
+        self._signer = letter.office.settings.signer
         self.sender = letter.sender
         """The envelope sender (RFC 5321 MAIL FROM)."""
 
@@ -53,7 +55,7 @@ class Spliced:
 
         Raises Unsendable.
         """
-        return self._form.filled(*self._parts(row))
+        return self._signed(self._form.filled(*self._parts(row)))
 
     def prove(self, rows: Iterable[Row[Any]]) -> None:
         """Read the finished messages of `rows` again, as their recipients' programs will, and compare (I4).
@@ -67,6 +69,12 @@ class Spliced:
                 sendable.append(self._parts(row))
         for parts in sendable or [_NOBODY]:
             self._form.prove(*parts)
+            if self._signer is not None and self._signer.signs_for(self._from):
+                self._signer.prove(b"".join(self._signed(self._form.filled(*parts))))
+
+    def _signed(self, pieces: list[bytes]) -> list[bytes]:
+        """The message with our signature before it where Hlasatel signs (DKIM), and as it is where the relay does."""
+        return pieces if self._signer is None else [self._signer.signature(b"".join(pieces), self._from), *pieces]
 
     def _parts(self, row: Row[Any]) -> tuple[str, str, str, str]:
         greeting: str = row.greeting

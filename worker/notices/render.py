@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
@@ -80,8 +81,10 @@ def mail(tx: Connection, office: Office, notice: Row[Any], now: datetime) -> Mai
     """
     if KINDS[notice.kind].specimen:
         letter = specimen.letter(tx, office, notice)
-        return Mail(letter.sender, letter.specimen(office.person(notice.person).email, message_id(office, notice)))
-    return Mail(_answered_to(office, notice)[1], message(office, notice, view(tx, office, notice, now)))
+        data = letter.specimen(office.person(notice.person).email, message_id(office, notice))
+        return Mail(letter.sender, office.settings.signed(data, letter.heading.from_address))
+    data = message(office, notice, view(tx, office, notice, now))
+    return Mail(_answered_to(office, notice)[1], office.settings.signed(data, office.settings.mail.from_address))
 
 
 def view(tx: Connection, office: Office, notice: Row[Any], now: datetime) -> View:
@@ -169,10 +172,15 @@ def _composed(office: Office, notice: Row[Any], shown: View) -> bytes:
     ]
     if notice.occurrence_id is not None:
         headers.append(("Hlasatel-Occurrence", notice.occurrence_id))
+    return framed(headers, shown, notice.created_at)
+
+
+def framed(headers: Sequence[tuple[str, str]], shown: View, date: datetime) -> bytes:
+    """A mail of ours with `shown` in it; `date` (aware) is when it was queued."""
     text = _templates().get_template("notices/notice.txt").render(view=shown, say=say)
     html = _templates().get_template("notices/notice.html").render(view=shown, say=say)
     files = [enclosed(file) for file in shown.files]
-    return mime.compose(headers, text, html, date=notice.created_at.astimezone(PRAGUE), files=files)
+    return mime.compose(headers, text, html, date=date.astimezone(PRAGUE), files=files)
 
 
 def _answered_to(office: Office, notice: Row[Any]) -> tuple[str, str]:
@@ -184,11 +192,14 @@ def _answered_to(office: Office, notice: Row[Any]) -> tuple[str, str]:
     return mime.address(coordinator.name, coordinator.email), settings.mail.from_address
 
 
-def message_id(office: Office, notice: Row[Any]) -> str:
-    """The same for a repeat of this notice, also under another key, and unlike any other office's."""
-    if notice.message_id is not None:
-        return str(notice.message_id)
-    text = f"hlasatel/notice/{notice.id}/{notice.created_at.isoformat()}"
+def message_id(office: Office, mail: Row[Any], sort: str = "notice") -> str:
+    """The same for a repeat of this mail, also under another key, and unlike any other office's.
+
+    `sort` keeps the rows of one table apart from those of another.
+    """
+    if mail.message_id is not None:
+        return str(mail.message_id)
+    text = f"hlasatel/{sort}/{mail.id}/{mail.created_at.isoformat()}"
     digest = hmac.new(office.settings.secret_keys[0], text.encode(), hashlib.sha256).hexdigest()
     return f"<{digest[:32]}@{office.settings.mail.from_address.rpartition('@')[2]}>"
 

@@ -13,6 +13,7 @@ from worker.messages import language_of, say
 from worker.positions import read_toml
 from worker.settings.faults import faults_of
 from worker.settings.model import Settings, SettingsFile, Strategy
+from worker.settings.outgoing import KEY, signer_of
 from worker.settings.relay import FALLBACK_URL, URL, RelaySettings, TokenSource, parse_smtp_url
 from worker.settings.secret import parse_keys
 
@@ -53,6 +54,8 @@ def load_settings(environ: Mapping[str, str], *, plan: Path | None = None, confi
         fallback_smtp_url=fallback_smtp_url,
         relay_settings=file.relay,
         feeds=file.feeds,
+        outgoing=file.outgoing,
+        signer=signer_of(file.dkim, _read(environ, KEY)),
         tokens=_tokens(environ, urls, file.relay),
     )
 

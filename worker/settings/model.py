@@ -11,8 +11,10 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from worker.messages import say
+from worker.mime.signing import Signer
 from worker.settings.faults import Address, Id, Line, Strict
 from worker.settings.limits import DomainLimit
+from worker.settings.outgoing import Dkim, Outgoing
 from worker.settings.relay import FALLBACK_URL, Relay, RelaySettings, TokenSource, parse_smtp_url
 from worker.settings.secret import SUPPRESSION_FILE, read_or_create_key
 
@@ -171,6 +173,8 @@ class SettingsFile(Strict):
     inbox: Inbox | None = None
     relay: RelaySettings = RelaySettings()
     feeds: FeedSettings = FeedSettings()
+    outgoing: Outgoing = Outgoing()
+    dkim: Dkim | None = None
 
     @field_validator("sign_on")
     @classmethod
@@ -210,6 +214,9 @@ class Settings:
     relay_settings: RelaySettings = field(default_factory=RelaySettings)
     tokens: TokenSource | None = None
     feeds: FeedSettings = field(default_factory=FeedSettings)
+    outgoing: Outgoing = field(default_factory=Outgoing)
+    signer: Signer | None = field(default=None, repr=False)
+    """Signs what leaves (DKIM); None where the relay does."""
 
     @property
     def relay(self) -> Relay:
@@ -229,6 +236,10 @@ class Settings:
         Without `HLASATEL_SECRET_KEY` this is the one in `data/secret.key`, made at the first call.
         """
         return self.given_keys or (read_or_create_key(self.data),)
+
+    def signed(self, data: bytes, sender: str) -> bytes:
+        """A whole message with our signature (DKIM) before it where Hlasatel signs for `sender`, the address in From."""
+        return data if self.signer is None else self.signer.signature(data, sender) + data
 
     @property
     def suppression_key(self) -> bytes:
