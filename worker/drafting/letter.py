@@ -14,6 +14,7 @@ from functools import lru_cache
 from html import escape
 
 from worker import mime
+from worker.audience.leaving import by_mail
 from worker.drafting.files import File
 from worker.drafting.headings import Heading
 from worker.drafting.slots import SLOT_GREETING, SLOT_UNSUBSCRIBE, fill, greeting_line, parted
@@ -112,7 +113,7 @@ class Letter:
         return self.heading.from_address
 
     def form(self) -> Form:
-        """The message of its recipients; each can leave by one click (RFC 8058).
+        """The message of its recipients; each can leave by one click (RFC 8058), or by mail where answers are read.
 
         Raises UnsafeHeader, and HlasatelError when the list is gone.
         """
@@ -120,7 +121,7 @@ class Letter:
             [
                 *self._headers(self.subject),
                 ("List-Id", [self._list_id()]),
-                ("List-Unsubscribe", ["<", unsubscribe_address(self.office, ""), _TOKEN, ">"]),
+                ("List-Unsubscribe", self._ways_to_leave()),
                 ("List-Unsubscribe-Post", ["List-Unsubscribe=One-Click"]),
                 ("Precedence", ["bulk"]),
                 ("Hlasatel-Occurrence", [self.occurrence_id]),
@@ -158,6 +159,12 @@ class Letter:
             ("Subject", [subject]),
             ("Message-ID", [_MESSAGE_ID]),
         ]
+
+    def _ways_to_leave(self) -> list[str | Place]:
+        """The one-click address first (RFC 2369 §2: in the order preferred), then that of the mailbox for answers."""
+        page: list[str | Place] = ["<", unsubscribe_address(self.office, ""), _TOKEN, ">"]
+        inbox = self.office.settings.inbox
+        return page if inbox is None else [*page, f", <{by_mail.address(inbox.address)}", _TOKEN, ">"]
 
     def _list_id(self) -> str:
         if self.list_id not in self.office.lists:

@@ -15,6 +15,7 @@ from email.header import Header
 from email.message import Message
 from enum import StrEnum
 
+from worker.audience.leaving import by_mail
 from worker.inbox.words import has_attachments, readable, written
 
 MOST_LINES = 20_000
@@ -49,6 +50,8 @@ class Sort(StrEnum):
     BOUNCE = "bounce"
     AUTOMATIC = "automatic"
     REPLY = "reply"
+    LEAVING = "leaving"
+    """Somebody leaves a list by mail (RFC 2369 §3.2)."""
     STRAY = "stray"
     """Not about a mail of ours, or not to be read."""
 
@@ -58,7 +61,8 @@ class Letter:
     """A mail, as far as it matters here. `about`: Message-IDs it answers or brings back, the likeliest first.
 
     `sender` is the address in From, empty unless there is exactly one. `text` (of a reply alone) is without what it
-    quotes; `status` (of a bounce) the code of RFC 3463 if it has one, `reason` what the server said about it.
+    quotes; `status` (of a bounce) the code of RFC 3463 if it has one, `reason` what the server said about it. `token` is
+    that of somebody who leaves.
     """
 
     sort: Sort
@@ -68,6 +72,7 @@ class Letter:
     attachments: bool = False
     status: str = ""
     reason: str = ""
+    token: str = ""
 
 
 def letter(data: bytes) -> Letter:
@@ -86,6 +91,8 @@ def _sorted(message: Message, data: bytes) -> Letter:
     about, sender = _references(message), _sender(message)
     if message.get_content_type() == "multipart/report":
         return _report(message, about)
+    if token := by_mail.token_in(_value(message, "Subject")):  # a mail program sends it by itself, with any headers
+        return Letter(Sort.LEAVING, token=token)
     if _has_no_sender(message) and re.match(r"(mailer-daemon|postmaster)@|$", sender, re.IGNORECASE):
         returned = tuple(found.decode("ascii") for found in _RETURNED_ID.findall(data))
         return Letter(Sort.BOUNCE, (*returned[:MOST_REFERENCES], *about))

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, select
 
 from worker.approval import comments as rounds
 from worker.approval import seats
+from worker.audience.leaving import leave
 from worker.errors import HlasatelError
 from worker.inbox.sorting import Letter, Sort
 from worker.messages import say
@@ -43,6 +44,8 @@ def take(office: Office, mail_hash: bytes, letter: Letter, now: datetime) -> boo
 
 def _done(tx: Connection, office: Office, letter: Letter, now: datetime) -> Sort:
     """What the mail turned out to be, once it is known whether one of ours is meant."""
+    if letter.sort is Sort.LEAVING:
+        return _left(tx, office, letter, now)
     notice = _notice(tx, letter) if letter.sort is not Sort.STRAY else None
     if notice is None:
         return Sort.STRAY
@@ -56,6 +59,15 @@ def _done(tx: Connection, office: Office, letter: Letter, now: datetime) -> Sort
     elif notice.occurrence_id is not None:
         events.append(tx, "mail.ignored", now, **about)
     return letter.sort
+
+
+def _left(tx: Connection, office: Office, letter: Letter, now: datetime) -> Sort:
+    """The token is the whole proof, whoever sends it; with a wrong one it is a stray, which a person may look at."""
+    leaving = leave.find(tx, office.settings.secret_keys, letter.token)
+    if leaving is None:
+        return Sort.STRAY
+    leave.leave(tx, leaving, now)
+    return Sort.LEAVING
 
 
 def _notice(tx: Connection, letter: Letter) -> Row[Any] | None:

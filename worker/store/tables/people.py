@@ -30,7 +30,7 @@ incoming = Table(
     "incoming",
     metadata,
     Column("hash", LargeBinary(32), primary_key=True, doc="SHA-256 of the message, so that none is taken in twice."),
-    Column("sort", Text, nullable=False, doc="bounce, automatic, reply or stray."),
+    Column("sort", Text, nullable=False, doc="bounce, automatic, reply, leaving or stray."),
     Column("at", Instant, nullable=False),
 )
 
