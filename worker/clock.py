@@ -11,6 +11,7 @@ from threading import Event
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from worker.audience import mails
 from worker.channels.email import Outlet, Sink, SinkCarrier, SmtpConnection
 from worker.delivery import slices
 from worker.errors import HlasatelError
@@ -48,9 +49,9 @@ def shift(
         with office.database.write() as tx:
             # Where machines send, a slice has an owner of its own, who lives on while clocks come and go.
             held = 0 if office.settings.delivery.machines else slices.let_all_go(tx)
-            again = queue.take_over(tx, clock.now())
+            again = queue.take_over(tx, clock.now()) + mails.OUTBOX.take_over(tx, clock.now())
         if held or again:
-            log.warning("took over after an interruption: %d slices, %d notices to repeat", held, again)
+            log.warning("took over after an interruption: %d slices, %d mails to repeat", held, again)
         begun = Shift(office, lock, clock, connection, carrier, stopping or Event(), delivers)
         try:
             yield begun

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row
 
 from tests.store.sample import NOW, PRESS, occurrence_values
 from worker.notices import queue
+from worker.store import outbox
 from worker.store.database import Database
 from worker.store.states import OccurrenceState
 from worker.store.tables import notices, occurrences
@@ -28,7 +29,7 @@ def only(tx: Connection) -> Row[Any]:
 def begin(tx: Connection, at: datetime) -> Row[Any]:
     row = queue.next_due(tx, at)
     assert row is not None
-    assert queue.begin(tx, row.id) is True
+    assert queue.OUTBOX.begin(tx, row.id) is True
     return row
 
 
@@ -57,8 +58,8 @@ def test_one_sender_gets_a_notice(database: Database) -> None:
     with database.write() as tx:
         put(tx)
         row = begin(tx, NOW)
-        assert queue.begin(tx, row.id) is False
-        queue.sent(tx, row.id, NOW, "250 ok")
+        assert queue.OUTBOX.begin(tx, row.id) is False
+        queue.OUTBOX.sent(tx, row.id, NOW, "250 ok")
         assert (only(tx).state, only(tx).settled_at, only(tx).reply) == ("sent", NOW, "250 ok")
         assert queue.next_due(tx, NOW + timedelta(days=1)) is None
 
@@ -69,22 +70,22 @@ def test_a_deferred_notice_waits_longer_each_time_and_is_given_up_at_last(databa
         put(tx)
         while only(tx).state == "queued":
             row = begin(tx, now)
-            queue.later(tx, row, now, "451 later", spent=True)
+            queue.OUTBOX.later(tx, row, now, "451 later", spent=True)
             delays.append(only(tx).due_at - now)
             assert only(tx).state == "failed" or queue.next_due(tx, only(tx).due_at - MINUTE) is None
             now = only(tx).due_at
-        assert (only(tx).state, only(tx).attempts, only(tx).reply) == ("failed", queue.MAX_ATTEMPTS, "451 later")
-    assert len(delays) == queue.MAX_ATTEMPTS
+        assert (only(tx).state, only(tx).attempts, only(tx).reply) == ("failed", outbox.MAX_ATTEMPTS, "451 later")
+    assert len(delays) == outbox.MAX_ATTEMPTS
     assert delays[:3] == [2 * MINUTE, 4 * MINUTE, 8 * MINUTE]
-    assert max(delays) == queue.MAX_BACKOFF
+    assert max(delays) == outbox.MAX_BACKOFF
 
 
 def test_the_relays_own_trouble_spends_no_attempt(database: Database) -> None:
     now = NOW
     with database.write() as tx:
         put(tx)
-        for _ in range(queue.MAX_ATTEMPTS * 2):
-            queue.later(tx, begin(tx, now), now, "421 busy", spent=False)
+        for _ in range(outbox.MAX_ATTEMPTS * 2):
+            queue.OUTBOX.later(tx, begin(tx, now), now, "421 busy", spent=False)
             now = only(tx).due_at
         assert (only(tx).state, only(tx).attempts) == ("queued", 0)
 
@@ -110,13 +111,13 @@ def test_what_a_person_publishes_is_never_handed_over_twice(database: Database) 
 def test_silence_after_the_dot_is_answered_once_and_never_for_a_hand_off(database: Database) -> None:
     with database.write() as tx:
         put(tx)
-        queue.doubtful(tx, begin(tx, NOW), NOW, "no answer")
+        queue.OUTBOX.doubtful(tx, begin(tx, NOW), NOW, "no answer")
         assert only(tx).state == "queued"
         later = only(tx).due_at
-        queue.doubtful(tx, begin(tx, later), later, "no answer")
+        queue.OUTBOX.doubtful(tx, begin(tx, later), later, "no answer")
         assert (only(tx).state, only(tx).reply) == ("failed", "no answer")
         queue.put(tx, "h", "handoff", "koordinator", later)
-        queue.doubtful(tx, begin(tx, later), later, "no answer")
+        queue.OUTBOX.doubtful(tx, begin(tx, later), later, "no answer")
         assert {row.state for row in tx.execute(notices.select())} == {"failed"}
 
 
@@ -126,14 +127,14 @@ def test_a_notice_that_cannot_be_made_stops_no_other(database: Database) -> None
         put(tx, "whole")
         row = queue.next_due(tx, NOW)
         assert row is not None and row.key == "broken"
-        queue.unmakeable(tx, row.id, NOW, "why")
+        queue.OUTBOX.unmakeable(tx, row.id, NOW, "why")
         assert begin(tx, NOW).key == "whole"
 
 
 def test_a_clock_that_went_back_delays_nobody(database: Database) -> None:
     with database.write() as tx:
         put(tx)
-        queue.later(tx, begin(tx, NOW), NOW, "451 later", spent=True)
+        queue.OUTBOX.later(tx, begin(tx, NOW), NOW, "451 later", spent=True)
         assert queue.next_due(tx, NOW) is None
         assert queue.next_due(tx, NOW - timedelta(days=400)) is not None
 
@@ -148,7 +149,7 @@ def test_one_that_is_due_later_leaves_then(database: Database) -> None:
 def test_its_message_id_is_known_before_it_leaves(database: Database) -> None:
     with database.write() as tx:
         put(tx)
-        assert queue.begin(tx, only(tx).id, "<one@example.org>") is True
+        assert queue.OUTBOX.begin(tx, only(tx).id, "<one@example.org>") is True
         assert (only(tx).state, only(tx).message_id) == ("sending", "<one@example.org>")
 
 

@@ -13,6 +13,7 @@ from tests.store.desk import ASKED, approve, notices_to, read, token, words, wor
 from tests.store.sample import PRESS
 from worker.notices import queue
 from worker.office import Office
+from worker.store import outbox
 from worker.store.tables import notices, occurrences, packages
 
 SPOKESPERSON, COORDINATOR = "mluvci@liberecky-kraj.example.org", "koordinator@liberecky-kraj.example.org"
@@ -51,7 +52,7 @@ def test_one_put_off_until_it_is_given_up_is_told_too(office: Office, relay: Scr
     relay.answer_to(SPOKESPERSON, "451 later")
     work_at(office, ASKED)
     with office.database.write() as tx:
-        tx.execute(update(notices).where(notices.c.person == "tiskovy-mluvci").values(attempts=queue.MAX_ATTEMPTS - 1))
+        tx.execute(update(notices).where(notices.c.person == "tiskovy-mluvci").values(attempts=outbox.MAX_ATTEMPTS - 1))
     assert alerts(office) == []
     work_at(office, ASKED + timedelta(hours=3))
     assert PRESS in alerts(office)

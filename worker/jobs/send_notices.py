@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Row
 
-from worker.channels import email
 from worker.errors import HlasatelError
-from worker.jobs.base import Job, Shift
+from worker.jobs.base import Job, Letter, Shift, post
 from worker.notices import queue, refusals
 from worker.office import Office
 from worker.record import events
@@ -31,7 +30,11 @@ class SendNotices(Job):
             return False
         made = self._make(office, notice, now)
         if made is not None:
-            self._send(shift, notice, made, now)
+            post(
+                shift, queue.OUTBOX, notice, Letter(made.sender, office.person(notice.person).email, made.data), now,
+                sent=lambda tx: _record(tx, "notice.sent", notice, now),
+                lost=lambda tx, why: _lost(tx, office, notice, why, now),
+            )  # fmt: skip
         return True
 
     def _make(self, office: Office, notice: Row[Any], now: datetime) -> Mail | None:
@@ -40,7 +43,7 @@ class SendNotices(Job):
 
         try:
             with office.database.write() as tx:
-                if not queue.begin(tx, notice.id, render.message_id(office, notice)):
+                if not queue.OUTBOX.begin(tx, notice.id, render.message_id(office, notice)):
                     return None
                 return render.mail(tx, office, notice, now)
         except HlasatelError as error:
@@ -52,34 +55,8 @@ class SendNotices(Job):
 
     def _set_aside(self, office: Office, notice: Row[Any], now: datetime, why: str) -> None:
         with office.database.write() as tx:
-            queue.unmakeable(tx, notice.id, now, why)
+            queue.OUTBOX.unmakeable(tx, notice.id, now, why)
             _lost(tx, office, notice, why, now)
-
-    def _send(self, shift: Shift, notice: Row[Any], made: Mail, now: datetime) -> None:
-        office, connection = shift.office, shift.connection
-        recipient = office.person(notice.person).email
-        try:
-            connection.begin(made.sender, recipient)
-            reply = connection.finish(made.data, recipient)
-        except email.MessageRefused as error:
-            with office.database.write() as tx:
-                queue.failed(tx, notice.id, now, str(error))
-                _lost(tx, office, notice, str(error), now)
-        except email.OutcomeUnknown as error:
-            with office.database.write() as tx:
-                if not queue.doubtful(tx, notice, now, str(error)):
-                    _lost(tx, office, notice, str(error), now)
-        except email.SmtpError as error:
-            trouble = isinstance(error, email.RelayUnusable)
-            if trouble:
-                shift.relay_trouble = str(error)
-            with office.database.write() as tx:
-                if not queue.later(tx, notice, now, str(error), spent=not trouble):
-                    _lost(tx, office, notice, str(error), now)
-        else:
-            with office.database.write() as tx:
-                queue.sent(tx, notice.id, now, str(reply))
-                _record(tx, "notice.sent", notice, now)
 
 
 def _lost(tx: Connection, office: Office, notice: Row[Any], why: str, now: datetime) -> None:

@@ -6,19 +6,18 @@ The text is made when it is sent: a link's token exists only in the mail, so it 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, exists, not_, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from worker.notices.kinds import DECIDING, KINDS, SETTLED, TIDINGS
+from worker.store.outbox import Outbox
 from worker.store.states import NoticeState, OccurrenceState, move
 from worker.store.tables import notices, occurrences
 
-MAX_ATTEMPTS = 12
-FIRST_BACKOFF = timedelta(minutes=1)
-MAX_BACKOFF = timedelta(hours=2)
+OUTBOX = Outbox(notices, repeats=lambda notice: KINDS[notice.kind].repeats)
 
 
 def put(
@@ -35,7 +34,7 @@ def put(
 ) -> bool:
     """Queue a notice; False when one with this `key` (its reason) was queued before, whenever that was.
 
-    It leaves at `due_at` (aware, at most MAX_BACKOFF ahead), at once without one.
+    It leaves at `due_at` (aware, at most `outbox.MAX_BACKOFF` ahead), at once without one.
     """
     if kind not in KINDS:
         raise KeyError(kind)
@@ -76,70 +75,12 @@ def missed_key(occurrence_id: str, send_at: datetime) -> str:
 
 
 def next_due(tx: Connection, now: datetime) -> Row[Any] | None:
-    """The oldest notice that is due, or None. One further ahead than any delay we set: the clock went back.
+    """The oldest notice that is due, or None.
 
     Nobody is asked to decide about what is held: a mail that was on its way when the hold began and came back waits.
     """
-    due = or_(notices.c.due_at <= now, notices.c.due_at > now + MAX_BACKOFF)
     held = exists().where(occurrences.c.id == notices.c.occurrence_id, occurrences.c.state == OccurrenceState.HELD)
-    return tx.execute(
-        select(notices)
-        .where(notices.c.state == NoticeState.QUEUED, due, not_(and_(notices.c.kind.in_(DECIDING), held)))
-        .order_by(notices.c.due_at, notices.c.id)
-        .limit(1)
-    ).first()
-
-
-def begin(tx: Connection, notice_id: int, message_id: str | None = None) -> bool:
-    """Commit the intent to send it as `message_id`; False when somebody else has it.
-
-    The id is there before the mail leaves: a bounce may be back before its acceptance is written down.
-    """
-    found, attempts = notices.c.id == notice_id, notices.c.attempts + 1
-    values = {"attempts": attempts, "message_id": message_id}
-    return move(tx, notices, NoticeState.QUEUED, NoticeState.SENDING, found, **values) == 1
-
-
-def sent(tx: Connection, notice_id: int, now: datetime, reply: str) -> None:
-    """The relay accepted it."""
-    found = notices.c.id == notice_id
-    move(tx, notices, NoticeState.SENDING, NoticeState.SENT, found, settled_at=now, reply=reply)
-
-
-def later(tx: Connection, notice: Row[Any], now: datetime, reply: str, *, spent: bool) -> bool:
-    """It did not go out: try again with a growing delay; False when it has been tried often enough.
-
-    `spent` false when the relay itself was the reason.
-    """
-    attempts = notice.attempts + (1 if spent else 0)
-    found = notices.c.id == notice.id
-    if attempts >= MAX_ATTEMPTS:
-        failed(tx, notice.id, now, reply)
-        return False
-    delay = min(FIRST_BACKOFF * 2 ** min(attempts, 7), MAX_BACKOFF)
-    move(
-        tx, notices, NoticeState.SENDING, NoticeState.QUEUED, found, due_at=now + delay, attempts=attempts, reply=reply
-    )
-    return True
-
-
-def doubtful(tx: Connection, notice: Row[Any], now: datetime, reply: str) -> bool:
-    """The relay fell silent after the final dot: once more at most, and only a kind that may be repeated; or False."""
-    if notice.attempts > 0 or not KINDS[notice.kind].repeats:
-        failed(tx, notice.id, now, reply)
-        return False
-    return later(tx, notice, now, reply, spent=True)
-
-
-def failed(tx: Connection, notice_id: int, now: datetime, reply: str) -> None:
-    """It will not go out, or nobody knows; `status` shows it."""
-    found = notices.c.id == notice_id
-    move(tx, notices, NoticeState.SENDING, NoticeState.FAILED, found, settled_at=now, reply=reply)
-
-
-def unmakeable(tx: Connection, notice_id: int, now: datetime, reply: str) -> None:
-    """Its text cannot be made: set aside, so that it stops no other."""
-    move(tx, notices, NoticeState.QUEUED, NoticeState.FAILED, notices.c.id == notice_id, settled_at=now, reply=reply)
+    return OUTBOX.next_due(tx, now, not_(and_(notices.c.kind.in_(DECIDING), held)))
 
 
 def withdraw(tx: Connection, occurrence_id: str, now: datetime, *, person: str | None = None) -> None:
@@ -191,7 +132,4 @@ def _queued(tx: Connection, *about: ColumnElement[bool]) -> Sequence[int]:
 
 def take_over(tx: Connection, now: datetime) -> int:
     """Notices whose sender died: one more try, with the same Message-ID, so that nobody is left unasked."""
-    repeatable = notices.c.kind.in_([kind for kind, rules in KINDS.items() if rules.repeats])
-    again = move(tx, notices, NoticeState.SENDING, NoticeState.QUEUED, notices.c.attempts < 2, repeatable)
-    move(tx, notices, NoticeState.SENDING, NoticeState.FAILED, settled_at=now, reply="interrupted")
-    return again
+    return OUTBOX.take_over(tx, now, notices.c.kind.in_([kind for kind, rules in KINDS.items() if rules.repeats]))

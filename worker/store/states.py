@@ -49,6 +49,8 @@ class DeliveryState(StrEnum):
 
 
 class NoticeState(StrEnum):
+    """Of a mail to the people who run the plan, and of one to a recipient about her lists."""
+
     QUEUED = "queued"
     SENDING = "sending"
     SENT = "sent"
@@ -103,6 +105,13 @@ MOVES: Mapping[str, Mapping[StrEnum, frozenset[StrEnum]]] = {
         _N.QUEUED: frozenset({_N.SENDING, _N.FAILED, _N.PAUSED, _N.WITHDRAWN}),
         _N.SENDING: frozenset({_N.SENT, _N.QUEUED, _N.FAILED}),
         _N.PAUSED: frozenset({_N.QUEUED}),
+        _N.SENT: frozenset(),
+        _N.FAILED: frozenset(),
+        _N.WITHDRAWN: frozenset(),
+    },
+    "recipient_mails": {
+        _N.QUEUED: frozenset({_N.SENDING, _N.FAILED}),
+        _N.SENDING: frozenset({_N.SENT, _N.QUEUED, _N.FAILED, _N.WITHDRAWN}),
         _N.SENT: frozenset(),
         _N.FAILED: frozenset(),
         _N.WITHDRAWN: frozenset(),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, Table, Text
 
-from worker.store.columns import Instant, Json, RowId, metadata
+from worker.store.columns import Instant, Json, RowId, State, metadata
 
 recipients = Table(
     "recipients",
@@ -75,17 +75,48 @@ consent_texts = Table(
 joinings = Table(
     "joinings",
     metadata,
-    Column("hash", LargeBinary(32), primary_key=True, doc="SHA-256 of the token in the mail that asks to confirm."),
+    Column("id", RowId, primary_key=True),
     Column("address", Text, nullable=False),
     Column("lists", Json, nullable=False),
     Column("topics", Json, nullable=False),
     Column("language", Text, nullable=False),
     Column("text_version", ForeignKey("consent_texts.version"), nullable=False),
     Column("asked_at", Instant, nullable=False),
-    Column("mailed_at", Instant),
-    Column("ends_at", Instant, nullable=False, doc="When it is deleted unless confirmed."),
+    Column("ends_at", Instant, nullable=False, doc="When it is deleted; until then its link tells what became of it."),
+    Column("confirmed_at", Instant),
 )
 Index("ix_joinings_address", joinings.c.address)
+
+joining_links = Table(
+    "joining_links",
+    metadata,
+    Column(
+        "hash", LargeBinary(32), primary_key=True, doc="SHA-256 of a token; a repeated mail has its own."
+    ),
+    Column("joining_id", ForeignKey("joinings.id"), nullable=False),
+)
+Index("ix_joining_links_joining_id", joining_links.c.joining_id)
+
+recipient_mails = Table(
+    "recipient_mails",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("key", Text, nullable=False, unique=True, doc="The reason: one mail each."),
+    Column("purpose", Text, nullable=False, doc="What it says, as in `messages/recipient_mails.toml`."),
+    Column("address", Text, nullable=False),
+    Column("recipient_id", ForeignKey("recipients.id")),
+    Column("language", Text, nullable=False),
+    Column("data", Json, nullable=False),
+    Column("state", State, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("settled_at", Instant),
+    Column("reply", Text, nullable=False),
+    Column("message_id", Text),
+)
+Index("ix_recipient_mails_address", recipient_mails.c.address)
+Index("ix_recipient_mails_recipient_id", recipient_mails.c.recipient_id)
 
 subscriptions = Table(
     "subscriptions",

@@ -18,6 +18,7 @@ def upgrade() -> None:
     _suppressions()
     _joining()
     _links()
+    _mails()
     _bounces()
     _upkeep()
 
@@ -57,6 +58,8 @@ def _suppressions() -> None:
         sa.ForeignKeyConstraint(["recipient_id"], ["recipients.id"], name=op.f("fk_excluded_recipient_id")),
         sa.PrimaryKeyConstraint("mailing_id", "recipient_id", name=op.f("pk_excluded")),
     )
+    op.add_column("mailings", sa.Column("left_out", Json, nullable=False, server_default="{}"))
+    op.add_column("occurrences", sa.Column("topics", Json, nullable=False, server_default="[]"))
 
 
 def _joining() -> None:
@@ -69,19 +72,27 @@ def _joining() -> None:
     )
     op.create_table(
         "joinings",
-        sa.Column("hash", sa.LargeBinary(32), nullable=False),
+        sa.Column("id", _ID, nullable=False),
         sa.Column("address", sa.Text(), nullable=False),
         sa.Column("lists", Json, nullable=False),
         sa.Column("topics", Json, nullable=False),
         sa.Column("language", sa.Text(), nullable=False),
         sa.Column("text_version", sa.Text(), nullable=False),
         sa.Column("asked_at", Instant(), nullable=False),
-        sa.Column("mailed_at", Instant(), nullable=True),
         sa.Column("ends_at", Instant(), nullable=False),
+        sa.Column("confirmed_at", Instant(), nullable=True),
         sa.ForeignKeyConstraint(["text_version"], ["consent_texts.version"], name=op.f("fk_joinings_text_version")),
-        sa.PrimaryKeyConstraint("hash", name=op.f("pk_joinings")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_joinings")),
     )
     op.create_index("ix_joinings_address", "joinings", ["address"])
+    op.create_table(
+        "joining_links",
+        sa.Column("hash", sa.LargeBinary(32), nullable=False),
+        sa.Column("joining_id", _ID, nullable=False),
+        sa.ForeignKeyConstraint(["joining_id"], ["joinings.id"], name=op.f("fk_joining_links_joining_id")),
+        sa.PrimaryKeyConstraint("hash", name=op.f("pk_joining_links")),
+    )
+    op.create_index("ix_joining_links_joining_id", "joining_links", ["joining_id"])
     op.create_table(
         "subscriptions",
         sa.Column("id", _ID, nullable=False),
@@ -114,6 +125,31 @@ def _links() -> None:
         sa.PrimaryKeyConstraint("hash", name=op.f("pk_recipient_links")),
     )
     op.create_index("ix_recipient_links_recipient_id", "recipient_links", ["recipient_id"])
+
+
+def _mails() -> None:
+    op.create_table(
+        "recipient_mails",
+        sa.Column("id", _ID, nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("recipient_id", _ID, nullable=True),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("data", Json, nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("due_at", Instant(), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("settled_at", Instant(), nullable=True),
+        sa.Column("reply", sa.Text(), nullable=False),
+        sa.Column("message_id", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["recipient_id"], ["recipients.id"], name=op.f("fk_recipient_mails_recipient_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recipient_mails")),
+        sa.UniqueConstraint("key", name=op.f("uq_recipient_mails_key")),
+    )
+    op.create_index("ix_recipient_mails_address", "recipient_mails", ["address"])
+    op.create_index("ix_recipient_mails_recipient_id", "recipient_mails", ["recipient_id"])
 
 
 def _bounces() -> None:
