@@ -17,7 +17,7 @@ from sqlalchemy import select
 
 from tests.fixtures.office import PROJECT
 from tests.fixtures.office import Office as Desk
-from worker.audience.imports import import_csv
+from worker.audience.importing.taking import import_file
 from worker.audience.leaving.leave import Leaving, leave
 from worker.channels.email import Sink
 from worker.cli.wiring import office_to_look_at, open_office
@@ -94,7 +94,7 @@ def put_on_list(list_id: str, *names: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "people.csv"
         file.write_text("address,name\n" + "".join(f"{each}@noviny.example.org,{each}\n" for each in names))
-        import_csv(office, list_id, file, START)
+        import_file(office, list_id, file, START)
     office.database.close()
 
 
@@ -209,7 +209,7 @@ def test_who_has_left_is_not_counted(office: Office) -> None:
 def tick(office: Office, start: datetime, end: datetime, every: timedelta) -> list[Step]:
     """The same by rounds at regular intervals instead of jumps, with nobody who answers."""
     script = script_of(office)
-    sizes = read_sizes(office, script.plan) or NOBODY
+    sizes = read_sizes(office, script.plan, start) or NOBODY
     now = start
     clock = Clock(lambda: now, simulated=True)
     with stage(office, script.content, sizes, start) as played, shift(played, clock, "tests", sink=Sink()) as current:
@@ -297,7 +297,7 @@ def test_it_leaves_the_office_and_the_machine_as_they_were(
 def test_nobody_s_data_is_copied(office: Office) -> None:
     put_on_list("media-regionalni", "dana", "emil")
     script = script_of(office)
-    sizes = read_sizes(office, script.plan)
+    sizes = read_sizes(office, script.plan, START)
     assert sizes is not None
     with stage(office, script.content, sizes, START) as played, played.database.read() as tx:
         assert list(tx.execute(select(recipients.c.address)).scalars()) == ["media-regionalni@example.org"]
@@ -450,5 +450,5 @@ def test_a_newer_database_is_refused(office: Office) -> None:
 
 
 def test_no_database_counts_nobody(office: Office) -> None:
-    assert read_sizes(office, script_of(office).plan) is None
+    assert read_sizes(office, script_of(office).plan, START) is None
     assert NOBODY.of(["media"]) == 0

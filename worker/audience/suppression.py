@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -47,14 +48,43 @@ def suppress(tx: Connection, office: Office, address: str, reason: Reason, now: 
     return added
 
 
+def lift(tx: Connection, office: Office, address: str) -> None:
+    """Write to `address` again: its owner asked for it herself, by a link mailed there. HlasatelError as above.
+
+    What the coordinator stopped stays so.
+    """
+    found = suppressions.c.hash == _hash(tx, office, address), suppressions.c.reason != Reason.COORDINATOR
+    if tx.execute(suppressions.delete().where(*found)).rowcount:
+        tx.execute(update(recipients).where(recipients.c.address == address).values(suppressed=""))
+
+
 def suppression_of(tx: Connection, office: Office, address: str) -> Row[Any] | None:
     """The row (`reason`, `detail`, `at`) of a suppressed address; HlasatelError as above."""
     return tx.execute(select(suppressions).where(suppressions.c.hash == _hash(tx, office, address))).first()
 
 
-def _hash(tx: Connection, office: Office, address: str) -> bytes:
+def suppressions_of(tx: Connection, office: Office, addresses: Sequence[str]) -> dict[str, Row[Any]]:
+    """The same rows of those of `addresses` that are suppressed, by address; HlasatelError as above.
+
+    As many as one statement may ask for: a thousand or so.
+    """
+    _refuse_another_key(tx, office)
     key = office.settings.suppression_key
+    by_hash = {_digest(key, address): address for address in addresses}
+    found = tx.execute(select(suppressions).where(suppressions.c.hash.in_(by_hash)))
+    return {by_hash[row.hash]: row for row in found}
+
+
+def _hash(tx: Connection, office: Office, address: str) -> bytes:
+    _refuse_another_key(tx, office)
+    return _digest(office.settings.suppression_key, address)
+
+
+def _refuse_another_key(tx: Connection, office: Office) -> None:
     known = tx.execute(select(installation.c.suppression_key)).scalar()
-    if known is not None and known != key_id(key):
+    if known is not None and known != key_id(office.settings.suppression_key):
         raise HlasatelError(say("suppression.other_key"))
+
+
+def _digest(key: bytes, address: str) -> bytes:
     return hmac.digest(key, b"hlasatel/suppression\0" + address.encode(), hashlib.sha256)

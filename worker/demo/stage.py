@@ -17,7 +17,7 @@ from pathlib import Path
 import uvicorn
 from starlette.applications import Starlette
 
-from worker.audience.imports import import_csv
+from worker.audience.importing.taking import import_file
 from worker.clock import Keeper
 from worker.demo.mailbox import HOST, Mail, Mailbox
 from worker.demo.mailbox_pages import mailbox_app
@@ -156,4 +156,4 @@ def _fill_lists(office: Office, data: Path, now: datetime) -> None:
             writer = csv.DictWriter(out, ["address", "name", "greeting"])
             writer.writeheader()
             writer.writerows(rows)
-        import_csv(office, list_id, file, now)
+        import_file(office, list_id, file, now)
