@@ -53,7 +53,9 @@ def test_a_new_office_is_sound_and_looking_leaves_nothing_behind(
     found = examined(capsys)
     assert sorted(folder.rglob("*")) == before
     levels = {check: level for check, (level, _) in found.items() if check != "python"}
-    assert levels == {"builder": "ok", "config": "ok", "sqlite": "ok", "database": "note", "type": "ok"}
+    assert levels == {
+        "builder": "ok", "config": "ok", "sqlite": "ok", "database": "note", "type": "ok", "outgoing": "note"
+    }  # fmt: skip
     assert "zatím není" in found["database"][1]
 
 

@@ -7,16 +7,17 @@ from dataclasses import asdict
 
 import typer
 
-from worker.cli.wiring import TextFormat, TextFormatOption, settings
+from worker.cli.wiring import TextFormat, TextFormatOption, make_clock, settings
 from worker.messages import say
-from worker.upkeep.doctor import Level, examine
+from worker.upkeep.doctor import examine
+from worker.upkeep.findings import Level
 
 app = typer.Typer(add_completion=False, help=say("doctor.help"))
 
 
 @app.command(help=say("doctor.help"))
 def doctor(format: TextFormatOption = TextFormat.TEXT) -> None:
-    findings = examine(settings())
+    findings = examine(settings(), make_clock(None).now())
     if format is TextFormat.JSON:
         print(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=1))
     else:

@@ -1,6 +1,7 @@
 """Looks at what Hlasatel runs on, and says what is as it should be, what is to be known, and what keeps it from work.
 
-It writes nothing, opens no connection to the relay, and makes or migrates no database.
+It writes nothing, sends nothing, and makes or migrates no database. It asks the DNS about our senders, and greets the
+relay.
 """
 
 from __future__ import annotations
@@ -8,8 +9,7 @@ from __future__ import annotations
 import platform
 import sqlite3
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from enum import StrEnum
+from datetime import datetime
 
 from sqlalchemy.exc import DatabaseError
 
@@ -19,28 +19,14 @@ from worker.forms.printing import sets_type
 from worker.messages import say
 from worker.settings import Settings, check_config, load_people, refuse_sample_addresses
 from worker.store.database import SCHEMA, Database, Use, wal_is_safe
+from worker.upkeep.findings import Finding, Level
+from worker.upkeep.outgoing import examine as outgoing
 
 
-class Level(StrEnum):
-    """How much a finding matters: a `fault` keeps some command from its work, a `note` is to be known."""
-
-    OK = "ok"
-    NOTE = "note"
-    FAULT = "fault"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What one check found; `text` is a sentence that says what to do where something is to be done."""
-
-    check: str
-    level: Level
-    text: str
-
-
-def examine(settings: Settings) -> list[Finding]:
-    """Every check's finding, in a fixed order. Raises nothing for what it finds."""
-    return [finding for check in _CHECKS for finding in check(settings)]
+def examine(settings: Settings, now: datetime) -> list[Finding]:
+    """Every check's finding, in a fixed order; `now` is aware. Raises nothing for what it finds."""
+    found = [finding for check in _CHECKS for finding in check(settings)]
+    return [*found, *outgoing.examine(settings, now)]
 
 
 def _builder(settings: Settings) -> Iterator[Finding]:
