@@ -11,6 +11,7 @@ from sqlalchemy import Connection, bindparam, select, text
 
 from bench.newsletter import newsletter
 from tests.store.sample import CONFIG, KEY, NEWSLETTER, NOW, ROOT, approved_draft
+from worker.audience.members import Addressed
 from worker.delivery.freeze import freeze
 from worker.office import Office
 from worker.settings import load_lists, load_people, load_settings
@@ -101,4 +102,4 @@ def prepare(url: str, people: int) -> None:
 def begin(tx: Connection, office: Office) -> int:
     """Freeze the newsletter's audience, as the job `start_sending` does; the mailing's id."""
     draft = tx.execute(select(drafts)).one()
-    return freeze(tx, office, NEWSLETTER, draft, LISTS, datetime.now(UTC))
+    return freeze(tx, office, NEWSLETTER, draft, Addressed(tuple(LISTS)), datetime.now(UTC))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -62,13 +62,18 @@ class Office:
             return str(occurrence.about)
         return f"{occurrence.about} {say('approving.name_funder', sentence=project.sentence, number=project.number)}"
 
-    def list_definitions(self, list_ids: tuple[str, ...] | list[str]) -> dict[str, dict[str, object]]:
-        """The definitions an approval binds to: name, description and everything included, never the members."""
+    def list_definitions(self, list_ids: Sequence[str], topics: Sequence[str] = ()) -> dict[str, dict[str, object]]:
+        """The definitions an approval binds to: name, description and everything included, never the members.
+
+        `topics` are those of the row: of a list that offers any they say for whom of its members it is.
+        """
+        for_whom = {"topics": sorted(topics)} if topics else {}
         return {
             list_id: {
                 "name": self.lists[list_id].name,
                 "description": self.lists[list_id].description,
                 "includes": sorted(set(self.closure(list_id)) - {list_id}),
+                **(for_whom if any(self.lists[each].topics for each in self.closure(list_id)) else {}),
             }
             for list_id in sorted(list_ids)
             if list_id in self.lists

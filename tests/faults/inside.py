@@ -21,6 +21,7 @@ from tests.faults.orders import DONE, LOCKED, SEND_AT, Order, SharedClock
 from tests.faults.points import stop_at
 from tests.store import desk
 from tests.store.sample import KEY, NEWSLETTER, PRESS, approved_draft
+from worker.audience.members import Addressed
 from worker.cli.stopping import stop_on_signals
 from worker.clock import shift
 from worker.delivery.freeze import freeze
@@ -94,7 +95,9 @@ def _prepare(order: Order) -> int:
     _add_people(office, order.people, order.lists)
     occurrence = PRESS if order.kind == "press-release" else NEWSLETTER
     with office.database.write() as tx:
-        freeze(tx, office, occurrence, approved_draft(tx, order.kind, occurrence), order.lists, SEND_AT)
+        freeze(
+            tx, office, occurrence, approved_draft(tx, order.kind, occurrence), Addressed(tuple(order.lists)), SEND_AT
+        )
     office.database.close()
     return DONE
 

@@ -20,6 +20,7 @@ from sqlalchemy import Row, func, select, text
 
 from tests.fixtures.fault_relay import FaultRelay, fault_relay
 from tests.store.sample import KEY, add_people, address, approved_draft
+from worker.audience.members import Addressed
 from worker.delivery.freeze import freeze
 from worker.office import Office
 from worker.settings import load_lists, load_people, load_settings
@@ -112,7 +113,9 @@ class Machines:
         with self.database.write() as tx:
             known = tx.execute(select(func.count()).select_from(recipients)).scalar_one()
             add_people(tx, "obcane", range(known, known + people))
-            return freeze(tx, office, occurrence, approved_draft(tx, kind, occurrence), ["obcane"], datetime.now(UTC))
+            return freeze(
+                tx, office, occurrence, approved_draft(tx, kind, occurrence), Addressed(("obcane",)), datetime.now(UTC)
+            )
 
     def rows(self) -> list[Row[Any]]:
         with self.database.read() as tx:

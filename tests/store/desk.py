@@ -15,6 +15,7 @@ from tests.fixtures.smtp_server import Received
 from tests.store.sample import NOW, PRESS, add_people, approved_draft
 from worker.approval import decide
 from worker.approval.decide import Choice
+from worker.audience.members import Addressed
 from worker.clock import shift
 from worker.delivery.freeze import freeze
 from worker.holding import release
@@ -74,7 +75,7 @@ def begin(
     """Freeze a mailing of one draft to `people` new members of the first list; its id."""
     with office.database.write() as tx:
         add_people(tx, lists[0], range(1, people + 1))
-        return freeze(tx, office, occurrence, approved_draft(tx, kind, occurrence), lists, NOW)
+        return freeze(tx, office, occurrence, approved_draft(tx, kind, occurrence), Addressed(tuple(lists)), NOW)
 
 
 @contextmanager

@@ -60,6 +60,7 @@ def test_what_an_approval_takes_is_kept_with_the_occurrence(funded: Office) -> N
         ("commenters: [asz]\n", "kdo připomínkuje: z „nikdo“ na „Agentura pro sociální začleňování“", "commenters"),
         ("code: true\n", "bude třeba i jednorázový kód", "code"),
         ("stories: true\n", "bude vyprávět o lidech", "stories"),
+        ("topics: [dluhy, zdravi]\n", "z „všechna témata“ na „dluhy, zdraví“", "topics"),
         ("project: kpss\n", "z „žádný“ na „Komunitní plánování“", "project"),
     ],
 )

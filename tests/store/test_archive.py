@@ -24,6 +24,7 @@ from tests.store.test_draft_files import OFFERED, with_files
 from worker.approval import consents
 from worker.archive import kit, marks
 from worker.archive.kit import Given, UnfitPhoto
+from worker.audience.members import Addressed
 from worker.delivery.freeze import freeze
 from worker.errors import HlasatelError
 from worker.office import Office
@@ -205,7 +206,7 @@ def with_a_file(office: Office) -> str:
     with_files(office, OFFERED)
     with office.database.write() as tx:
         add_people(tx, "media", [1])
-        freeze(tx, office, PRESS, tx.execute(select(drafts)).one(), ["media"], NOW)
+        freeze(tx, office, PRESS, tx.execute(select(drafts)).one(), Addressed(("media",)), NOW)
     return f"{MAIL}/{OFFERED.name}"
 
 

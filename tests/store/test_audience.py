@@ -13,7 +13,7 @@ from tests.store.sample import NEWSLETTER, NOW, PRESS, add_people, address, appr
 from worker.audience import tokens
 from worker.audience.export import members
 from worker.audience.leaving import leave as leaving
-from worker.audience.members import audience, size, sizes
+from worker.audience.members import Addressed, audience, size, sizes
 from worker.audience.privacy.export import of_address
 from worker.delivery import identity
 from worker.delivery.freeze import freeze
@@ -23,11 +23,11 @@ from worker.store.tables import deliveries, departures, events, mailings, member
 
 
 def ids(tx: Connection, office: Office, *lists: str) -> list[int]:
-    return [row.id for row in tx.execute(audience(office, lists))]
+    return [row.id for row in tx.execute(audience(office, Addressed(lists), NOW))]
 
 
 def begin(tx: Connection, office: Office, kind: str, occurrence: str, *lists: str) -> int:
-    return freeze(tx, office, occurrence, approved_draft(tx, kind, occurrence), lists, NOW)
+    return freeze(tx, office, occurrence, approved_draft(tx, kind, occurrence), Addressed(lists), NOW)
 
 
 def token_of(tx: Connection, office: Office, mailing_id: int, recipient_id: int) -> str:
@@ -54,9 +54,9 @@ def test_an_audience_is_the_union_with_everything_included_each_once(office: Off
         assert sorted(ids(tx, office, "media-regionalni")) == regional
         assert sorted(ids(tx, office, "media", "media-regionalni", "obce")) == sorted({*expected, *towns})
         assert sorted(ids(tx, office, "vsichni")) == sorted({*expected, *towns})
-        assert size(tx, office, ["media"]) == 5
-        assert sizes(tx, office, ["obce", "media"]) == {"obce": 2, "media": 5}
-        assert list(sizes(tx, office, ["obce", "media"])) == ["obce", "media"]
+        assert size(tx, office, Addressed(("media",)), NOW) == 5
+        assert sizes(tx, office, ["obce", "media"], NOW) == {"obce": 2, "media": 5}
+        assert list(sizes(tx, office, ["obce", "media"], NOW)) == ["obce", "media"]
 
 
 def test_no_list_and_an_empty_list_are_nobody(office: Office) -> None:
@@ -64,7 +64,7 @@ def test_no_list_and_an_empty_list_are_nobody(office: Office) -> None:
         add_people(tx, "obce", [1])
         assert ids(tx, office) == []
         assert ids(tx, office, "media") == []
-        assert size(tx, office, []) == 0
+        assert size(tx, office, Addressed(()), NOW) == 0
 
 
 def test_an_unknown_list_is_a_sentence(office: Office) -> None:

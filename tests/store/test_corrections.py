@@ -26,7 +26,7 @@ from tests.store.sample import KEY, PRESS, add_people, address
 from tests.store.test_story_page import visiting
 from worker.approval.edit import edit
 from worker.audience.leaving.leave import Leaving, leave
-from worker.audience.members import size
+from worker.audience.members import Addressed, size
 from worker.cli.main import main
 from worker.drafting import packages
 from worker.errors import HlasatelError
@@ -80,7 +80,7 @@ def test_it_goes_to_those_who_got_the_original_and_are_still_there(office: Offic
     made = correct(sent)
     assert (occurrence(sent, made).corrects, occurrence(sent, made).lists) == (PRESS, ["media"])
     with sent.database.read() as tx:
-        assert size(tx, sent, ["media"], PRESS) == 2
+        assert size(tx, sent, Addressed(("media",), corrects=PRESS), BEGUN) == 2
 
     work_at(sent, BEGUN)
     assert state(sent, made) == "asked"

@@ -15,6 +15,7 @@ from tests.fixtures.pages import pages
 from tests.fixtures.smtp_server import Received, ScriptedRelay
 from tests.store.desk import ASKED, SEND, approve, asked, body_of, deliver, mailing, read, rows, state, work_at
 from tests.store.sample import NOW, PRESS, add_people, address, approved_draft
+from worker.audience.members import Addressed
 from worker.delivery.freeze import freeze
 from worker.drafting import packages
 from worker.drafting.digest import draft_digest, package_digest
@@ -77,7 +78,7 @@ def test_a_mailing_carries_what_is_attached_and_shown_and_not_what_is_offered(
     with_files(office, CHART, ICS, OFFERED)
     with office.database.write() as tx:
         add_people(tx, "media", [1, 2])
-        freeze(tx, office, PRESS, tx.execute(select(drafts)).one(), ["media"], NOW)
+        freeze(tx, office, PRESS, tx.execute(select(drafts)).one(), Addressed(("media",)), NOW)
     deliver(office)
     assert [row.state for row in rows(office)] == ["sent", "sent"]
     mail = read(relay.received_by(address(2))[0])
@@ -93,7 +94,7 @@ def test_a_mailing_whose_file_was_changed_sends_nothing(office: Office, relay: S
     with_files(office, ICS)
     with office.database.write() as tx:
         add_people(tx, "media", [1])
-        number = freeze(tx, office, PRESS, tx.execute(select(drafts)).one(), ["media"], NOW)
+        number = freeze(tx, office, PRESS, tx.execute(select(drafts)).one(), Addressed(("media",)), NOW)
     spoil(office, ICS.name)
     deliver(office)
     stopped = mailing(office, number)

@@ -14,6 +14,7 @@ from tests.fixtures.smtp_server import ScriptedRelay
 from tests.store import desk
 from tests.store.conftest import open_office
 from tests.store.sample import NEWSLETTER, NOW, PRESS, add_people, approved_draft, office_with
+from worker.audience.members import Addressed
 from worker.delivery import machines, mailings, slices
 from worker.delivery.freeze import freeze
 from worker.delivery.turn import Turn, take_turn
@@ -85,7 +86,7 @@ def test_freezing_asks_for_every_slice_and_first_slices_go_first(office: Office)
 def test_freezing_that_is_undone_has_asked_for_nothing(office: Office) -> None:
     with pytest.raises(ZeroDivisionError), office.database.write() as tx:
         add_people(tx, "media", range(9))
-        freeze(tx, office, PRESS, approved_draft(tx, "press-release", PRESS), ["media"], NOW)
+        freeze(tx, office, PRESS, approved_draft(tx, "press-release", PRESS), Addressed(("media",)), NOW)
         assert tx.execute(text("SELECT count(*) FROM procrastinate_jobs")).scalar_one() == 3
         raise ZeroDivisionError
     assert waiting(office) == []

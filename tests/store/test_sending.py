@@ -14,6 +14,7 @@ from tests.fixtures.smtp_server import HANG_UP, ScriptedRelay, Then
 from tests.store.desk import at_work, begin, body_of, deliver, mailing, read, recorded, rows, states, told
 from tests.store.sample import NOW, PRESS, add_people, address, office_with
 from worker.audience.leaving import leave as leaving
+from worker.audience.members import Addressed
 from worker.delivery import backoff, doubtful, identity, mailings
 from worker.delivery.freeze import freeze
 from worker.drafting.digest import draft_digest, package_digest
@@ -38,7 +39,7 @@ def test_an_audience_is_frozen_each_person_once(office: Office) -> None:
     assert states(office) == ["queued"] * 3
     with office.database.write() as tx, pytest.raises(IntegrityError):
         draft = tx.execute(select(tables.drafts)).one()
-        freeze(tx, office, PRESS, draft, ["media"], NOW)
+        freeze(tx, office, PRESS, draft, Addressed(("media",)), NOW)
 
 
 def test_an_empty_audience_is_done_and_said_aloud(office: Office, relay: ScriptedRelay) -> None:

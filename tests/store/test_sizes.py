@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.store.sample import add_people
+from tests.store.sample import NOW, add_people
 from worker.errors import HlasatelError
 from worker.office import Office
 from worker.planning.current import plan_on_file
@@ -19,7 +19,7 @@ def test_they_count_everybody_once(office: Office, url: str) -> None:
         add_people(tx, "media", range(3))
         add_people(tx, "media-regionalni", range(2, 5))
     looking = replace(office, database=Database(url, Use.LOOK))
-    sizes = read_sizes(looking, plan_on_file(office))
+    sizes = read_sizes(looking, plan_on_file(office), NOW)
     looking.database.close()
     assert sizes is not None
     assert (sizes.of(["media"]), sizes.of(["media-regionalni"]), sizes.of(["platformy"])) == (5, 3, 0)
@@ -29,5 +29,5 @@ def test_they_count_everybody_once(office: Office, url: str) -> None:
 def test_a_database_that_nobody_can_reach_is_named_without_its_password(office: Office) -> None:
     away = Database("postgresql://hlasatel:tajne@127.0.0.1:9/office", Use.LOOK)
     with pytest.raises(HlasatelError, match=r"127\.0\.0\.1:9/office") as refused:
-        read_sizes(replace(office, database=away), plan_on_file(office))
+        read_sizes(replace(office, database=away), plan_on_file(office), NOW)
     assert "tajne" not in str(refused.value)

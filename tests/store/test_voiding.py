@@ -109,6 +109,12 @@ def _list(office: Office, folder: Path) -> Office:
     return replace(office, lists={**office.lists, "media": wider})
 
 
+def _topics(office: Office, folder: Path) -> Office:
+    """Of those who chose topics fewer get it; `media` offers none, so it is another list that has them."""
+    media = office.lists["media"].model_copy(update={"topics": True})
+    return _set(replace(office, lists={**office.lists, "media": media}), topics=["dluhy"])
+
+
 def _send_time(office: Office, folder: Path) -> Office:
     return _set(office, send_at=SEND - timedelta(hours=1))
 
@@ -201,6 +207,7 @@ CHANGES = {
     "rework": (_rework, "Tisková zpráva", "Kratší perex."),
     "template": (_template, "Tisková zpráva", "Řádek navíc."),
     "list": (_list, "Komu", "Obce"),
+    "topics": (_topics, "Komu", "jen s některým z těchto: dluhy"),
     "send time": (_send_time, "Čas odeslání", "9:00"),
     "sender": (_renamed, "Tisková zpráva: odesílatel", "Jiný odesílatel <jiny@urad.example.org>"),
     "answers": (_answers_to, "Tisková zpráva: odpovědi dostane", "koordinator@"),
@@ -253,7 +260,7 @@ def _rule(office: Office, folder: Path) -> Office:
     return _set(office, approval="all")
 
 
-@pytest.mark.parametrize("voids", [_template, _list, _send_time, _rule, _old_bytes, _renamed, _answers])
+@pytest.mark.parametrize("voids", [_template, _list, _topics, _send_time, _rule, _old_bytes, _renamed, _answers])
 def test_what_changes_in_the_last_moment_is_not_sent(office: Office, tmp_path: Path, voids: Voids) -> None:
     present = voids(approved(office), tmp_path)
     with at_work(present, SEND) as current:

@@ -92,7 +92,7 @@ def test_nothing_is_kept_of_a_person_but_this() -> None:
     assert {column.name for column in memberships.columns} == {"list_id", "recipient_id", "since"}
     assert {column.name for column in recipient_topics.columns} == {"recipient_id", "topic"}
     assert {column.name for column in joinings.columns} == {
-        "hash", "address", "lists", "topics", "language", "text_version", "asked_at", "mailed_at", "ends_at",
+        "id", "address", "lists", "topics", "language", "text_version", "asked_at", "confirmed_at", "ends_at",
     }  # fmt: skip
     assert {column.name for column in subscriptions.columns} == {
         "id", "recipient_id", "list_id", "text_version", "asked_at", "confirmed_at", "withdrawn_at",

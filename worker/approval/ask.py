@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select, update
 
 from worker.approval import seats
-from worker.audience.members import size
+from worker.audience.members import Addressed, size
 from worker.drafting import packages
 from worker.messages import office_language, say, speaking
 from worker.notices import concerned, queue
@@ -53,7 +53,7 @@ def submit(
     `notice` is the kind of mail: `approval` the first time, `approval_again` with the reason of the new version.
     `editor` is the approver whose own edit made it: her mail waits for EDITOR_WAITS.
     """
-    audience = size(tx, office, occurrence.lists, occurrence.corrects)
+    audience = size(tx, office, Addressed.of(occurrence), now)
     tx.execute(
         update(tables.packages).where(tables.packages.c.id == package_id).values(submitted_at=now, audience=audience)
     )

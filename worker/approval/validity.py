@@ -31,7 +31,7 @@ def what_changed(tx: Connection, office: Office, occurrence: Row[Any]) -> str | 
             return say("approval.moved_send_time", old=old, new=new)
         if _whose(occurrence) != _whose(package):
             return say("approval.changed_approvers")
-        if office.list_definitions(occurrence.lists) != package.lists:
+        if office.list_definitions(occurrence.lists, occurrence.topics) != package.lists:
             return say("approval.changed_lists")
         if headings(office, list(package.headings)) != package.headings:
             return say("validity.changed_headings")

@@ -14,6 +14,7 @@ from worker.cli.recipients_import import import_
 from worker.cli.wiring import TextFormat, TextFormatOption, open_office
 from worker.drafting.slots import greeting_line
 from worker.messages import say
+from worker.times import Clock
 
 app = typer.Typer(add_completion=False, help=say("cli.recipients_help"), no_args_is_help=True)
 ListArgument = Annotated[str, typer.Argument(metavar="LIST", help=say("cli.list_help"))]
@@ -30,7 +31,7 @@ def list_(
     office = open_office()
     with office.database.read() as tx:
         if list_id is None:
-            found = sizes(tx, office, list(office.lists))
+            found = sizes(tx, office, list(office.lists), Clock.real().now())
             rows = [{"list": each, "name": office.lists[each].name, "recipients": found[each]} for each in found]
             lines = [f"{row['list']:<26} {row['recipients']:>7}  {row['name']}" for row in rows]
         else:

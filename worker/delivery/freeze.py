@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Connection, Row, Select, literal, select, update
+from sqlalchemy import ColumnElement, Connection, Row, literal, select, update
 
-from worker.audience.members import audience
+from worker.audience.members import Addressed, exclude, gets_it
 from worker.delivery import identity, machines, slices
 from worker.kinds import find
 from worker.office import Office
@@ -17,18 +16,10 @@ from worker.store.states import DeliveryState, MailingState
 from worker.store.tables import deliveries, mailings, recipients
 
 
-def freeze(
-    tx: Connection,
-    office: Office,
-    occurrence_id: str,
-    draft: Row[Any],
-    lists: Sequence[str],
-    now: datetime,
-    corrects: str | None = None,
-) -> int:
-    """Begin the mailing of one approved draft to `lists`, everybody once; its id. An empty audience is recorded so.
+def freeze(tx: Connection, office: Office, occurrence_id: str, draft: Row[Any], to: Addressed, now: datetime) -> int:
+    """Begin the mailing of one approved draft, everybody once; its id. An empty audience is recorded so.
 
-    With `corrects` it goes to those of them who got that occurrence (`audience.members`).
+    Kept as well is why each of the others to whom it was addressed does not get it.
     """
     key = identity.newest_key_id(office.settings)
     domain = office.settings.mail_of(draft.kind).from_address.rpartition("@")[2]
@@ -37,7 +28,7 @@ def freeze(
         .values(
             occurrence_id=occurrence_id,
             draft_id=draft.id,
-            lists=list(lists),
+            lists=list(to.lists),
             state=MailingState.SENDING,
             key_id=key,
             domain=domain,
@@ -49,11 +40,13 @@ def freeze(
         )
         .returning(mailings.c.id)
     ).scalar_one()
-    people = _rows(tx, mailing_id, audience(office, lists, corrects))
-    tx.execute(update(mailings).where(mailings.c.id == mailing_id).values(audience=people))
+    people = _rows(tx, mailing_id, gets_it(office, to, now))
+    left_out = exclude(tx, office, mailing_id, to, now)
+    tx.execute(update(mailings).where(mailings.c.id == mailing_id).values(audience=people, left_out=left_out))
     cut = slices.cut(tx, mailing_id, slices.rows_of(people, office.settings.delivery.machines))
     machines.enqueue(tx, office, mailing_id, cut)
     kind = "mailing.frozen" if people else "mailing.empty"
+    told: dict[str, Any] = {"excluded": left_out} if left_out else {}
     events.append(
         tx,
         kind,
@@ -61,18 +54,19 @@ def freeze(
         occurrence=occurrence_id,
         mailing=mailing_id,
         draft=draft.kind,
-        lists=list(lists),
+        lists=list(to.lists),
         audience=people,
+        **told,
     )
     return mailing_id
 
 
-def _rows(tx: Connection, mailing_id: int, people: Select[tuple[int]] | CompoundSelect[tuple[int]]) -> int:
-    """One delivery for each of `people`, all in one statement; how many."""
+def _rows(tx: Connection, mailing_id: int, gets: ColumnElement[bool]) -> int:
+    """One delivery for each recipient who `gets` it, all in one statement; how many."""
     everybody = select(
         literal(mailing_id), recipients.c.id, recipients.c.address, recipients.c.greeting,
         literal(DeliveryState.QUEUED, deliveries.c.state.type), literal(0), literal(0), literal(""),
-    ).where(recipients.c.id.in_(select(people.subquery().c.id)))  # fmt: skip
+    ).where(gets)  # fmt: skip
     # In the order in which they are read and written again: rows that are sent together lie together.
     everybody = everybody.order_by(recipients.c.id)
     columns = ["mailing_id", "recipient_id", "address", "greeting", "state", "attempts", "copies", "reply"]

@@ -24,6 +24,7 @@ from worker.messages import say
 from worker.office import Office
 from worker.store.tables import decisions, packages
 from worker.times import format_instant
+from worker.topics import topic_name
 
 _UNREAD = frozenset({"style", "title", "script"})
 _ADDRESSES = ("href", "src")
@@ -96,6 +97,8 @@ def _lists(office: Office, package: Row[Any]) -> list[str]:
         if definition["includes"]:
             included = ", ".join(office.list_name(each) for each in definition["includes"])
             line = say("differences.list_includes", list=line, included=included)
+        if topics := definition.get("topics"):
+            line = say("topics.only", list=line, topics=", ".join(map(topic_name, topics)))
         lines.append(line)
     return lines
 

@@ -62,7 +62,7 @@ def create(
     `author` submitted it, or the one that it renews; `edited_by` is the approver whose own edit it is, if it is one.
     `whence` is from where a person sent it, for the record.
     """
-    lists = office.list_definitions(occurrence.lists)
+    lists = office.list_definitions(occurrence.lists, occurrence.topics)
     headed = headings(office, [each.kind for each in rendered if each.channel == "email"])
     newest = select(func.max(packages.c.version)).where(packages.c.occurrence_id == occurrence.id)
     version = (tx.execute(newest).scalar() or 0) + 1

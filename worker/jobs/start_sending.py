@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row
 from worker.approval import ask, seats, undrafted
 from worker.approval.decide import approved_package
 from worker.approval.validity import what_changed
-from worker.audience.members import size
+from worker.audience.members import Addressed, size
 from worker.delivery.freeze import freeze
 from worker.drafting import packages
 from worker.drafting.fields import DraftingError
@@ -49,24 +49,24 @@ class StartSending(Job):
 
 def _start(tx: Connection, office: Office, row: Row[Any], now: datetime) -> None:
     package = approved_package(tx, row.id)
-    if reason := _unlike_approved(tx, office, row, package):
+    if reason := _unlike_approved(tx, office, row, package, now):
         ask.renew(tx, office, row, now, reason)
         return
     move_occurrence(tx, row.id, OccurrenceState.APPROVED, OccurrenceState.SENDING, now)
     for draft in packages.drafts_of(tx, package.id):
         if draft.channel == "email":
-            freeze(tx, office, row.id, draft, row.lists, now, row.corrects)
+            freeze(tx, office, row.id, draft, Addressed.of(row), now)
         else:
             _hand_off(tx, office, row, package, draft, now)
 
 
-def _unlike_approved(tx: Connection, office: Office, row: Row[Any], package: Row[Any]) -> str | None:
+def _unlike_approved(tx: Connection, office: Office, row: Row[Any], package: Row[Any], now: datetime) -> str | None:
     """Why this is not what was approved, in a sentence for the approver; None when it is (I4)."""
     if changed := what_changed(tx, office, row):
         return changed
     if not all(packages.has_files(tx, draft) for draft in packages.drafts_of(tx, package.id)):
         return say("validity.damaged")
-    present = size(tx, office, row.lists, row.corrects)
+    present = size(tx, office, Addressed.of(row), now)
     if _differs(office, package.audience or 0, present):
         return say("approval.audience_changed", shown=package.audience, now=present)
     return None

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from worker.audience.members import size, sizes
+from worker.audience.members import Addressed, size, sizes
 from worker.drafting import checks, differences
 from worker.drafting.differences import Change, Difference
 from worker.drafting.marked import marked
@@ -121,7 +121,7 @@ def _facts(
     if purpose is Purpose.APPROVE and occurrence.code:
         yield "confirmed", say("asked.by_code", minutes=int(LASTS.total_seconds() // 60))
     yield "goes_out", values["when"]
-    yield "to", _audience(tx, office, occurrence, package)
+    yield "to", _audience(tx, office, occurrence, package, now)
     yield "approvers", _approvers(tx, office, package)
     yield "version", say("asked.version_of", version=package.version, at=format_instant(package.created_at, form="at"))
     yield "occurrence", occurrence.id
@@ -134,24 +134,25 @@ def _who(office: Office, person_id: str) -> str:
     return say("asked.with_phone", name=person.name, phone=person.phone)
 
 
-def _audience(tx: Connection, office: Office, occurrence: Row[Any], package: Row[Any]) -> str:
+def _audience(tx: Connection, office: Office, occurrence: Row[Any], package: Row[Any], now: datetime) -> str:
     """The lists with their sizes, all recipients each once, and who publishes what does not go by mail."""
     told = []
     if occurrence.lists:
-        present = size(tx, office, occurrence.lists, occurrence.corrects)
+        present = size(tx, office, Addressed.of(occurrence), now)
         number = present if package.audience is None else package.audience
-        told.append(say("asked.audience", lists=addressed(tx, office, occurrence), number=number))
+        told.append(say("asked.audience", lists=addressed(tx, office, occurrence, now), number=number))
     handed = [each for each in occurrence.kinds if (kind := find(each)) is not None and kind.channel != "email"]
     for each in handed:
         told.append(say("asked.handed_over", kind=kind_name(each), by=by_hand(office, each, occurrence.in_charge)))
     return " ".join(told)
 
 
-def addressed(tx: Connection, office: Office, occurrence: Row[Any]) -> str:
+def addressed(tx: Connection, office: Office, occurrence: Row[Any], now: datetime) -> str:
     """The lists by name with their sizes: `Média (200)`; for a correction, those who got what."""
     if occurrence.corrects is not None:
         return say("corrections.audience", original=occurrence.corrects)
-    found = sizes(tx, office, [each for each in occurrence.lists if each in office.lists])
+    known = [each for each in occurrence.lists if each in office.lists]
+    found = sizes(tx, office, known, now, tuple(occurrence.topics))
     return ", ".join(f"{office.lists[each].name} ({number})" for each, number in found.items())
 
 

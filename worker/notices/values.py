@@ -14,7 +14,7 @@ from worker.notices.asked import addressed
 from worker.notices.kinds import KINDS
 from worker.notices.links import Purpose
 from worker.office import Office
-from worker.store.tables import decisions, occurrences, packages
+from worker.store.tables import decisions, occurrences, packages, recipients
 from worker.times import PRAGUE, format_instant
 
 
@@ -25,6 +25,9 @@ def values_of(tx: Connection, office: Office, notice: Row[Any], now: datetime) -
         values[name] = office.person_name(values[name])
     if "what" in values and values["what"] in KINDS:
         values["what"] = say(f"why.notice_{values['what']}")
+    if "recipient" in values:  # looked up now: an address does not wait in the queue
+        found = select(recipients.c.address).where(recipients.c.id == values["recipient"])
+        values["recipient"] = tx.execute(found).scalar_one()
     if notice.occurrence_id is None:
         return values
     row = tx.execute(select(occurrences).where(occurrences.c.id == notice.occurrence_id)).one()
@@ -32,7 +35,7 @@ def values_of(tx: Connection, office: Office, notice: Row[Any], now: datetime) -
     values |= {
         "occurrence": row.id,
         "title": row.title,
-        "lists": addressed(tx, office, row),
+        "lists": addressed(tx, office, row, now),
         "coordinator": office.person_name(office.settings.coordinator),
         "in_charge": office.person_name(row.in_charge),
         "approvers": ", ".join(office.person_name(each) for each in row.approvers),

@@ -16,6 +16,7 @@ from worker.plan.reading.read_back import describe_watch, plain_day, spell_send_
 from worker.plan.stages import comments_end
 from worker.plan.words.rules import describe_lead
 from worker.times import format_day, format_instant, local_day
+from worker.topics import topic_name
 
 DATES_SHOWN = 3
 PERIODS_SHOWN = 12
@@ -68,6 +69,7 @@ def _explain(activity: Activity, found: Sequence[Occurrence], turns: Sequence[Fl
         *(_exempted(activity, each) for each in found if each.period in activity.exemptions),
         *_promises(activity, turns),
         _who_sentence(activity, names),
+        *((say("topics.row", topics=", ".join(map(topic_name, activity.topics))),) if activity.topics else ()),
         *_approval(activity, found, names),
         *((say("plan.is_crisis"),) if activity.crisis else ()),
         *((say("plan.uses_template", name=activity.template),) if activity.template else ()),

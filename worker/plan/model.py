@@ -220,6 +220,8 @@ class Activity:
     """It tells of people, so nothing of it is approved without a recorded consent."""
     project: str | None = None
     """Id of the project (`projects.yaml`) whose funder's mark its texts must carry."""
+    topics: tuple[str, ...] = ()
+    """What it is about, for recipients who chose topics; none: it is for all of them."""
     remarks: tuple[str, ...] = ()
     """Words of its columns that were kept but not read, as sentences for `check`."""
 

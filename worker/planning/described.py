@@ -75,4 +75,5 @@ def described(activity: Activity, occurrence: Occurrence, send_at: datetime | No
         "code": activity.code,
         "stories": activity.stories,
         "project": activity.project,
+        "topics": list(activity.topics),
     }

@@ -13,11 +13,12 @@ from worker.plan.model import ApprovalRule
 from worker.planning.changes import Change, What
 from worker.store.states import OccurrenceState
 from worker.times import format_day, format_instant, rfc3339
+from worker.topics import topic_name
 
 _FLAGS = ("optional", "crisis", "code", "stories")
 _SEEN = (
-    "send_at", "window_from", "window_to", "kinds", "lists", "commenters", "contributors", "approvers", "approval",
-    "project", "in_charge", *_FLAGS,
+    "send_at", "window_from", "window_to", "kinds", "lists", "topics", "commenters", "contributors", "approvers",
+    "approval", "project", "in_charge", *_FLAGS,
 )  # fmt: skip
 _WORDS = ("title", "about")
 
@@ -112,7 +113,7 @@ def _pieces(office: Office, change: Change, now: datetime) -> Iterator[str]:
     if "window_from" in values or "window_to" in values:
         start, end = values.get("window_from", row.window_from), values.get("window_to", row.window_to)
         yield say("edits.window", old=_span(row.window_from, row.window_to), new=_span(start, end))
-    for name in ("lists", "commenters", "contributors", "approvers", "kinds"):
+    for name in ("lists", "topics", "commenters", "contributors", "approvers", "kinds"):
         if name in values:
             yield say(
                 f"edits.{name}", old=_names(office, name, getattr(row, name)), new=_names(office, name, values[name])
@@ -147,12 +148,13 @@ def _moved(change: Change, now: datetime) -> str:
 def _names(office: Office, name: str, ids: Iterable[str]) -> str:
     named = {
         "lists": office.list_name,
+        "topics": topic_name,
         "commenters": office.person_name,
         "contributors": office.person_name,
         "approvers": office.person_name,
         "kinds": kind_name,
     }[name]
-    return ", ".join(map(named, ids)) or say("edits.nobody")
+    return ", ".join(map(named, ids)) or say("topics.any" if name == "topics" else "edits.nobody")
 
 
 def _rule(approval: str) -> str:

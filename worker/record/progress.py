@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,6 +18,7 @@ from worker.times import format_instant
 _DOUBTFUL = str(DeliveryState.UNKNOWN)
 _ORDER = ("sent", "sending", "queued", "retry", "failed", "suppressed", "expired", "unknown")
 """What is asked for first comes first."""
+_LEFT_OUT = ("left", "suppressed", "paused", "topic")
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,11 @@ class Progress:
         named = {"expired": "cancelled"} if self.is_cancelled else {}
         return [(say(f"states.delivery_{named.get(state, state)}"), number) for state, number in self.counts.items()]
 
+    @property
+    def left_out(self) -> str:
+        """How many of the addressed lists do not get it and why, as a sentence; empty when there are none."""
+        return left_out(self.mailing.left_out)
+
     def goes_on_at(self, now: datetime) -> datetime | None:
         """When it goes on by itself, if that lies ahead; None while it is under way, done, or waits for a person."""
         at = self.mailing.resume_at if self.mailing.state == MailingState.PAUSED else self.due_at
@@ -74,6 +81,12 @@ class Progress:
         if self.mailing.state == MailingState.PAUSED and self.mailing.resume_at is None:
             return say("progress.waits_for_a_person")
         return ""
+
+
+def left_out(numbers: Mapping[str, int]) -> str:
+    """The reasons (`excluded`) with their numbers as a sentence; empty when there are none."""
+    told = ", ".join(say(f"left_out.{each}", number=numbers[each]) for each in _LEFT_OUT if each in numbers)
+    return say("left_out.told", numbers=told) if told else ""
 
 
 def of_occurrence(tx: Connection, occurrence_id: str) -> list[Progress]:

@@ -18,7 +18,7 @@ from worker.times import format_day, format_instant, parse_instant, to_the_secon
 
 _PEOPLE = ("asked", "on_behalf_of")
 _WHENCE = ("page", "command")
-_BESIDE = ("comment", "on_behalf_of", "authorisation", "by_code", "waiting", "whence", "left_out")
+_BESIDE = ("comment", "on_behalf_of", "authorisation", "by_code", "waiting", "whence", "left_out", "excluded")
 """What is said after any event that knows it, each in a sentence of its own."""
 
 
@@ -74,6 +74,8 @@ def _shown(office: Office, name: str, value: Any) -> Any:
         return ", ".join(office.person_name(each) for each in value)
     if name == "lists":
         return ", ".join(office.list_name(each) for each in value)
+    if name == "excluded":
+        return progress.left_out(value)
     if name == "kinds":
         return ", ".join(kind_name(each) for each in value)
     if name == "draft":

@@ -141,15 +141,19 @@ class Account:
         step = replace(step, event=event, people=(person,), note=note)
         if event not in ADDRESSED:
             return step
-        found = select(occurrences.c.lists, occurrences.c.send_at).where(occurrences.c.id == step.occurrence)
-        lists, send_at = tx.execute(found).one()
+        found = select(occurrences.c.lists, occurrences.c.topics, occurrences.c.send_at).where(
+            occurrences.c.id == step.occurrence
+        )
+        lists, topics, send_at = tx.execute(found).one()
         warned = " ".join(self._office.election_warnings(max(send_at, step.at)))
-        return replace(step, lists=tuple(lists), count=self._sizes.of(lists), note=warned)
+        return replace(step, lists=tuple(lists), count=self._sizes.of(lists, topics), note=warned)
 
     def _sent(self, tx: Connection, step: Step, mailing: int) -> Step:
-        found = select(mailings.c.lists, drafts.c.kind).join(drafts, drafts.c.id == mailings.c.draft_id)
-        lists, kind = tx.execute(found.where(mailings.c.id == mailing)).one()
-        return replace(step, event="sent", kinds=(kind,), lists=tuple(lists), count=self._sizes.of(lists))
+        found = select(mailings.c.lists, occurrences.c.topics, drafts.c.kind)
+        found = found.join(drafts, drafts.c.id == mailings.c.draft_id)
+        found = found.join(occurrences, occurrences.c.id == mailings.c.occurrence_id)
+        lists, topics, kind = tx.execute(found.where(mailings.c.id == mailing)).one()
+        return replace(step, event="sent", kinds=(kind,), lists=tuple(lists), count=self._sizes.of(lists, topics))
 
     def _unbound(self, tx: Connection) -> Iterator[Step]:
         """Mails about no occurrence, which the record does not hold."""

@@ -47,7 +47,7 @@ def play(
     drafted, their files are not: nobody opens one, and setting them takes longer than all the rest. Raises
     HlasatelError when it is asked to stop before the end.
     """
-    sizes = read_sizes(office, script.plan)
+    sizes = read_sizes(office, script.plan, start)
     present = start
     clock = Clock(lambda: present, simulated=True)
     sink = Sink()

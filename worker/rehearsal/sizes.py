@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.exc import DatabaseError
 
-from worker.audience.members import size
+from worker.audience.members import Addressed, size
 from worker.errors import HlasatelError
 from worker.messages import say
 from worker.office import Office
@@ -19,20 +20,20 @@ from worker.store.tables import memberships
 
 @dataclass(frozen=True)
 class Sizes:
-    """The sizes of audiences by the lists they are addressed to; `members` are the lists with people of their own."""
+    """The sizes of audiences by what they are addressed to; `members` are the lists with people of their own."""
 
-    by_lists: Mapping[frozenset[str], int]
+    known: Mapping[Addressed, int]
     members: frozenset[str]
 
-    def of(self, lists: Collection[str]) -> int:
-        return self.by_lists.get(frozenset(lists), 0)
+    def of(self, lists: Collection[str], topics: Collection[str] = ()) -> int:
+        return self.known.get(_addressed(lists, topics), 0)
 
 
 NOBODY = Sizes({}, frozenset())
 
 
-def read_sizes(office: Office, plan: Plan) -> Sizes | None:
-    """The audiences that `plan` addresses, from the office's database; None when there is none yet.
+def read_sizes(office: Office, plan: Plan, now: datetime) -> Sizes | None:
+    """The audiences that `plan` addresses at `now` (aware), from the office's database; None when there is none yet.
 
     Raises HlasatelError for one that cannot be read, or is newer than this program.
     """
@@ -45,16 +46,22 @@ def read_sizes(office: Office, plan: Plan) -> Sizes | None:
             return None
         if schema > SCHEMA:
             raise HlasatelError(say("store.newer_schema", place=database.place(), schema=schema))
-        return _read(database, office, [activity.lists for activity in plan.activities])
+        return _read(database, office, plan, now)
     except DatabaseError as error:
         why = str(error.orig).strip().splitlines()[0]
         raise HlasatelError(say("store.unreachable", place=database.place(), why=why)) from error
 
 
-def _read(database: Database, office: Office, addressed: Sequence[tuple[str, ...]]) -> Sizes:
-    wanted = {frozenset(lists) for lists in addressed if lists} | {frozenset([each]) for each in office.lists}
+def _read(database: Database, office: Office, plan: Plan, now: datetime) -> Sizes:
+    wanted = {_addressed(each.lists, each.topics) for each in plan.activities if each.lists}
+    wanted |= {_addressed([each]) for each in office.lists}
     with database.read() as tx:
         return Sizes(
-            {lists: size(tx, office, sorted(lists)) for lists in wanted},
+            {each: size(tx, office, each, now) for each in wanted},
             frozenset(tx.execute(select(memberships.c.list_id).distinct()).scalars()),
         )
+
+
+def _addressed(lists: Collection[str], topics: Collection[str] = ()) -> Addressed:
+    """The same for the same in another order."""
+    return Addressed(tuple(sorted(set(lists))), tuple(sorted(topics)))

@@ -16,9 +16,9 @@ _ORIGIN_OR_HEALTH = (
     r"roma", r"minorit\w*", r"refugee\w*", r"disab\w*", r"patient\w*",
 )  # fmt: skip
 _HARDSHIP = (
-    r"(?:vyloucen|ohrozen)(?:e|ych|ym|ymi)", r"dluzni\w*", r"zadluzen(?:i|e|ych|ym)", r"bezdomov\w*", r"chud(?:i|ych|ym)",
-    r"nezamestnan\w*", r"samozivitel\w*", r"obeti", r"obetem", r"klient\w*", r"uzivatel\w*", r"prijemc\w* davek",
-    r"homeless\w*", r"unemployed", r"debtor\w*", r"excluded",
+    r"(?:vyloucen|ohrozen)(?:e|ych|ym|ymi)", r"dluzni\w*", r"zadluzen(?:i|e|ych|ym)", r"bezdomov\w*",
+    r"chud(?:i|ych|ym)", r"nezamestnan\w*", r"samozivitel\w*", r"obeti", r"obetem", r"klient\w*",
+    r"uzivatel\w*", r"prijemc\w* davek", r"homeless\w*", r"unemployed", r"debtor\w*", r"excluded",
 )  # fmt: skip
 _TOLD = re.compile(r"\b(?:" + "|".join((*_ORIGIN_OR_HEALTH, *_HARDSHIP)) + r")\b", re.IGNORECASE)
 

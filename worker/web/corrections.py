@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from worker.approval.cases import clean
-from worker.audience.members import size
+from worker.audience.members import Addressed, size
 from worker.errors import HlasatelError
 from worker.messages import say
 from worker.planning import corrections
@@ -35,7 +35,7 @@ def _show(request: Request, status: int, problem: str, reason: str) -> Response:
     with here.office.database.read() as tx:
         row = tx.execute(select(occurrences).where(occurrences.c.id == occurrence)).first()
         lists = corrections.mailed_to(tx, occurrence)
-        people = size(tx, here.office, lists, occurrence)
+        people = size(tx, here.office, Addressed(tuple(lists), corrects=occurrence), here.now())
     if row is None or not lists:
         message = say("corrections.nothing_mailed", occurrence=occurrence)
         return show(request, "message.html", 404, title=say("web.sorry"), message=message)

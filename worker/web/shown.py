@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
@@ -12,7 +13,7 @@ from worker.approval import codes
 from worker.approval.cases import Case, case, deadline
 from worker.approval.decide import STATE_AFTER
 from worker.approval.seats import may_still
-from worker.audience.members import size, sizes
+from worker.audience.members import Addressed, size, sizes
 from worker.drafting import checks, differences
 from worker.drafting.files import listed
 from worker.drafting.headings import heading
@@ -65,8 +66,8 @@ def shown(tx: Connection, here: Desk, token: str) -> dict[str, Any]:
     return {
         "case": current,
         "token": token,
-        "lists": lists(tx, office, occurrence),
-        "people": size(tx, office, occurrence.lists, occurrence.corrects),
+        "lists": lists(tx, office, occurrence, now),
+        "people": size(tx, office, Addressed.of(occurrence), now),
         "asked_by": office.people.get(package.author or office.settings.coordinator),
         "deadline": deadline(occurrence),
         "sends_at_once": occurrence.send_at <= now,
@@ -105,13 +106,14 @@ def _ended(tx: Connection, office: Office, occurrence: Row[Any]) -> str:
     return told(office, last) if last is not None else ""
 
 
-def lists(tx: Connection, office: Office, occurrence: Row[Any]) -> list[tuple[str, int]]:
+def lists(tx: Connection, office: Office, occurrence: Row[Any], now: datetime) -> list[tuple[str, int]]:
     """The lists it goes to by name, each with the number of its recipients now; for a correction, who got what."""
     if occurrence.corrects is not None:
-        number = size(tx, office, occurrence.lists, occurrence.corrects)
+        number = size(tx, office, Addressed.of(occurrence), now)
         return [(say("corrections.audience", original=occurrence.corrects), number)]
     known = [each for each in occurrence.lists if each in office.lists]
-    return [(office.list_name(each), number) for each, number in sizes(tx, office, known).items()]
+    found = sizes(tx, office, known, now, tuple(occurrence.topics))
+    return [(office.list_name(each), number) for each, number in found.items()]
 
 
 def _seats(current: Case, withdrawn: Sequence[Row[Any]]) -> Iterator[Seat]:

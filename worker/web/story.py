@@ -94,7 +94,7 @@ def _releasable(tx: Connection, here: Desk, row: Row[Any]) -> dict[str, Any] | N
     return {
         "occurrence": row,
         "package": package,
-        "lists": lists(tx, office, row),
+        "lists": lists(tx, office, row, now),
         "waiting": [office.person_name(each) for each in seats.waiting(package, seats.live(tx, package.id))],
         "drafts": [draft_view(office, draft, row.in_charge) for draft in drafts],
         "checks": checks.merged(found),

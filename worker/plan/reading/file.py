@@ -27,6 +27,7 @@ from worker.plan.reading.file_parts import (
 
 __all__ = ["Defaults", "Exemption", "Lead", "Part", "PlanFile", "PlanHead", "Row", "Send", "keys"]
 
+Topic = Literal["bydleni", "dluhy", "vzdelavani", "socialni-sluzby", "bezpecnost", "zdravi"]
 _LEADS = "Jak dlouho před odesláním přijde která fáze"
 _LATE = "Jak dlouho po čase odeslání se ještě smí odeslat, když schválení přijde pozdě"
 _SEND_EXAMPLE = {"day": "3. úterý", "holidays": "next"}
@@ -126,6 +127,15 @@ class Row(Part):
         key("Varianta šablon", "Název varianty šablon druhů této aktivity, nikdy cesta k souboru.", "krizove-sdeleni"),
     ] = None
     lists: Annotated[Ids, key("Seznamy adresátů", "Označení z lists.yaml: komu se posílá e-mailem.", ["media"])] = None
+    topics: Annotated[
+        list[Topic] | Id | None,
+        key(
+            "Témata",
+            "Adresátům, kteří si vybrali témata, se sdělení pošle, jen když je mezi nimi některé z těchto. "
+            "Bez tohoto údaje dostanou sdělení všichni; redakcí a úřadů se témata netýkají.",
+            ["bydleni", "dluhy"],
+        ),
+    ] = None
     approvers: Annotated[
         Ids,
         key(

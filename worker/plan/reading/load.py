@@ -38,6 +38,7 @@ from worker.plan.words.nearest import suggestion
 from worker.plan.words.phrases import parse_day
 from worker.plan.words.rules import parse_clock, parse_lateness, parse_lead, parse_send_day, weekday_name
 from worker.positions import Faults, Mapping, Node, Sequence, decode, parse_yaml, read_bytes
+from worker.topics import TOPICS
 
 TOP_KEYS, PLAN_KEYS, DEFAULT_KEYS = keys(PlanFile), keys(PlanHead), keys(Defaults)
 LEAD_KEYS, SEND_KEYS, ACTIVITY_KEYS = keys(LeadForm), keys(SendForm), keys(RowForm)
@@ -191,6 +192,7 @@ class _Loader:
             periods=reading.periods,
             kinds=kinds,
             lists=row.ids("lists", self.vocabulary.lists),
+            topics=row.ids("topics", frozenset(TOPICS)),
             approvers=approvers,
             in_charge=self._person(row, required=not self.in_charge) or self.in_charge,
             contributors=row.ids("contributors", self.vocabulary.people),

@@ -24,6 +24,7 @@ mailings = Table(
     Column("reason", Text, nullable=False, doc="Why it is paused; empty otherwise."),
     Column("closed_at", Instant),
     Column("cancelled_at", Instant, doc="When a person called it off: nothing of it is tried again."),
+    Column("left_out", Json, nullable=False, server_default="{}", doc="Reason → number of `excluded`."),
     Column("storm_at", Instant, doc="When more came back than may: from then on nobody is suppressed for it."),
 )
 

@@ -97,5 +97,6 @@ occurrences = Table(
     ),
     Column("project", Text, doc="The project whose funder its texts must name; null where there is none."),
     Column("corrects", Text, doc="The occurrence whose mailings it corrects; null for any other."),
+    Column("topics", Json, nullable=False, server_default="[]", doc="Of recipients who chose topics, for whom."),
 )
 Index("ix_occurrences_state_send_at", occurrences.c.state, occurrences.c.send_at)
