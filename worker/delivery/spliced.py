@@ -6,7 +6,7 @@ that no mail can carry is one recipient's matter (`Unsendable`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from worker import mime
+from worker.audience.bounces import token
 from worker.delivery import identity
 from worker.delivery.identity import Identity
 from worker.drafting.headings import heading, kept
@@ -43,12 +44,14 @@ class Spliced:
         self._from = letter.heading.from_address
         self._signer = letter.office.settings.signer
         self.sender = letter.sender
-        """The envelope sender (RFC 5321 MAIL FROM)."""
+        """The envelope sender (RFC 5321 MAIL FROM) where bounces are not read."""
+        self._own_sender = self._senders(letter.office)
 
     def envelope(self, row: Row[Any]) -> Envelope:
         """Whom the message is for. Raises Unsendable."""
         recipient = _address(row.address)
-        return Envelope(row.recipient_id, self.sender, recipient, not recipient.isascii(), self._form.size)
+        sender = self._own_sender(row.recipient_id) if self._own_sender is not None else self.sender
+        return Envelope(row.recipient_id, sender, recipient, not recipient.isascii(), self._form.size)
 
     def message(self, row: Row[Any]) -> Sequence[bytes]:
         """The whole message in pieces, with CRLF and dot-stuffed, without the final dot; the same bytes every time.
@@ -56,6 +59,13 @@ class Spliced:
         Raises Unsendable.
         """
         return self._signed(self._form.filled(*self._parts(row)))
+
+    def _senders(self, office: Office) -> Callable[[int], str] | None:
+        """Makes an envelope sender for each recipient, where there is a mailbox that bounces come back to."""
+        inbox = office.settings.inbox
+        if inbox is None or inbox.bounce_address is None:
+            return None
+        return token.senders(self._identity.key, self._identity.mailing_id, inbox.bounce_address)
 
     def prove(self, rows: Iterable[Row[Any]]) -> None:
         """Read the finished messages of `rows` again, as their recipients' programs will, and compare (I4).

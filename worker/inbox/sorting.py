@@ -7,13 +7,14 @@ counts as written by a program, for that changes nothing.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from email import message_from_bytes, message_from_string
 from email.errors import MessageError
 from email.header import Header
 from email.message import Message
 from enum import StrEnum
+from typing import TypeVar
 
 from worker.audience.leaving import by_mail
 from worker.inbox.words import has_attachments, readable, written
@@ -52,6 +53,8 @@ class Sort(StrEnum):
     REPLY = "reply"
     LEAVING = "leaving"
     """Somebody leaves a list by mail (RFC 2369 §3.2)."""
+    COMPLAINT = "complaint"
+    """A feedback loop's word that somebody wants no more (RFC 5965)."""
     STRAY = "stray"
     """Not about a mail of ours, or not to be read."""
 
@@ -78,13 +81,22 @@ class Letter:
 def letter(data: bytes) -> Letter:
     """Read a mail; what cannot be read, or nests too deep to be meant, is a stray. `data` may be cut off at its end."""
     data = b"\n".join(data.split(b"\n", MOST_LINES)[:MOST_LINES])
+    return read(data, lambda message: _sorted(message, data)) or Letter(Sort.STRAY)
+
+
+Read = TypeVar("Read")
+
+
+def read(data: bytes, reading: Callable[[Message], Read]) -> Read | None:
+    """What `reading` finds in a mail; None for one that cannot be read, or nests too deep to be meant."""
+    data = b"\n".join(data.split(b"\n", MOST_LINES)[:MOST_LINES])
     too_long = any(len(each[0]) > _LONGEST_FIELD for each in _FIELD_OF_A_PART.finditer(data))
     if too_long or sum(1 for _ in _PART.finditer(data)) > MOST_PARTS:
-        return Letter(Sort.STRAY)
+        return None
     try:
-        return _sorted(message_from_bytes(data), data)
+        return reading(message_from_bytes(data))
     except _UNREADABLE:
-        return Letter(Sort.STRAY)
+        return None
 
 
 def _sorted(message: Message, data: bytes) -> Letter:

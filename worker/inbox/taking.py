@@ -11,6 +11,8 @@ from worker.approval import comments as rounds
 from worker.approval import seats
 from worker.audience.leaving import leave
 from worker.errors import HlasatelError
+from worker.inbox import returned, sorting
+from worker.inbox.returned import CameBack
 from worker.inbox.sorting import Letter, Sort
 from worker.messages import say
 from worker.notices import queue, refusals, withheld
@@ -23,29 +25,48 @@ from worker.settings import parse_address
 from worker.store.states import OccurrenceState, lock_occurrence
 from worker.store.tables import comments as comments_table
 from worker.store.tables import incoming, notices, packages
-from worker.times import format_instant
+from worker.times import format_instant, local_day
 
 MOST = 40
 """Comments of one person on one occurrence; what is answered beyond that stays in the mailbox."""
 
 
-def take(office: Office, mail_hash: bytes, letter: Letter, now: datetime) -> bool:
-    """Do once what a mail asks for; whether its file is to stay for a person to look at.
+def take(office: Office, mail_hash: bytes, data: bytes, now: datetime) -> bool:
+    """Do once what a mail (`data`, or its beginning) asks for; whether it is to stay for a person to look at.
 
     A stray changes nothing and stays, and so does an answer whose attachments a comment cannot hold.
     """
+    inbox = office.settings.inbox
+    bounce_address = inbox.bounce_address if inbox is not None else None
+    letter = sorting.letter(data)
+    back = sorting.read(data, lambda message: returned.came_back(message, bounce_address))
     with office.database.write() as tx:
         sort = tx.execute(select(incoming.c.sort).where(incoming.c.hash == mail_hash)).scalar()
         if sort is None:
-            sort = _done(tx, office, letter, now)
+            sort = _done(tx, office, mail_hash, letter, back, now)
             tx.execute(incoming.insert().values(hash=mail_hash, sort=sort, at=now))
     return sort == Sort.STRAY or letter.attachments
 
 
-def _done(tx: Connection, office: Office, letter: Letter, now: datetime) -> Sort:
+def tell_unreadable(office: Office, where: str, why: str, now: datetime) -> bool:
+    """The mailbox cannot be read: one mail a day to the coordinator while it lasts; False when she has it."""
+    inbox = office.settings.inbox
+    assert inbox is not None, "nothing is read without it"
+    with office.database.write() as tx:
+        return queue.put(
+            tx, f"inbox/{local_day(now).isoformat()}", "inbox_unreadable", office.settings.coordinator, now,
+            maildir=where, address=inbox.address, reason=why,
+        )  # fmt: skip
+
+
+def _done(
+    tx: Connection, office: Office, mail_hash: bytes, letter: Letter, back: CameBack | None, now: datetime
+) -> Sort:
     """What the mail turned out to be, once it is known whether one of ours is meant."""
     if letter.sort is Sort.LEAVING:
         return _left(tx, office, letter, now)
+    if back is not None and (found := returned.take(tx, office, back, letter, mail_hash, now)) is not None:
+        return found
     notice = _notice(tx, letter) if letter.sort is not Sort.STRAY else None
     if notice is None:
         return Sort.STRAY

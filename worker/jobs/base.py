@@ -16,6 +16,7 @@ from worker.channels import email
 from worker.channels.email import Outlet
 from worker.errors import HlasatelError
 from worker.feeds.reader import Reader
+from worker.inbox import imap
 from worker.messages import say
 from worker.office import Office
 from worker.plan.model import Plan
@@ -57,6 +58,7 @@ class Shift:
     relay_trouble: str | None = None
 
     feeds: Reader = field(default_factory=Reader)
+    imap: imap.Reader = field(default_factory=imap.Reader)
 
     def begin_round(self) -> None:
         """Raises when the lock has been lost meanwhile."""

@@ -71,10 +71,12 @@ def inbox_doubts(config: Path) -> list[str]:
     if inbox is None:
         return []
     told = []
-    if not (inbox.maildir / "new").is_dir():
+    if inbox.maildir is not None and not (inbox.maildir / "new").is_dir():
         told.append(say("inbox.no_maildir", maildir=inbox.maildir))
-    whose = [each.name for each in load_people(config).values() if each.email.casefold() == inbox.address.casefold()]
-    return [*told, *(say("inbox.somebodys", address=inbox.address, person=name) for name in whose)]
+    own = {each for each in (inbox.address, inbox.bounce_address) if each is not None}
+    people_by = [(each.email.casefold(), each.name) for each in load_people(config).values()]
+    whose = [(address, name) for address in sorted(own) for email, name in people_by if email == address.casefold()]
+    return [*told, *(say("inbox.somebodys", address=address, person=name) for address, name in whose)]
 
 
 def known_ids(config: Path) -> tuple[frozenset[str] | None, frozenset[str] | None]:
@@ -91,7 +93,8 @@ def refuse_sample_addresses(settings: Settings, roles: Mapping[str, Person]) -> 
     if samples := [person.id for person in roles.values() if is_sample_address(person.email)]:
         raise HlasatelError(say("config.sample_people", people=", ".join(samples), relay=settings.relay.host))
     headings = [settings.mail.from_address, *(kind.from_address for kind in settings.mail.kinds.values())]
-    headings += [settings.inbox.address] if settings.inbox is not None else []
+    if settings.inbox is not None:
+        headings += [each for each in (settings.inbox.address, settings.inbox.bounce_address) if each is not None]
     if any(is_sample_address(address) for address in headings):
         raise HlasatelError(say("config.sample_from", relay=settings.relay.host))
     if is_sample_address(settings.organisation.data_protection_officer):

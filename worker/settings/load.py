@@ -12,7 +12,9 @@ from worker.errors import HlasatelError, InvalidFiles
 from worker.messages import language_of, say
 from worker.positions import read_toml
 from worker.settings.faults import faults_of
-from worker.settings.model import Settings, SettingsFile, Strategy
+from worker.settings.imap import URL as IMAP_URL
+from worker.settings.imap import ImapBox, parse_imap_url
+from worker.settings.model import Inbox, Settings, SettingsFile, Strategy
 from worker.settings.outgoing import KEY, signer_of
 from worker.settings.relay import FALLBACK_URL, URL, RelaySettings, TokenSource, parse_smtp_url
 from worker.settings.secret import parse_keys
@@ -57,6 +59,7 @@ def load_settings(environ: Mapping[str, str], *, plan: Path | None = None, confi
         outgoing=file.outgoing,
         signer=signer_of(file.dkim, _read(environ, KEY)),
         tokens=_tokens(environ, urls, file.relay),
+        imap=_imap(environ, file.inbox),
     )
 
 
@@ -122,6 +125,18 @@ def _tokens(environ: Mapping[str, str], urls: Mapping[str, str], relay: RelaySet
     if relay.oauth is None or secret is None:
         raise HlasatelError(say("relay.no_token_source", name=wanting[0]))
     return TokenSource(endpoint=relay.oauth, secret=secret)
+
+
+def _imap(environ: Mapping[str, str], inbox: Inbox | None) -> ImapBox | None:
+    """The mailbox read over IMAP; HlasatelError when nothing says whose mailbox it is, or where it is."""
+    url = _read(environ, IMAP_URL)
+    if url is None:
+        if inbox is not None and inbox.maildir is None:
+            raise HlasatelError(say("bounces.no_mailbox", name=IMAP_URL))
+        return None
+    if inbox is None:
+        raise HlasatelError(say("bounces.no_inbox", name=IMAP_URL))
+    return parse_imap_url(url)
 
 
 def _base_url(text: str) -> str:

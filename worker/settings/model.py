@@ -13,6 +13,7 @@ from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 from worker.messages import say
 from worker.mime.signing import Signer
 from worker.settings.faults import Address, Id, Line, Strict
+from worker.settings.imap import ImapBox
 from worker.settings.limits import DomainLimit
 from worker.settings.outgoing import Dkim, Outgoing
 from worker.settings.relay import FALLBACK_URL, Relay, RelaySettings, TokenSource, parse_smtp_url
@@ -142,13 +143,29 @@ def _absolute(path: Path) -> Path:
     return path
 
 
-class Inbox(Strict):
-    """The mailbox that answers to approval mails and their bounces come to; off unless it is configured."""
+def _short(address: str) -> str:
+    if "+" in address or len(address.rpartition("@")[0]) > _LONGEST_LOCAL:
+        raise ValueError(say("bounces.bad_address", value=address, most=_LONGEST_LOCAL))
+    return address
 
-    maildir: Annotated[Path, Field(strict=False), AfterValidator(_absolute)]
-    """A Maildir (https://cr.yp.to/proto/maildir.html) that is Hlasatel's own; an absolute path."""
+
+_LONGEST_LOCAL = 37
+"""With the plus sign and the token of 26 characters behind it that makes the 64 of RFC 5321 §4.5.3.1.1."""
+
+
+class Inbox(Strict):
+    """The mailbox that answers and bounces come to; off unless it is configured. It is Hlasatel's own.
+
+    It is read as a Maildir of this machine, over IMAP (`HLASATEL_IMAP_URL`), or both.
+    """
+
+    maildir: Annotated[Path, Field(strict=False), AfterValidator(_absolute)] | None = None
+    """A Maildir (https://cr.yp.to/proto/maildir.html); an absolute path."""
     address: Address
     """The mailbox's address: Reply-To, and the envelope's sender, of what asks for a decision or a comment."""
+    bounce_address: Annotated[Address, AfterValidator(_short)] | None = None
+    """`a@domain`, where mail to `a+anything@domain` comes into that mailbox: envelope's sender of mailings, which then
+    tells whom a bounce is about. Without it bounces of mailings go to their From and nobody reads them here."""
 
 
 class FeedSettings(Strict):
@@ -213,6 +230,7 @@ class Settings:
     fallback_smtp_url: str | None = field(default=None, repr=False)
     relay_settings: RelaySettings = field(default_factory=RelaySettings)
     tokens: TokenSource | None = None
+    imap: ImapBox | None = None
     feeds: FeedSettings = field(default_factory=FeedSettings)
     outgoing: Outgoing = field(default_factory=Outgoing)
     signer: Signer | None = field(default=None, repr=False)

@@ -108,15 +108,20 @@ class Relay:
         """True when mail stays on this machine by its relays' written names: 127.0.0.0/8, ::1, localhost. No lookup."""
         if self.fallback is not None and not self.fallback.on_loopback:
             return False
-        if self.host.lower() == "localhost":
-            return True
-        try:
-            return ipaddress.ip_address(self.host).is_loopback
-        except ValueError:
-            return False
+        return is_loopback(self.host)
 
     def __str__(self) -> str:
         return f"{self.host}:{self.port}"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine by its written name: 127.0.0.0/8, ::1, localhost. No lookup."""
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def parse_smtp_url(url: str, name: str = URL) -> Relay:
