@@ -26,7 +26,7 @@ _LIST = """
   description: Pro měření.
   ours: pro měření
   owner: koordinator
-  legal_basis: oprávněný zájem
+  legal_basis: souhlas
 """
 _ALL = "WITH RECURSIVE series(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM series WHERE n < :people)"
 # Everybody is on two of the five lists; one in a hundred has left one of them and gets the newsletter by the other.

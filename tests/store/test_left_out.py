@@ -7,9 +7,12 @@ from datetime import timedelta
 
 from sqlalchemy import Connection, select, update
 
+from tests.fixtures.smtp_server import ScriptedRelay
+from tests.store.desk import begin, deliver, states
 from tests.store.sample import NOW, PRESS, add_people, address, approved_draft
 from worker.audience import suppression
 from worker.audience.members import Addressed, audience, size, sizes
+from worker.delivery import orders, slices
 from worker.delivery.freeze import freeze
 from worker.office import Office
 from worker.record import progress, why
@@ -148,3 +151,22 @@ def test_nothing_is_said_where_nobody_is_left_out(office: Office) -> None:
         story = why.story(tx, office, PRESS, NOW)
     assert seen.left_out == ""
     assert story is not None and not any("Vynechaní" in line for line in story)
+
+
+def test_who_is_suppressed_while_it_goes_out_gets_no_more_of_it(office: Office, relay: ScriptedRelay) -> None:
+    begin(office, 3)
+    with office.database.write() as tx:
+        suppression.suppress(tx, office, address(2), suppression.Reason.BOUNCE, NOW)
+    deliver(office)
+    assert states(office) == ["sent", "suppressed", "sent"]
+    assert address(2) not in [each.recipient for each in relay.received]
+
+
+def test_what_was_refused_is_not_sent_again_to_who_is_suppressed(office: Office) -> None:
+    begin(office, 3)
+    deliver(office)
+    with office.database.write() as tx:
+        tx.execute(update(deliveries).where(deliveries.c.recipient_id != 1).values(state=DeliveryState.FAILED))
+        slices.refresh(tx, 1, 0, NOW)
+        suppression.suppress(tx, office, address(2), suppression.Reason.BOUNCE, NOW)
+        assert orders.again(tx, PRESS, NOW, person="koordinator") == 1

@@ -63,12 +63,16 @@ _LEFT = (
     "(SELECT count(*) FROM departures WHERE departures.recipient_id = deliveries.recipient_id"
     " AND departures.list_id IN (SELECT value FROM json_each(?)))"
 )
+_SUPPRESSED = "EXISTS (SELECT 1 FROM recipients WHERE id = deliveries.recipient_id AND suppressed <> '')"
 _OPEN = "mailing_id = ? AND recipient_id IN (SELECT value FROM json_each(?)) AND state IN ('queued', 'retry')"
 _INTENT = (
     "UPDATE deliveries SET state = 'sending', copies = copies + 1, first_try_at = coalesce(first_try_at, ?)"
-    f" WHERE {_OPEN} AND {_LEFT} < ? RETURNING recipient_id"
+    f" WHERE {_OPEN} AND {_LEFT} < ? AND NOT {_SUPPRESSED} RETURNING recipient_id"
 )
-_SUPPRESS = f"UPDATE deliveries SET state = 'suppressed', settled_at = ?, reply = 'left' WHERE {_OPEN} AND {_LEFT} >= ?"
+_SUPPRESS = (
+    "UPDATE deliveries SET state = 'suppressed', settled_at = ?, reply = 'left'"
+    f" WHERE {_OPEN} AND ({_LEFT} >= ? OR {_SUPPRESSED})"
+)
 
 
 def on_sqlite(tx: Connection, group: Group) -> Written:
@@ -124,7 +128,8 @@ WITH fence AS (
   RETURNING 1
 ), wanted AS MATERIALIZED (
   SELECT d.recipient_id, (SELECT count(*) FROM departures
-    WHERE departures.recipient_id = d.recipient_id AND departures.list_id = ANY(%(lists)s::text[])) >= %(all)s AS gone
+    WHERE departures.recipient_id = d.recipient_id AND departures.list_id = ANY(%(lists)s::text[])) >= %(all)s
+    OR EXISTS (SELECT 1 FROM recipients AS r WHERE r.id = d.recipient_id AND r.suppressed <> '') AS gone
   FROM deliveries AS d WHERE d.mailing_id = %(mailing)s AND d.recipient_id = ANY(%(wanted)s::bigint[])
     AND d.state IN ('queued', 'retry') AND EXISTS (SELECT 1 FROM goes_on)
 ), intent AS (

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, exists, func, or_, select, update
 
 from worker.delivery import mailings, slices
 from worker.errors import HlasatelError
@@ -20,7 +20,7 @@ from worker.office import Office
 from worker.record import events, holds
 from worker.store import tables
 from worker.store.states import DeliveryState, MailingState, move
-from worker.store.tables import deliveries, departures
+from worker.store.tables import deliveries, departures, recipients
 
 LONGEST_REASON = 2000
 CANCELLED = "cancelled"
@@ -140,11 +140,12 @@ def _queue_refused(tx: Connection, mailing: Row[Any], now: datetime) -> int:
 
 
 def _left(lists: Sequence[str]) -> ColumnElement[bool]:
-    """Whether the row's recipient has left every list that the mailing is addressed to."""
+    """Whether the row's recipient has left every list that the mailing is addressed to, or is suppressed."""
     left = select(func.count()).where(
         departures.c.recipient_id == deliveries.c.recipient_id, departures.c.list_id.in_(lists)
     )
-    return left.scalar_subquery() >= len(lists)
+    suppressed = exists().where(recipients.c.id == deliveries.c.recipient_id, recipients.c.suppressed != "")
+    return or_(left.scalar_subquery() >= len(lists), suppressed)
 
 
 def _of(tx: Connection, occurrence: str) -> Sequence[Row[Any]]:
