@@ -27,7 +27,7 @@ log = logging.getLogger("hlasatel.web")
 
 PAGE_MODULES = (
     "approval", "codes", "editing", "rework", "comments", "choices", "tasks", "contributing", "contributions",
-    "unsubscribe", "sign_in", "coordinator", "story", "health", "static", "archive",
+    "joining", "unsubscribe", "sign_in", "coordinator", "story", "health", "static", "archive",
     "ad_hoc", "agenda", "press_kit", "corrections",
 )  # fmt: skip
 

@@ -51,7 +51,8 @@ def _list(request: Request) -> Response:
     here = desk(request)
     with here.office.database.read() as tx:
         found = items.published(tx, here.now())
-    answer = show(request, "archive.html", items=found, address=_address(here))
+    some = any(each.is_open for each in here.office.lists.values())
+    answer = show(request, "archive.html", items=found, address=_address(here), open=some)
     answer.headers.update(FOUND_BY_ALL)
     return answer
 

@@ -1,10 +1,10 @@
-"""How often a visitor may ask for what is not there, so that nobody tries addresses by the thousand."""
+"""How often a visitor may ask for what is not there, so that nobody tries addresses by the thousand; or for a mail."""
 
 from __future__ import annotations
 
 from ipaddress import ip_address, ip_network
 
-from limits import RateLimitItemPerMinute
+from limits import RateLimitItem, RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
 
@@ -14,14 +14,14 @@ guesses from the same address."""
 
 
 class Guesses:
-    """Counts within this process; what it knows is forgotten after a minute."""
+    """Counts within this process; what it knows is forgotten when the time is over in which `most` are allowed."""
 
-    def __init__(self, most: int = MOST_A_MINUTE) -> None:
+    def __init__(self, most: int = MOST_A_MINUTE, per: type[RateLimitItem] = RateLimitItemPerMinute) -> None:
         self._limiter = FixedWindowRateLimiter(MemoryStorage())
-        self._most = RateLimitItemPerMinute(most)
+        self._most = per(most)
 
     def too_many(self, visitor: str) -> bool:
-        """Count one more that led nowhere; whether it was one too many."""
+        """Count one more; whether it was one too many."""
         return not self._limiter.hit(self._most, _network_of(visitor))
 
 

@@ -12,8 +12,9 @@ from sqlalchemy import Connection, Row, select
 
 from worker.audience.mails import Content
 from worker.office import Office
+from worker.plan.reading.read_back import plain_day
 from worker.store.tables import joining_links, joinings
-from worker.times import format_day, local_day
+from worker.times import local_day
 
 PATH = "odber/potvrzeni"
 """The address of the page that the link leads to, before the token."""
@@ -26,7 +27,7 @@ def confirm(tx: Connection, office: Office, mail: Row[Any], now: datetime) -> Co
     asked = tx.execute(found).first()
     if asked is None or asked.ends_at <= now:
         return None
-    values = _values(office, asked.lists) | {"until": format_day(local_day(asked.ends_at))}
+    values = _values(office, asked.lists) | {"until": plain_day(local_day(asked.ends_at))}
     return Content(f"{office.settings.base_url}/{PATH}/{_mint(tx, asked.id)}", values)
 
 
