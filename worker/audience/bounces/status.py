@@ -32,7 +32,7 @@ _OURS = frozenset({"5.1.7", "5.1.8", "5.2.3", "5.3.4", "5.6.7"})
 """Our own address is no good; the message is too big, or our address is not ASCII."""
 _OURS_BY_SUBJECT = ("5.5.", "5.6.", "5.7.")
 """The protocol, the content, the policy."""
-_GENERAL = re.compile(r"[45]\.\d\.0")
+_GENERAL = re.compile(r"[45]\.[0-5]\.0")
 
 _CODE = re.compile(r"(?<![\d.])([245]\.\d\.\d{1,3})(?!\.?\d)")
 _FULL = re.compile(
