@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from sqlalchemy import Row, func, select, update
 
 from tests.fixtures.smtp_server import ScriptedRelay
@@ -13,6 +16,7 @@ from tests.store.desk import at_work, body_of, read, words
 from tests.store.sample import NOW
 from worker.audience import mails
 from worker.jobs.send_recipient_mails import SendRecipientMails
+from worker.mime.signing import Signer
 from worker.office import Office
 from worker.store.tables import joining_links, recipient_mails, recipients
 
@@ -101,3 +105,12 @@ def test_one_whose_sender_died_leaves_again_with_the_same_identity(office: Offic
         mails.OUTBOX.begin(tx, only(office).id, "<same@example.org>")
     send(office)  # the next shift takes over what the one before had begun
     assert read(relay.received[0])["Message-ID"] == "<same@example.org>"
+
+
+def test_it_is_signed_where_hlasatel_signs(office: Office, relay: ScriptedRelay) -> None:
+    key = rsa.generate_private_key(65537, 1024).private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    signer = Signer("liberecky-kraj.example.org", "hlasatel", key)
+    office = replace(office, settings=replace(office.settings, signer=signer))
+    put(office)
+    send(office)
+    assert "d=liberecky-kraj.example.org" in str(read(relay.received[0])["DKIM-Signature"])

@@ -34,7 +34,8 @@ def mail(tx: Connection, office: Office, row: Row[Any], now: datetime) -> Mail |
         if content is None:
             return None
         data = framed(_headers(office, row, content), _view(tx, office, row, content), row.created_at)
-    return Mail(office.settings.mail.from_address, data)
+    sender = office.settings.mail.from_address
+    return Mail(sender, office.settings.signed(data, sender))
 
 
 def _headers(office: Office, row: Row[Any], content: Content) -> list[tuple[str, str]]:
