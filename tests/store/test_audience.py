@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from datetime import timedelta
-
 import pytest
-from freezegun import freeze_time
 from sqlalchemy import Connection, select
 
 from tests.store.sample import NEWSLETTER, NOW, PRESS, add_people, address, approved_draft
@@ -14,7 +10,6 @@ from worker.audience import tokens
 from worker.audience.export import members
 from worker.audience.leaving import leave as leaving
 from worker.audience.members import Addressed, audience, size, sizes
-from worker.audience.privacy.export import of_address
 from worker.delivery import identity
 from worker.delivery.freeze import freeze
 from worker.errors import HlasatelError
@@ -125,37 +120,6 @@ def test_the_members_of_a_list_are_those_of_the_lists_it_includes(office: Office
         assert [each.address for each in members(tx, office, "media")] == [address(1), address(2), address(3)]
         with pytest.raises(HlasatelError, match="medja"):
             members(tx, office, "medja")
-
-
-def test_the_export_holds_all_about_one_person_and_nothing_of_the_clock(office: Office) -> None:
-    with office.database.write() as tx:
-        jan, _ = add_people(tx, "media", [1, 2])
-        add_people(tx, "obce", [1])
-        mailing = begin(tx, office, "press-release", PRESS, "media")
-        go(tx, office, mailing, jan)
-    told = []
-    for moment in (NOW, NOW + timedelta(days=400)):
-        with freeze_time(moment, ignore=["psycopg"]), office.database.read() as tx:
-            told.append(json.dumps(of_address(tx, f" {address(1).upper()} ".strip()), sort_keys=True))
-    assert told[0] == told[1]
-    held = json.loads(told[0])
-    at = "2026-12-08T10:00:00+01:00"
-    assert held == {
-        "address": address(1),
-        "name": "Člověk 1",
-        "greeting": "",
-        "since": at,
-        "lists": [{"list": "media", "since": at}, {"list": "obce", "since": at}],
-        "left": [{"list": "media", "at": at}],
-        "deliveries": [{"occurrence": PRESS, "state": "queued", "at": None, "reply": ""}],
-    }
-
-
-def test_the_export_of_a_stranger_is_a_sentence(office: Office) -> None:
-    with office.database.read() as tx:
-        for unknown in ("nikdo@noviny.cz", "nic"):
-            with pytest.raises(HlasatelError, match=unknown):
-                of_address(tx, unknown)
 
 
 def test_the_token_fits_one_header_line_and_is_not_stored(office: Office) -> None:

@@ -9,8 +9,8 @@ import typer
 
 from worker.audience import export as held
 from worker.audience.members import sizes
-from worker.audience.privacy.export import of_address
 from worker.cli.recipients_import import import_
+from worker.cli.recipients_privacy import erase, export
 from worker.cli.wiring import TextFormat, TextFormatOption, open_office
 from worker.drafting.slots import greeting_line
 from worker.messages import say
@@ -41,8 +41,5 @@ def list_(
     print(json.dumps(rows, ensure_ascii=False, indent=1) if format is TextFormat.JSON else "\n".join(lines))
 
 
-@app.command("export", help=say("cli.export_help"))
-def export(address: Annotated[str, typer.Argument(metavar="ADDRESS", help=say("cli.address_help"))]) -> None:
-    office = open_office()
-    with office.database.read() as tx:
-        print(json.dumps(of_address(tx, address), ensure_ascii=False, indent=1))
+app.command("export", help=say("cli.export_help"))(export)
+app.command("erase", help=say("privacy.erase_help"))(erase)
