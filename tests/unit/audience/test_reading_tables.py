@@ -32,7 +32,7 @@ class Looked:
 
     def __init__(self, office: Office, file: Path, sheet: str = "", limits: Limits | None = None) -> None:
         with read(office, "media", file, sheet=sheet, limits=limits or Limits(1000)) as found:
-            self.rows: list[Row] = found.spool.after(0, 1000)
+            self.rows: list[Row] = found.spool.after(0, 1000)[0]
             self.told: dict[What, list[Told]] = {what: list(found.spool.told(what)) for what in What}
             self.encoding, self.sheet, self.ignored = found.encoding, found.sheet, found.headings.ignored
 

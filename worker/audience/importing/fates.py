@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import BindParameter, Connection, Row, and_, bindparam, select
 
@@ -34,8 +33,7 @@ class Fate(StrEnum):
     """Never written to again; stays as she was, and whoever was erased is not made anew."""
 
 
-@dataclass(frozen=True, slots=True)
-class Values:
+class Values(NamedTuple):
     """What is kept of a recipient beside the address. `greeting` is empty for the neutral one."""
 
     name: str
@@ -43,8 +41,7 @@ class Values:
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(NamedTuple):
     """A row with its fate. `id` is the recipient's, None of a new one; `before` what is kept of her now.
 
     `since` is when she left or was suppressed, `reason` why the latter.

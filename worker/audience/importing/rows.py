@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from worker.audience.importing.headings import Field, Headings
 from worker.audience.importing.table import Cell, NoText
@@ -34,8 +34,7 @@ _KINDS = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One usable row. `written` is the greeting, None without such a column; `kind` None where the file tells none."""
 
     number: int

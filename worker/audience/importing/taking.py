@@ -24,7 +24,7 @@ from worker.record import events
 from worker.store.tables import imports, memberships, recipients
 from worker.times import local_day
 
-CHUNK = 2000
+CHUNK = 5000
 """Rows of one transaction: nobody waits longer for the database than these take."""
 
 
@@ -73,11 +73,11 @@ def look(office: Office, found: Read, *, progress: Progress | None = None, each:
     """
     account = _account(found)
     at, total = 0, found.spool.size()
-    while rows := found.spool.after(at, CHUNK):
+    while (chunk := found.spool.after(at, CHUNK))[0]:
+        rows, at = chunk
         with office.database.read() as tx:
             judged = judge(tx, office, found.list_id, rows)
         _count(found, judged, account, each=each)
-        at = rows[-1].number
         if progress:
             progress(account.fates.total(), total)
     return account
@@ -114,16 +114,17 @@ def _through(
     office: Office, found: Read, now: datetime, account: Account, progress: Progress | None,
     whole: AbstractContextManager[Connection] | None, at: int = 0, number: int = 0,
 ) -> None:  # fmt: skip
-    """Every chunk behind the row `at`: in the transaction `whole`, or each in its own that notes how far it is."""
+    """Every chunk behind the position `at`: in the transaction `whole`, or each in its own that notes how far it is."""
     total = found.spool.size()
-    while rows := found.spool.after(at, CHUNK):
+    while (chunk := found.spool.after(at, CHUNK))[0]:
+        rows, done = chunk
         with whole or office.database.write() as tx:
             judged = judge(tx, office, found.list_id, rows)
             _store(tx, found.list_id, judged, now)
             if whole is None:
-                _advance(tx, number, at, rows[-1].number)
+                _advance(tx, number, at, done)
         _count(found, judged, account)
-        at = rows[-1].number
+        at = done
         if progress:
             progress(account.before + account.fates.total(), total)
 
@@ -133,7 +134,7 @@ def _account(found: Read) -> Account:
 
 
 def _begun(tx: Connection, found: Read, now: datetime) -> tuple[int, int]:
-    """The import of this very file that is not over, or a new one; its id and the last row taken in."""
+    """The import of this very file that is not over, or a new one; its id and how far it is."""
     same = (imports.c.list_id == found.list_id) & (imports.c.digest == _identity(found))
     open_ = tx.execute(select(imports).where(same, imports.c.ended_at.is_(None)).order_by(imports.c.id)).first()
     if open_ is not None:

@@ -29,19 +29,19 @@ MOST_BYTES = 256 << 20
 """Of everything unpacked; a million rows of three columns take some 120 MB."""
 LONGEST_ROW = 1 << 20
 """Bytes from one row to the next, for a row is held in memory whole."""
-MOST_SHARED = 48 << 20
-"""Of the table of strings, which is held in memory; and of every part but the sheets, for the same reason."""
+SHARE_HELD = 8
+"""So many times less than that may be in all parts but the sheets, which are held in memory: strings, above all."""
 MOST_MERGED = 10_000
 _OPEN_DOCUMENT = b"application/vnd.oasis.opendocument"
 _BROKEN = (
     BadZipFile, zlib.error, SyntaxError, LookupError, ValueError, TypeError, AttributeError, EOFError, OverflowError,
-    NotImplementedError, RuntimeError,
+    NotImplementedError, RuntimeError, OSError,
 )  # fmt: skip
 """What openpyxl, zipfile and the XML parsers (SyntaxError; ValueError for entities) raise for a file that lies."""
 _ROW = re.compile(rb"<(?:\w+:)?row[\s>/]")
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})"')
 _BLOCK, _OVERLAP = 1 << 18, 200
-"""Bytes read at once, and how many of them are looked at again with the next, lest what is split be missed."""
+"""Bytes read at once, and how many of them are looked at again with the next."""
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
 
 
@@ -54,27 +54,36 @@ def opened(file: Path, sheet: str, most_bytes: int = MOST_BYTES) -> Iterator[Tab
 
     # What a workbook has besides its cells (validation, styles) is not read, and openpyxl warns of it.
     warnings.filterwarnings("ignore", category=UserWarning, module="openpyxl")
-    try:
-        _within_bounds(file, most_bytes)
-        book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
-    except _BROKEN:
-        raise _no_workbook(file) from None
-    try:
-        chosen = _chosen(file, book.worksheets, sheet)
-        yield Table(_rows(file, chosen), sheet=chosen.title, merged=_merged(file, chosen))
-    finally:
-        book.close()
+    with file.open("rb") as content:
+        try:
+            with ZipFile(content) as packed:
+                _within_bounds(file, packed, most_bytes)
+            book = load_workbook(content, read_only=True, data_only=True, keep_links=False)
+        except _BROKEN:
+            raise _no_workbook(file) from None
+        try:
+            chosen = _chosen(file, book.worksheets, sheet)
+            yield Table(_rows(file, chosen), sheet=chosen.title, merged=_merged(file, chosen))
+        finally:
+            book.close()
 
 
-def _within_bounds(file: Path, most_bytes: int) -> None:
-    with ZipFile(file) as packed:
-        parts = packed.infolist()
-        if any(part.filename == "mimetype" for part in parts) and packed.read("mimetype").startswith(_OPEN_DOCUMENT):
-            raise Unreadable(say("importing.open_document", file=file.name))
-        # zipfile unpacks no more of a part than it says it has, whatever is inside.
-        held = [part.file_size for part in parts if not _SHEET.fullmatch(part.filename)]
-        if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > most_bytes or sum(held) > MOST_SHARED:
-            raise Unreadable(say("importing.too_large_workbook", file=file.name))
+def _within_bounds(file: Path, packed: ZipFile, most_bytes: int) -> None:
+    """Before anything is parsed: zipfile unpacks no more of a part than the part says it has, whatever is inside."""
+    parts = packed.infolist()
+    if any(part.filename == "mimetype" for part in parts) and packed.read("mimetype").startswith(_OPEN_DOCUMENT):
+        raise Unreadable(say("importing.open_document", file=file.name))
+    sheets = [part for part in parts if _SHEET.fullmatch(part.filename)]
+    total = sum(part.file_size for part in parts)
+    held = total - sum(part.file_size for part in sheets)
+    if len(parts) > MOST_PARTS or total > most_bytes or held > most_bytes // SHARE_HELD:
+        raise Unreadable(say("importing.too_large_workbook", file=file.name))
+    for sheet in sheets:
+        begun = 0
+        for at, text in _blocks(packed, sheet.filename):
+            begun = max(begun, *(at + match.start() for match in _ROW.finditer(text)), 0)
+            if at + len(text) - begun > LONGEST_ROW + _BLOCK:
+                raise Unreadable(say("importing.too_large_workbook", file=file.name))
 
 
 def _chosen(file: Path, sheets: Sequence[ReadOnlyWorksheet], name: str) -> ReadOnlyWorksheet:
@@ -123,25 +132,24 @@ def _cell(cell: Any) -> Cell:
 
 
 def _merged(file: Path, sheet: ReadOnlyWorksheet) -> tuple[Merged, ...]:
-    """Ranges of more than a row, which openpyxl does not tell of a workbook that it only reads; on the way it is seen
-    that no row is too long to be held.
-    """
-    found: list[Merged] = []
+    """Ranges of more than a row, which openpyxl does not tell of a workbook that it only reads."""
     try:
-        with ZipFile(file) as packed, packed.open(sheet._worksheet_path) as content:
-            rest, begun, at = b"", 0, 0
-            for block in iter(lambda: content.read(_BLOCK), b""):
-                text = rest + block
-                for match in _ROW.finditer(text):
-                    begun = max(begun, at + match.start())
-                if at + len(text) - begun > LONGEST_ROW + _BLOCK:
-                    raise Unreadable(say("importing.too_large_workbook", file=file.name))
-                found += _ranges(text)
-                at += len(text) - _OVERLAP
-                rest = text[-_OVERLAP:]
+        with ZipFile(file) as packed:
+            found = [each for _, text in _blocks(packed, sheet._worksheet_path) for each in _ranges(text)]
     except _BROKEN:
         raise _no_workbook(file) from None
     return tuple(dict.fromkeys(found))[:MOST_MERGED]
+
+
+def _blocks(packed: ZipFile, part: str) -> Iterator[tuple[int, bytes]]:
+    """A part in blocks that overlap, lest what is split be missed, each with the place where it begins."""
+    rest, at = b"", 0
+    with packed.open(part) as content:
+        while block := content.read(_BLOCK):
+            text = rest + block
+            yield at, text
+            rest = text[-_OVERLAP:]
+            at += len(text) - len(rest)
 
 
 def _ranges(text: bytes) -> Iterator[Merged]:
