@@ -20,7 +20,7 @@ from worker.audience.joining import asking, confirming, consent
 from worker.audience.joining.asking import Wish
 from worker.audience.leaving.leave import leave_all, leave_lists
 from worker.audience.members import Addressed
-from worker.audience.suppression import Reason, suppress, suppression_of
+from worker.audience.suppression import Reason, lift, suppress, suppression_of
 from worker.jobs.clear_joinings import ClearJoinings
 from worker.jobs.send_recipient_mails import SendRecipientMails
 from worker.messages import speaking
@@ -230,6 +230,13 @@ def test_whom_the_coordinator_stops_meanwhile_stays_stopped(office: Office, rela
         assert suppression_of(tx, office, ADDRESS) is not None
 
 
+def test_what_the_coordinator_stopped_nobody_else_lifts(office: Office) -> None:
+    suppressed(office, Reason.COORDINATOR)
+    with office.database.write() as tx:
+        lift(tx, office, ADDRESS)
+        assert suppression_of(tx, office, ADDRESS) is not None
+
+
 def test_coming_back_brings_what_was_asked_for_alone(office: Office, relay: ScriptedRelay) -> None:
     number = join(office, relay, replace(WISH, lists=("obcane", "vsichni")))
     with office.database.write() as tx:
@@ -295,6 +302,18 @@ def test_a_mail_sent_again_leaves_the_first_link_good(office: Office, relay: Scr
     assert first != second
     assert confirm(office, first)
     assert len(everything(office, joining_links)) == 2
+
+
+def test_a_mail_that_comes_too_late_does_not_leave(office: Office, relay: ScriptedRelay) -> None:
+    ask(office)
+    relay.answer("DOT", "<accept and hang up>")
+    mail(office)
+    assert confirm(office, token(relay))
+    mail(office, NOW + 10 * MINUTE)
+    ask(office, replace(WISH, address="petr@priklad.example.org"), NOW + DAY)
+    mail(office, NOW + 15 * DAY)
+    assert [each.recipient for each in relay.received] == [ADDRESS]
+    assert [row.state for row in everything(office, recipient_mails)] == ["withdrawn", "withdrawn"]
 
 
 def test_what_nobody_confirms_is_deleted_after_fourteen_days(office: Office, relay: ScriptedRelay) -> None:

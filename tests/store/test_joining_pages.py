@@ -230,6 +230,14 @@ def test_who_reads_english_agrees_to_english_words(office: Office, relay: Script
     assert everything(office, recipients)[0].language == "en"
 
 
+def test_the_words_agreed_to_stay_those_that_were_read(office: Office, relay: ScriptedRelay) -> None:
+    with pages(office, NOW) as served:
+        assert Visitor(served.settings.base_url, "en").ask(language="cs").status_code == 200
+        mail(office)
+        shown = Visitor(served.settings.base_url).get(f"/odber/potvrzeni/{token(relay)}")
+    assert re.search(r'<div lang="en">\s*<p>I agree that the mails', shown.text)
+
+
 def test_the_archive_leads_there_while_a_list_is_open(visitor: Visitor, office: Office) -> None:
     assert '/odber">' in visitor.get("/archiv").text
     closed = {key: each.model_copy(update={"join": "invitation"}) for key, each in office.lists.items()}

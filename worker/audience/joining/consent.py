@@ -13,7 +13,7 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from worker.messages import say
+from worker.messages import language, say
 from worker.office import Office
 from worker.store.tables import consent_texts
 
@@ -26,6 +26,7 @@ class ConsentText:
 
     version: str
     text: str
+    language: str
 
     @property
     def paragraphs(self) -> tuple[str, ...]:
@@ -42,17 +43,17 @@ def in_force(office: Office) -> ConsentText:
         *([say("joining.consent_officer", officer=officer)] if officer else []),
     ]
     text = "\n\n".join(parts)
-    return ConsentText(hashlib.sha256(text.encode()).hexdigest()[:_DIGITS], text)
+    return ConsentText(hashlib.sha256(text.encode()).hexdigest()[:_DIGITS], text, language())
 
 
 def keep(tx: Connection, agreed: ConsentText, now: datetime) -> None:
     """Keep the words before anything refers to their version; those kept before stay as they are."""
     insert = postgresql.insert if tx.dialect.name == "postgresql" else sqlite.insert
-    values = {"version": agreed.version, "text": agreed.text, "since": now}
+    values = {"version": agreed.version, "text": agreed.text, "language": agreed.language, "since": now}
     tx.execute(insert(consent_texts).values(values).on_conflict_do_nothing())
 
 
 def kept(tx: Connection, version: str) -> ConsentText:
     """The words of a version that something refers to."""
-    found = select(consent_texts.c.text).where(consent_texts.c.version == version)
-    return ConsentText(version, tx.execute(found).scalar_one())
+    row = tx.execute(select(consent_texts).where(consent_texts.c.version == version)).one()
+    return ConsentText(version, row.text, row.language)

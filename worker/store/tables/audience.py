@@ -69,6 +69,7 @@ consent_texts = Table(
     metadata,
     Column("version", Text, primary_key=True, doc="The beginning of the SHA-256 of the text."),
     Column("text", Text, nullable=False, doc="What stood on the page, word for word."),
+    Column("language", Text, nullable=False),
     Column("since", Instant, nullable=False),
 )
 
@@ -90,9 +91,7 @@ Index("ix_joinings_address", joinings.c.address)
 joining_links = Table(
     "joining_links",
     metadata,
-    Column(
-        "hash", LargeBinary(32), primary_key=True, doc="SHA-256 of a token; a repeated mail has its own."
-    ),
+    Column("hash", LargeBinary(32), primary_key=True, doc="SHA-256 of a token; a repeated mail has its own."),
     Column("joining_id", ForeignKey("joinings.id"), nullable=False),
 )
 Index("ix_joining_links_joining_id", joining_links.c.joining_id)
@@ -174,7 +173,7 @@ imports = Table(
     Column("id", RowId, primary_key=True),
     Column("list_id", Text, nullable=False),
     Column("digest", Text, nullable=False, doc="SHA-256 of the file, so that the same one is gone on with."),
-    Column("done", Integer, nullable=False, doc="Rows of the file taken in so far."),
+    Column("done", Integer, nullable=False, doc="How far it is among the file's rows in the order of addresses."),
     Column("begun_at", Instant, nullable=False),
     Column("ended_at", Instant),
 )

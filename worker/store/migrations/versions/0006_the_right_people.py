@@ -67,6 +67,7 @@ def _joining() -> None:
         "consent_texts",
         sa.Column("version", sa.Text(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
         sa.Column("since", Instant(), nullable=False),
         sa.PrimaryKeyConstraint("version", name=op.f("pk_consent_texts")),
     )
