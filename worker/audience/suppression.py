@@ -33,6 +33,10 @@ class Reason(StrEnum):
     COORDINATOR = "coordinator"
 
 
+RESUMED_BY_COORDINATOR = frozenset({Reason.BOUNCE, Reason.COORDINATOR})
+"""What the coordinator may take back. Whoever complained or asked for an end comes back by herself alone."""
+
+
 def suppress(tx: Connection, office: Office, address: str, reason: Reason, now: datetime, detail: str = "") -> bool:
     """Never write to `address` (as recipients have it) again; False when it was suppressed before.
 
@@ -56,6 +60,16 @@ def lift(tx: Connection, office: Office, address: str) -> None:
     found = suppressions.c.hash == _hash(tx, office, address), suppressions.c.reason != Reason.COORDINATOR
     if tx.execute(suppressions.delete().where(*found)).rowcount:
         tx.execute(update(recipients).where(recipients.c.address == address).values(suppressed=""))
+
+
+def resume(tx: Connection, office: Office, address: str) -> bool:
+    """Write to `address` again, for the coordinator says so; False when that is not hers to say. Errors as above."""
+    found = suppressions.c.hash == _hash(tx, office, address), suppressions.c.reason.in_(RESUMED_BY_COORDINATOR)
+    if not tx.execute(suppressions.delete().where(*found)).rowcount:
+        return False
+    cleared = {"suppressed": "", "soft_bounces": 0, "soft_bounced_at": None}
+    tx.execute(update(recipients).where(recipients.c.address == address).values(cleared))
+    return True
 
 
 def suppression_of(tx: Connection, office: Office, address: str) -> Row[Any] | None:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, text
+from sqlalchemy import Connection, Row, func, or_, select, text
 
 from worker.store.tables import events
 
@@ -46,23 +47,34 @@ def append(
     **data: Any,
 ) -> int:
     """Write one event into the caller's transaction, so it stands exactly when what it tells stands; its number."""
+    return append_all(tx, kind, now, [data], occurrence=occurrence, person=person)
+
+
+def append_all(
+    tx: Connection,
+    kind: str,
+    now: datetime,
+    told: Sequence[Mapping[str, Any]],
+    *,
+    occurrence: str | None = None,
+    person: str | None = None,
+) -> int:
+    """The same for several of one kind, of which each brings its data; the number of the last, of one at least."""
     if tx.dialect.name == "postgresql":
         tx.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": CHAIN_LOCK})
     last = tx.execute(select(events.c.seq, events.c.hash).order_by(events.c.seq.desc()).limit(1)).first()
-    seq, previous = (last.seq + 1, last.hash) if last else (1, "")
-    canonical = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    tx.execute(
-        events.insert().values(
-            seq=seq,
-            at=now,
-            kind=kind,
-            occurrence_id=occurrence,
-            person=person,
-            data=canonical,
-            previous=previous,
-            hash=_hash(previous, seq, now, kind, occurrence, person, canonical),
-        )
-    )
+    seq, previous = (last.seq, last.hash) if last else (0, "")
+    rows = []
+    for data in told:
+        seq += 1
+        canonical = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        own = _hash(previous, seq, now, kind, occurrence, person, canonical)
+        rows.append({
+            "seq": seq, "at": now, "kind": kind, "occurrence_id": occurrence, "person": person, "data": canonical,
+            "previous": previous, "hash": own,
+        })  # fmt: skip
+        previous = own
+    tx.execute(events.insert(), rows)
     return seq
 
 
@@ -75,6 +87,16 @@ def of_occurrence(tx: Connection, occurrence: str) -> list[Event]:
 def of_kind(tx: Connection, kind: str) -> list[Event]:
     """Every event of one kind, in order."""
     return [_event(row) for row in tx.execute(select(events).where(events.c.kind == kind).order_by(events.c.seq))]
+
+
+def of_recipient(tx: Connection, recipient_id: int, kinds: Sequence[str]) -> list[Event]:
+    """Every event of these kinds about one recipient, in order."""
+    named = f'"recipient":{recipient_id}'  # as canonical JSON has it, before another key or at the end
+    about = or_(
+        events.c.data.contains(f"{named},", autoescape=True), events.c.data.contains(named + "}", autoescape=True)
+    )
+    rows = tx.execute(select(events).where(events.c.kind.in_(kinds), about).order_by(events.c.seq))
+    return [_event(row) for row in rows]
 
 
 def after(tx: Connection, seq: int) -> list[Event]:

@@ -80,6 +80,7 @@ def _environment() -> Environment:
     environment.filters["instant"] = format_instant
     environment.filters["day"] = _day_of
     environment.filters["plain_day"] = plain_day
+    environment.filters["date"] = _date_of
     environment.filters["kind"] = kind_name
     environment.filters["size"] = _in_words
     environment.filters["typeset"] = keep_together
@@ -88,6 +89,11 @@ def _environment() -> Environment:
 
 def _day_of(instant: datetime) -> str:
     return format_day(local_day(instant))
+
+
+def _date_of(instant: datetime) -> str:
+    """`8. prosince 2026`, the day on which an instant falls in Prague."""
+    return plain_day(local_day(instant))
 
 
 def _in_words(size: int) -> str:

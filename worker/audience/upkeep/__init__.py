@@ -1,0 +1,1 @@
+"""What is done by hand for single recipients and lists: find, add, move, stop, take along, have confirmed."""
