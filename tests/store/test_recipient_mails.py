@@ -87,7 +87,9 @@ def test_one_that_the_relay_refuses_for_now_is_tried_again(office: Office, relay
     assert (waiting.state, waiting.attempts, waiting.due_at) == ("queued", 1, NOW + 2 * MINUTE)
 
 
-def test_one_that_cannot_be_made_stops_no_other(office: Office, relay: ScriptedRelay) -> None:
+def test_one_that_cannot_be_made_stops_no_other(
+    office: Office, relay: ScriptedRelay, caplog: pytest.LogCaptureFixture
+) -> None:
     put(office, "bad")
     with office.database.write() as tx:
         tx.execute(update(recipient_mails).values(address="ne\nadresa@example.org"))
@@ -97,6 +99,8 @@ def test_one_that_cannot_be_made_stops_no_other(office: Office, relay: ScriptedR
         states = {row.key: row.state for row in tx.execute(select(recipient_mails))}
     assert states == {"bad": "failed", "good": "sent"}
     assert len(relay.received) == 1
+    assert "cannot be made" in caplog.text
+    assert "adresa" not in caplog.text
 
 
 def test_one_whose_sender_died_leaves_again_with_the_same_identity(office: Office, relay: ScriptedRelay) -> None:

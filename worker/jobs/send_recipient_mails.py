@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,8 @@ from worker.audience.mails import OUTBOX
 from worker.errors import HlasatelError
 from worker.jobs.base import Job, Letter, Shift, post
 from worker.office import Office
+
+log = logging.getLogger("hlasatel.mails")
 
 
 class SendRecipientMails(Job):
@@ -49,6 +52,7 @@ class SendRecipientMails(Job):
             raise
 
     def _set_aside(self, office: Office, row: Row[Any], now: datetime, why: str) -> None:
+        log.error("mail %d to a recipient (%s) cannot be made; its row says why", row.id, row.purpose)
         with office.database.write() as tx:
             OUTBOX.unmakeable(tx, row.id, now, why)
 

@@ -90,8 +90,7 @@ class _Entrance:
             return _sent(request, typed.address)
         if self._asked.too_many(visitor(request)):
             return _too_many(request)
-        offers_topics = any(each.topics for each in offered if each.id in typed.lists)
-        wish = Wish(_spelt(typed.address), typed.lists, typed.topics if offers_topics else (), typed.language)
+        wish = Wish(_spelt(typed.address), typed.lists, typed.topics, typed.language)
         with here.office.database.write() as tx:
             if asking.too_many(tx, here.now()):
                 return _too_many(request)
