@@ -126,3 +126,14 @@ def test_a_workbook_is_not_printed_on_a_terminal(
     code, printed, said = run(capsys, "timetable", "--format", "xlsx", *NOW)
     assert (code, printed) == (1, "")
     assert "hlasatel timetable --format xlsx > harmonogram.xlsx" in said
+
+
+def test_a_list_is_printed_as_a_table_for_a_spreadsheet(capsys: pytest.CaptureFixture[str], folder: Path) -> None:
+    (folder / "novy.csv").write_text("address,name\nzly@posta.example.org,=1+1\n", encoding="utf-8")
+    assert run(capsys, "recipients", "import", "obce", "novy.csv")[0] == 0
+    code, printed, _ = run(capsys, "recipients", "list", "obce", "--format", "csv")
+    assert code == 0
+    head, row = printed.removeprefix("\ufeff").split("\n")[:2]
+    assert head.startswith('"address";"name";"greeting"') and row.startswith('"zly@posta.example.org";"\'=1+1"')
+    code, printed, said = run(capsys, "recipients", "list", "--format", "csv")
+    assert (code, printed) == (2, "") and "vždy jednoho seznamu" in said
