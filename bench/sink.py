@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -43,24 +43,25 @@ def program(name: str) -> str:
 @contextmanager
 def smtp_sink() -> Iterator[Server]:
     """A fresh smtp-sink, which throws away what it is sent."""
-    port = _free_port()
+    port = free_port()
     as_whom = ["-u", "nobody"] if os.geteuid() == 0 else []
-    with _serving([program("smtp-sink"), *as_whom, f"127.0.0.1:{port}", _BACKLOG], port) as server:
+    with serving([program("smtp-sink"), *as_whom, f"127.0.0.1:{port}", _BACKLOG], port) as server:
         yield server
 
 
 @contextmanager
 def distant(sink: Server, milliseconds: int) -> Iterator[Server]:
     """A way to `sink` on which every answer takes `milliseconds`."""
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-m", "bench.distance", str(port), str(sink.port), str(milliseconds)]
-    with _serving(command, port) as server:
+    with serving(command, port) as server:
         yield server
 
 
 @contextmanager
-def _serving(command: list[str], port: int) -> Iterator[Server]:
-    process = subprocess.Popen(command, stdin=subprocess.DEVNULL)
+def serving(command: list[str], port: int, environ: Mapping[str, str] | None = None) -> Iterator[Server]:
+    """A process that listens on `port` of loopback, from when it does until the block ends."""
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, env=environ)
     try:
         _wait_for(port, process)
         yield Server(port, process.pid)
@@ -81,7 +82,8 @@ def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
     raise RuntimeError(f"{process.args!r} does not listen on port {port}")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of loopback that nothing listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

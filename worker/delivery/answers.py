@@ -43,6 +43,12 @@ class Answers:
         if reply is not None:
             self.done[new] += 1
 
+    def gone(self, row: Row[Any]) -> None:
+        """Note that nobody is to be asked for this row any more: its recipient has left."""
+        was = DeliveryState(row.state)
+        self._unwritten.append(Outcome(row.recipient_id, was, was, DeliveryState.SUPPRESSED, None, "left"))
+        self.wait()
+
     def wait(self) -> None:
         """Something waits for a commit from now on, if nothing did."""
         if self.waiting_since is None:

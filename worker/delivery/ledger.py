@@ -13,7 +13,7 @@ from datetime import datetime
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import Connection, Row, Select, func, select
 
 from worker.delivery import group_commit, slices
 from worker.delivery.backoff import is_due
@@ -21,7 +21,7 @@ from worker.delivery.group_commit import Entry, Group, Written
 from worker.delivery.slices import Fenced, Hold
 from worker.office import Office
 from worker.store.states import DeliveryState, require_legal
-from worker.store.tables import deliveries
+from worker.store.tables import deliveries, departures
 
 Grant = Callable[[Connection, Collection[int], datetime], Collection[int]]
 PAGE = 500
@@ -75,6 +75,16 @@ class Ledger:
         )  # fmt: skip
         with self._database.read() as tx:
             return tx.execute(found.order_by(deliveries.c.recipient_id).limit(PAGE)).all()
+
+    def left(self, rows: Sequence[Row[Any]]) -> frozenset[int]:
+        """Who of these rows of a page has left every list of the mailing meanwhile."""
+        if not rows:
+            return frozenset()
+        who = departures.c.recipient_id
+        within = who.between(rows[0].recipient_id, rows[-1].recipient_id), departures.c.list_id.in_(self._hold.lists)
+        found = select(who).where(*within).group_by(who).having(func.count() >= len(self._hold.lists))
+        with self._database.read() as tx:
+            return frozenset(tx.execute(found).scalars())
 
     def commit(
         self, outcomes: Sequence[Outcome], wanted: Collection[int], now: datetime, *, again: bool = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -17,6 +18,9 @@ from worker.delivery.spliced import Spliced, Unsendable
 from worker.smtp.carrier import Envelope
 from worker.smtp.replies import Reply
 from worker.store.states import DeliveryState
+
+LOOK = 0.25
+"""Seconds between two looks at who has left."""
 
 
 class Message(NamedTuple):
@@ -37,13 +41,21 @@ class Supply:
         """Whether no row is left that was not looked at."""
         self.broken: DBAPIError | None = None
         """Why the database could not be read."""
+        self._page: Sequence[Row[Any]] = ()
+        self._left: frozenset[int] = frozenset()
+        self._looked = 0.0
 
     def next(self, now: datetime) -> Message | None:
         """The next message; None when there is none, or none may be begun now.
 
-        A row that no mail can be made of fails with the reason, and the next one is looked at.
+        A row that no mail can be made of fails with the reason, and the next one is looked at. So is the next one of
+        somebody who has left: past the relay's 354 only closing the connection would spare her the mail.
         """
         while (row := self._next_row(now)) is not None:
+            if row.recipient_id in self._left:
+                self._turnstile.ended(row.recipient_id)
+                self._answers.gone(row)
+                continue
             try:
                 return Message(row, self._letter.envelope(row), self._letter.message(row))
             except Unsendable as error:
@@ -59,6 +71,19 @@ class Supply:
                 self.broken = error
                 return None
             self._turnstile.put(page)
+            self._page, self._looked = page, 0.0
             self._read_to = page[-1].recipient_id if page else self._last
             self.read_all = not page
+        if row is not None:
+            self._look_who_left()
         return row
+
+    def _look_who_left(self) -> None:
+        """Now and then, of those in memory: whoever leaves later is found by the commit of her intent."""
+        if time.monotonic() - self._looked < LOOK:
+            return
+        try:
+            self._left = self._left | self._ledger.left(self._page)
+        except DBAPIError as error:
+            self.broken = error
+        self._looked = time.monotonic()

@@ -20,6 +20,7 @@ from worker.times import Clock
 from worker.web import health
 from worker.web.guard import HEADERS, Guard
 from worker.web.language import Language, wanted
+from worker.web.one_click import OneClicks
 from worker.web.pages import Desk, show
 from worker.web.signed_in import NotSignedIn
 
@@ -49,6 +50,7 @@ def make_app(offices: Offices, clock: Clock, works: Callable[[], bool] = lambda:
         exception_handlers={HTTPException: _refused, NotSignedIn: _show_the_way_in, Exception: _broken},
     )
     app.state.desk = Desk(offices, clock, works)
+    app.state.one_clicks = OneClicks(app.state.desk)
     return app
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from worker.audience.leaving import choices, leave
@@ -47,9 +47,18 @@ def _page(request: Request) -> Response:
     return _answer(request)
 
 
-def _leave(request: Request) -> Response:
-    now = desk(request).now()
-    return _answer(request, lambda tx, leaving: leave.leave(tx, leaving, now), say("leaving.left"), left=True)
+async def _leave(request: Request) -> Response:
+    token = request.path_params["token"]
+    if token not in NOBODYS:
+        request.state.led_nowhere = not await request.app.state.one_clicks.leave(token)
+    if _is_of_a_server(await request.body()):
+        return PlainTextResponse(say("leaving.left"))
+    return await run_in_threadpool(_answer, request, None, say("leaving.left"), left=True)
+
+
+def _is_of_a_server(body: bytes) -> bool:
+    """Whether a mail provider's server leaves for somebody (RFC 8058 §3.2): nobody reads the answer that it gets."""
+    return b"List-Unsubscribe" in body and b"One-Click" in body
 
 
 def _leave_all(request: Request) -> Response:

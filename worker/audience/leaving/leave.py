@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, and_, select, update
+from sqlalchemy import Connection, Row, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from worker.audience import tokens
@@ -35,26 +37,51 @@ def token_hash(token: str) -> bytes:
 
 def find(tx: Connection, keys: Sequence[bytes], token: str) -> Leaving | None:
     """The delivery a token came with, by whichever of `keys` it was made with; None for a wrong one."""
-    by_key = ((key_id(key), tokens.read(key, token)) for key in keys)
-    stands_for = next(((name, found) for name, found in by_key if found is not None), None)
-    if stands_for is None:
-        which = deliveries.c.unsubscribe_hash == token_hash(token)  # of a mailing that an older version froze
-    else:
-        name, (mailing_id, recipient_id) = stands_for
-        which = and_(
-            deliveries.c.mailing_id == mailing_id, deliveries.c.recipient_id == recipient_id, mailings.c.key_id == name
-        )
-    row = tx.execute(
-        select(deliveries.c.mailing_id, deliveries.c.recipient_id, mailings.c.occurrence_id, mailings.c.lists)
-        .join(mailings, mailings.c.id == deliveries.c.mailing_id)
-        .where(which)
-    ).first()
-    return Leaving(row.mailing_id, row.recipient_id, row.occurrence_id, tuple(row.lists)) if row else None
+    return find_all(tx, keys, [token]).get(token)
+
+
+def find_all(tx: Connection, keys: Sequence[bytes], tokens_: Iterable[str]) -> dict[str, Leaving]:
+    """The same for several: token → delivery, without the wrong ones."""
+    by_place: dict[tuple[int, int], tuple[str, str]] = {}
+    by_hash: dict[bytes, str] = {}
+    for token in tokens_:
+        by_key = ((key_id(key), tokens.read(key, token)) for key in keys)
+        name, place = next(((name, place) for name, place in by_key if place is not None), ("", None))
+        if place is None:
+            by_hash[token_hash(token)] = token  # of a mailing that an older version froze
+        else:
+            by_place[place] = token, name
+    found = {}
+    if by_place:
+        for row in tx.execute(_LEAVING.where(_PLACE.in_(list(by_place)))):
+            token, name = by_place[row.mailing_id, row.recipient_id]
+            if row.key_id == name:
+                found[token] = _leaving(row)
+    if by_hash:
+        for row in tx.execute(_LEAVING.where(deliveries.c.unsubscribe_hash.in_(list(by_hash)))):
+            found[by_hash[row.unsubscribe_hash]] = _leaving(row)
+    return found
+
+
+_PLACE = tuple_(deliveries.c.mailing_id, deliveries.c.recipient_id)
+_LEAVING = select(
+    deliveries.c.mailing_id, deliveries.c.recipient_id, deliveries.c.unsubscribe_hash,
+    mailings.c.occurrence_id, mailings.c.lists, mailings.c.key_id,
+).join(mailings, mailings.c.id == deliveries.c.mailing_id)  # fmt: skip
+
+
+def _leaving(row: Row[*tuple[Any, ...]]) -> Leaving:
+    return Leaving(row.mailing_id, row.recipient_id, row.occurrence_id, tuple(row.lists))
 
 
 def leave(tx: Connection, leaving: Leaving, now: datetime) -> bool:
     """Take the person off the mailings of the addressed lists; False when that was done before."""
-    return leave_lists(tx, leaving.recipient_id, leaving.lists, now, mailing_id=leaving.mailing_id)
+    return leave_together(tx, [leaving], now) > 0
+
+
+def leave_together(tx: Connection, leavings: Iterable[Leaving], now: datetime) -> int:
+    """The same for several people at once; how many of them had not left before."""
+    return _leave(tx, {(each.recipient_id, name): each.mailing_id for each in leavings for name in each.lists}, now)
 
 
 def leave_lists(
@@ -64,16 +91,31 @@ def leave_lists(
 
     Memberships stay, so that an import does not bring her back. False when she had left all of them before.
     """
+    return _leave(tx, {(recipient_id, each): mailing_id for each in lists}, now) > 0
+
+
+def _leave(tx: Connection, places: Mapping[tuple[int, str], int | None], now: datetime) -> int:
+    """`places`: who leaves which list → by which mailing's link. How many people left something."""
+    if not places:
+        return 0
     insert = postgresql.insert if tx.dialect.name == "postgresql" else sqlite.insert
-    rows = [{"recipient_id": recipient_id, "list_id": each, "left_at": now, "mailing_id": mailing_id} for each in lists]
-    added = insert(departures).values(rows).on_conflict_do_nothing().returning(departures.c.list_id)
-    left = sorted(tx.execute(added).scalars()) if rows else []
+    rows = [
+        {"recipient_id": recipient_id, "list_id": name, "left_at": now, "mailing_id": mailing_id}
+        for (recipient_id, name), mailing_id in sorted(places.items())
+    ]
+    added = insert(departures).values(rows).on_conflict_do_nothing()
+    left: dict[int, list[str]] = defaultdict(list)
+    for recipient_id, name in tx.execute(added.returning(departures.c.recipient_id, departures.c.list_id)):
+        left[recipient_id].append(name)
     if not left:
-        return False
-    agreed = subscriptions.c.recipient_id == recipient_id, subscriptions.c.withdrawn_at.is_(None)
-    tx.execute(update(subscriptions).where(*agreed, subscriptions.c.list_id.in_(left)).values(withdrawn_at=now))
-    events.append(tx, "list.left", now, recipient=recipient_id, lists=left)
-    return True
+        return 0
+    agreed = tuple_(subscriptions.c.recipient_id, subscriptions.c.list_id).in_(
+        [(recipient_id, name) for recipient_id, names in left.items() for name in names]
+    )
+    tx.execute(update(subscriptions).where(agreed, subscriptions.c.withdrawn_at.is_(None)).values(withdrawn_at=now))
+    told = [{"recipient": recipient_id, "lists": sorted(names)} for recipient_id, names in sorted(left.items())]
+    events.append_all(tx, "list.left", now, told)
+    return len(left)
 
 
 def leave_all(tx: Connection, office: Office, recipient_id: int, now: datetime) -> None:
