@@ -165,6 +165,8 @@ def test_the_gallery_misses_no_page(shown: Gallery) -> None:
         "task",
         "message",
         "unsubscribe",
+        "preferences",
+        "new_address",
         "sign_in",
         "entrance",
     }

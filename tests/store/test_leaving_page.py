@@ -245,7 +245,7 @@ def test_a_pause_lasts_whole_months(day: tuple[int, int, int], months: int, end:
 def test_leaving_withdraws_what_was_agreed_to(served: Office) -> None:
     mailing = sent(served, "obcane")
     with served.database.write() as tx:
-        tx.execute(consent_texts.insert().values(version="v1", text="Souhlasím.", since=NOW))
+        tx.execute(consent_texts.insert().values(version="v1", language="cs", text="Souhlasím.", since=NOW))
         for list_id in ("obcane", "vsichni"):
             values = {"recipient_id": 8, "list_id": list_id, "text_version": "v1", "asked_at": NOW, "confirmed_at": NOW}
             tx.execute(subscriptions.insert().values(values))

@@ -47,7 +47,9 @@ def a_life(office: Office) -> int:
         tx.execute(update(tables.deliveries).where(tables.deliveries.c.recipient_id == own).values(greeting=NAME))
         choices.choose_topics(tx, own, ["dluhy", "bydleni"], NOW)
         choices.pause(tx, own, NOW + DAY, NOW)
-        tx.execute(tables.consent_texts.insert().values(version="v1", text="Souhlasím se zasíláním.", since=NOW))
+        tx.execute(
+            tables.consent_texts.insert().values(version="v1", language="cs", text="Souhlasím se zasíláním.", since=NOW)
+        )
         agreed = {"list_id": "obcane", "text_version": "v1", "asked_at": NOW, "confirmed_at": NOW}
         tx.execute(tables.subscriptions.insert().values(hers | agreed))
         leave.leave_lists(tx, own, ["obcane"], NOW, mailing_id=mailing)
@@ -140,7 +142,7 @@ def test_the_export_of_a_stranger_is_a_sentence(office: Office) -> None:
 
 def test_whoever_only_asked_to_join_or_is_only_suppressed_is_told_that(office: Office) -> None:
     with office.database.write() as tx:
-        tx.execute(tables.consent_texts.insert().values(version="v1", text="Souhlasím.", since=NOW))
+        tx.execute(tables.consent_texts.insert().values(version="v1", language="cs", text="Souhlasím.", since=NOW))
         asked_to_join(tx)
         suppress(tx, office, "jina@noviny.example.org", Reason.BOUNCE, NOW, "5.1.1")
     with office.database.read() as tx:

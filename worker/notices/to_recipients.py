@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, select
 from worker import mime
 from worker.audience.joining import mails as joining
 from worker.audience.mails import Content, Writer
+from worker.audience.privacy import held
 from worker.messages import say, speaking
 from worker.notices.render import Mail, View, framed, message_id
 from worker.notices.texts import paragraphs, spaced
@@ -20,6 +21,7 @@ from worker.store.tables import recipients
 WRITERS: Mapping[str, Writer] = {
     "confirm": joining.confirm,
     "known": joining.known,
+    **held.WRITERS,
 }
 """Purpose → what makes its mails' content; the words are `recipient_mails.<purpose>_subject`, `_body` and `_link`."""
 

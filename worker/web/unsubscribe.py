@@ -18,6 +18,7 @@ from starlette.routing import BaseRoute, Route
 from worker.audience.leaving import choices, leave
 from worker.audience.leaving.leave import Leaving
 from worker.audience.leaving.standing import Standing, of_nobody, standing
+from worker.audience.privacy import held
 from worker.drafting.letter import SPECIMEN_TOKEN, UNSUBSCRIBE_PATH
 from worker.drafting.public_page import PUBLIC_TOKEN
 from worker.messages import say
@@ -34,7 +35,9 @@ Act = Callable[[Connection, Leaving], object]
 
 def routes() -> list[BaseRoute]:
     """Whoever loads a page anew by its address gets the first one."""
-    acts = {"": _leave, "vse/": _leave_all, "temata/": _choose_topics, "pauza/": _pause}
+    acts = {
+        "": _leave, "vse/": _leave_all, "temata/": _choose_topics, "pauza/": _pause, "odkaz/": _mail_link,
+    }  # fmt: skip
     return [
         route
         for part, act in acts.items()
@@ -98,6 +101,12 @@ def _paused(request: Request, months: str) -> Response:
         kept,
         paused=until is not None,
     )
+
+
+def _mail_link(request: Request) -> Response:
+    """What we hold is shown by a link mailed to the address on file alone."""
+    now = desk(request).now()
+    return _answer(request, lambda tx, leaving: held.ask(tx, leaving.recipient_id, now), say("leaving.held_sent"))
 
 
 def _answer(request: Request, act: Act | None = None, said: str = "", status: int = 200, **shown: Any) -> Response:
