@@ -91,6 +91,7 @@ def suppressed(office: Office, reason: Reason) -> None:
         suppress(tx, office, ADDRESS, reason, NOW - DAY)
 
 
+@pytest.mark.both
 def test_whoever_confirms_is_on_the_list_with_the_evidence_of_it(office: Office, relay: ScriptedRelay) -> None:
     ask(office)
     assert everything(office, recipients) == []
@@ -123,6 +124,7 @@ def test_each_wording_is_kept_under_a_version_of_its_own(office: Office) -> None
     assert "Jiný kraj" in texts[versions["petr@priklad.example.org"]]
 
 
+@pytest.mark.both
 def test_one_link_joins_once_however_often_it_is_used(office: Office, relay: ScriptedRelay) -> None:
     ask(office)
     mail(office)
@@ -183,6 +185,7 @@ def test_an_address_is_written_to_once_a_day(office: Office, relay: ScriptedRela
     assert len(everything(office, recipient_mails)) == 2
 
 
+@pytest.mark.both
 def test_two_requests_of_one_moment_make_one_mail(office: Office) -> None:
     with ThreadPoolExecutor(6) as pool:
         list(pool.map(lambda _: ask(office), range(6)))
@@ -237,6 +240,7 @@ def test_what_the_coordinator_stopped_nobody_else_lifts(office: Office) -> None:
         assert suppression_of(tx, office, ADDRESS) is not None
 
 
+@pytest.mark.both
 def test_coming_back_brings_what_was_asked_for_alone(office: Office, relay: ScriptedRelay) -> None:
     number = join(office, relay, replace(WISH, lists=("obcane", "vsichni")))
     with office.database.write() as tx:
@@ -316,6 +320,7 @@ def test_a_mail_that_comes_too_late_does_not_leave(office: Office, relay: Script
     assert [row.state for row in everything(office, recipient_mails)] == ["withdrawn", "withdrawn"]
 
 
+@pytest.mark.both
 def test_what_nobody_confirms_is_deleted_after_fourteen_days(office: Office, relay: ScriptedRelay) -> None:
     ask(office)
     ask(office, replace(WISH, address="petr@priklad.example.org"))

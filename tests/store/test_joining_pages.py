@@ -91,6 +91,7 @@ def test_from_the_page_to_the_list(visitor: Visitor, office: Office, relay: Scri
     sent = visitor.ask(email=" Jana@Priklad.example.org ", topic=["dluhy", "nic"])
     assert sent.status_code == 200
     assert "Podívejte se do své schránky" in plain(sent)
+    assert everything(office, joinings)[0].topics == ["dluhy"]
     mail(office)
     path = f"/odber/potvrzeni/{token(relay)}"
     visitor.at = NOW + DAY

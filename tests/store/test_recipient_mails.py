@@ -87,6 +87,21 @@ def test_one_that_the_relay_refuses_for_now_is_tried_again(office: Office, relay
     assert (waiting.state, waiting.attempts, waiting.due_at) == ("queued", 1, NOW + 2 * MINUTE)
 
 
+def test_a_relay_that_cannot_be_used_is_asked_once_a_round_and_costs_nobody_a_try(
+    office: Office, relay: ScriptedRelay
+) -> None:
+    put(office, "one")
+    put(office, "two")
+    relay.always("CONNECT", "421 busy")
+    send(office)
+    with office.database.read() as tx:
+        waiting = tx.execute(select(recipient_mails).order_by(recipient_mails.c.id)).all()
+    assert [(row.state, row.attempts, row.reply != "") for row in waiting] == [
+        ("queued", 0, True),
+        ("queued", 0, False),
+    ]
+
+
 def test_one_that_cannot_be_made_stops_no_other(
     office: Office, relay: ScriptedRelay, caplog: pytest.LogCaptureFixture
 ) -> None:
