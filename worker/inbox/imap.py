@@ -11,7 +11,7 @@ import hashlib
 import imaplib
 import ssl
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from queue import Empty, SimpleQueue
@@ -82,16 +82,24 @@ def look(box: ImapBox, settled: Settled) -> Look:
 
 @contextmanager
 def _opened(box: ImapBox) -> Iterator[BaseMailBox]:
-    from imap_tools import MailBox, MailBoxStartTls, MailBoxUnencrypted
+    from imap_tools import MailBox, MailBoxUnencrypted
 
     mailbox: BaseMailBox
-    if box.tls == "none":
+    trusting = ssl.create_default_context()  # without one of ours nobody would look at the certificate
+    if box.tls == "implicit":
+        mailbox = MailBox(box.host, box.port, timeout=PATIENCE, ssl_context=trusting)
+    else:
         mailbox = MailBoxUnencrypted(box.host, box.port, timeout=PATIENCE)
-    else:  # without a context of ours nobody would look at the certificate
-        kind = MailBox if box.tls == "implicit" else MailBoxStartTls
-        mailbox = kind(box.host, box.port, timeout=PATIENCE, ssl_context=ssl.create_default_context())
-    with mailbox.login(box.user, box.password, initial_folder=box.folder):
+    try:
+        if box.tls == "starttls":
+            mailbox.client.starttls(trusting)
+        mailbox.login(box.user, box.password, initial_folder=box.folder)
         yield mailbox
+    except BaseException:
+        with suppress(OSError):  # after a failed handshake there is nothing left to close
+            mailbox.client.shutdown()
+        raise
+    mailbox.logout()
 
 
 def _fetched(mailbox: BaseMailBox, uids: Sequence[str]) -> Iterator[Fetched]:

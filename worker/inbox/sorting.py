@@ -64,8 +64,8 @@ class Letter:
     """A mail, as far as it matters here. `about`: Message-IDs it answers or brings back, the likeliest first.
 
     `sender` is the address in From, empty unless there is exactly one. `text` (of a reply alone) is without what it
-    quotes; `status` (of a bounce) the code of RFC 3463 if it has one, `reason` what the server said about it. `token` is
-    that of somebody who leaves.
+    quotes; `status` (of a bounce) the code of RFC 3463 if it has one, `reason` what the server said about it. `token`
+    is that of somebody who leaves.
     """
 
     sort: Sort
