@@ -19,7 +19,7 @@ from bench.goals import OURS, STORES, TABLE
 HERE = Path(__file__).resolve().parent
 KEPT, PAGE, LATEST = HERE / "results", HERE.parent / "docs" / "benchmarks.md", HERE.parent / "build" / "bench"
 Result = dict[str, Any]
-PARTS = ("rounds", "million", "machines", "freezing", "drafting")
+PARTS = ("rounds", "million", "machines", "freezing", "leaving", "drafting")
 FULL = {"recipients": "10000", "many": "1000000"}
 """What the goals speak of; what was measured with fewer people tells nothing and is not kept."""
 
@@ -144,6 +144,20 @@ def _freezing(result: Result) -> str:
     return "\n".join(lines)
 
 
+def _leaving(result: Result) -> str:
+    lines = [
+        "| database | messages a second alone | beside those who leave | slower | wanted | a click waits, ms |",
+        "|---|---|---|---|---|---|",
+    ]
+    for store, found in result.items():
+        cells = _spread(found["alone"], 0), _spread(found["beside"], 0), _spread(found["slower"])
+        lines.append(f"| {store} | {' | '.join(cells)} | ≤ {goals.LEAVING:g} | {_spread(found['answers'], 0)} |")
+    about = next(iter(result.values()))
+    clicks = f"{_number(about['leaving'])} clicks within {about['within']:g} s"
+    away = f"{about['milliseconds']} ms away, {about['connections']} connections"
+    return "\n".join([*lines, "", f"{_number(about['people'])} recipients, {clicks}, the relay {away}."])
+
+
 def _drafting(result: Result) -> str:
     lines = ["| package of three drafts | seconds | seconds of CPU | wanted |", "|---|---|---|---|"]
     for name, label in _RUNS.items():
@@ -168,6 +182,7 @@ _TITLES = {
     "million": "A million recipients",
     "machines": "Two machines",
     "freezing": "Freezing an audience",
+    "leaving": "Many leave at once",
     "drafting": "Drafting",
 }
 _TABLES = {
@@ -175,6 +190,7 @@ _TABLES = {
     "million": _million,
     "machines": _machines,
     "freezing": _freezing,
+    "leaving": _leaving,
     "drafting": _drafting,
 }
 
@@ -205,6 +221,8 @@ def _verdicts(results: Mapping[str, Result]) -> list[tuple[str, str, str, bool]]
         judge("two deliver processes", machines["ratio"]["median"], goals.MACHINES, least=True)
     for store, run in results.get("freezing", {}).get("result", {}).items():
         judge(f"freezing ({store})", run["ratio"]["median"], goals.FREEZING, least=False)
+    for store, run in results.get("leaving", {}).get("result", {}).items():
+        judge(f"sending while many leave ({store})", run["slower"]["median"], goals.LEAVING, least=False)
     if drafting := results.get("drafting", {}).get("result"):
         judge("a package drafted, s of CPU", drafting["runs"]["warm"]["cpu"]["median"], goals.PACKAGE, least=False)
     return found

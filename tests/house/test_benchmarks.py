@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from bench import drafting, freezing, goals, machines, million, report, table
+from bench import drafting, freezing, goals, leaving, machines, million, report, table
 from bench.measured import Measured, Spread, ratios
 from bench.newsletter import SIZE, newsletter, one_copy
 from bench.peers.install import PEERS
@@ -54,6 +54,13 @@ def test_freezing_and_many_are_measured_on_both_databases(shop: Workshop) -> Non
 
 def test_processes_of_the_product_share_a_mailing(shop: Workshop) -> None:
     assert machines.Machines(shop, shop.stores["PostgreSQL"], 60, 1).run().messages == 60
+
+
+@pytest.mark.long
+def test_many_leave_while_a_mailing_goes_out(shop: Workshop) -> None:
+    found: dict[str, Any] = leaving.measure(shop, shop.stores["SQLite"], 300, 1, leaving=30)
+    assert found["slower"]["median"] > 0 and found["answers"]["most"] > 0
+    assert "30 clicks" in report.table("leaving", {"about": {}, "result": {"SQLite": found}})
 
 
 @pytest.mark.long
@@ -109,6 +116,22 @@ def _all_reached() -> dict[str, report.Result]:
         "million": result({store: {"small": run, "large": run, "time": low, "memory": 1.0} for store in goals.STORES}),
         "machines": result({"milliseconds": 20, "connections": 16, "one": run, "two": run, "ratio": good}),
         "freezing": result({store: {"people": 1, "ours": low, "bare": low, "ratio": low} for store in goals.STORES}),
+        "leaving": result(
+            {
+                store: {
+                    "people": 1,
+                    "leaving": 1,
+                    "within": 3.0,
+                    "milliseconds": 20,
+                    "connections": 16,
+                    "alone": good,
+                    "beside": good,
+                    "slower": low,
+                    "answers": good,
+                }
+                for store in goals.STORES
+            }
+        ),
         "drafting": {
             "about": {},
             "result": {
@@ -130,6 +153,7 @@ def test_each_goal_that_is_missed_is_told() -> None:
         ("million", "PostgreSQL", "large", "memory"),
         ("machines", "ratio", "median"),
         ("freezing", "PostgreSQL", "ratio", "median"),
+        ("leaving", "SQLite", "slower", "median"),
         ("drafting", "runs", "warm", "cpu", "median"),
     ]
     for name, *path in goods:
@@ -145,7 +169,7 @@ def test_the_page_shows_the_results_that_are_kept(tmp_path: Path) -> None:
     page = (PROJECT / "docs" / "benchmarks.md").read_text("utf-8")
     assert report.with_tables(page, report.load(PROJECT / "bench" / "results")) == page
     told = report.with_tables(page, _all_reached())
-    assert told != page and told.count("<!-- end -->") == 5 and "Not measured yet" not in told
+    assert told != page and told.count("<!-- end -->") == 6 and "Not measured yet" not in told
     assert report.with_tables(told, _all_reached()) == told
 
 
