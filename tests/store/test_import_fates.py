@@ -91,8 +91,8 @@ def test_a_look_tells_each_row_and_writes_nothing(known: Office, file: Path) -> 
         assert tx.execute(select(func.count()).select_from(imports)).scalar_one() == 0
     assert (dict(account.fates), account.repeated, account.refused, account.rows) == (FATES, 1, 1, 9)
     assert told[What.ADDED] == [
-        (2, "nova@noviny.example.org: Přidá se."),
-        (3, "znama@noviny.example.org: Je už na jiném seznamu."),
+        (2, "nova@noviny.example.org: Jana Nová, oslovení „Vážená paní Nová“."),
+        (3, "znama@noviny.example.org: Eva Malá, oslovení „Vážená paní Malá“. Je už na jiném seznamu."),
     ]
     assert told[What.CHANGED] == [
         (
@@ -107,12 +107,12 @@ def test_a_look_tells_each_row_and_writes_nothing(known: Office, file: Path) -> 
         (
             7,
             "vyrazena@noviny.example.org: Od 29.\u00a0října 2026 se na adresu nepíše: pošta se z ní vracela jako "
-            "nedoručitelná. Na seznam se nepřidala.",
+            "nedoručitelná. Na seznam se nepřidává.",
         ),
         (
             8,
             "vymazana@noviny.example.org: Od 29.\u00a0října 2026 se na adresu nepíše: její majitel si vyžádal výmaz "
-            "svých údajů. Na seznam se nepřidala.",
+            "svých údajů. Na seznam se nepřidává.",
         ),
     ]
     assert told[What.REPEATED] == [(10, "nova@noviny.example.org: Stejná adresa jako na řádku 2.")]

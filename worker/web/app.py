@@ -23,13 +23,14 @@ from worker.web.language import Language, wanted
 from worker.web.one_click import OneClicks
 from worker.web.pages import Desk, show
 from worker.web.signed_in import NotSignedIn
+from worker.web.uploads import Uploads
 
 log = logging.getLogger("hlasatel.web")
 
 PAGE_MODULES = (
     "approval", "codes", "editing", "rework", "comments", "choices", "tasks", "contributing", "contributions",
     "joining", "unsubscribe", "preferences", "sign_in", "coordinator", "story", "health", "static", "archive",
-    "ad_hoc", "agenda", "press_kit", "corrections", "recipients",
+    "ad_hoc", "agenda", "press_kit", "corrections", "recipients", "importing",
 )  # fmt: skip
 
 
@@ -50,6 +51,7 @@ def make_app(offices: Offices, clock: Clock, works: Callable[[], bool] = lambda:
         exception_handlers={HTTPException: _refused, NotSignedIn: _show_the_way_in, Exception: _broken},
     )
     app.state.desk = Desk(offices, clock, works)
+    app.state.uploads = Uploads()
     app.state.one_clicks = OneClicks(app.state.desk)
     return app
 

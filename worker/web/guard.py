@@ -18,7 +18,7 @@ from worker.contributions.photo import MOST_BYTES
 from worker.messages import say
 from worker.notices.links import PATHS, Purpose
 from worker.office_on_file import Offices
-from worker.web import health, press_kit
+from worker.web import health, importing, press_kit
 from worker.web.guesses import Guesses
 from worker.web.hosts import asked_host, in_origin_form, known_hosts, own_numbers
 from worker.web.pages import show
@@ -27,6 +27,7 @@ from worker.web.whence import address_of
 MAX_BODY = 1024 * 1024
 MAX_PHOTO_BODY = MOST_BYTES + MAX_BODY
 """Where a contributor sends a photo beside her text."""
+MAX_TABLE_BODY = importing.MOST_BYTES + MAX_BODY
 HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
@@ -77,8 +78,7 @@ class Guard:
         length = headers.get("content-length", "0")
         most = _most(scope)
         if not length.isdigit() or int(length) > most:
-            too_large = say("contributions.photo_too_large", limit=MOST_BYTES // MAX_BODY)
-            return _page(scope, 413, too_large if most > MAX_BODY else say("web.too_large"))
+            return _page(scope, 413, _too_large(most))
         return None
 
     def _as_addressed(self, scope: Scope) -> Scope:
@@ -144,8 +144,18 @@ def _with_headers(send: Send) -> Send:
 
 def _most(scope: Scope) -> int:
     """Bytes that a request's body may have; the page itself looks whose link it is before it reads them."""
+    if scope["path"].endswith(importing.PATH):
+        return MAX_TABLE_BODY
     with_photos = (f"/{PATHS[Purpose.CONTRIBUTE]}/", press_kit.PATH)
     return MAX_PHOTO_BODY if any(each in scope["path"] for each in with_photos) else MAX_BODY
+
+
+def _too_large(most: int) -> str:
+    if most == MAX_TABLE_BODY:
+        return say("import_page.too_large", limit=importing.MOST_MEGABYTES)
+    return (
+        say("contributions.photo_too_large", limit=MOST_BYTES // MAX_BODY) if most > MAX_BODY else say("web.too_large")
+    )
 
 
 def _capped(receive: Receive, most: int) -> Receive:

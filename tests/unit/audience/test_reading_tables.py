@@ -181,9 +181,7 @@ def test_repeated_addresses_are_told_with_the_row_that_counts(look: Look) -> Non
 def test_our_own_addresses_and_those_of_roles_are_told_and_taken(look: Look, office: Office) -> None:
     sender = office.settings.mail.from_address
     domain = sender.partition("@")[2]
-    content = (
-        f"E-mail\n{sender}\nnekdo@{domain}\ninfo@obec.cz\nzpravy-request@obec.cz\njana@obec.cz\ninformace@obec.cz\n"
-    )
+    content = f"E-mail\n{sender}\nnekdo@{domain}\ninfo@obec.cz\nzpravy-request@obec.cz\ninfo@obec.cz\njana@obec.cz\ninformace@obec.cz\n"
     found = look(content)
     assert len(found.rows) == 6
     assert [told.number for told in found.told[What.OWN]] == [2, 3]

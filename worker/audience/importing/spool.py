@@ -70,15 +70,21 @@ class Spool:
         self._put()
         self._kept.execute("CREATE TABLE rows AS SELECT * FROM given ORDER BY address, number")
         self._kept.execute("DROP TABLE given")
-        pairs = self._kept.execute(
-            "SELECT later.rowid, later.number, later.address, earlier.number FROM rows later "
+        self._kept.execute(
+            "CREATE TABLE again AS "
+            "SELECT later.rowid AS position, later.number, later.address, earlier.number AS before FROM rows later "
             "JOIN rows earlier ON earlier.rowid = later.rowid - 1 AND earlier.address = later.address"
         )
-        first: dict[str, int] = {}
-        for position, number, address, before in pairs.fetchall():
-            first = {address: first.get(address, before)}
-            self.tell(Told(number, 0, What.REPEATED, address, str(first[address])))
+        known, first = "", 0
+        for position, number, address, before in self._kept.execute("SELECT * FROM again ORDER BY position"):
+            if address != known:
+                known, first = address, before
+            self.tell(Told(number, 0, What.REPEATED, address, str(first)))
             self._kept.execute("DELETE FROM rows WHERE rowid = ?", (position,))
+        self._kept.execute("CREATE INDEX by_what ON told (what, number)")
+        self._kept.execute(
+            "DELETE FROM told WHERE what IN (?, ?) AND number IN (SELECT number FROM again)", (What.OWN, What.ROLE)
+        )
 
     def size(self) -> int:
         """How many rows there are to take in."""

@@ -209,7 +209,11 @@ def _told(one: Judged, *, each: bool) -> Told | None:
         return None
     if one.fate is Fate.CHANGED and one.before and one.values:
         return Told(number, 0, What.CHANGED, address, _difference(one))
-    return Told(number, 0, What.ADDED, address, "" if one.fate is Fate.NEW else say("importing.known_elsewhere"))
+    assert one.values is not None
+    greeting = one.values.greeting or say("importing.neutral_greeting")
+    why = say("importing.new", name=one.values.name or say("importing.no_name"), greeting=greeting)
+    elsewhere = "" if one.fate is Fate.NEW else f" {say('importing.known_elsewhere')}"
+    return Told(number, 0, What.ADDED, address, why + elsewhere)
 
 
 def _difference(one: Judged) -> str:
