@@ -31,6 +31,8 @@ class Purpose(StrEnum):
     """The coordinator's: what becomes of what nobody approved in time."""
     CONTRIBUTE = "contribute"
     SIGN_IN = "sign-in"
+    LISTS = "lists"
+    """Whoever keeps lists confirms them."""
 
 
 PATHS = {
@@ -41,6 +43,7 @@ PATHS = {
     Purpose.CHOOSE: "volba",
     Purpose.CONTRIBUTE: "prispevek",
     Purpose.SIGN_IN: "koordinator/vstup",
+    Purpose.LISTS: "seznamy",
 }
 """First part of the address of each purpose's page; the token is the last."""
 

@@ -139,6 +139,8 @@ def _asked(tx: Connection, office: Office, notice: Row[Any], values: dict[str, A
 def _token(tx: Connection, office: Office, purpose: Purpose, notice: Row[Any], now: datetime) -> str:
     if purpose is Purpose.SIGN_IN:
         return sign_ins.mint(tx, sign_ins.Purpose.LINK, notice.person, now)
+    if purpose is Purpose.LISTS:
+        return sign_ins.mint(tx, sign_ins.Purpose.LISTS, notice.person, now)
     return links.mint(
         tx, purpose, person=notice.person, sent_to=office.person(notice.person).email,
         occurrence_id=notice.occurrence_id, package_id=notice.package_id, now=now,

@@ -26,6 +26,8 @@ class Purpose(StrEnum):
     CALENDAR = "calendar"
     PARTNERS = "partners"
     """Partners' way to offer dates; it shows and changes nothing else."""
+    LISTS = "lists"
+    """Whoever keeps lists confirms them by it; it shows no recipient."""
 
 
 LASTS = {
@@ -33,6 +35,7 @@ LASTS = {
     Purpose.SESSION: timedelta(hours=12),
     Purpose.CALENDAR: timedelta(days=5 * 366),  # longer than any plan we know; a new address ends the old one
     Purpose.PARTNERS: timedelta(days=366),
+    Purpose.LISTS: timedelta(days=60),
 }
 
 

@@ -38,7 +38,12 @@ sign_ins = Table(
     "sign_ins",
     metadata,
     Column("hash", LargeBinary(32), primary_key=True, doc="SHA-256 of the token."),
-    Column("purpose", Text, nullable=False, doc="link (once, from a mail), session (a browser) or calendar (a feed)."),
+    Column(
+        "purpose",
+        Text,
+        nullable=False,
+        doc="link (once, from a mail), session (a browser), calendar (a feed), partners or lists.",
+    ),
     Column("person", Text, nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("ends_at", Instant, nullable=False),
