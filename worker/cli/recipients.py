@@ -13,7 +13,7 @@ from worker.audience import export as held
 from worker.audience.members import sizes
 from worker.audience.upkeep import spreadsheet
 from worker.cli.recipients_import import import_
-from worker.cli.recipients_privacy import erase, export
+from worker.cli.recipients_privacy import erase, export, retention
 from worker.cli.wiring import open_office
 from worker.drafting.slots import greeting_line
 from worker.messages import say
@@ -69,3 +69,4 @@ def _print_table(office: Office, list_id: str | None) -> None:
 
 app.command("export", help=say("cli.export_help"))(export)
 app.command("erase", help=say("privacy.erase_help"))(erase)
+app.command("retention", help=say("privacy.retention_help"))(retention)

@@ -1,4 +1,4 @@
-"""`hlasatel recipients export` and `erase`: what is held about one address, given out and taken away."""
+"""`hlasatel recipients export`, `erase` and `retention`: what is held of people, given out and taken away."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import Annotated
 import typer
 
 from worker.audience.privacy import erase as erasing
+from worker.audience.privacy import retention as keeping
 from worker.audience.privacy.export import of_address
-from worker.cli.wiring import open_office
+from worker.cli.wiring import TextFormat, TextFormatOption, open_office
 from worker.messages import say
 from worker.times import Clock
 
@@ -28,3 +29,25 @@ def erase(address: AddressArgument) -> None:
     erased = erasing.erase(open_office(), address, Clock.real().now())
     print(say("privacy.erased" if erased.found else "privacy.erased_before", stopped=erased.stopped))
     print(say("privacy.backups"))
+
+
+def retention(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help=say("privacy.dry_run_help"))] = False,
+    format: TextFormatOption = TextFormat.TEXT,
+) -> None:
+    """Take away what is kept no longer, or with `--dry-run` only say how much that would be."""
+    office, now = open_office(), Clock.real().now()
+    with office.database.read() as tx:
+        found = keeping.due(tx, office.settings.retention, now)
+    if not dry_run:
+        more = True
+        while more:
+            with office.database.write() as tx:
+                more = bool(keeping.take_some(tx, office.settings.retention, now))
+        erasing.clean(office.database)
+    if format is TextFormat.JSON:
+        print(json.dumps(found, indent=1))
+        return
+    print(say("privacy.would_go" if dry_run else "privacy.gone"))
+    for name, number in found.items():
+        print(f"{number:>9}  {say(f'privacy.rule_{name}')}")

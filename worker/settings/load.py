@@ -56,6 +56,7 @@ def load_settings(environ: Mapping[str, str], *, plan: Path | None = None, confi
         fallback_smtp_url=fallback_smtp_url,
         relay_settings=file.relay,
         feeds=file.feeds,
+        retention=file.retention,
         outgoing=file.outgoing,
         signer=signer_of(file.dkim, _read(environ, KEY)),
         tokens=_tokens(environ, urls, file.relay),

@@ -175,6 +175,21 @@ class FeedSettings(Strict):
     """Networks (CIDR) of the office's own that a feed may be read from although they are not public."""
 
 
+class Retention(Strict):
+    """How many days what is kept of recipients stays at most. Nothing here touches who is on a list."""
+
+    mailings_days: int = Field(default=365, ge=30)
+    """Whom a mailing went to and what their servers said, since it was done; its numbers stay."""
+    left_days: int = Field(default=365, ge=30)
+    """A person who left everything, cannot be reached, or is on no list any more; of the address a keyed hash stays."""
+    consents_days: int = Field(default=1095, ge=30)
+    """The evidence of a consent, since it was withdrawn."""
+    returned_days: int = Field(default=365, ge=30)
+    """That a mailing came back, and why."""
+    mails_days: int = Field(default=30, ge=1)
+    """Mails to recipients about their own place on the lists, and the links in them, since they ended."""
+
+
 class SettingsFile(Strict):
     """The shape of `settings.toml`."""
 
@@ -190,6 +205,7 @@ class SettingsFile(Strict):
     inbox: Inbox | None = None
     relay: RelaySettings = RelaySettings()
     feeds: FeedSettings = FeedSettings()
+    retention: Retention = Retention()
     outgoing: Outgoing = Outgoing()
     dkim: Dkim | None = None
 
@@ -232,6 +248,7 @@ class Settings:
     tokens: TokenSource | None = None
     imap: ImapBox | None = None
     feeds: FeedSettings = field(default_factory=FeedSettings)
+    retention: Retention = field(default_factory=Retention)
     outgoing: Outgoing = field(default_factory=Outgoing)
     signer: Signer | None = field(default=None, repr=False)
     """Signs what leaves (DKIM); None where the relay does."""

@@ -63,7 +63,7 @@ def erase(office: Office, address: str, now: datetime) -> Erased:
     """
     spelt = parse_address(address, international=True).lower()
     with office.database.write() as tx:
-        _overwriting(tx)
+        overwriting(tx)
         done = _erase(tx, office, spelt, now)
     if done is None:
         raise HlasatelError(say("audience.unknown_address", address=address))
@@ -122,7 +122,7 @@ def _stop(tx: Connection, recipient_id: int, now: datetime) -> int:
     return len(still)
 
 
-def _overwriting(tx: Connection) -> None:
+def overwriting(tx: Connection) -> None:
     """Have what this connection deletes or moves overwritten (https://www.sqlite.org/pragma.html#pragma_secure_delete)."""
     if tx.dialect.name == "sqlite":
         tx.exec_driver_sql(_OVERWRITE)

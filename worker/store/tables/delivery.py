@@ -25,6 +25,7 @@ mailings = Table(
     Column("closed_at", Instant),
     Column("cancelled_at", Instant, doc="When a person called it off: nothing of it is tried again."),
     Column("left_out", Json, nullable=False, server_default="{}", doc="Reason → number of `excluded`."),
+    Column("emptied_at", Instant, doc="When its deliveries stopped saying whose they were."),
     Column("storm_at", Instant, doc="When more came back than may: from then on nobody is suppressed for it."),
 )
 

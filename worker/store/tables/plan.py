@@ -13,6 +13,7 @@ installation = Table(
     Column("first_start_at", Instant, doc="When the first tick, clock or run saw an empty database; null before."),
     Column("epoch", BigInteger, nullable=False, doc="Counts the holders of the lock; fences off the earlier ones."),
     Column("suppression_key", Text, doc="A name for the key of `suppressions`; null before the first."),
+    Column("tidied_at", Instant, doc="When all that is kept no longer had last been taken away."),
     CheckConstraint("id = 1", name="one_row"),
 )
 

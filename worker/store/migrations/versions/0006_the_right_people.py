@@ -41,6 +41,8 @@ def _recipients() -> None:
 
 def _suppressions() -> None:
     op.add_column("installation", sa.Column("suppression_key", sa.Text(), nullable=True))
+    op.add_column("installation", sa.Column("tidied_at", Instant(), nullable=True))
+    op.add_column("mailings", sa.Column("emptied_at", Instant(), nullable=True))
     op.create_table(
         "suppressions",
         sa.Column("hash", sa.LargeBinary(32), nullable=False),
