@@ -21,7 +21,9 @@ from tests.store.conftest import open_office
 from tests.store.desk import body_of, read, work_at
 from tests.store.planned import COUNCIL, text_of
 from tests.store.sample import add_people
+from worker.audience.joining import consent
 from worker.drafting.public_page import PATH as PUBLIC
+from worker.messages import speaking
 from worker.notices.links import PATHS, Purpose
 from worker.office import Office
 from worker.store.columns import metadata
@@ -109,6 +111,11 @@ class Journey:
     def post(self, link: str, status: int = 200, **form: str) -> None:
         answer = requests.post(link, data=form, timeout=10)
         assert answer.status_code == status, answer.text
+
+    def words_agreed_to(self) -> str:
+        """The version that the page for joining would send along."""
+        with speaking("cs"):
+            return consent.in_force(self.office).version
 
     def state(self, activity: str) -> str:
         with self.office.database.read() as tx:
@@ -204,6 +211,7 @@ def test_no_link_of_any_mail_decides_anything(journey: Journey) -> None:
         journey.open_new()
         journey.post(approval, decision="approve", version="2", code=journey.code(person))
     journey.post(journey.link(Purpose.APPROVE, "tiskovy-mluvci", "zpravodaj"), decision="approve")
+    journey.post(f"{base}/odber/obcane", email="jana@priklad.example.org", consent=journey.words_agreed_to())
     journey.work(_at(7))
     journey.open_new()
     assert (journey.state("zprava"), journey.state("zpravodaj")) == ("approved", "approved")
@@ -218,7 +226,9 @@ def test_no_link_of_any_mail_decides_anything(journey: Journey) -> None:
     journey.work(_at(10))
     journey.open_new()
     assert journey.state("zapomenuty") == "missed"
+    journey.work(datetime(2027, 3, 1, 9, tzinfo=UTC))  # when lists are put before those who keep them
+    journey.open_new()
     journey.ask_for(journey.links())
     assert {urlsplit(each).path.strip("/").rpartition("/")[0] for each in journey.opened} >= {
-        *(PATHS[purpose] for purpose in Purpose), "o",
+        *(PATHS[purpose] for purpose in Purpose), "o", "odber/potvrzeni",
     }  # fmt: skip
