@@ -18,12 +18,13 @@ HOST = "127.0.0.1"
 
 @dataclass(frozen=True)
 class Mail:
-    """One mail as it arrived; `number` counts from 1."""
+    """One mail as it arrived; `number` counts from 1, `sender` is the envelope's, where a bounce would go."""
 
     number: int
     recipient: str
     raw: bytes
     message: EmailMessage
+    sender: str = ""
 
     @property
     def subject(self) -> str:
@@ -89,7 +90,7 @@ class Mailbox:
         assert isinstance(message, EmailMessage), "the default policy parses to EmailMessage"
         with self._lock:
             for recipient in envelope.rcpt_tos:
-                self._mails.append(Mail(len(self._mails) + 1, recipient, raw, message))
+                self._mails.append(Mail(len(self._mails) + 1, recipient, raw, message, envelope.mail_from))
         return "250 kept"
 
     def mails(self) -> list[Mail]:
