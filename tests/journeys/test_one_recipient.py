@@ -146,10 +146,11 @@ def _changes_her_mind(page: Page, link: str) -> None:
 def _checked(office: Office, mail: Mail) -> str:
     """The link to leave by, of a newsletter that is as it should be on the wire."""
     head = mail.raw.split(b"\r\n\r\n")[0].decode("ascii")
-    (link,) = re.findall(rf"\r\nList-Unsubscribe: .*<({office.base_url}/o/[\w-]{{22}})>", head)
+    found: list[str] = re.findall(rf"\r\nList-Unsubscribe: .*<({office.base_url}/o/[\w-]{{22}})>", head)
     assert "\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" in head
     assert re.fullmatch(BOUNCE_ADDRESS.replace("@", r"\+[\w-]+@"), mail.sender)
     assert JANA not in mail.sender and f"<{mail.sender}>" not in head
+    (link,) = found
     return link
 
 

@@ -21,7 +21,7 @@ from tests.fixtures.name_server import NameServer, name_server, text
 from tests.fixtures.smtp_server import ScriptedRelay, scripted_relay
 from worker.cli.main import main
 from worker.mime.signing import Signer
-from worker.settings import Settings, load_settings
+from worker.settings import Inbox, Settings, load_settings
 from worker.settings.outgoing import Outgoing
 from worker.settings.outgoing import name_server as parsed_name_server
 from worker.upkeep.findings import Finding, Level
@@ -212,6 +212,19 @@ def test_the_policy_of_a_domain_above_holds_for_those_below(office: Settings, se
     server.records = above | {"_dmarc.example.org": {"TXT": [text("v=DMARC1; p=none; sp=reject; rua=mailto:a@b.cz")]}}
     level, told = only(office, "dmarc")
     assert level == "ok" and "_dmarc.example.org" in told and "p=reject" in told
+
+
+def test_where_returned_mail_goes_is_a_sender_too(office: Settings, server: NameServer) -> None:
+    def with_inbox(address: str) -> Settings:
+        return replace(office, inbox=Inbox(address=f"odpovedi@{DOMAIN}", bounce_address=address))
+
+    assert found(with_inbox(f"vracene@posta.{DOMAIN}"), "alignment") == []
+    server.records = sound() | {"vracene.example.net": {"MX": ["10 posta.example.org."]}}
+    other = with_inbox("b@vracene.example.net")
+    level, told = only(other, "alignment")
+    assert level == "note" and "vracene.example.net" in told and DOMAIN in told
+    assert [level for level, told in found(other, "spf") if "vracene.example.net" in told] == ["fault"]
+    assert found(replace(other, signer=signer()), "alignment") == [], "a signature of the From's domain is enough"
 
 
 def test_an_address_has_a_name_that_leads_back(office: Settings, server: NameServer) -> None:

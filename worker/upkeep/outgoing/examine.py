@@ -35,12 +35,15 @@ def examine(settings: Settings, now: datetime) -> Iterator[Finding]:
         return
     names = Names(settings.outgoing.name_servers)
     leaving = _leaving(settings, names)
+    envelopes = _envelopes(settings)
     yield from _one_click(settings)
-    for domain, sender in sorted(senders.items()):
+    for domain, sender in sorted((senders | envelopes).items()):
         yield from _asked("domain", _domain, names, domain)
         yield from _asked("spf", _spf, settings, names, sender, leaving)
+    for domain in sorted(senders):
         yield from _asked("dkim", _dkim, settings, names, domain)
         yield from _asked("dmarc", _dmarc, settings, names, domain)
+        yield from _asked("alignment", _alignment, settings, names, domain)
     for address in leaving:
         yield from _asked("ptr", _ptr, names, address)
     if not leaving:
@@ -55,6 +58,13 @@ def _senders(settings: Settings) -> dict[str, str]:
     """An address of every domain that stands in a From."""
     found = [settings.mail.from_address, *(kind.from_address for kind in settings.mail.kinds.values())]
     return {address.rpartition("@")[2].lower(): address for address in reversed(found)}
+
+
+def _envelopes(settings: Settings) -> dict[str, str]:
+    """The same of the envelopes' senders where they are not the From: SPF is asked of these (RFC 7208 §2.4)."""
+    inbox = settings.inbox
+    found = [] if inbox is None else [each for each in (inbox.address, inbox.bounce_address) if each is not None]
+    return {address.rpartition("@")[2].lower(): address for address in found}
 
 
 def _leaving(settings: Settings, names: Names) -> tuple[str, ...]:
@@ -183,6 +193,22 @@ def _dmarc(settings: Settings, names: Names, domain: str) -> Iterator[Finding]:
         yield Finding("dmarc", Level.NOTE, say("outgoing.dmarc_no_reports", **values))
     else:
         yield Finding("dmarc", Level.OK, say("outgoing.dmarc_ok", **values))
+
+
+def _alignment(settings: Settings, names: Names, domain: str) -> Iterator[Finding]:
+    """DMARC counts an SPF that passes for the From's own domain, or one of the same organisation (RFC 7489 §3.1.2)."""
+    signer = settings.signer
+    if signer is not None and signer.signs_for(f"@{domain}"):
+        return  # the signature fits, and one of both is enough
+    own = policy_of(names, domain)
+    for envelope in sorted(_envelopes(settings)):
+        other = policy_of(names, envelope)
+        if own is not None and (other is None or other.domain != own.domain) and not _same(envelope, domain):
+            yield Finding("alignment", Level.NOTE, say("outgoing.not_aligned", envelope=envelope, domain=domain))
+
+
+def _same(one: str, other: str) -> bool:
+    return f".{one}".endswith(f".{other}") or f".{other}".endswith(f".{one}")
 
 
 def _ptr(names: Names, address: str) -> Iterator[Finding]:
