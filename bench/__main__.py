@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench import drafting, freezing, goals, leaving, machines, million, rehearsal, report, table
+from bench import drafting, freezing, goals, importing, leaving, machines, million, rehearsal, report, table
 from bench.facts import facts
 from bench.rounds import tell
 from bench.stores import Store
@@ -22,7 +22,7 @@ from tests.store.sample import ROOT
 
 RESULTS = ROOT / "build" / "bench"
 ROUNDS = tuple(goal.part for goal in goals.TABLE)
-PARTS = ("rehearsal", "drafting", *ROUNDS, "million", "machines", "freezing", "leaving")
+PARTS = ("rehearsal", "drafting", *ROUNDS, "million", "machines", "freezing", "importing", "leaving")
 RUNS = 7
 """Rounds of each part."""
 AWAY_SHARE = 0.8
@@ -101,6 +101,11 @@ def _sending(parts: list[str], given: argparse.Namespace) -> dict[str, report.Re
             keep("machines", lambda: machines.measure(shop, postgres, people, runs))
         if "freezing" in parts:
             keep("freezing", lambda: _both(shop, lambda store: freezing.measure(shop, store, given.million, 3)))
+        if "importing" in parts:
+            keep(
+                "importing",
+                lambda: _both(shop, lambda store: importing.measure(shop, store, given.million, min(runs, 3))),
+            )
         if "leaving" in parts:
             keep("leaving", lambda: _both(shop, lambda store: leaving.measure(shop, store, given.size // 2, 3)))
         if "million" in parts:

@@ -36,6 +36,7 @@ TABLE = (
 MILLION_TIME, MILLION_MEMORY, MILLION_MIB = 1.1, 1.25, 200
 MACHINES = 1.9
 FREEZING = 2.0
+IMPORTING, IMPORTING_MEMORY = 10.0, 1.25
 LEAVING = 1.1
 PACKAGE = 1.0
 """Seconds of CPU time; a package is drafted while somebody waits, "within a second or so"."""

@@ -19,7 +19,7 @@ from bench.goals import OURS, STORES, TABLE
 HERE = Path(__file__).resolve().parent
 KEPT, PAGE, LATEST = HERE / "results", HERE.parent / "docs" / "benchmarks.md", HERE.parent / "build" / "bench"
 Result = dict[str, Any]
-PARTS = ("rounds", "million", "machines", "freezing", "leaving", "drafting")
+PARTS = ("rounds", "million", "machines", "freezing", "importing", "leaving", "drafting")
 FULL = {"recipients": "10000", "many": "1000000"}
 """What the goals speak of; what was measured with fewer people tells nothing and is not kept."""
 
@@ -144,6 +144,20 @@ def _freezing(result: Result) -> str:
     return "\n".join(lines)
 
 
+def _importing(result: Result) -> str:
+    lines = [
+        "| database | rows | ours, s | bulk load, s | ratio | wanted | MiB at most | with a tenth of the rows |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for store, found in result.items():
+        cells = _spread(found["ours"], 1), _spread(found["bulk"], 1), _spread(found["ratio"])
+        memory = " | ".join(f"{found['memory'][size]:.0f}" for size in ("large", "small"))
+        lines.append(
+            f"| {store} | {_number(found['people'])} | {' | '.join(cells)} | ≤ {goals.IMPORTING:g} | {memory} |"
+        )
+    return "\n".join(lines)
+
+
 def _leaving(result: Result) -> str:
     lines = [
         "| database | messages a second alone | beside those who leave | slower | wanted | a click waits, ms |",
@@ -182,6 +196,7 @@ _TITLES = {
     "million": "A million recipients",
     "machines": "Two machines",
     "freezing": "Freezing an audience",
+    "importing": "Importing a table",
     "leaving": "Many leave at once",
     "drafting": "Drafting",
 }
@@ -190,6 +205,7 @@ _TABLES = {
     "million": _million,
     "machines": _machines,
     "freezing": _freezing,
+    "importing": _importing,
     "leaving": _leaving,
     "drafting": _drafting,
 }
@@ -221,6 +237,10 @@ def _verdicts(results: Mapping[str, Result]) -> list[tuple[str, str, str, bool]]
         judge("two deliver processes", machines["ratio"]["median"], goals.MACHINES, least=True)
     for store, run in results.get("freezing", {}).get("result", {}).items():
         judge(f"freezing ({store})", run["ratio"]["median"], goals.FREEZING, least=False)
+    for store, run in results.get("importing", {}).get("result", {}).items():
+        judge(f"importing ({store})", run["ratio"]["median"], goals.IMPORTING, least=False)
+        memory = run["memory"]["large"] / run["memory"]["small"]
+        judge(f"memory of an import ({store})", memory, goals.IMPORTING_MEMORY, least=False)
     for store, run in results.get("leaving", {}).get("result", {}).items():
         judge(f"sending while many leave ({store})", run["slower"]["median"], goals.LEAVING, least=False)
     if drafting := results.get("drafting", {}).get("result"):

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from bench import drafting, freezing, goals, leaving, machines, million, report, table
+from bench import drafting, freezing, goals, importing, leaving, machines, million, report, table
 from bench.measured import Measured, Spread, ratios
 from bench.newsletter import SIZE, newsletter, one_copy
 from bench.peers.install import PEERS
@@ -61,6 +61,13 @@ def test_many_leave_while_a_mailing_goes_out(shop: Workshop) -> None:
     found: dict[str, Any] = leaving.measure(shop, shop.stores["SQLite"], 300, 1, leaving=30)
     assert found["slower"]["median"] > 0 and found["answers"]["most"] > 0
     assert "30 clicks" in report.table("leaving", {"about": {}, "result": {"SQLite": found}})
+
+
+@pytest.mark.long
+def test_an_import_is_measured_on_both_databases(shop: Workshop) -> None:
+    found: dict[str, Any] = {name: importing.measure(shop, store, 300, 1) for name, store in shop.stores.items()}
+    assert all(run["ratio"]["median"] > 0 and run["memory"]["large"] > 20 for run in found.values())
+    assert "| ≤ 10 |" in report.table("importing", {"about": {}, "result": found})
 
 
 @pytest.mark.long

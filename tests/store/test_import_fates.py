@@ -153,7 +153,7 @@ def test_it_is_taken_in_as_it_was_shown(known: Office, file: Path) -> None:
     assert departed == THEN
     assert (event.kind, event.person) == ("list.imported", "koordinator")
     assert json.loads(event.data) == {
-        "list": "media", "added": 2, "present": 2, "repeated": 1, "refused": 1, "suppressed": 2, "left": 1,
+        "list": "media", "added": 2, "present": 2, "repeated": 1, "refused": 1, "suppressed": 2, "left": 1, "before": 0,
     }  # fmt: skip
     assert done.ended_at == NOW and "noviny" not in event.data + done.digest
 

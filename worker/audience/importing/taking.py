@@ -8,7 +8,6 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -232,12 +231,8 @@ def _difference(one: Judged) -> str:
 
 
 def _record(tx: Connection, found: Read, account: Account, now: datetime, person: str | None) -> None:
-    numbers = {
-        "added": account.added, "present": account.present, "repeated": account.repeated, "refused": account.refused,
-        "suppressed": account.fates[Fate.SUPPRESSED], "left": account.fates[Fate.LEFT], "before": account.before,
-    }  # fmt: skip
-    kept: dict[str, Any] = {name: number for name, number in numbers.items() if number or name in _ALWAYS}
-    events.append(tx, "list.imported", now, person=person, list=found.list_id, **kept)
-
-
-_ALWAYS = ("added", "present", "repeated", "refused")
+    events.append(
+        tx, "list.imported", now, person=person, list=found.list_id, added=account.added, present=account.present,
+        repeated=account.repeated, refused=account.refused, suppressed=account.fates[Fate.SUPPRESSED],
+        left=account.fates[Fate.LEFT], before=account.before,
+    )  # fmt: skip
