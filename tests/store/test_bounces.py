@@ -309,7 +309,7 @@ def test_one_person_cannot_flood_another_with_answers(returning: Office) -> None
 
 def test_words_alone_prove_only_what_they_say_of_this_address(returning: Office) -> None:
     begin(returning, 3)
-    text = "This is the qmail-send program.\r\n\r\n<{address}>:\r\nSorry, no mailbox here by that name. (#5.1.1)\r\n"
+    text = "Hi. This is the qmail-send program.\r\n\r\n<{address}>:\r\nNo mailbox here by that name. (#5.1.1)\r\n"
     (own, address), (other, _) = sender_of(returning, 0), sender_of(returning, 1)
     came(returning, words(own, text.format(address=address)), words(other, text.format(address="jiny@example.net")))
     assert known(returning) == [("hard", "5.1.1"), ("soft", "5.1.1")]

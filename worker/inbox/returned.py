@@ -5,7 +5,7 @@ The token is looked at first. Without a sound one, nothing changes: anybody can 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.message import Message
 from typing import Any
@@ -62,16 +62,27 @@ def take(
         return _complained(tx, office, delivery, back.complaint, now)
     if delivery is None:
         return None
-    if letter.sort is Sort.REPLY:  # whatever it quotes, a person wrote it
+    if letter.sort is Sort.REPLY:
         return _answered(tx, office, delivery, letter, mail_hash, now)
-    failure = _about(back.failures, delivery.address)
-    if failure is None or failure.sort is Returned.DELAYED:
+    failure = verdict(back, letter, delivery.address)
+    if failure is None:
         return Sort.AUTOMATIC
-    sort = failure.sort
-    if sort is Returned.HARD and not failure.reported and not _is_about(failure, delivery.address):
-        sort = Returned.SOFT  # words alone, and about another address: no proof against this one
-    _came(tx, office, delivery, sort, failure.status, failure.said, now)
+    _came(tx, office, delivery, failure, now)
     return Sort.BOUNCE
+
+
+def verdict(back: CameBack, letter: Letter, address: str) -> Failure | None:
+    """What a mail proves about `address`, which its token stands for; None when it is no failure.
+
+    Whatever a person quotes, a person wrote it. And words alone that speak of another address prove nothing against
+    this one: they are counted.
+    """
+    failure = _about(back.failures, address)
+    if failure is None or failure.sort is Returned.DELAYED or letter.sort is Sort.REPLY:
+        return None
+    if failure.sort is Returned.HARD and not failure.reported and not _is_about(failure, address):
+        return replace(failure, sort=Returned.SOFT)
+    return failure
 
 
 def _about(found: tuple[Failure, ...], address: str) -> Failure | None:
@@ -94,29 +105,23 @@ def _complained(
         return None
     if not complained.wants_no_more:
         return Sort.AUTOMATIC
-    _came(tx, office, delivery, Returned.COMPLAINT, "", "", now)
+    _came(tx, office, delivery, Failure(delivery.address, Returned.COMPLAINT, ""), now)
     return Sort.COMPLAINT
 
 
-def _came(
-    tx: Connection, office: Office, delivery: Row[Any], sort: Returned, status: str, said: str, now: datetime
-) -> None:
+def _came(tx: Connection, office: Office, delivery: Row[Any], failure: Failure, now: datetime) -> None:
     """Note it, stop what must be stopped, and only then believe it of the address: a storm speaks for itself."""
+    sort, status = failure.sort, failure.status
     if not taking.note(tx, delivery, sort, status, now):
         return
-    if sort is Returned.OURS:
-        _tell_of_us(tx, office, delivery, status, said, now)
+    if sort is Returned.OURS:  # once for each mailing: the first of them tells what is the matter
+        queue.put(
+            tx, f"bounces-ours/{delivery.mailing_id}", "bounces_ours", office.settings.coordinator, now,
+            occurrence_id=delivery.occurrence_id, reason=f"{status} {failure.said}".strip() or say("bounces.no_words"),
+        )  # fmt: skip
     stormy = sort is not Returned.SOFT and _brake(tx, office, delivery, now)
     if sort is Returned.COMPLAINT or not stormy:
         taking.act(tx, office, delivery, sort, status, now)
-
-
-def _tell_of_us(tx: Connection, office: Office, delivery: Row[Any], status: str, said: str, now: datetime) -> None:
-    """Once for each mailing: the first of them tells what is the matter."""
-    queue.put(
-        tx, f"bounces-ours/{delivery.mailing_id}", "bounces_ours", office.settings.coordinator, now,
-        occurrence_id=delivery.occurrence_id, reason=f"{status} {said}".strip() or say("bounces.no_words"),
-    )  # fmt: skip
 
 
 def _brake(tx: Connection, office: Office, delivery: Row[Any], now: datetime) -> bool:

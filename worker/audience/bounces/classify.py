@@ -28,9 +28,6 @@ _ORIGINAL = re.compile(
     r"|received: |return-path: )",
     re.IGNORECASE | re.MULTILINE,
 )
-_DAEMON = re.compile(
-    r"mailer.?daemon|post.?master|mail.?delivery|delivery.?(system|subsystem)|\bmdaemon@", re.IGNORECASE
-)
 
 
 @dataclass(frozen=True)
@@ -58,16 +55,15 @@ def failures(message: Message) -> tuple[Failure, ...]:
 
 
 def may_be_bounce(message: Message) -> bool:
-    """Whether no person sent it: the envelope named nobody (RFC 5321 §4.5.5), a mail system did, or it answers nothing.
+    """Whether no person sent it: the envelope named nobody (RFC 5321 §4.5.5), or it answers nothing.
 
     A person who quotes a bounce in an answer has written no bounce; her program says what it answers (RFC 5322 §3.6.4).
     """
     paths = [str(each) for each in message.get_all("Return-Path", [])]
     if any(re.fullmatch(r"\s*<\s*>\s*", each) for each in paths):
         return True
-    senders = " ".join(str(each) for each in message.get_all("From", []))
     answers = any(name in message for name in ("In-Reply-To", "References"))
-    return message.get_content_type() == "multipart/report" or bool(_DAEMON.search(senders)) or not answers
+    return message.get_content_type() == "multipart/report" or not answers
 
 
 def _reported(message: Message) -> Iterator[Failure]:
