@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Row, Table, func, select, update
+from sqlalchemy import Row, Table, event, func, select, update
 
 from tests.fixtures.smtp_server import ScriptedRelay
 from tests.store.desk import at_work, read, recorded, words
@@ -339,6 +339,20 @@ def test_what_nobody_confirms_is_deleted_after_fourteen_days(office: Office, rel
     assert [row.address for row in everything(office, recipients)] == [ADDRESS]
     with office.database.read() as tx:
         assert tx.execute(select(func.count()).select_from(subscriptions)).scalar_one() == 1
+
+
+@pytest.mark.both
+def test_what_is_deleted_is_overwritten(office: Office) -> None:
+    """As on a machine whose SQLite was not built to do so by itself."""
+    database = office.database
+    if database.file is None:
+        return  # PostgreSQL's own VACUUM does it
+    event.listen(database.engine, "checkout", lambda own, *_: own.execute("PRAGMA secure_delete=OFF"))
+    ask(office)
+    assert ADDRESS.encode() in database.file.read_bytes()
+    with at_work(office, NOW + 14 * DAY) as shift:
+        assert ClearJoinings().do_one(shift, NOW + 14 * DAY)
+    assert ADDRESS.encode() not in database.file.read_bytes()
 
 
 def test_no_address_stands_in_a_reason_or_an_event(office: Office, relay: ScriptedRelay) -> None:

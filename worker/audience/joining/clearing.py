@@ -1,4 +1,4 @@
-"""Wishes to join that have ended are deleted, with their links and the mails about them: nothing is left of them.
+"""Wishes to join that have ended are deleted and overwritten, with their links and the mails about them.
 
 What was confirmed has its evidence in `subscriptions` by then.
 """
@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select
 
 from worker.audience.joining.asking import LASTS, PURPOSES
+from worker.audience.privacy.erase import overwriting
 from worker.store.tables import joining_links, joinings, recipient_mails
 
 MOST_AT_ONCE = 500
@@ -17,6 +18,7 @@ MOST_AT_ONCE = 500
 
 def clear(tx: Connection, now: datetime) -> bool:
     """Delete some of what has ended; False when there is nothing."""
+    overwriting(tx)
     ended = tx.execute(select(joinings.c.id).where(joinings.c.ends_at <= now).limit(MOST_AT_ONCE)).scalars().all()
     old = recipient_mails.c.purpose.in_(PURPOSES), recipient_mails.c.created_at <= now - LASTS
     mailed = tx.execute(select(recipient_mails.c.id).where(*old).limit(MOST_AT_ONCE)).scalars().all()
