@@ -49,9 +49,9 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Sharing
 IN_TURN = frozenset(
     f"test_{each}.py"
     for each in (
-        "ad_hoc", "bounces", "choices", "codes", "comment_pages", "comments", "consents", "contributions", "deputies",
-        "dossier", "hold", "inbox", "joining", "joining_pages", "languages", "late", "refused_mails", "release",
-        "seats", "story_page", "tidings", "voiding", "withheld",
+        "ad_hoc", "bounces", "choices", "codes", "coming_back", "comment_pages", "comments", "consents",
+        "contributions", "deputies", "dossier", "hold", "inbox", "joining", "joining_pages", "languages", "late",
+        "refused_mails", "release", "seats", "story_page", "tidings", "voiding", "withheld",
     )
 )  # fmt: skip
 """Files of tests/store about what the office's rules make of a state, not about what a database does."""

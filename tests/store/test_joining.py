@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Row, Table, event, func, select, update
+from sqlalchemy import Row, Table, event, func, select
 
 from tests.fixtures.smtp_server import ScriptedRelay
 from tests.store.desk import at_work, read, recorded, words
@@ -18,16 +18,13 @@ from tests.store.sample import NOW
 from worker.audience import members
 from worker.audience.joining import asking, confirming, consent
 from worker.audience.joining.asking import Wish
-from worker.audience.leaving.leave import leave_all, leave_lists
 from worker.audience.members import Addressed
-from worker.audience.suppression import Reason, lift, suppress, suppression_of
 from worker.jobs.clear_joinings import ClearJoinings
 from worker.jobs.send_recipient_mails import SendRecipientMails
 from worker.messages import speaking
 from worker.office import Office
 from worker.store.tables import (
     consent_texts,
-    departures,
     events,
     joining_links,
     joinings,
@@ -84,11 +81,6 @@ def everything(office: Office, table: Table) -> list[Row[Any]]:
 def gets(office: Office, lists: Iterable[str], at: Any = NOW + DAY) -> int:
     with office.database.read() as tx:
         return members.size(tx, office, Addressed(tuple(lists)), at)
-
-
-def suppressed(office: Office, reason: Reason) -> None:
-    with office.database.write() as tx:
-        suppress(tx, office, ADDRESS, reason, NOW - DAY)
 
 
 @pytest.mark.both
@@ -201,81 +193,6 @@ def test_nobody_may_have_us_flood_strangers(office: Office, monkeypatch: pytest.
     with office.database.read() as tx:
         assert asking.too_many(tx, NOW)
         assert not asking.too_many(tx, NOW + timedelta(hours=1, seconds=1))
-
-
-@pytest.mark.parametrize("reason", [Reason.ASKED, Reason.ERASED, Reason.BOUNCE, Reason.COMPLAINT])
-def test_whoever_asks_to_come_back_is_written_to_again(office: Office, relay: ScriptedRelay, reason: Reason) -> None:
-    join(office, relay)
-    with office.database.write() as tx:
-        suppress(tx, office, ADDRESS, reason, NOW + DAY)
-    assert gets(office, ["obcane"]) == 0
-    join(office, relay, at=NOW + 2 * DAY)
-    assert gets(office, ["obcane"], NOW + 3 * DAY) == 1
-    with office.database.read() as tx:
-        assert suppression_of(tx, office, ADDRESS) is None
-
-
-def test_whom_the_coordinator_stopped_gets_no_mail_and_stays_stopped(office: Office, relay: ScriptedRelay) -> None:
-    suppressed(office, Reason.COORDINATOR)
-    ask(office)
-    mail(office)
-    assert relay.received == []
-    assert everything(office, joinings) == []
-
-
-def test_whom_the_coordinator_stops_meanwhile_stays_stopped(office: Office, relay: ScriptedRelay) -> None:
-    ask(office)
-    mail(office)
-    suppressed(office, Reason.COORDINATOR)
-    assert confirm(office, token(relay))  # the page looks the same
-    assert everything(office, recipients) == []
-    with office.database.read() as tx:
-        assert suppression_of(tx, office, ADDRESS) is not None
-
-
-def test_what_the_coordinator_stopped_nobody_else_lifts(office: Office) -> None:
-    suppressed(office, Reason.COORDINATOR)
-    with office.database.write() as tx:
-        lift(tx, office, ADDRESS)
-        assert suppression_of(tx, office, ADDRESS) is not None
-
-
-@pytest.mark.both
-def test_coming_back_brings_what_was_asked_for_alone(office: Office, relay: ScriptedRelay) -> None:
-    number = join(office, relay, replace(WISH, lists=("obcane", "vsichni")))
-    with office.database.write() as tx:
-        leave_all(tx, office, number, NOW + DAY)
-    join(office, relay, at=NOW + 2 * DAY)
-    left = {row.list_id for row in everything(office, departures)}
-    assert "obcane" not in left and "vsichni" in left
-    later = NOW + 3 * DAY
-    assert (gets(office, ["obcane"], later), gets(office, ["vsichni"], later)) == (1, 0)
-    evidence = [(row.list_id, row.withdrawn_at is None) for row in everything(office, subscriptions)]
-    assert sorted(evidence) == [("obcane", False), ("obcane", True), ("vsichni", False)]
-
-
-def test_who_complained_and_comes_back_gets_nothing_she_did_not_ask_for(office: Office, relay: ScriptedRelay) -> None:
-    join(office, relay, replace(WISH, lists=("obcane", "vsichni")))
-    suppressed(office, Reason.COMPLAINT)
-    join(office, relay, at=NOW + 2 * DAY)
-    later = NOW + 3 * DAY
-    assert (gets(office, ["obcane"], later), gets(office, ["vsichni"], later)) == (1, 0)
-
-
-def test_joining_again_ends_a_pause(office: Office, relay: ScriptedRelay) -> None:
-    join(office, relay)
-    with office.database.write() as tx:
-        tx.execute(update(recipients).values(paused_until=NOW + 90 * DAY))
-    join(office, relay, at=NOW + 2 * DAY)
-    assert gets(office, ["obcane"], NOW + 3 * DAY) == 1
-
-
-def test_who_left_one_list_may_join_it_again(office: Office, relay: ScriptedRelay) -> None:
-    number = join(office, relay)
-    with office.database.write() as tx:
-        leave_lists(tx, number, ["obcane"], NOW + DAY)
-    join(office, relay, at=NOW + 2 * DAY)
-    assert everything(office, departures) == []
 
 
 def test_a_list_that_was_closed_meanwhile_is_not_joined(office: Office, relay: ScriptedRelay) -> None:
