@@ -67,6 +67,7 @@ def test_who_keeps_no_list_with_members_is_not_asked(office: Office) -> None:
 def test_an_office_that_begins_in_between_is_not_asked_before_the_next_half_year(peopled: Office) -> None:
     assert work(peopled, NOW) == []
     assert work(peopled, MARCH - timedelta(days=3)) == []
+    assert work(peopled, TOLD) == [], "nor when there would be no time left to answer"
 
 
 def test_a_reminder_goes_once_and_then_the_coordinator_is_told(peopled: Office) -> None:
