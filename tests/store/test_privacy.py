@@ -19,10 +19,13 @@ from worker.audience import mails
 from worker.audience.leaving import choices, leave
 from worker.audience.members import sizes
 from worker.audience.privacy import erase as erasing
+from worker.audience.privacy.answers import PASSED_ON
 from worker.audience.privacy.erase import Erased, erase
 from worker.audience.privacy.export import of_address
 from worker.audience.suppression import Reason, suppress, suppression_of
 from worker.errors import HlasatelError
+from worker.notices import queue
+from worker.notices.kinds import KINDS
 from worker.office import Office
 from worker.store import tables
 from worker.store.columns import metadata
@@ -59,6 +62,8 @@ def a_life(office: Office) -> int:
         )
         link = {"hash": b"h" * 32, "purpose": "address", "address": HERS, "created_at": NOW, "ends_at": NOW + DAY}
         tx.execute(tables.recipient_links.insert().values(hers | link))
+        queue.put(tx, "answer/1", PASSED_ON, "koordinator", NOW, recipient=own, text="Děkuji, Tajná.", more="")
+        queue.put(tx, "answer/2", PASSED_ON, "koordinator", NOW, recipient=own + 1, text=f"Pište i {HERS}!", more="")
         mails.put(tx, "known/1", "known", HERS, NOW, recipient_id=own, lists=["obcane"])
         asked_to_join(tx)
     return own
@@ -112,6 +117,7 @@ def test_the_export_holds_everything_and_nothing_of_the_clock(office: Office) ->
         "deliveries": [{"occurrence": NEWSLETTER, "address": HERS, "state": "queued", "at": None, "reply": ""}],
         "not_sent": [{"occurrence": NEWSLETTER, "reason": "paused", "at": AT}],
         "returned": [{"sort": "soft", "status": "4.2.2", "at": AT}],
+        "answers": [{"at": AT, "text": "Děkuji, Tajná."}],
         "put_off": {"times": 1, "last": AT},
         "links": [{"purpose": "address", "at": AT, "new_address": HERS}],
         "asked_to_join": [
@@ -131,6 +137,10 @@ def test_the_export_misses_no_table_that_knows_a_recipient(office: Office) -> No
         if "recipient_id" in table.c or "address" in table.c
     }  # fmt: skip
     assert own - {"calendar_dates"} <= {table.name for table in erasing.TOUCHED}, "erase.TOUCHED"
+
+
+def test_answers_are_found_by_the_kind_that_passes_them_on() -> None:
+    assert PASSED_ON in KINDS
 
 
 def test_the_export_of_a_stranger_is_a_sentence(office: Office) -> None:
@@ -168,16 +178,18 @@ def test_an_erasure_leaves_a_keyed_hash_and_nothing_else(office: Office) -> None
         person = tx.execute(select(tables.recipients).where(tables.recipients.c.id == own)).one()
         assert (person.address, person.name, person.suppressed) == (f"{own}@erased.invalid", "", "erased")
         assert list(of_address(tx, office, HERS)) == ["address", "suppressed"]
+        told = tx.execute(select(tables.notices.c.data).where(tables.notices.c.kind == PASSED_ON)).scalars().all()
+    assert [each["text"] for each in told] == ["Pište i …!"], "another person's words stay hers"
     assert [row.state for row in rows(office)] == ["suppressed", "queued", "queued"], "each delivery keeps its state"
 
 
 def test_others_keep_what_is_theirs(office: Office) -> None:
     a_life(office)
     with office.database.read() as tx:
-        before = of_address(tx, office, address(2))
+        before = of_address(tx, office, address(3))
     erase(office, HERS, NOW)
     with office.database.read() as tx:
-        assert of_address(tx, office, address(2)) == before
+        assert of_address(tx, office, address(3)) == before
         assert sizes(tx, office, ["obcane"], NOW) == {"obcane": 2}
 
 

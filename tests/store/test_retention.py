@@ -12,15 +12,17 @@ from tests.store.desk import at_work, begin, deliver, recorded, rows, states
 from tests.store.sample import NEWSLETTER, NOW, PRESS, add_people, address
 from worker.audience.leaving import leave
 from worker.audience.privacy import retention
+from worker.audience.privacy.answers import PASSED_ON
 from worker.audience.privacy.held import Purpose, mint
 from worker.audience.suppression import suppression_of
 from worker.jobs.keep_no_longer import KeepNoLonger
+from worker.notices import queue
 from worker.office import Office
 from worker.settings import Retention
 from worker.store import tables
 
 DAY = timedelta(days=1)
-NOTHING = dict.fromkeys(("mailings", "left", "consents", "returned", "mails", "links"), 0)
+NOTHING = dict.fromkeys(("mailings", "left", "consents", "returned", "answers", "mails", "links"), 0)
 
 
 @pytest.fixture
@@ -108,6 +110,8 @@ def test_evidence_bounces_mails_and_links_have_times_of_their_own(keeping: Offic
         tx.execute(tables.subscriptions.insert().values(agreed | {"withdrawn_at": NOW}))
         tx.execute(tables.subscriptions.insert().values(agreed | {"recipient_id": 2}))
         tx.execute(tables.bounces.insert().values(mailing_id=1, recipient_id=1, sort="soft", status="4.2.2", at=NOW))
+        queue.put(tx, "answer/1", PASSED_ON, "koordinator", NOW, recipient=1, text="Děkuji.", more="")
+        tx.execute(update(tables.notices).values(state="sent", settled_at=NOW))
         mint(tx, 1, Purpose.HELD, "", NOW - DAY)
         mail = {"key": "held/1", "purpose": "held", "address": address(1), "recipient_id": 1, "language": "cs"}
         mail |= {"data": {}, "state": "sent", "attempts": 1, "due_at": NOW, "created_at": NOW, "reply": ""}
@@ -117,7 +121,7 @@ def test_evidence_bounces_mails_and_links_have_times_of_their_own(keeping: Offic
     assert due(keeping, NOW + 30 * DAY) == {}
     assert due(keeping, NOW + 31 * DAY) == {"mails": 1, "links": 1}
     assert due(keeping, NOW + 301 * DAY) == {"mails": 1, "links": 1, "consents": 1}
-    assert due(keeping, NOW + 401 * DAY) == {"mails": 1, "links": 1, "consents": 1, "returned": 1}
+    assert due(keeping, NOW + 401 * DAY) == {"mails": 1, "links": 1, "consents": 1, "returned": 1, "answers": 1}
     tidy(keeping, NOW + 401 * DAY)
     assert due(keeping, NOW + 401 * DAY) == {}
     with keeping.database.read() as tx:

@@ -185,7 +185,7 @@ class Retention(Strict):
     consents_days: int = Field(default=1095, ge=30)
     """The evidence of a consent, since it was withdrawn."""
     returned_days: int = Field(default=365, ge=30)
-    """That a mailing came back, and why."""
+    """That a mailing came back, and why; and what people answered to one, since it was passed on."""
     mails_days: int = Field(default=30, ge=1)
     """Mails to recipients about their own place on the lists, and the links in them, since they ended."""
 

@@ -16,6 +16,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, select, update
 
+from worker.audience.privacy import answers
 from worker.audience.suppression import Reason, suppress, suppression_of
 from worker.errors import HlasatelError
 from worker.messages import say
@@ -32,6 +33,7 @@ from worker.store.tables import (
     joining_links,
     joinings,
     memberships,
+    notices,
     recipient_links,
     recipient_mails,
     recipient_topics,
@@ -44,7 +46,7 @@ OPEN = (DeliveryState.QUEUED, DeliveryState.RETRY)
 HANGING_ON_IT = (
     memberships, departures, recipient_topics, subscriptions, recipient_links, bounces, excluded, recipient_mails,
 )  # fmt: skip
-TOUCHED = (recipients, deliveries, joinings, joining_links, *HANGING_ON_IT)
+TOUCHED = (recipients, deliveries, joinings, joining_links, notices, *HANGING_ON_IT)
 """Tables that something of a person may have stood in."""
 
 
@@ -82,6 +84,7 @@ def _erase(tx: Connection, office: Office, address: str, now: datetime) -> Erase
     tx.execute(delete(joining_links).where(joining_links.c.joining_id.in_(asked)))
     tx.execute(delete(joinings).where(joinings.c.address == address))
     tx.execute(delete(recipient_mails).where(recipient_mails.c.address == address))
+    answers.take_out(tx, address)
     suppress(tx, office, address, Reason.ERASED, now)
     events.append(tx, "recipient.erased", now, recipient=person)
     return Erased(True, stopped)
@@ -90,6 +93,7 @@ def _erase(tx: Connection, office: Office, address: str, now: datetime) -> Erase
 def forget(tx: Connection, recipient_id: int, now: datetime) -> int:
     """Empty a recipient's row and all that hangs on it; how many open deliveries were closed."""
     stopped = _stop(tx, recipient_id, now)
+    answers.forget(tx, recipient_id)
     for table in HANGING_ON_IT:
         tx.execute(delete(table).where(table.c.recipient_id == recipient_id))
     nowhere = f"{recipient_id}@erased.invalid"

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Table, or_, select
 
 from worker.audience.leaving.choices import topics_of
+from worker.audience.privacy import answers
 from worker.audience.suppression import suppression_of
 from worker.errors import HlasatelError
 from worker.messages import say
@@ -73,6 +74,7 @@ def _person(tx: Connection, known: Row[Any]) -> dict[str, Any]:
         "returned": [
             {"sort": row.sort, "status": row.status, "at": rfc3339(row.at)} for row in _rows(tx, bounces, own)
         ],
+        "answers": [{"at": rfc3339(row.created_at), "text": row.data["text"]} for row in answers.of_recipient(tx, own)],
         "put_off": {"times": known.soft_bounces, "last": _at(known.soft_bounced_at)},
         "links": [
             {"purpose": row.purpose, "at": rfc3339(row.created_at), "new_address": row.address}

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, Select, Table, delete, exists, func, or_, select, update
 
+from worker.audience.privacy.answers import PASSED_ON
 from worker.audience.privacy.erase import forget, overwriting
 from worker.audience.suppression import Reason
 from worker.record import events
@@ -25,6 +26,7 @@ from worker.store.tables import (
     installation,
     mailings,
     memberships,
+    notices,
     recipient_links,
     recipient_mails,
     recipients,
@@ -59,6 +61,7 @@ def rules(kept: Retention, now: datetime) -> list[Rule]:
         Rule("left", lambda tx: _count(tx, _gone(gone)), lambda tx: _forget(tx, gone, now)),
         _deleting("consents", subscriptions, subscriptions.c.withdrawn_at < before(kept.consents_days)),
         _deleting("returned", bounces, bounces.c.at < before(kept.returned_days)),
+        _deleting("answers", notices, notices.c.kind == PASSED_ON, notices.c.settled_at < before(kept.returned_days)),
         _deleting("mails", recipient_mails, recipient_mails.c.settled_at < before(kept.mails_days)),
         _deleting("links", recipient_links, recipient_links.c.ends_at < before(kept.mails_days)),
     ]
