@@ -109,3 +109,21 @@ def test_nothing_is_begun_for_who_left_before_her_turn(office: Office, relay: Sc
     assert (rows(office)[1].reply, rows(office)[1].settled_at, rows(office)[1].copies) == ("left", NOW, 0)
     assert (relay.count("RCPT"), relay.connections) == (4, 1), "no connection was closed to leave a message out"
     assert relay.received_by(address(2)) == []
+
+
+def test_who_left_one_of_two_lists_still_gets_what_went_to_both(office: Office, relay: ScriptedRelay) -> None:
+    begin(office, 3, lists=("media", "obce"))
+    with office.database.write() as tx:
+        leave_together(tx, [Leaving(1, rows(office)[1].recipient_id, NEWSLETTER, ("media",))], NOW)
+    deliver(office)
+    assert states(office) == ["sent"] * 3
+
+
+def test_a_token_made_with_another_key_than_the_mailings_is_a_wrong_one(office: Office) -> None:
+    links = sent_to_many(office)
+    other = b"another-key-of-the-same-office-01234"
+    forged = identity.Identity(other, rows(office)[0].mailing_id, "example.org").unsubscribe_token(1)
+    keys = [other, *office.settings.secret_keys]
+    with office.database.read() as tx:
+        assert find_all(tx, keys, [forged]) == {}
+        assert len(find_all(tx, keys, [forged, links[1].rpartition("/")[2]])) == 1
