@@ -18,6 +18,7 @@ from worker.audience.bounces import taking, token
 from worker.audience.bounces.status import Sort
 from worker.audience.members import Addressed, audience
 from worker.delivery import identity
+from worker.jobs.note_refusals import NoteRefusals
 from worker.jobs.read_inbox import ReadInbox
 from worker.jobs.send_notices import SendNotices
 from worker.office import Office
@@ -385,3 +386,39 @@ def test_no_address_is_told_in_words_that_others_get(returning: Office) -> None:
     came(returning, dsn(to, address, "5.7.1", f"550 5.7.1 <{address}> rejects {BOUNCE_ADDRESS}: blocked"))
     (notice,) = notices_to(returning, "koordinator", "bounces_ours")
     assert "@" not in str(notice.data) and "blocked" in notice.data["reason"]
+
+
+def refuse(office: Office, relay: ScriptedRelay, people: int, answers: list[str]) -> None:
+    """A mailing of which the relay itself refuses the first few."""
+    begin(office, people)
+    for row, reply in zip(rows(office), answers, strict=False):
+        relay.answer_to(row.address, reply)
+    deliver(office)
+    with at_work(office, LATER) as current:
+        while NoteRefusals().do_one(current, LATER):
+            pass
+
+
+@pytest.mark.both
+def test_whom_the_relay_refuses_came_back_at_once(office: Office, relay: ScriptedRelay) -> None:
+    refuse(office, relay, 5, ["550 5.1.1 User unknown", "550 5.7.1 blocked", "552 5.2.2 full"])
+    assert known(office) == [("hard", "5.1.1"), ("ours", "5.7.1"), ("soft", "5.2.2")]
+    assert suppressed(office) == ["bounce"] and on_the_list(office) == 4
+    with at_work(office, LATER) as current:
+        assert not NoteRefusals().do_one(current, LATER), "once"
+
+
+def test_a_relay_that_refuses_everybody_takes_nobody_off_the_lists(office: Office, relay: ScriptedRelay) -> None:
+    refuse(office, relay, 12, ["550 5.1.1 User unknown"] * 12)
+    with office.database.write() as tx:
+        tx.execute(update(mailings).values(state="done", refusals_at=None))
+    with at_work(office, LATER) as current:
+        while NoteRefusals().do_one(current, LATER):
+            pass
+    assert len(known(office)) >= 10 and suppressed(office) == []
+
+
+def test_who_was_refused_counts_once_for_the_brake(returning: Office, relay: ScriptedRelay) -> None:
+    refuse(returning, relay, 40, ["550 5.1.1 User unknown"] * 5)
+    came(returning, *(dsn(*sender_of(returning, number)) for number in range(5, 9)))
+    assert "mailing.storm" not in recorded(returning) and len(suppressed(returning)) == 9

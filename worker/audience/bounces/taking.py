@@ -9,13 +9,14 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, Row, and_, exists, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from worker.audience.bounces.status import Sort
 from worker.audience.suppression import Reason, suppress
 from worker.office import Office
-from worker.store.tables import bounces, recipients
+from worker.store.states import DeliveryState
+from worker.store.tables import bounces, deliveries, recipients
 
 SOFT_MOST = 5
 """So many failures for now, none taken back by time, and the address is given up."""
@@ -49,10 +50,14 @@ def act(tx: Connection, office: Office, delivery: Row[Any], sort: Sort, status: 
 
 
 def number(tx: Connection, mailing_id: int) -> int:
-    """How many recipients of a mailing sent back what speaks against them or us; soft failures do not count."""
-    against = bounces.c.sort.in_([Sort.HARD, Sort.OURS, Sort.COMPLAINT])
-    found = select(func.count()).select_from(bounces).where(bounces.c.mailing_id == mailing_id, against)
-    return tx.execute(found).scalar_one()
+    """How many recipients of a mailing sent back what speaks against them or us; soft failures do not count.
+
+    Nor do those whom the relay refused: delivery counts them itself.
+    """
+    against = bounces.c.mailing_id == mailing_id, bounces.c.sort.in_([Sort.HARD, Sort.OURS, Sort.COMPLAINT])
+    delivery = and_(deliveries.c.mailing_id == mailing_id, deliveries.c.recipient_id == bounces.c.recipient_id)
+    refused = exists().where(delivery, deliveries.c.state == DeliveryState.FAILED)
+    return tx.execute(select(func.count()).select_from(bounces).where(*against, ~refused)).scalar_one()
 
 
 def numbers(tx: Connection, mailing_id: int) -> dict[str, int]:

@@ -26,6 +26,7 @@ mailings = Table(
     Column("cancelled_at", Instant, doc="When a person called it off: nothing of it is tried again."),
     Column("left_out", Json, nullable=False, server_default="{}", doc="Reason → number of `excluded`."),
     Column("emptied_at", Instant, doc="When its deliveries stopped saying whose they were."),
+    Column("refusals_at", Instant, doc="When those that the relay refused were noted as bounces."),
     Column("storm_at", Instant, doc="When more came back than may: from then on nobody is suppressed for it."),
 )
 

@@ -171,6 +171,9 @@ def _bounces() -> None:
     op.create_index("ix_bounces_recipient_id", "bounces", ["recipient_id"])
     op.create_index("ix_bounces_mailing_id", "bounces", ["mailing_id", "sort", "recipient_id"], unique=True)
     op.add_column("mailings", sa.Column("storm_at", Instant(), nullable=True))
+    op.add_column("mailings", sa.Column("refusals_at", Instant(), nullable=True))
+    # What was refused long ago says nothing about an address of today.
+    op.execute("UPDATE mailings SET refusals_at = closed_at")
 
 
 def _upkeep() -> None:
