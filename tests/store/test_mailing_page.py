@@ -14,6 +14,7 @@ from tests.store.sample import NOW, PRESS, address
 from tests.store.test_orders import LATER, why
 from tests.store.test_story_page import STORY, Visit, visiting, words
 from worker.office import Office
+from worker.store.tables import bounces
 
 ORDER = f"/koordinator/rozesilka/{PRESS}"
 ORDERS = ("pause", "resume", "again", "cancel")
@@ -137,3 +138,13 @@ def test_a_pause_on_the_page_holds_while_the_worker_sends(office: Office, relay:
         worker.join()
     sent = states(office).count("sent")
     assert mailing(office, number).state == "paused" and sent < 6 and len(relay.received) == sent
+
+
+def test_the_page_says_what_came_back(office: Office) -> None:
+    number = begin(office, 3)
+    with office.database.write() as tx:
+        for row, sort in zip(rows(office), ("hard", "hard", "complaint"), strict=True):
+            back = {"mailing_id": number, "recipient_id": row.recipient_id, "sort": sort, "status": "", "at": NOW}
+            tx.execute(bounces.insert().values(back))
+    with visiting(office, at=NOW) as visit:
+        assert "Co se vrátilo: adresa neexistuje 2×, stížnost na spam 1×." in words(visit.get(STORY))

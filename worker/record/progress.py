@@ -8,16 +8,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, select
+from sqlalchemy import ColumnElement, Connection, Row, func, select
 
 from worker.messages import say
 from worker.store.states import DeliveryState, MailingState
-from worker.store.tables import drafts, mailings, slices
+from worker.store.tables import bounces, drafts, mailings, slices
 from worker.times import format_instant
 
 _DOUBTFUL = str(DeliveryState.UNKNOWN)
 _ORDER = ("sent", "sending", "queued", "retry", "failed", "suppressed", "expired", "unknown")
 """What is asked for first comes first."""
+_CAME_BACK = ("hard", "soft", "ours", "complaint", "reply")
 _LEFT_OUT = ("left", "suppressed", "paused", "topic")
 
 
@@ -32,6 +33,8 @@ class Progress:
     kind: str
     counts: dict[str, int]
     due_at: datetime | None
+    came_back: Mapping[str, int]
+    """What came back of it (`bounces`): sort → recipients."""
 
     @property
     def is_done(self) -> bool:
@@ -65,6 +68,14 @@ class Progress:
     def left_out(self) -> str:
         """How many of the addressed lists do not get it and why, as a sentence; empty when there are none."""
         return left_out(self.mailing.left_out)
+
+    @property
+    def returned(self) -> str:
+        """What came back of it, as a sentence; empty when nothing did."""
+        told = ", ".join(
+            say(f"progress.back_{each}", number=self.came_back[each]) for each in _CAME_BACK if each in self.came_back
+        )
+        return say("progress.came_back", numbers=told) if told else ""
 
     def goes_on_at(self, now: datetime) -> datetime | None:
         """When it goes on by itself, if that lies ahead; None while it is under way, done, or waits for a person."""
@@ -116,10 +127,19 @@ def _found(tx: Connection, *where: ColumnElement[bool]) -> list[Progress]:
     for piece in tx.execute(pieces.where(slices.c.mailing_id.in_(list(counts)))) if counts else ():
         counts[piece.mailing_id].update(piece.tallies)
         due[piece.mailing_id] += [piece.due_at] if piece.due_at else []
+    back = _came_back(tx, list(counts))
     return [
-        Progress(row, row.kind, _standing(counts[row.id]), min(due[row.id], default=None))
+        Progress(row, row.kind, _standing(counts[row.id]), min(due[row.id], default=None), back[row.id])
         for row in rows
     ]  # fmt: skip
+
+
+def _came_back(tx: Connection, mailing_ids: list[int]) -> dict[int, dict[str, int]]:
+    back: dict[int, dict[str, int]] = {each: {} for each in mailing_ids}
+    found = select(bounces.c.mailing_id, bounces.c.sort, func.count()).where(bounces.c.mailing_id.in_(mailing_ids))
+    for mailing_id, sort, number in tx.execute(found.group_by(bounces.c.mailing_id, bounces.c.sort)) if back else ():
+        back[mailing_id][sort] = number
+    return back
 
 
 def _standing(counts: Counter[str]) -> dict[str, int]:

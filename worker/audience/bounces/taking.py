@@ -60,12 +60,6 @@ def number(tx: Connection, mailing_id: int) -> int:
     return tx.execute(select(func.count()).select_from(bounces).where(*against, ~refused)).scalar_one()
 
 
-def numbers(tx: Connection, mailing_id: int) -> dict[str, int]:
-    """What came back of a mailing: sort → recipients, of sorts that there are any of."""
-    found = select(bounces.c.sort, func.count()).where(bounces.c.mailing_id == mailing_id).group_by(bounces.c.sort)
-    return {sort: count for sort, count in tx.execute(found.order_by(bounces.c.sort)).all()}
-
-
 def _too_often(tx: Connection, delivery: Row[Any], now: datetime) -> bool:
     """Count one failure for now, with what time has taken back; whether that makes too many."""
     this = recipients.c.id == delivery.recipient_id, recipients.c.address == delivery.address
