@@ -180,8 +180,9 @@ BUGS = {
     ),
     "nobody asks who has left": Bug(
         (
-            Edit(_GROUP, "{_LEFT} < ? RETURNING", "{_LEFT} < ? + 1000 RETURNING"),
-            Edit(_GROUP, ">= %(all)s AS gone", ">= %(all)s + 1000 AS gone"),
+            Edit(_GROUP, "{_LEFT} < ? AND NOT", "{_LEFT} < ? + 1000 AND NOT"),
+            Edit(_GROUP, ">= %(all)s\n", ">= %(all)s + 1000\n"),
+            Edit("worker/delivery/supply.py", "if row.recipient_id in self._left:", "if False:"),
         ),
         Play(400),
         lambda stage, _other, chance: scenarios.left(stage, chance, 8),
