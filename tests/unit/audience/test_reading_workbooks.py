@@ -20,6 +20,7 @@ from worker.audience.importing import workbook as of_workbook
 from worker.audience.importing.reading import Limits, read
 from worker.audience.importing.rows import Row
 from worker.audience.importing.spool import Told, What
+from worker.audience.importing.table import MOST_COLUMNS
 from worker.errors import HlasatelError
 from worker.office import Office
 from worker.settings import load_lists, load_settings
@@ -93,7 +94,9 @@ SHEET = "xl/worksheets/sheet1.xml"
 
 
 def test_a_workbook_is_read_with_the_row_numbers_that_its_program_shows(look: Look) -> None:
-    made = book(("Adresář médií",), (), HEADINGS, (), ("a@noviny.cz", "Jan Řehoř", None), ("B@noviny.cz", 112, "Milá"))
+    made = book(
+        ("Adresář médií",), (), HEADINGS, (), ("a@noviny.cz", "Jan Řehoř", None), ("B@noviny.cz", 112, "Milá", "volat")
+    )
     rows, told, sheet = look(made)
     assert rows == [Row(5, "a@noviny.cz", "Jan Řehoř", "", None), Row(6, "b@noviny.cz", "112", "Milá", None)]
     assert (told, sheet) == ([], "Adresář")
@@ -179,6 +182,8 @@ def test_what_a_sheet_says_of_its_size_is_not_believed(look: Look) -> None:
     far = book(HEADINGS, ("a@x.cz", "A", ""))
     far.active.cell(2, 16_384, "daleko")
     assert [row.name for row in look(far)[0]] == ["A"]
+    with pytest.raises(HlasatelError, match="E-mail"):
+        look(book((*("",) * MOST_COLUMNS, "E-mail")))
 
 
 ENTITY = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]>'

@@ -2,7 +2,7 @@
 
 A file is read once and whole before anything is kept, so its repeated rows are known, and nothing of a faulty one need
 be kept; it lies in a temporary file, lest the memory grow with it. It is taken in by address: rows that stand together
-in the office's index of addresses then come together, which at a million rows is most of the time.
+in the office's index of addresses then come together.
 """
 
 from __future__ import annotations
