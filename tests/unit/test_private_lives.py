@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from worker.errors import InvalidFiles
-from worker.settings import load_lists
+from worker.settings import legal_doubts, load_lists
 from worker.settings.private_lives import told_of_members
 from worker.store.tables import joinings, memberships, recipient_topics, recipients, subscriptions
 
@@ -55,8 +55,12 @@ def test_join_is_one_of_two_words(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("basis", ["oprávněný zájem", "čl. 6 odst. 1 písm. f) GDPR", "legitimate interest"])
-def test_an_authority_claims_no_legitimate_interest(tmp_path: Path, basis: str) -> None:
-    assert "opřít nemůže" in refused(tmp_path, f"{BASE}  legal_basis: {basis}\n")
+def test_a_legitimate_interest_is_doubted_and_left_to_the_officer(tmp_path: Path, basis: str) -> None:
+    (tmp_path / "lists.yaml").write_text(f"{BASE}  legal_basis: {basis}\n", encoding="utf-8")
+    (doubt,) = legal_doubts(load_lists(tmp_path).values())
+    assert "opřít nemůže" in doubt and "poradí pověřenec" in doubt
+    (tmp_path / "lists.yaml").write_text(BASE + TASK, encoding="utf-8")
+    assert legal_doubts(load_lists(tmp_path).values()) == []
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,15 @@ from worker.plan.names import Names
 from worker.plan.reading.read_back import plain_day
 from worker.plan.warnings import warnings
 from worker.planning.on_file import read_on_file
-from worker.settings import inbox_doubts, load_elections, load_lists, load_measures, load_people, load_projects
+from worker.settings import (
+    inbox_doubts,
+    legal_doubts,
+    load_elections,
+    load_lists,
+    load_measures,
+    load_people,
+    load_projects,
+)
 from worker.settings.gestors import gestor_doubts
 from worker.settings.load import config_folder, load_settings_file, plan_file
 from worker.settings.people import deputy_doubts
@@ -106,8 +114,9 @@ def _told(plan: Plan, config: Path, now: datetime) -> _Told:
     ended = say("plan.plan_ended", end=plain_day(plan.window.end)) if over else None
     templates = TemplateFolder(TEMPLATES, config / OWN)
     unused = (*left_over(templates), *picture_doubts(templates, load_projects(config)))
+    of_lists = legal_doubts(load_lists(config).values())
     of_people = (*deputy_doubts(people), *gestor_doubts(people, load_measures(config)))
-    others = (("", sentence) for sentence in (*inbox_doubts(config), *of_people, *unused))
+    others = (("", sentence) for sentence in (*inbox_doubts(config), *of_lists, *of_people, *unused))
     return _Told(explain_plan(plan, now, names), (*doubts, *translations.doubts(plan, people), *others), ended)
 
 

@@ -6,7 +6,7 @@ from worker.settings.addresses import is_sample_address, parse_address, wire_add
 from worker.settings.check import check_config, check_config_folder, inbox_doubts, known_ids, refuse_sample_addresses
 from worker.settings.elections import Election, elections_near, load_elections
 from worker.settings.feeds import Feed, load_feeds
-from worker.settings.lists import MailingList, PublicWords, closure, load_lists
+from worker.settings.lists import MailingList, PublicWords, closure, legal_doubts, load_lists
 from worker.settings.load import load_settings, load_strategy
 from worker.settings.measures import Measure, load_areas, load_measures
 from worker.settings.model import (
@@ -56,6 +56,7 @@ __all__ = [
     "key_id",
     "known_ids",
     "known_projects",
+    "legal_doubts",
     "load_areas",
     "load_elections",
     "load_feeds",

@@ -6,7 +6,7 @@ Whoever reads the public page of a list reads the words of `public`; without the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Literal, Self
 
@@ -70,8 +70,6 @@ class MailingList(Strict):
 
     @model_validator(mode="after")
     def _legal(self) -> Self:
-        if _LEGITIMATE_INTEREST.search(self.legal_basis):
-            raise ValueError(say("lists.no_legitimate_interest"))
         if self.is_open and self.public is None:
             raise ValueError(say("lists.open_without_words"))
         if self.topics and not self.is_open:
@@ -90,6 +88,12 @@ def load_lists(config: Path) -> dict[str, MailingList]:
     faults.extend(_include_faults(document, lists))
     faults.refuse()
     return lists
+
+
+def legal_doubts(lists: Iterable[MailingList]) -> list[str]:
+    """A sentence for each list that rests on what an authority can hardly rest on: its officer decides, not we."""
+    doubtful = [each for each in lists if _LEGITIMATE_INTEREST.search(each.legal_basis)]
+    return [say("lists.legitimate_interest", list=each.id) for each in doubtful]
 
 
 def closure(lists: Mapping[str, MailingList], list_id: str) -> tuple[str, ...]:
