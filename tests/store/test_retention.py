@@ -71,9 +71,9 @@ def test_many_rows_go_in_pieces(keeping: Office, monkeypatch: pytest.MonkeyPatch
 
 def test_whoever_left_everything_is_forgotten_but_for_the_hash(keeping: Office) -> None:
     with keeping.database.write() as tx:
-        leave.leave_all(tx, keeping, 1, NOW + DAY)
-    assert due(keeping, NOW + 200 * DAY) == {"mailings": 3}
-    late = NOW + 202 * DAY
+        leave.leave_all(tx, keeping, 1, NOW + 2 * DAY)
+    assert due(keeping, NOW + 201 * DAY) == {"mailings": 3}
+    late = NOW + 203 * DAY
     assert due(keeping, late) == {"mailings": 3, "left": 1}
     tidy(keeping, late)
     with keeping.database.read() as tx:

@@ -17,7 +17,7 @@ from worker.audience.privacy.erase import forget, overwriting
 from worker.audience.suppression import Reason
 from worker.record import events
 from worker.settings import Retention
-from worker.store.states import FINAL_DELIVERIES, MailingState
+from worker.store.states import FINAL_DELIVERIES
 from worker.store.tables import (
     bounces,
     deliveries,
@@ -105,9 +105,7 @@ def _of_old_mailings(before: datetime) -> Select[int]:
 
 
 def _old_mailings(before: datetime) -> Select[int]:
-    return select(mailings.c.id).where(
-        mailings.c.state == MailingState.DONE, mailings.c.closed_at < before, mailings.c.emptied_at.is_(None)
-    )
+    return select(mailings.c.id).where(mailings.c.closed_at < before, mailings.c.emptied_at.is_(None))
 
 
 def _empty_mailing(tx: Connection, before: datetime, now: datetime) -> int:
