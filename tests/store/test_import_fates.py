@@ -17,6 +17,7 @@ from worker.audience.importing.reading import read
 from worker.audience.importing.said import as_json, sentence, summary, understood
 from worker.audience.importing.spool import What
 from worker.audience.importing.taking import Account, RefusedWhole, look, take_in
+from worker.audience.privacy.erase import forget
 from worker.audience.suppression import Reason, suppress
 from worker.errors import HlasatelError
 from worker.office import Office
@@ -279,6 +280,21 @@ def test_an_empty_cell_takes_no_name_and_no_kind_away(office: Office, tmp_path: 
     with office.database.read() as tx:
         row = tx.execute(select(recipients)).one()
     assert (row.name, row.kind, row.greeting) == ("Jan Novák", "person", "Vážený pane Nováku")
+
+
+def test_the_emptied_row_of_somebody_erased_is_not_filled_again(office: Office, tmp_path: Path) -> None:
+    with office.database.write() as tx:
+        number = person(tx, "dana", "Dana Malá", "", "obce")
+        forget(tx, number, THEN)
+    file = tmp_path / "lidé.csv"
+    file.write_text(f"E-mail;Jméno\n{number}@erased.invalid;Dana Malá\n", encoding="utf-8")
+    with read(office, "media", file) as found:
+        assert take_in(office, found, NOW).fates == {Fate.SUPPRESSED: 1}
+        (told,) = found.spool.told(What.SUPPRESSED)
+    assert told.why == "Na adresu se nepíše: její majitel si vyžádal výmaz svých údajů. Na seznam se nepřidává."
+    with office.database.read() as tx:
+        assert tx.execute(select(recipients.c.name)).scalar_one() == ""
+        assert tx.execute(select(func.count()).select_from(memberships)).scalar_one() == 0
 
 
 def test_an_institution_is_not_addressed_like_a_person(office: Office, tmp_path: Path) -> None:

@@ -190,11 +190,14 @@ def test_our_own_addresses_and_those_of_roles_are_told_and_taken(look: Look, off
 
 
 def test_the_mailbox_of_answers_and_the_domain_of_the_pages_are_our_own(office: Office, tmp_path: Path) -> None:
-    inbox = Inbox(maildir=tmp_path, address="odpovedi@posta.example.net")
+    inbox = Inbox(maildir=tmp_path, address="odpovedi@posta.example.net", bounce_address="vracene@zpet.example.net")
     settings = replace(office.settings, base_url="https://hlasatel.jinde.example.net/cesta", inbox=inbox)
     file = tmp_path / "a.csv"
-    file.write_text("E-mail\nkdo@hlasatel.jinde.example.net\nodpovedi@posta.example.net\nkdo@jinde.example.net\n")
-    assert [told.number for told in Looked(replace(office, settings=settings), file).told[What.OWN]] == [2, 3]
+    file.write_text(
+        "E-mail\nkdo@hlasatel.jinde.example.net\nodpovedi@posta.example.net\nkdo@jinde.example.net\n"
+        "vracene+x@zpet.example.net\n"
+    )
+    assert [told.number for told in Looked(replace(office, settings=settings), file).told[What.OWN]] == [2, 3, 5]
 
 
 NO_TABLES: list[tuple[str | bytes, str]] = [

@@ -91,7 +91,7 @@ def _of(row: Given, known: Row[Any] | None, suppressed: Row[Any] | None) -> Judg
     if known is None:
         values, addressed = _values(row)
         return Judged(row, Fate.NEW, values=values, addressed=addressed)
-    if known.suppressed:  # the row stands for a hash under a key that was lost
+    if known.suppressed:  # the emptied row of somebody who was erased has an address too, of which no hash is kept
         return Judged(row, Fate.SUPPRESSED, known.id, reason=known.suppressed)
     if known.left_at is not None:
         return Judged(row, Fate.LEFT, known.id, since=known.left_at)

@@ -27,7 +27,7 @@ def own_of(settings: Settings) -> Own:
     """Ours by the settings: every From, the mailbox for answers and bounces, and the host of the pages."""
     senders = {settings.mail.from_address, *(kind.from_address for kind in settings.mail.kinds.values())}
     if settings.inbox is not None:
-        senders.add(settings.inbox.address)
+        senders |= {settings.inbox.address, settings.inbox.bounce_address or settings.inbox.address}
     addresses = {address.lower() for address in senders}
     host = (urlsplit(settings.base_url).hostname or "").lower()
     return Own(frozenset(addresses), frozenset({each.rpartition("@")[2] for each in addresses} | {host}))
