@@ -126,12 +126,22 @@ def test_a_forged_bounce_changes_nothing(returning: Office) -> None:
     assert left_in(returning) == len(guesses), "a person may look at them"
 
 
-def test_a_token_of_another_key_is_not_believed(returning: Office) -> None:
+@pytest.mark.parametrize("configured", [True, False])
+def test_a_token_of_another_key_is_not_believed(returning: Office, configured: bool) -> None:
     number = begin(returning, 1)
-    row = rows(returning)[0]
-    other = token.senders(b"some other key of the same office", number, BOUNCE_ADDRESS)(row.recipient_id)
-    came(returning, dsn(other, row.address))
+    row, other = rows(returning)[0], b"some other key of the same office"
+    sender = token.senders(other, number, BOUNCE_ADDRESS)(row.recipient_id)
+    keys = (*returning.settings.given_keys, other) if configured else returning.settings.given_keys
+    came(replace(returning, settings=replace(returning.settings, given_keys=keys)), dsn(sender, row.address))
     assert known(returning) == []
+
+
+def test_a_mailing_of_before_a_change_of_keys_is_still_known(returning: Office) -> None:
+    begin(returning, 1)
+    to, address = sender_of(returning)
+    keys = (b"the new key of the same office", *returning.settings.given_keys)
+    came(replace(returning, settings=replace(returning.settings, given_keys=keys)), dsn(to, address))
+    assert known(returning) == [("hard", "5.1.1")]
 
 
 def test_a_server_may_fold_the_case_of_the_address(returning: Office) -> None:

@@ -8,7 +8,6 @@ hash.
 from __future__ import annotations
 
 import hashlib
-import imaplib
 import ssl
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -62,6 +61,8 @@ class Look:
 
 def look(box: ImapBox, settled: Settled) -> Look:
     """Settle what was taken in, then bring the oldest unseen mails, at most `AT_ONCE`. Waits for the server."""
+    import imaplib
+
     from imap_tools.errors import ImapToolsError
 
     try:

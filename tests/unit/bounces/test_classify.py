@@ -76,7 +76,7 @@ AUTOMATIC: tuple[dict[str, str], ...] = (
     {"Auto_Submitted": "auto-generated", "Return_Path": "<>", "Subject": "Nedoručitelná schránka?"},
 )
 ORDINARY = [
-    *itertools.product(HEADERS, (*WRITTEN, *(f"Co to znamená?\r\n\r\n{each}" for each in QUOTED))),
+    *itertools.product(HEADERS, (*WRITTEN, *QUOTED, *(f"Co to znamená?\r\n\r\n{each}" for each in QUOTED))),
     *itertools.product(HEADERS, (*(f"Co to znamená?\r\n\r\n> {each}" for each in QUOTED),)),
     *itertools.product(AUTOMATIC, WRITTEN),
 ]
