@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import threading
 from datetime import timedelta
 from pathlib import Path
 
@@ -304,3 +305,29 @@ def test_a_file_that_somebody_reads_is_told_and_the_command_repeated(
     reader.close()
     assert erase(office, HERS, NOW).found
     database.close()
+
+
+def test_a_journal_is_emptied_although_somebody_writes_all_the_time(file: Path, relay: ScriptedRelay) -> None:
+    database = hasty(file)
+    office = open_office(database, relay, file.parent)
+    a_life(office)
+    stopping = threading.Event()
+
+    def write() -> None:
+        other = hasty(file)
+        while not stopping.is_set():
+            with other.write() as tx:
+                tx.execute(update(tables.recipients).where(tables.recipients.c.id == 2).values(language="en"))
+        other.close()
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        for _ in range(3):
+            erase(office, HERS, NOW)
+    finally:
+        stopping.set()
+        writer.join()
+    found = _bytes(file)
+    database.close()
+    assert HERS.encode() not in found and NAME.encode() not in found

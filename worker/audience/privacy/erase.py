@@ -4,7 +4,7 @@ Her row keeps its number, for every delivery must be in one state for ever (I1);
 nothing that she chose. Her address outlives her as a keyed hash alone (`suppression`): no import brings her back.
 
 What a database deletes is gone from its answers, not yet from its file. On SQLite the pages are overwritten
-(`secure_delete`), the file is written anew (`VACUUM`), and the journal, which holds pages as they were, is removed. On
+(`secure_delete`), the file is written anew (`VACUUM`), and the journal, which holds pages as they were, is emptied. On
 PostgreSQL the tables are vacuumed; what the server keeps beside them (WAL, backups) is the administrator's.
 """
 
@@ -154,8 +154,9 @@ def clean(database: Database) -> None:
         cursor.execute("VACUUM")
         if mode == "wal":
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-        else:  # leaving PERSIST removes the journal, which holds the pages as they were before
-            cursor.execute("PRAGMA journal_mode=DELETE").fetchall()
+        else:  # the journal holds the pages as they were before; a commit in this mode empties it, nobody else writing
+            cursor.execute("PRAGMA journal_mode=TRUNCATE").fetchall()
+            cursor.executescript("BEGIN IMMEDIATE; UPDATE installation SET id = id; COMMIT")
             cursor.execute(f"PRAGMA journal_mode={mode}").fetchall()
     except sqlite3.OperationalError as error:
         raise HlasatelError(say("privacy.not_cleaned", why=str(error))) from error
