@@ -50,7 +50,7 @@ IN_TURN = frozenset(
     f"test_{each}.py"
     for each in (
         "ad_hoc", "bounces", "choices", "codes", "coming_back", "comment_pages", "comments", "consents",
-        "contributions", "deputies", "dossier", "hold", "inbox", "joining", "joining_pages", "languages", "late",
+        "contributions", "deputies", "dossier", "hold", "imap", "inbox", "joining", "joining_pages", "languages", "late",
         "refused_mails", "release", "seats", "story_page", "tidings", "voiding", "withheld",
     )
 )  # fmt: skip
