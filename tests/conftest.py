@@ -50,8 +50,8 @@ IN_TURN = frozenset(
     f"test_{each}.py"
     for each in (
         "ad_hoc", "bounces", "choices", "codes", "coming_back", "comment_pages", "comments", "consents",
-        "contributions", "deputies", "dossier", "hold", "imap", "inbox", "joining", "joining_pages", "languages", "late",
-        "refused_mails", "release", "seats", "story_page", "tidings", "voiding", "withheld",
+        "contributions", "deputies", "dossier", "hold", "imap", "inbox", "joining", "joining_pages", "languages",
+        "late", "refused_mails", "release", "seats", "story_page", "tidings", "voiding", "withheld",
     )
 )  # fmt: skip
 """Files of tests/store about what the office's rules make of a state, not about what a database does."""
