@@ -273,7 +273,7 @@ class Settings:
         return self.given_keys or (read_or_create_key(self.data),)
 
     def signed(self, data: bytes, sender: str) -> bytes:
-        """A whole message with our signature (DKIM) before it where Hlasatel signs for `sender`, the address in From."""
+        """A whole message with our signature (DKIM) before it where Hlasatel signs for `sender`, an address in From."""
         return data if self.signer is None else self.signer.signature(data, sender) + data
 
     @property
