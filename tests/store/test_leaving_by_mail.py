@@ -40,10 +40,14 @@ def offered(relay: ScriptedRelay, number: int = 0) -> re.Match[bytes]:
     return found
 
 
+def box_of(office: Office) -> Path:
+    assert office.settings.inbox is not None and office.settings.inbox.maildir is not None
+    return office.settings.inbox.maildir
+
+
 def leaves(office: Office, subject: str, name: str = "1", **given: str) -> list[str]:
     """A mail with that subject arrives and is read; what stays in the mailbox."""
-    assert office.settings.inbox is not None
-    box = office.settings.inbox.maildir
+    box = box_of(office)
     letter = mail("", about="", subject=subject, sender="Jan <jan@jinde.example.org>", **given)
     (box / "new" / name).write_bytes(letter)
     with at_work(office) as current:
@@ -98,10 +102,9 @@ def test_a_report_that_repeats_the_subject_leaves_nothing(answering: Office, rel
     begin(answering, 1)
     deliver(answering)
     subject = f"odhlasit-{offered(relay)[1].rpartition(b'/')[2].decode()}"
-    assert answering.settings.inbox is not None
     report = bounce().replace(b"Subject: Undelivered Mail Returned to Sender", f"Subject: {subject}".encode())
     assert subject.encode() in report
-    (answering.settings.inbox.maildir / "new" / "1").write_bytes(report)
+    (box_of(answering) / "new" / "1").write_bytes(report)
     with at_work(answering) as current:
         ReadInbox().do_one(current, NOW)
     assert left(answering) == []

@@ -1,7 +1,8 @@
 """Tokens of one delivery: which mailing and which recipient, under a key.
 
-To unsubscribe they stand in the 22 characters that a header line bears; `bounces.token` writes them otherwise. A token is one AES block (FIPS 197), so nothing of it has to be stored: what it stands for is read from it, and the
-zeros at its end tell a token of ours from any other text (a guess is right once in 2⁴⁸).
+To unsubscribe they stand in the 22 characters that a header line bears; `bounces.token` writes them otherwise. A token
+is one AES block (FIPS 197), so nothing of it has to be stored: what it stands for is read from it, and the zeros at its
+end tell a token of ours from any other text (a guess is right once in 2⁴⁸).
 """
 
 from __future__ import annotations
