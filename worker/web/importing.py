@@ -86,24 +86,22 @@ def _upload(here: Desk, form: FormData, typed: Mapping[str, str]) -> Upload:
     sent.file.seek(0)
     return Upload(
         sent.file.read(),
-        _file_name(sent.filename),
+        _shown_name(sent.filename),
         typed["list"],
         typed.get("sheet", "")[:_SHEET_NAME].strip(),
         here.now(),
     )
 
 
-def _file_name(given: str) -> str:
-    """Its last part as a file may be called anywhere: printable, some 240 bytes at most."""
-    last = re.split(r"[/\\]", given)[-1]
-    name = "".join(letter for letter in last if letter.isprintable())[-_FILE_NAME:]
-    return name if name.strip(".") else say("import_page.file")
+def _shown_name(given: str) -> str:
+    """What a file was called where it came from, to be shown; it never becomes part of a path."""
+    return "".join(letter for letter in re.split(r"[/\\]", given)[-1] if letter.isprintable())[-_FILE_NAME:]
 
 
 @contextmanager
 def _opened(here: Desk, upload: Upload) -> Iterator[Read]:
     with tempfile.TemporaryDirectory(prefix="hlasatel-") as folder:
-        file = Path(folder) / upload.name
+        file = Path(folder) / say("import_page.file")
         file.write_bytes(upload.content)
         with read(here.office, upload.list_id, file, sheet=upload.sheet, limits=LIMITS) as found:
             yield found
