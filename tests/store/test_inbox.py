@@ -54,7 +54,7 @@ def answering(office: Office, tmp_path: Path) -> Office:
 
 
 def box(office: Office) -> Path:
-    assert office.settings.inbox is not None
+    assert office.settings.inbox is not None and office.settings.inbox.maildir is not None
     return office.settings.inbox.maildir
 
 
