@@ -37,7 +37,7 @@ def leaves(tx: Connection, recipient_id: int, *lists: str) -> None:
 
 
 def got(tx: Connection, office: Office, to: Addressed) -> list[int]:
-    return sorted(tx.execute(audience(office, to, NOW)).scalars().all())
+    return sorted(row.id for row in tx.execute(audience(office, to, NOW)))
 
 
 def reasons(tx: Connection) -> dict[int, str]:
