@@ -117,11 +117,17 @@ def _came(tx: Connection, office: Office, delivery: Row[Any], failure: Failure, 
     if sort is Returned.OURS:  # once for each mailing: the first of them tells what is the matter
         queue.put(
             tx, f"bounces-ours/{delivery.mailing_id}", "bounces_ours", office.settings.coordinator, now,
-            occurrence_id=delivery.occurrence_id, reason=f"{status} {failure.said}".strip() or say("bounces.no_words"),
+            occurrence_id=delivery.occurrence_id, reason=_in_words(failure),
         )  # fmt: skip
     stormy = sort is not Returned.SOFT and _brake(tx, office, delivery, now)
     if sort is Returned.COMPLAINT or not stormy:
         taking.act(tx, office, delivery, sort, status, now)
+
+
+def _in_words(failure: Failure) -> str:
+    """What the server said, its status first unless the words have it."""
+    status = "" if failure.status in failure.said else failure.status
+    return f"{status} {failure.said}".strip() or say("bounces.no_words")
 
 
 def _brake(tx: Connection, office: Office, delivery: Row[Any], now: datetime) -> bool:

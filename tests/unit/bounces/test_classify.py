@@ -52,8 +52,9 @@ def test_the_librarys_samples_are_understood(capsys: pytest.CaptureFixture[str])
 
 
 QUOTED = (
-    "The following address(es) failed:\r\n\r\n  {0}\r\n    550 5.1.1 User unknown\r\n",
-    "Hi. This is the qmail-send program at posta.\r\n<{0}>:\r\nSorry, no mailbox here by that name. (#5.1.1)\r\n",
+    "The following addresses had permanent delivery errors\r\n\r\n-- Unable to deliver message to the following"
+    " address(es).\r\n\r\n  {0}\r\n    550 5.1.1 User unknown\r\n",
+    "Hi. This is the qmail-send program at posta.\r\n\r\n<{0}>:\r\nSorry, no mailbox here by that name. (#5.1.1)\r\n",
     "<{0}>: host posta said: 550 5.1.1 <{0}>: Recipient address rejected: User unknown\r\n",
 )
 WRITTEN = (
@@ -79,7 +80,13 @@ ORDINARY = [
     *itertools.product(HEADERS, (*WRITTEN, *QUOTED, *(f"Co to znamená?\r\n\r\n{each}" for each in QUOTED))),
     *itertools.product(HEADERS, (*(f"Co to znamená?\r\n\r\n> {each}" for each in QUOTED),)),
     *itertools.product(AUTOMATIC, WRITTEN),
+    *itertools.product(AUTOMATIC[1:2], QUOTED),  # it answers something, so it is no server's word
 ]
+
+
+def test_what_is_quoted_would_be_a_bounce_had_a_server_written_it() -> None:
+    data = answer("x@example.org", QUOTED[1].format(ADDRESS), Return_Path="<>", In_Reply_To="")
+    assert [(each.address, each.sort) for each in found_in(data)] == [(ADDRESS, "hard")]
 
 
 @pytest.mark.parametrize(("headers", "text"), ORDINARY)

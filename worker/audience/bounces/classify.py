@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from email.message import Message
 
@@ -124,11 +125,23 @@ def _by_library(message: Message) -> tuple[list[str], list[str]]:
 
     logging.getLogger("flufl.bounce").disabled = True  # it would tell of every detector it tries
     try:
-        temporary, permanent = all_failures(message)
+        temporary, permanent = all_failures(_with_plain_headers(message))
     except (ValueError, LookupError, TypeError, AttributeError, AssertionError):  # over what nobody should write
         return [], []
     as_text = ([each.decode("utf-8", "replace") for each in sorted(some)] for some in (temporary, permanent))
     return next(as_text), next(as_text)
+
+
+def _with_plain_headers(message: Message) -> Message:
+    """A copy whose headers are all `str`: of those with raw 8-bit bytes the parser makes what the library cannot take."""
+    plain = deepcopy(message)
+    for part in plain.walk():
+        given = [(name, str(value)) for name, value in part.items()]
+        for name, _ in given:
+            del part[name]
+        for name, value in given:
+            part[name] = value
+    return plain
 
 
 def _about(text: str, address: str) -> str:
