@@ -133,7 +133,7 @@ def _by_library(message: Message) -> tuple[list[str], list[str]]:
 
 
 def _with_plain_headers(message: Message) -> Message:
-    """A copy whose headers are all `str`: of those with raw 8-bit bytes the parser makes what the library cannot take."""
+    """A copy whose headers are all `str`: the parser makes of raw 8-bit bytes what the library cannot take."""
     plain = deepcopy(message)
     for part in plain.walk():
         given = [(name, str(value)) for name, value in part.items()]

@@ -66,7 +66,7 @@ def _too_often(tx: Connection, delivery: Row[Any], now: datetime) -> bool:
     row = tx.execute(select(recipients.c.soft_bounces, recipients.c.soft_bounced_at).where(*this)).first()
     if row is None:
         return False
-    passed = max(now - row.soft_bounced_at, timedelta()) if row.soft_bounced_at is not None else FADES
+    passed = now - row.soft_bounced_at if row.soft_bounced_at is not None else FADES
     if row.soft_bounces and passed < _ONE_FACT:
         return False
     count: int = max(row.soft_bounces - passed // FADES, 0) + 1
