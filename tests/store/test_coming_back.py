@@ -26,11 +26,14 @@ def test_whoever_asks_to_come_back_is_written_to_again(office: Office, relay: Sc
     join(office, relay)
     with office.database.write() as tx:
         suppress(tx, office, ADDRESS, reason, NOW + DAY)
+        tx.execute(update(recipients).values(soft_bounces=4, soft_bounced_at=NOW))
     assert gets(office, ["obcane"]) == 0
     join(office, relay, at=NOW + 2 * DAY)
     assert gets(office, ["obcane"], NOW + 3 * DAY) == 1
     with office.database.read() as tx:
         assert suppression_of(tx, office, ADDRESS) is None
+    (row,) = everything(office, recipients)
+    assert (row.soft_bounces, row.soft_bounced_at) == (0, None), "one full mailbox more would stop her again"
 
 
 def test_whom_the_coordinator_stopped_gets_no_mail_and_stays_stopped(office: Office, relay: ScriptedRelay) -> None:

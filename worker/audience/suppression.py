@@ -36,6 +36,9 @@ class Reason(StrEnum):
 RESUMED_BY_COORDINATOR = frozenset({Reason.BOUNCE, Reason.COORDINATOR})
 """What the coordinator may take back. Whoever complained or asked for an end comes back by herself alone."""
 
+_CLEARED = {"suppressed": "", "soft_bounces": 0, "soft_bounced_at": None}
+"""Of whoever is written to again: what was counted before counts no more."""
+
 
 def suppress(tx: Connection, office: Office, address: str, reason: Reason, now: datetime, detail: str = "") -> bool:
     """Never write to `address` (as recipients have it) again; False when it was suppressed before.
@@ -59,7 +62,7 @@ def lift(tx: Connection, office: Office, address: str) -> None:
     """
     found = suppressions.c.hash == _hash(tx, office, address), suppressions.c.reason != Reason.COORDINATOR
     if tx.execute(suppressions.delete().where(*found)).rowcount:
-        tx.execute(update(recipients).where(recipients.c.address == address).values(suppressed=""))
+        tx.execute(update(recipients).where(recipients.c.address == address).values(_CLEARED))
 
 
 def resume(tx: Connection, office: Office, address: str) -> bool:
@@ -67,8 +70,7 @@ def resume(tx: Connection, office: Office, address: str) -> bool:
     found = suppressions.c.hash == _hash(tx, office, address), suppressions.c.reason.in_(RESUMED_BY_COORDINATOR)
     if not tx.execute(suppressions.delete().where(*found)).rowcount:
         return False
-    cleared = {"suppressed": "", "soft_bounces": 0, "soft_bounced_at": None}
-    tx.execute(update(recipients).where(recipients.c.address == address).values(cleared))
+    tx.execute(update(recipients).where(recipients.c.address == address).values(_CLEARED))
     return True
 
 
