@@ -255,9 +255,11 @@ def test_its_message_id_is_kept_and_a_repeat_under_a_newer_key_has_it_too(office
 
 
 def test_a_mail_of_every_kind_can_be_made(office: Office) -> None:
+    with office.database.write() as tx:
+        (recipient,) = add_people(tx, "media", [1])
     for name in sorted(name for name, kind in KINDS.items() if not kind.specimen):
         places = re.findall(r"\{(\w+)\}", "".join(MESSAGES[f"{name}_{each}"]["cs"] for each in ("subject", "body")))
-        mail = made(office, name, "reditel", **dict.fromkeys(places, "x"))
+        mail = made(office, name, "reditel", **(dict.fromkeys(places, "x") | {"recipient": recipient}))
         words = Words(body_of(mail, "html"))
         assert len(set(words.links)) == (KINDS[name].link is not None), name
         assert not re.search(r"[{}]|\bNone\b", words.text + body_of(mail)), name

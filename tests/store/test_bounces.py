@@ -386,7 +386,8 @@ def test_what_cannot_be_read_as_mail_stops_nothing(returning: Office) -> None:
     begin(returning, 3)
     to, address = sender_of(returning)
     nested = returned.dsn(to, "a" * 5000 + "@example.org", "5.1.1" * 1000, "x" * 100_000)
-    came(returning, nested, b"\0" * 5000, dsn(to, address))
+    empty = f"Return-Path: <>\r\nTo: {to}\r\n\r\n".encode() + b"\r\n-" * 40_000
+    came(returning, nested, empty, b"\0" * 5000, dsn(to, address))
     assert ("hard", "5.1.1") in known(returning)
 
 

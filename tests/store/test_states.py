@@ -26,6 +26,7 @@ from worker.store.states import (
     MailingState,
     NoticeState,
     OccurrenceState,
+    RecipientMailState,
     lock_occurrence,
     move,
     move_occurrence,
@@ -37,6 +38,7 @@ STATES: dict[str, type[StrEnum]] = {
     "mailings": MailingState,
     "deliveries": DeliveryState,
     "notices": NoticeState,
+    "recipient_mails": RecipientMailState,
 }
 
 
@@ -66,6 +68,11 @@ def rows(database: Database) -> Database:
             "attempts": 0, "due_at": NOW, "created_at": NOW, "reply": "",
         }  # fmt: skip
         tx.execute(insert(tables.notices).values(notice))
+        mail = {
+            "key": "k", "purpose": "confirm", "address": "a@example.org", "data": {},
+            "state": RecipientMailState.QUEUED, "attempts": 0, "due_at": NOW, "created_at": NOW, "reply": "", "language": "cs",
+        }  # fmt: skip
+        tx.execute(insert(tables.recipient_mails).values(mail))
     return database
 
 
@@ -110,7 +117,9 @@ def test_what_was_held_goes_out_only_by_way_of_a_new_approval() -> None:
 
 
 def test_every_state_but_the_last_has_a_way_out_and_every_state_is_reached() -> None:
-    first = {"occurrences": "planned", "mailings": "sending", "deliveries": "queued", "notices": "queued"}
+    first = {"occurrences": "planned", "mailings": "sending"} | dict.fromkeys(
+        ("deliveries", "notices", "recipient_mails"), "queued"
+    )
     for name, moves in MOVES.items():
         seen = {STATES[name](first[name])}
         while more := {new for old in seen for new in moves[old]} - seen:

@@ -31,7 +31,7 @@ _LONGEST_FIELD = 4000
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{3,250}>")
 _RETURNED_ID = re.compile(rb"^[> \t]*Message-ID:[ \t]*(<[!-;=?-~]{3,250}>)", re.IGNORECASE | re.MULTILINE)
 _STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
-_FROM_ADDRESS = re.compile(r"[^\s<>@,;:\"()]+@[^\s<>@,;:\"()]+")
+_FROM_ADDRESS = re.compile(r"(?<![^\s<>@,;:\"()])[^\s<>@,;:\"()]++@[^\s<>@,;:\"()]++")
 _MACHINES = re.compile(r"(mailer-daemon|postmaster|no-?reply|do-?not-?reply|nereply|neodpovidejte)@", re.IGNORECASE)
 _PROGRAMS_HEADERS = (
     "X-Autoreply", "X-Auto-Reply", "X-Autorespond", "X-Autoresponder", "X-Autoreply-From", "X-Mail-Autoreply",

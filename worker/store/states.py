@@ -59,6 +59,16 @@ class NoticeState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class RecipientMailState(StrEnum):
+    """As a notice's; but nobody holds one back."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    WITHDRAWN = "withdrawn"
+
+
 FINAL_DELIVERIES = frozenset(
     {
         DeliveryState.SENT,
@@ -70,7 +80,7 @@ FINAL_DELIVERIES = frozenset(
 )
 CLOSED_OCCURRENCES = frozenset({OccurrenceState.DONE, OccurrenceState.DROPPED, OccurrenceState.HISTORICAL})
 
-_O, _M, _D, _N = OccurrenceState, MailingState, DeliveryState, NoticeState
+_O, _M, _D, _N, _R = OccurrenceState, MailingState, DeliveryState, NoticeState, RecipientMailState
 
 MOVES: Mapping[str, Mapping[StrEnum, frozenset[StrEnum]]] = {
     "occurrences": {
@@ -110,11 +120,11 @@ MOVES: Mapping[str, Mapping[StrEnum, frozenset[StrEnum]]] = {
         _N.WITHDRAWN: frozenset(),
     },
     "recipient_mails": {
-        _N.QUEUED: frozenset({_N.SENDING, _N.FAILED}),
-        _N.SENDING: frozenset({_N.SENT, _N.QUEUED, _N.FAILED, _N.WITHDRAWN}),
-        _N.SENT: frozenset(),
-        _N.FAILED: frozenset(),
-        _N.WITHDRAWN: frozenset(),
+        _R.QUEUED: frozenset({_R.SENDING, _R.FAILED}),
+        _R.SENDING: frozenset({_R.SENT, _R.QUEUED, _R.FAILED, _R.WITHDRAWN}),
+        _R.SENT: frozenset(),
+        _R.FAILED: frozenset(),
+        _R.WITHDRAWN: frozenset(),
     },
 }
 

@@ -18,14 +18,15 @@ MOST_TEXT = 100_000
 """Characters of an odd bounce that are read."""
 _MOST_FAILURES = 100
 _MOST_PASSED_ON = 300
-_ADDRESS = re.compile(r"[^\s<>@,;:\"()\[\]/=]+@[^\s<>@,;:\"()\[\]/=]+")
+_ADDRESS = re.compile(r"(?<![^\s<>@,;:\"()\[\]/=])[^\s<>@,;:\"()\[\]/=]++@[^\s<>@,;:\"()\[\]/=]++")
+"""Begins where a word does, so that a long one is read once and not from each of its letters."""
 _FAILED = ("fail", "error", "expired")
 """How an action that means the end begins; `failed` (RFC 3464 §2.3.3), and what others write."""
 _FIELDS_BEFORE, _FIELDS_BEHIND = 300, 600
 """Characters of text round an address that are about it."""
 _ORIGINAL = re.compile(
-    r"^(-{2,} ?|\W*)(below this line is a copy|this is a copy of|original message|the header of the|message header"
-    r"|(the |your )?(unsent|undelivered|returned|full text of the) message|returned message|the original message"
+    r"^(-{2,80} ?|[^\w\n]{0,20})(below this line is a copy|this is a copy of|original message|the header of the"
+    r"|message header|(the |your )?(unsent|undelivered|returned|full text of the) message|returned message|the original message"
     r"|received: |return-path: )",
     re.IGNORECASE | re.MULTILINE,
 )
