@@ -26,8 +26,8 @@ _FIELDS_BEFORE, _FIELDS_BEHIND = 300, 600
 """Characters of text round an address that are about it."""
 _ORIGINAL = re.compile(
     r"^(-{2,80} ?|[^\w\n]{0,20})(below this line is a copy|this is a copy of|original message|the header of the"
-    r"|message header|(the |your )?(unsent|undelivered|returned|full text of the) message|returned message|the original message"
-    r"|received: |return-path: )",
+    r"|message header|(the |your )?(unsent|undelivered|returned|full text of the) message|returned message"
+    r"|the original message|received: |return-path: )",
     re.IGNORECASE | re.MULTILINE,
 )
 
