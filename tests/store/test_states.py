@@ -69,8 +69,8 @@ def rows(database: Database) -> Database:
         }  # fmt: skip
         tx.execute(insert(tables.notices).values(notice))
         mail = {
-            "key": "k", "purpose": "confirm", "address": "a@example.org", "data": {},
-            "state": RecipientMailState.QUEUED, "attempts": 0, "due_at": NOW, "created_at": NOW, "reply": "", "language": "cs",
+            "key": "k", "purpose": "confirm", "address": "a@example.org", "data": {}, "language": "cs",
+            "state": RecipientMailState.QUEUED, "attempts": 0, "due_at": NOW, "created_at": NOW, "reply": "",
         }  # fmt: skip
         tx.execute(insert(tables.recipient_mails).values(mail))
     return database
