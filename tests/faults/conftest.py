@@ -33,8 +33,11 @@ HALF_OF_THEM = (
 )
 """Many cases of one thing: the short form tries half of them, chosen by chance as well."""
 
-ONLY_IN_FULL = ("test_a_killed_newsletter_is_repeated_once_at_most",)
-"""Takes its time and differs little from another."""
+ONLY_IN_FULL = (
+    "test_a_killed_newsletter_is_repeated_once_at_most",
+    "test_a_machine_that_dies_is_replaced_within_its_lease",
+)
+"""Take their time and differ little from another."""
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -124,6 +124,7 @@ def test_a_run_that_is_ended_drains(office: Office, relay: FaultRelay) -> None:
     assert _arrived(relay) == Counter(PEOPLE)
 
 
+@pytest.mark.long
 def test_a_run_that_lost_its_database_begins_anew(office: Office, relay: FaultRelay, database_url: str) -> None:
     if database_url.startswith("sqlite"):
         return  # a file cannot be lost like this

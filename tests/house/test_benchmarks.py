@@ -43,6 +43,7 @@ def test_the_rounds_send_everything_with_every_sender_that_is_at_hand(shop: Work
     assert "smtp-source" in told and told.count("| ≥ 1 ") == 2
 
 
+@pytest.mark.long
 def test_freezing_and_many_are_measured_on_both_databases(shop: Workshop) -> None:
     for store in shop.stores.values():
         frozen: dict[str, Any] = freezing.measure(shop, store, 300, 1)

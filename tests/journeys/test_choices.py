@@ -53,6 +53,7 @@ def test_what_was_missed_is_sent_after_a_new_approval(sqlite_office: Office) -> 
     office.run("record", "export", "tiskova-zprava/1999-12", code=1)
 
 
+@pytest.mark.long
 def test_moved_and_dropped_and_done(sqlite_office: Office) -> None:
     office = sqlite_office
     office.tick("2026-11-21T12:00")
@@ -90,6 +91,7 @@ def _own_plan(office: Office) -> Path:
     return Path(shutil.copy(PROJECT / "schedules.yaml", office.folder))
 
 
+@pytest.mark.long
 def test_no_edit_of_the_plan_revives_what_a_person_dropped_or_moves_what_she_moved(sqlite_office: Office) -> None:
     office = sqlite_office
     plan = _own_plan(office)
@@ -145,6 +147,7 @@ def test_what_was_missed_before_it_was_drafted_can_be_sent_now(sqlite_office: Of
     assert len(office.delivered(PRESS_RELEASE)) == 1
 
 
+@pytest.mark.long
 def test_a_faulty_edit_keeps_nobody_from_choosing(sqlite_office: Office) -> None:
     office = sqlite_office
     plan = _own_plan(office)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
 import requests
 
 from tests.fixtures.office import ASKED_AT, PRESS_RELEASE, Office, until
@@ -14,6 +15,7 @@ OLD, NEW = "mluvci@liberecky-kraj.example.org", "nova-mluvci@liberecky-kraj.exam
 COORDINATOR = "koordinator@liberecky-kraj.example.org"
 
 
+@pytest.mark.long
 def test_whoever_takes_a_role_over_is_asked_without_a_restart(sqlite_office: Office, plan: Path) -> None:
     office, people = sqlite_office, plan.parent / "config" / "people.yaml"
     good = people.read_text(encoding="utf-8")

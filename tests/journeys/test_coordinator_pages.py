@@ -163,6 +163,7 @@ def test_she_signs_in_and_looks_round_in_a_browser(sqlite_office: Office, page: 
         expect(page.get_by_role("heading", name="Přihlášení koordinátora")).to_be_visible()
 
 
+@pytest.mark.long
 def test_the_timetable_is_taken_along_and_subscribed_to(sqlite_office: Office, page: Page) -> None:
     office = sqlite_office
     office.tick(ASKED_AT)
@@ -193,6 +194,7 @@ def test_the_timetable_is_taken_along_and_subscribed_to(sqlite_office: Office, p
         assert picture.evaluate("image => image.complete && image.naturalWidth > 0"), "the picture is not drawn"
 
 
+@pytest.mark.long
 def test_a_calendar_of_the_coordinator_before_her_ends_with_him(sqlite_office: Office) -> None:
     office = sqlite_office
     office.tick(ASKED_AT)

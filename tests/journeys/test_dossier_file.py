@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
@@ -34,6 +35,7 @@ def exported(folder: Path) -> list[Path]:
     return files
 
 
+@pytest.mark.long
 def test_it_is_read_and_printed_without_anything_beside_it(page: Page, tmp_path: Path) -> None:
     asked_for: list[str] = []
     page.on("request", lambda request: asked_for.append(request.url))

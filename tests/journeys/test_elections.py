@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 
+import pytest
 import requests
 
 from tests.fixtures.office import ASKED_AT, PRESS_RELEASE, PROJECT, Office
@@ -17,6 +18,7 @@ mimoradne-2026:
 """
 
 
+@pytest.mark.long
 def test_the_approver_is_told_calmly_in_the_mail_and_on_the_page(sqlite_office: Office) -> None:
     office = sqlite_office
     config = office.folder / "config"

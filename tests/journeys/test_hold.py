@@ -100,6 +100,7 @@ def _comes_back(office: Office) -> None:
     assert "Záznam je celý" in office.run("record", "verify")
 
 
+@pytest.mark.long
 def test_a_mailing_under_way_stops_and_a_person_lets_the_rest_go(sqlite_office: Office) -> None:
     office = sqlite_office
     people = [f"redakce{number:03}@noviny.example.org" for number in range(120)]

@@ -68,6 +68,7 @@ def test_an_empty_list_is_said_aloud(sqlite_office: Office) -> None:
     assert any("seznam je prázdný" in mail.subject for mail in office.mails_about(PRESS_RELEASE, to=COORDINATOR))
 
 
+@pytest.mark.long
 def test_an_audience_that_grew_by_much_is_asked_for_again(sqlite_office: Office) -> None:
     office = sqlite_office
     office.import_people("media", ["redakce@noviny.example.org"])

@@ -122,6 +122,7 @@ def test_a_small_edit_is_told_and_needs_nobody(office: OwnPlan) -> None:
     office.run("plan", "accept", "--reason", "x", *AT, code=1)
 
 
+@pytest.mark.long
 def test_saving_in_any_way_is_taken_up_within_ten_seconds_and_never_half_way(office: OwnPlan) -> None:
     plan, good = office.plan, office.plan.read_text(encoding="utf-8")
     with office.serving("run", "2026-11-21T12:00"):

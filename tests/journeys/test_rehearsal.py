@@ -152,6 +152,7 @@ def test_never_approved(year: Year) -> None:
     assert not {"approved", "sent", "confirmed"} & {step.event for step in steps}
 
 
+@pytest.mark.long
 def test_approved_an_hour_late(year: Year) -> None:
     assert told(year(Manner.LATE), PRESS) == [
         *CALLED,
@@ -221,6 +222,7 @@ def tick(office: Office, start: datetime, end: datetime, every: timedelta) -> li
     return account.steps
 
 
+@pytest.mark.long
 def test_jumping_misses_nothing_that_ticking_sees(office: Office) -> None:
     """Every hour from the asking to the last deadline, against the jumps of the rehearsal."""
     put_on_list("media", "dana")
@@ -241,6 +243,7 @@ activities:
 """
 
 
+@pytest.mark.long
 def test_jumping_keeps_the_calendar(office: Office, edited: Path) -> None:
     """January's reminder, questions about what goes on all the time and their end, the end of the plan: by days."""
     edited.write_text(CALENDAR, encoding="utf-8")
@@ -260,6 +263,7 @@ def test_jumping_keeps_the_calendar(office: Office, edited: Path) -> None:
     }
 
 
+@pytest.mark.long
 def test_two_rehearsals_are_alike_and_make_no_files(office: Office) -> None:
     before = made.cache_info()
     end = parse_instant("2026-12-10")
@@ -310,6 +314,7 @@ def test_asked_to_stop_it_ends_with_a_sentence(office: Office) -> None:
         play(office, script_of(office), START, END, Manner.ALWAYS, stopping=stopping, progress=lambda _: None)
 
 
+@pytest.mark.long
 def test_an_edit_that_a_late_approval_does_not_survive(office: Office, edited: Path) -> None:
     _edit(edited, "- id: tiskova-zprava\n", "- id: tiskova-zprava\n    max_lateness: 30 minut\n")
     steps = [step for step in rehearse(office_to_look_at(edited), Manner.LATE) if step.occurrence == PRESS]

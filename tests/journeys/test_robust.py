@@ -7,6 +7,7 @@ import shutil
 import socket
 from pathlib import Path
 
+import pytest
 import requests
 
 from tests.fixtures.office import ASKED_AT, PRESS_RELEASE, PROJECT, SENT_AT, Office
@@ -20,6 +21,7 @@ def _own_plan(office: Office) -> Path:
     return Path(shutil.copy(PROJECT / "schedules.yaml", office.folder))
 
 
+@pytest.mark.long
 def test_an_edit_saved_before_a_tick_is_obeyed_by_that_tick(sqlite_office: Office) -> None:
     office = sqlite_office
     plan = _own_plan(office)
@@ -37,6 +39,7 @@ def test_an_edit_saved_before_a_tick_is_obeyed_by_that_tick(sqlite_office: Offic
     assert "15.\u00a0prosince 2026" in again.text
 
 
+@pytest.mark.long
 def test_a_role_that_left_the_configuration_stops_nobody_elses_mail(sqlite_office: Office) -> None:
     office = sqlite_office
     plan = _own_plan(office)

@@ -37,6 +37,7 @@ def test_every_address_keeps_the_path_and_health_needs_none(sqlite_office: Offic
 @pytest.mark.parametrize(
     ("cut_off", "renames"), [pytest.param("", False, marks=pytest.mark.long), ("/kraj/hlasatel", True)]
 )
+@pytest.mark.long
 def test_a_proxy_may_pass_path_and_host_on_or_not(sqlite_office: Office, cut_off: str, renames: bool) -> None:
     office = UnderAPath(sqlite_office.folder, sqlite_office.mailbox, sqlite_office.database_url)
     backend = own_port()
