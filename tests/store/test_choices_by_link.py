@@ -166,6 +166,7 @@ def test_what_left_the_plan_can_only_be_dropped(office: Office) -> None:
     assert found.possible == (Option.DROP,) and "v plánu není" in found.caution
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("bring", [unapproved, missed])
 def test_of_many_at_once_one_is_made_and_the_others_are_told(
     office: Office, bring: Callable[[Office], datetime]
