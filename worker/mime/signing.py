@@ -52,7 +52,7 @@ class Signer:
     pem: bytes = field(repr=False)
 
     def __post_init__(self) -> None:
-        self._key  # noqa: B018  a key that cannot sign is refused before the first mail, not by it
+        _key(self.pem)  # one that cannot sign is refused before the first mail, not by it
 
     @cached_property
     def _key(self) -> RSAPrivateKey:

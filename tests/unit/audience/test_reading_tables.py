@@ -42,10 +42,10 @@ Look = Callable[..., Looked]
 
 @pytest.fixture
 def look(office: Office, tmp_path: Path) -> Look:
-    def looked(content: str | bytes, **options: object) -> Looked:
+    def looked(content: str | bytes, sheet: str = "", limits: Limits | None = None) -> Looked:
         file = tmp_path / "lidé.csv"
         file.write_bytes(content if isinstance(content, bytes) else content.encode())
-        return Looked(office, file, **options)  # type: ignore[arg-type]
+        return Looked(office, file, sheet, limits)
 
     return looked
 
