@@ -44,12 +44,13 @@ PAYLOADS = (
     "<meta http-equiv=refresh content='0;url=//zlo.example.net/'> <base href=//zlo.example.net/>",
     "<link rel=stylesheet href=//zlo.example.net/s.css> <style>*{display:none}@import '//zlo.example.net/s'</style>",
     "<math><mtext><table><mglyph><style><img src onerror=alert(8)></style></mglyph></table></mtext></math>",
-    "{{ 191*7 }} {% for x in ().__class__.__mro__ %}{{ x }}{% endfor %} ${191*7} {191*7} {occurrence} %(title)s",
+    "{{ 1234567*81 }} {% for x in ().__class__.__mro__ %}{{ x }}{% endfor %} ${1234567*81} {occurrence} %(title)s",
     "<a href='https://zlo.example.net' onclick=alert(9)>tady</a> &lt;script&gt;alert(9)&lt;/script&gt; <!-- --><b>",
 )
 LINE = " ".join(PAYLOADS[:6] + PAYLOADS[-2:])
 TEXT = "\n\n".join(PAYLOADS)
-CALCULATED = "1337"
+# Eight digits: pages print fingerprints in hexadecimal, and a shorter number stands in one of them now and then.
+CALCULATED = "99999927"
 AT = datetime(2026, 12, 1, 9, tzinfo=UTC)
 BEFORE, LATER = datetime(2026, 11, 21, 11, tzinfo=UTC), datetime(2026, 12, 8, 9, 30, tzinfo=UTC)
 ROUND = datetime(2026, 11, 27, 9, tzinfo=UTC)
