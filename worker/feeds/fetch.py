@@ -10,9 +10,9 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
-from worker.feeds.call import PATIENCE, Call
-from worker.feeds.guard import Guard
-from worker.feeds.trouble import Trouble
+from worker.outbound.call import PATIENCE, Call
+from worker.outbound.guard import Guard
+from worker.outbound.trouble import Trouble
 
 if TYPE_CHECKING:
     import requests
@@ -52,7 +52,7 @@ def fetch(ask: Ask, guard: Guard, call: Call) -> Answer:
     import requests  # only where something is read: most ticks read nothing
     import urllib3
 
-    from worker.feeds.line import session
+    from worker.outbound.line import session
 
     try:
         with session(guard, call) as asking:

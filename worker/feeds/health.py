@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from worker.feeds.tried import tried
-from worker.feeds.trouble import told
 from worker.messages import say
+from worker.outbound.trouble import told
 from worker.settings import Feed
 from worker.store.tables import feed_items
 from worker.times import format_instant, rfc3339

@@ -14,7 +14,7 @@ from typing import Any
 
 from worker.feeds.clean import address, doubts, plain
 from worker.feeds.screen import screen
-from worker.feeds.trouble import Trouble
+from worker.outbound.trouble import Trouble
 from worker.times import PRAGUE
 
 MOST_ENTRIES = 200

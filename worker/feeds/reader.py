@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from threading import Event
 
 from worker.feeds import inbox
-from worker.feeds.guard import Guard
 from worker.feeds.reading import Reading
 from worker.office import Office
+from worker.outbound.guard import Guard
 
 LOOK = timedelta(seconds=30)
 """Between two looks at which feeds are due."""

@@ -10,11 +10,11 @@ from queue import Empty, SimpleQueue
 from threading import Event, Lock, Thread
 from urllib.parse import urlsplit
 
-from worker.feeds.call import Call
 from worker.feeds.fetch import Answer, Ask, fetch
-from worker.feeds.guard import Guard
 from worker.feeds.read import Entry, entries
-from worker.feeds.trouble import Trouble
+from worker.outbound.call import Call
+from worker.outbound.guard import Guard
+from worker.outbound.trouble import Trouble
 
 BUDGET = 15.0
 """Seconds for all of them together."""

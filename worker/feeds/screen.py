@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from xml.parsers import expat
 
-from worker.feeds.trouble import Trouble
+from worker.outbound.trouble import Trouble
 
 MOST_TAGS, DEEPEST = 20_000, 50
 """Two hundred news have some three thousand tags."""

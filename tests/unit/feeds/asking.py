@@ -6,10 +6,10 @@ import time
 
 import pytest
 
-from worker.feeds.call import Call
 from worker.feeds.fetch import Answer, Ask, fetch
-from worker.feeds.guard import Guard
-from worker.feeds.trouble import Trouble
+from worker.outbound.call import Call
+from worker.outbound.guard import Guard
+from worker.outbound.trouble import Trouble
 
 LOOPBACK = Guard.letting(["127.0.0.0/8"])
 

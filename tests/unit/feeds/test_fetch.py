@@ -16,9 +16,9 @@ import trustme
 
 from tests.fixtures.feed_server import FeedServer, Reply, atom, feed_server, item
 from tests.unit.feeds.asking import LOOPBACK, answer, trouble
-from worker.feeds.call import Call
 from worker.feeds.fetch import MOST_BYTES, Ask, fetch, following
-from worker.feeds.trouble import Trouble
+from worker.outbound.call import Call
+from worker.outbound.trouble import Trouble
 
 FEED = atom(item(1), item(2))
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.fixtures.feed_server import Reply, atom, feed_server, item
 from tests.unit.feeds.asking import answer, trouble
-from worker.feeds.guard import Guard
+from worker.outbound.guard import Guard
 
 PUBLIC = Guard()
 

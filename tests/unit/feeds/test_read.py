@@ -12,7 +12,7 @@ from tests.fixtures.feed_server import atom, item
 from worker.feeds.clean import FOREIGN_HOST, LONGEST_LINK, NO_LINK, TURNED
 from worker.feeds.read import MOST_ENTRIES, Entry, czech_instant, entries
 from worker.feeds.screen import DEEPEST
-from worker.feeds.trouble import Trouble
+from worker.outbound.trouble import Trouble
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 URL = "https://obec.example.org/rss/aktuality.atom"

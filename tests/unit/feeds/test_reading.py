@@ -13,10 +13,10 @@ import pytest
 
 from tests.fixtures.feed_server import FeedServer, Reply, atom, feed_server, item
 from tests.unit.feeds.asking import LOOPBACK
-from worker.feeds.call import Call
 from worker.feeds.fetch import Ask
 from worker.feeds.reading import PAUSE, Outcome, Reading
-from worker.feeds.trouble import Trouble
+from worker.outbound.call import Call
+from worker.outbound.trouble import Trouble
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 NEVER = threading.Event()

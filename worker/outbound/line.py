@@ -11,9 +11,9 @@ from requests.cookies import RequestsCookieJar
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
-from worker.feeds.call import PATIENCE, Call
-from worker.feeds.guard import Guard
-from worker.feeds.trouble import Trouble
+from worker.outbound.call import PATIENCE, Call
+from worker.outbound.guard import Guard
+from worker.outbound.trouble import Trouble
 
 
 def session(guard: Guard, call: Call) -> requests.Session:
@@ -28,7 +28,7 @@ def session(guard: Guard, call: Call) -> requests.Session:
 
 class _NoCookies(RequestsCookieJar):
     def set_cookie(self, cookie: Any, *args: Any, **kwargs: Any) -> None:
-        """What a feed's server would like to remember of us."""
+        """What a server would like to remember of us."""
 
 
 class _Adapter(HTTPAdapter):
@@ -57,9 +57,21 @@ class _Adapter(HTTPAdapter):
             def _new_conn(self) -> socket.socket:
                 return dial(self)
 
+            def send(self, data: Any) -> None:
+                if self.sock is None:
+                    self.connect()
+                call.sending = True
+                super().send(data)
+
         class Secure(HTTPSConnection):
             def _new_conn(self) -> socket.socket:
                 return dial(self)
+
+            def send(self, data: Any) -> None:
+                if self.sock is None:
+                    self.connect()
+                call.sending = True
+                super().send(data)
 
         pools = {"http": _pool(HTTPConnectionPool, Plain), "https": _pool(HTTPSConnectionPool, Secure)}
         self.poolmanager = PoolManager(num_pools=connections, maxsize=maxsize, block=block, **kwargs)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Any
 
-from worker.feeds.trouble import Trouble
+from worker.outbound.trouble import Trouble
 
 _NOT_PUBLIC = tuple(
     ip_network(text)

@@ -1,4 +1,4 @@
-"""Why a feed could not be read, as a message that both languages can say."""
+"""Why a server could not be asked, as a message that both languages can say."""
 
 from __future__ import annotations
 

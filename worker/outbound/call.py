@@ -1,4 +1,4 @@
-"""A fetch under way, which another thread may break off."""
+"""A request under way, which another thread may break off."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Lock
 
-from worker.feeds.trouble import Trouble
+from worker.outbound.trouble import Trouble
 
 PATIENCE = 4.0
 """Seconds without a byte."""
@@ -16,11 +16,13 @@ PATIENCE = 4.0
 
 @dataclass
 class Call:
-    """Safe for two threads: one that fetches and one that breaks off."""
+    """Safe for two threads: one that asks and one that breaks off."""
 
     deadline: float
     """By `time.monotonic`."""
     broken_off: bool = False
+    sending: bool = False
+    """Whether a connection stood and something of a request went out on it."""
     _lines: list[socket.socket] = field(default_factory=list)
     _lock: Lock = field(default_factory=Lock)
 
@@ -49,7 +51,7 @@ class Call:
                     line.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
-        """Let go of the connections; the last thing done with a call, by whoever fetched."""
+        """Let go of the connections; the last thing done with a call, by whoever asked."""
         with self._lock:
             for line in self._lines:
                 line.close()
