@@ -1,1 +1,20 @@
 """How a draft leaves the house: a message in, a receipt or an error with its remedy out. One file per channel."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from worker.channels.base import AnyChannel, Channel
+from worker.plugins import subclasses_in
+
+__all__ = ["AnyChannel", "Channel", "all_channels"]
+
+
+@cache
+def _found() -> dict[str, AnyChannel]:
+    return {each.id: each() for each in subclasses_in(__name__, __path__, Channel)}  # type: ignore[type-abstract]
+
+
+def all_channels() -> dict[str, AnyChannel]:
+    """Every channel by its id."""
+    return dict(_found())

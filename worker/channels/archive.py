@@ -1,0 +1,19 @@
+"""The office's own public page, `/archiv`: what is approved stands there when its time comes."""
+
+from __future__ import annotations
+
+from worker.channels.base import Channel, Message, Options, Permanent, Receipt
+from worker.messages import say
+
+
+class ArchiveChannel(Channel[Options]):
+    """Nothing has to be sent: the page shows what went out. The receipt is its address."""
+
+    id = "archive"
+
+    def refuse(self, message: Message, options: Options) -> None:
+        if not message.page:
+            raise Permanent(say("publishing.not_public", kind=message.kind))
+
+    def send(self, message: Message, options: Options) -> Receipt:
+        return Receipt(address=message.page)
