@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row
 from worker.drafting import checks, packages
 from worker.drafting.fields import DraftingError
 from worker.drafting.headings import headings
+from worker.drafting.places import places
 from worker.messages import office_language, say, speaking
 from worker.office import Office
 from worker.store.states import OccurrenceState
@@ -36,6 +37,8 @@ def what_changed(tx: Connection, office: Office, occurrence: Row[Any]) -> str | 
         if headings(office, list(package.headings)) != package.headings:
             return say("validity.changed_headings")
         drafts = packages.drafts_of(tx, package.id)
+        if places(office, occurrence, [draft.kind for draft in drafts]) != package.places:
+            return say("publishing.changed_places")
         if not packages.is_whole(package, drafts):
             return say("validity.damaged")
         if _templates_changed(tx, office, occurrence, drafts):

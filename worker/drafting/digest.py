@@ -43,12 +43,14 @@ def package_bytes(
     lists: Mapping[str, Mapping[str, Any]],
     send_at: datetime | None,
     headings: Mapping[str, Mapping[str, str]],
+    places: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> bytes:
-    """What a package's digest is made of: the drafts' digests in their order, the lists, the send time, the headings.
+    """What a package's digest is made of: the drafts' digests in their order, the lists, the send time, the headings,
+    and the media it goes to.
 
     Of a list its id and definition, never its members. `send_at` must be aware; the same instant in another zone gives
     the same bytes. `headings` is From and Reply-To by kind; without any the bytes are those of a version that was made
-    before versions had them.
+    before versions had them; so with `places`, the media by kind.
     """
     if send_at is not None and send_at.tzinfo is None:
         raise ValueError("send_at needs a time zone")
@@ -56,6 +58,8 @@ def package_bytes(
     bound = {"drafts": list(draft_digests), "lists": {key: dict(lists[key]) for key in lists}, "send_at": moment}
     if headings:
         bound["headings"] = {kind: dict(headings[kind]) for kind in headings}
+    if places:
+        bound["places"] = {kind: dict(places[kind]) for kind in places}
     return canonical(bound)
 
 
@@ -64,6 +68,7 @@ def package_digest(
     lists: Mapping[str, Mapping[str, Any]],
     send_at: datetime | None,
     headings: Mapping[str, Mapping[str, str]],
+    places: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> str:
     """Hex SHA-256 of the same."""
-    return hashlib.sha256(package_bytes(draft_digests, lists, send_at, headings)).hexdigest()
+    return hashlib.sha256(package_bytes(draft_digests, lists, send_at, headings, places)).hexdigest()

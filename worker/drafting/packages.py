@@ -16,6 +16,7 @@ from worker.drafting.digest import draft_digest, package_digest
 from worker.drafting.files import File, Use
 from worker.drafting.headings import headings
 from worker.drafting.make import Rendered, redated, templates_now
+from worker.drafting.places import places
 from worker.errors import HlasatelError
 from worker.feeds.newest import note_uses
 from worker.kinds import Finding
@@ -64,6 +65,7 @@ def create(
     """
     lists = office.list_definitions(occurrence.lists, occurrence.topics)
     headed = headings(office, [each.kind for each in rendered if each.channel == "email"])
+    spread = places(office, occurrence, [each.kind for each in rendered])
     newest = select(func.max(packages.c.version)).where(packages.c.occurrence_id == occurrence.id)
     version = (tx.execute(newest).scalar() or 0) + 1
     package_id: int = tx.execute(
@@ -71,8 +73,9 @@ def create(
         .values(
             occurrence_id=occurrence.id,
             version=version,
-            digest=package_digest([each.digest for each in rendered], lists, occurrence.send_at, headed),
+            digest=package_digest([each.digest for each in rendered], lists, occurrence.send_at, headed, spread),
             headings=headed,
+            places=spread,
             send_at=occurrence.send_at,
             lists=lists,
             approvers=list(occurrence.approvers),
@@ -215,7 +218,7 @@ def is_whole(package: Row[Any], drafts: Sequence[Row[Any]]) -> bool:
 
 
 def is_bound(package: Row[Any], drafts: Sequence[Row[Any]]) -> bool:
-    """Whether the package's digest is that of its drafts' digests, lists, send time and headings as they are kept."""
+    """Whether the package's digest is that of its drafts, lists, send time, headings and media as they are kept."""
     digest: str = package.digest
     digests = [draft.digest for draft in drafts]
-    return package_digest(digests, package.lists, package.send_at, package.headings) == digest
+    return package_digest(digests, package.lists, package.send_at, package.headings, package.places) == digest

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
+from sqlalchemy import Row
+
+from worker.drafting.places import handed_by, media_of
 from worker.kinds import find, kind_name
 from worker.kinds.lengths import characters
 from worker.messages import say
@@ -20,14 +24,28 @@ def publisher(office: Office, kind_id: str, in_charge: str) -> str:
     return office.settings.facebook if kind is not None and kind.handed_to == "facebook" else in_charge
 
 
-def by_hand(office: Office, kind_id: str, in_charge: str) -> str:
-    """Who does what with it, in words that go on a sentence: `beze změn zveřejní Správce facebookové stránky.`"""
-    return say(f"handoff.{_purpose(kind_id)}_by", person=office.person_name(publisher(office, kind_id, in_charge)))
+def by_hand(office: Office, kind_id: str, occurrence: Row[Any]) -> str:
+    """Who does what with it, in words that go on a sentence: `beze změn zveřejní Správce facebookové stránky.`
+
+    Where media take it, each of them with who publishes there, or that it gets there by itself.
+    """
+    media = media_of(office, kind_id, occurrence)
+    if not media:
+        return _by(office, kind_id, publisher(office, kind_id, occurrence.in_charge)) if handed_by(kind_id) else ""
+    told: dict[str, list[str]] = {}
+    for medium in media:
+        words = say("publishing.by_itself") if medium.person is None else _by(office, kind_id, medium.person)
+        told.setdefault(words, []).append(medium.name)
+    return " ".join(f"{', '.join(names)} – {words}" for words, names in told.items())
 
 
-def handing(office: Office, kind_id: str, fields: Mapping[str, str], in_charge: str) -> str:
+def _by(office: Office, kind_id: str, person: str) -> str:
+    return say(f"handoff.{_purpose(kind_id)}_by", person=office.person_name(person))
+
+
+def handing(office: Office, kind_id: str, fields: Mapping[str, str], occurrence: Row[Any]) -> str:
     """The same as sentences of its own, with its embargo, and how long it is where somebody counts that."""
-    told, end = by_hand(office, kind_id, in_charge), embargoes.of([fields])
+    told, end = by_hand(office, kind_id, occurrence), embargoes.of([fields])
     held = say("handoff.embargo", until=embargoes.in_words(end)) if end is not None else ""
     return " ".join(filter(None, (f"{told[:1].upper()}{told[1:]}", held, length(kind_id, fields))))
 

@@ -70,6 +70,7 @@ def _explain(activity: Activity, found: Sequence[Occurrence], turns: Sequence[Fl
         *_promises(activity, turns),
         _who_sentence(activity, names),
         *((say("topics.row", topics=", ".join(map(topic_name, activity.topics))),) if activity.topics else ()),
+        *_spread(activity, names),
         *_approval(activity, found, names),
         *((say("plan.is_crisis"),) if activity.crisis else ()),
         *((say("plan.uses_template", name=activity.template),) if activity.template else ()),
@@ -215,6 +216,16 @@ def _approval(activity: Activity, found: Sequence[Occurrence], names: Names) -> 
         yield say("approving.code")
     if activity.stories:
         yield say("approving.stories")
+
+
+def _spread(activity: Activity, names: Names) -> Iterator[str]:
+    """Where its texts go beside the lists, where the row says it."""
+    if activity.stezejni:
+        yield say("spread.stezejni")
+    if activity.channels:
+        yield say("spread.row", channels=named(activity.channels, names.media))
+    for channel, why in activity.channels_left_out.items():
+        yield say("spread.left_out", channel=named([channel], names.media), why=why)
 
 
 def _who_sentence(activity: Activity, names: Names) -> str:

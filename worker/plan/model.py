@@ -222,6 +222,12 @@ class Activity:
     """Id of the project (`projects.yaml`) whose funder's mark its texts must carry."""
     topics: tuple[str, ...] = ()
     """What it is about, for recipients who chose topics; none: it is for all of them."""
+    channels: tuple[str, ...] | None = None
+    """Ids of the media its texts go to; None: to every one that takes them."""
+    channels_left_out: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """Media they do not go to, each with the reason."""
+    stezejni: bool = False
+    """A key message, which belongs on every channel (000:311)."""
     remarks: tuple[str, ...] = ()
     """Words of its columns that were kept but not read, as sentences for `check`."""
 
@@ -284,3 +290,5 @@ class Vocabulary:
     templates: Mapping[str, frozenset[str]] | None = field(default=None, hash=False)
     """Variants of templates that an activity may name, each with the kinds it has templates for."""
     projects: frozenset[str] | None = None
+    media: Mapping[str, frozenset[str]] | None = field(default=None, hash=False)
+    """Media of `channels.yaml`, each with the kinds that it takes."""

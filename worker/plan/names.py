@@ -14,6 +14,7 @@ class Names:
     lists: Mapping[str, str] = field(default_factory=dict)
     people: Mapping[str, str] = field(default_factory=dict)
     projects: Mapping[str, str] = field(default_factory=dict)
+    media: Mapping[str, str] = field(default_factory=dict)
 
 
 def named(ids: Iterable[str], names: Mapping[str, str]) -> str:

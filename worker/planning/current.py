@@ -46,6 +46,7 @@ def vocabulary(office: Office) -> Vocabulary:
         people=frozenset(office.people),
         templates=variants(office.templates),
         projects=frozenset(office.projects),
+        media={each.id: frozenset(each.takes) for each in office.media.values()} or None,
     )
 
 

@@ -76,4 +76,7 @@ def described(activity: Activity, occurrence: Occurrence, send_at: datetime | No
         "stories": activity.stories,
         "project": activity.project,
         "topics": list(activity.topics),
+        "channels": None if activity.channels is None else list(activity.channels),
+        "channels_left_out": dict(activity.channels_left_out),
+        "stezejni": activity.stezejni,
     }

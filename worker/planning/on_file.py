@@ -12,7 +12,7 @@ from worker.office import TEMPLATES
 from worker.plan.model import Plan, Vocabulary
 from worker.plan.reading.load import parse_plan
 from worker.positions import read_bytes
-from worker.settings import check_config_folder, known_ids, known_projects
+from worker.settings import check_config_folder, known_ids, known_media, known_projects
 from worker.template_folder import OWN, TemplateFolder
 
 
@@ -34,6 +34,7 @@ def read_on_file(path: Path, config: Path) -> OnFile:
         people,
         templates=variants(TemplateFolder(TEMPLATES, config / OWN)),
         projects=known_projects(config),
+        media=known_media(config),
     )
     try:
         content = read_bytes(path)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -15,10 +15,10 @@ from worker.store.states import OccurrenceState
 from worker.times import format_day, format_instant, rfc3339
 from worker.topics import topic_name
 
-_FLAGS = ("optional", "crisis", "code", "stories")
+_FLAGS = ("optional", "crisis", "code", "stories", "stezejni")
 _SEEN = (
-    "send_at", "window_from", "window_to", "kinds", "lists", "topics", "commenters", "contributors", "approvers",
-    "approval", "project", "in_charge", *_FLAGS,
+    "send_at", "window_from", "window_to", "kinds", "lists", "topics", "channels", "channels_left_out", "commenters",
+    "contributors", "approvers", "approval", "project", "in_charge", *_FLAGS,
 )  # fmt: skip
 _WORDS = ("title", "about")
 
@@ -118,6 +118,12 @@ def _pieces(office: Office, change: Change, now: datetime) -> Iterator[str]:
             yield say(
                 f"edits.{name}", old=_names(office, name, getattr(row, name)), new=_names(office, name, values[name])
             )
+    if "channels" in values or "channels_left_out" in values:
+        old = _spread(office, row.channels, row.channels_left_out)
+        new = _spread(
+            office, values.get("channels", row.channels), values.get("channels_left_out", row.channels_left_out)
+        )
+        yield say("edits.channels", old=old, new=new)
     if "approval" in values:
         yield say("edits.approval", old=_rule(row.approval), new=_rule(values["approval"]))
     if "project" in values:
@@ -155,6 +161,15 @@ def _names(office: Office, name: str, ids: Iterable[str]) -> str:
         "kinds": kind_name,
     }[name]
     return ", ".join(map(named, ids)) or say("topics.any" if name == "topics" else "edits.nobody")
+
+
+def _spread(office: Office, channels: Sequence[str] | None, left_out: Iterable[str]) -> str:
+    """Where texts go beside the lists, in words."""
+    if channels is not None:
+        named = [each for each in channels if each not in left_out]
+        return ", ".join(map(office.medium_name, named)) or say("spread.none")
+    without = ", ".join(map(office.medium_name, left_out))
+    return say("spread.all_but", channels=without) if without else say("spread.all")
 
 
 def _rule(approval: str) -> str:

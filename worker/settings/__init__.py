@@ -9,6 +9,7 @@ from worker.settings.feeds import Feed, load_feeds
 from worker.settings.lists import MailingList, PublicWords, closure, legal_doubts, load_lists
 from worker.settings.load import load_settings, load_strategy
 from worker.settings.measures import Measure, load_areas, load_measures
+from worker.settings.media import Medium, known_media, load_media
 from worker.settings.model import (
     DeliverySettings,
     FeedSettings,
@@ -37,6 +38,7 @@ __all__ = [
     "MailSettings",
     "MailingList",
     "Measure",
+    "Medium",
     "Organisation",
     "Person",
     "Project",
@@ -55,6 +57,7 @@ __all__ = [
     "is_sample_address",
     "key_id",
     "known_ids",
+    "known_media",
     "known_projects",
     "legal_doubts",
     "load_areas",
@@ -62,6 +65,7 @@ __all__ = [
     "load_feeds",
     "load_lists",
     "load_measures",
+    "load_media",
     "load_people",
     "load_projects",
     "load_settings",

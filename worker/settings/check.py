@@ -9,12 +9,13 @@ from typing import TypeVar
 from worker.errors import Fault, HlasatelError, InvalidFiles
 from worker.messages import say
 from worker.positions import read_toml, read_yaml
-from worker.settings import lists, load, people
+from worker.settings import lists, load, media, people
 from worker.settings.addresses import is_sample_address
 from worker.settings.elections import load_elections
 from worker.settings.entries import ids_written
 from worker.settings.feeds import load_feeds
 from worker.settings.measures import load_areas, load_measures
+from worker.settings.media import load_media
 from worker.settings.model import Settings
 from worker.settings.people import Person, load_people, person_fault
 from worker.settings.projects import load_projects
@@ -45,12 +46,17 @@ def check_config_folder(config: Path) -> list[Fault]:
     collect(load_elections)
     collect(load_projects)
     collect(load_feeds)
+    channels = collect(load_media)
     collect(load_areas)
     collect(load_measures)
     if known is not None and mailing is not None:
         document = read_yaml(config / lists.FILE)
         named = [((entry.id, "owner"), entry.owner) for entry in mailing.values()]
         faults.update(fault for where, who in named if (fault := person_fault(document, where, who, known)))
+    if known is not None and channels:
+        document = read_yaml(config / media.FILE)
+        asked = [((entry.id, "person"), entry.person) for entry in channels.values() if entry.person is not None]
+        faults.update(fault for where, who in asked if (fault := person_fault(document, where, who, known)))
     if known is not None and file is not None:
         document = read_toml(config / load.FILE)
         wanted: list[tuple[tuple[str, ...], str]] = [

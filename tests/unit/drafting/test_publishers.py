@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
+from sqlalchemy import Row
 
 from tests.unit.drafting.sample import CONFIG
 from worker.drafting.publishers import by_hand, handing, handing_words, length, publisher
@@ -14,6 +17,9 @@ from worker.messages import LANGUAGES, say
 from worker.office import Office
 from worker.settings import load_lists, load_people, load_settings
 from worker.store.database import Database
+
+DIRECTORS = cast(Row[Any], SimpleNamespace(in_charge="reditel", channels=None, channels_left_out={}))
+"""What these functions read of an occurrence that the director is in charge of."""
 
 
 @pytest.fixture
@@ -49,7 +55,7 @@ def test_a_facebook_text_goes_to_the_page_and_the_rest_to_who_is_in_charge(
 )
 def test_each_kind_is_handed_over_for_what_is_done_with_it(kind: str, heading: str, told: str, office: Office) -> None:
     assert handing_words(kind)["heading"] == heading
-    assert by_hand(office, kind, "reditel") == told
+    assert by_hand(office, kind, DIRECTORS) == told
 
 
 @pytest.mark.parametrize("purpose", sorted({each.handed_for for each in all_kinds().values()}))
@@ -61,11 +67,11 @@ def test_whoever_is_handed_a_text_is_asked_in_both_languages(purpose: str, part:
 def test_a_link_and_a_picture_beside_a_post_are_no_part_of_its_length(office: Office) -> None:
     post = {"text": "Zveme vás.\n\n- *Přijďte*", "link": "https://kraj.example.org/", "image": "x", "description": "y"}
     assert length("facebook-text", post) == "Počet znaků: 23."
-    assert handing(office, "facebook-text", post, "reditel").endswith(" stránky. Počet znaků: 23.")
+    assert handing(office, "facebook-text", post, DIRECTORS).endswith(" stránky. Počet znaků: 23.")
 
 
 def test_the_approver_reads_until_when_it_is_held_back(office: Office) -> None:
-    told = handing(office, "news-item", {"embargo": "8. 12. 2026 12:00"}, "reditel").replace("\u00a0", " ")
+    told = handing(office, "news-item", {"embargo": "8. 12. 2026 12:00"}, DIRECTORS).replace("\u00a0", " ")
     assert told.endswith(" úřadu. Embargo do 12:00 v úterý 8. prosince 2026 (SEČ).")
 
 

@@ -136,6 +136,27 @@ class Row(Part):
             ["bydleni", "dluhy"],
         ),
     ] = None
+    channels: Annotated[
+        Ids,
+        key(
+            "Kam všude",
+            "Označení z channels.yaml: kam text půjde kromě e-mailu. Bez tohoto údaje všude, kde takový druh berou.",
+            ["facebook-kraje", "magazin-kraj"],
+        ),
+    ] = None
+    channels_left_out: Annotated[
+        dict[Id, str] | None,
+        key("Kam tentokrát ne", "Kanály, které se vynechají, každý s důvodem.", {"magazin-kraj": "vyjde až v lednu"}),
+    ] = None
+    stezejni: Annotated[
+        bool | None,
+        key(
+            "Stěžejní informace",
+            "true = má se objevit na všech kanálech z channels.yaml; "
+            "co chybí, musí být v „channels_left_out“ s důvodem.",
+            True,
+        ),
+    ] = None
     approvers: Annotated[
         Ids,
         key(

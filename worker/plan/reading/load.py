@@ -32,6 +32,7 @@ from worker.plan.reading.file import Send as SendForm
 from worker.plan.reading.links import Row, check_links
 from worker.plan.reading.periods import Reading
 from worker.plan.reading.rows import read_deadlines, read_exemptions, read_times
+from worker.plan.reading.spread import read_spread
 from worker.plan.turns import MOST, is_weekly
 from worker.plan.words.anchors import parse_anchor
 from worker.plan.words.nearest import suggestion
@@ -171,6 +172,7 @@ class _Loader:
         self.periods += len(reading.periods) if reading else 0
         activity = self._activity(row, written, reading or Reading(), anchor)
         activity = replace(activity, **vars(read_approval(row, self.vocabulary)))
+        activity = replace(activity, **vars(read_spread(row, self.vocabulary, activity.kinds)))
         return Row(activity, row, sound=reading is not None)
 
     def _activity(self, row: Fields, written: AsWritten, reading: Reading, anchor: Anchor | None) -> Activity:
