@@ -15,10 +15,11 @@ from worker.audience import mails
 from worker.channels.email import Outlet, Sink, SinkCarrier, SmtpConnection
 from worker.delivery import slices
 from worker.errors import HlasatelError
-from worker.jobs import Shift, work
+from worker.jobs import Shift, publish, work
 from worker.notices import queue
 from worker.office import Office
 from worker.office_on_file import Offices
+from worker.publishing import ledger
 from worker.smtp.carrier import Carrier
 from worker.smtp.relays import RelayCarrier
 from worker.store.lock import Locked, worker_lock
@@ -50,13 +51,16 @@ def shift(
             # Where machines send, a slice has an owner of its own, who lives on while clocks come and go.
             held = 0 if office.settings.delivery.machines else slices.let_all_go(tx)
             again = queue.take_over(tx, clock.now()) + mails.OUTBOX.take_over(tx, clock.now())
-        if held or again:
-            log.warning("took over after an interruption: %d slices, %d mails to repeat", held, again)
+            doubtful = ledger.take_over(tx, clock.now())
+        if held or again or doubtful:
+            said = "took over after an interruption: %d slices, %d mails to repeat, %d publications to look for"
+            log.warning(said, held, again, doubtful)
         begun = Shift(office, lock, clock, connection, carrier, stopping or Event(), delivers)
         try:
             yield begun
         finally:
             begun.feeds.leave()
+            publish.settle(begun)
             carrier.close()
             connection.close()
 

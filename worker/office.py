@@ -12,7 +12,18 @@ from sqlalchemy import Row
 
 from worker.errors import HlasatelError
 from worker.messages import say
-from worker.settings import Election, Feed, MailingList, Person, Project, Relay, Settings, closure, elections_near
+from worker.settings import (
+    Election,
+    Feed,
+    MailingList,
+    Medium,
+    Person,
+    Project,
+    Relay,
+    Settings,
+    closure,
+    elections_near,
+)
 from worker.store.database import Database
 from worker.template_folder import TemplateFolder
 from worker.times import local_day
@@ -36,6 +47,7 @@ class Office:
     templates: TemplateFolder = SHIPPED
     """The root of the templates that drafts are made with."""
     feeds: Mapping[str, Feed] = field(default_factory=dict)
+    media: Mapping[str, Medium] = field(default_factory=dict)
 
     def person(self, person_id: str) -> Person:
         """The person; HlasatelError for somebody who has left the configuration."""
@@ -54,6 +66,11 @@ class Office:
         """The list's name; the id itself of one that has left the configuration."""
         found = self.lists.get(list_id)
         return found.name if found else list_id
+
+    def medium_name(self, medium_id: str) -> str:
+        """The medium's name; the id itself of one that has left the configuration."""
+        found = self.media.get(medium_id)
+        return found.name if found else medium_id or say("publishing.in_charge_herself")
 
     def task_words(self, occurrence: Row[Any]) -> str:
         """What somebody who does it by hand is told: the row's words, and the funder that what she makes must name."""

@@ -16,7 +16,7 @@ PROJECT = Path(__file__).parents[2]
 WORDS = tomllib.loads((PROJECT / "worker" / "messages" / "why.toml").read_text(encoding="utf-8"))
 GIVEN_BY_ITSELF = {"person"}
 ABOUT_NO_OCCURRENCE = {"no_dates", "plan_faulty", "plan_waits", "plan_ends", "sign_in", "inbox_unreadable"} | {
-    kind for kind in KINDS if kind.startswith(("hold_", "gestor_", "lists_"))
+    kind for kind in KINDS if kind.startswith(("hold_", "gestor_", "lists_", "medium_doubt"))
 }
 
 

@@ -32,6 +32,7 @@ from worker.settings import (
     load_elections,
     load_lists,
     load_measures,
+    load_media,
     load_people,
     load_projects,
 )
@@ -104,6 +105,7 @@ def _told(plan: Plan, config: Path, now: datetime) -> _Told:
         lists={each.id: each.name for each in load_lists(config).values()},
         people={each.id: each.name for each in people.values()},
         projects={each.id: each.name for each in load_projects(config).values()},
+        media={each.id: each.name for each in load_media(config).values()},
     )
     mailed = {kind.id for kind in kinds.values() if kind.channel == "email"}
     coordinator = load_settings_file(config).coordinator

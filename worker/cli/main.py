@@ -38,6 +38,7 @@ COMMANDS = (
     "measures",
     "hold",
     "delivery",
+    "publication",
     "record",
     "doctor",
 )

@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from worker.delivery import trial
+from worker.drafting.places import refuse_unusable
 from worker.errors import HlasatelError, InvalidFiles
 from worker.messages import say
 from worker.office import TEMPLATES, Office
@@ -23,6 +24,7 @@ from worker.settings import (
     load_elections,
     load_feeds,
     load_lists,
+    load_media,
     load_people,
     load_projects,
     load_settings,
@@ -101,9 +103,10 @@ def read_again(office: Office) -> Office:
 def _office(found: Settings, database: Database) -> Office:
     people, lists = load_people(found.config), load_lists(found.config)
     elections, projects = load_elections(found.config), load_projects(found.config)
-    feeds = load_feeds(found.config)
+    feeds, media = load_feeds(found.config), load_media(found.config)
+    refuse_unusable(media, found.config)
     templates = TemplateFolder(TEMPLATES, found.config / OWN)
-    return Office(found, people, lists, found.relay, database, elections, projects, templates, feeds=feeds)
+    return Office(found, people, lists, found.relay, database, elections, projects, templates, feeds=feeds, media=media)
 
 
 def make_clock(now: str | None) -> Clock:

@@ -17,6 +17,7 @@ from worker.errors import HlasatelError
 from worker.messages import office_language, say, speaking
 from worker.notices import queue
 from worker.office import Office
+from worker.publishing import ledger
 from worker.record import events, holds
 from worker.store import tables
 from worker.store.states import DeliveryState, MailingState, move
@@ -46,7 +47,8 @@ def resume(tx: Connection, occurrence: str, now: datetime, *, person: str) -> in
     holds.refuse_sending(tx, occurrence, now)
     found = [row for row in _of(tx, occurrence) if row.state == MailingState.PAUSED]
     changed = sum(mailings.resume(tx, row.id, occurrence, now, person) for row in found)
-    return _some(changed + queue.resume_hand_off(tx, occurrence, now), "cli.nothing_to_resume", occurrence)
+    changed += queue.resume_hand_off(tx, occurrence, now) + ledger.resume(tx, occurrence, now)
+    return _some(changed, "cli.nothing_to_resume", occurrence)
 
 
 def cancel(tx: Connection, office: Office, occurrence: str, now: datetime, *, reason: str, person: str) -> int:

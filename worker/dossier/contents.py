@@ -188,7 +188,9 @@ def contents(tx: Connection, office: Office, occurrence_id: str) -> Contents | N
 
 def _version(tx: Connection, office: Office, package: Row[Any]) -> Version:
     rows = packages.drafts_of(tx, package.id)
-    exact = package_bytes([row.digest for row in rows], package.lists, package.send_at, package.headings)
+    exact = package_bytes(
+        [row.digest for row in rows], package.lists, package.send_at, package.headings, package.places
+    )
     return Version(
         number=package.version,
         row=package,

@@ -22,6 +22,7 @@ from worker.holding.words import paragraph, short
 from worker.messages import say
 from worker.notices import queue
 from worker.office import Office
+from worker.publishing import ledger
 from worker.record import events, holds, tallies
 from worker.store import tables
 from worker.store.states import DeliveryState, OccurrenceState, lock_every_occurrence, move_occurrence
@@ -61,6 +62,7 @@ def begin(tx: Connection, office: Office, now: datetime, *, until: datetime, rea
     for row in stoppable.values():
         queue.withdraw(tx, row.id, now)
         queue.pause_hand_off(tx, row.id)
+        ledger.pause(tx, row.id)
     events.append(tx, "hold.began", now, person=person, hold=hold.id, until=until.isoformat(), reason=reason)
     concerned = {row.id: hold_back(tx, hold, row, now) for row in opened}
     why = say("hold.mailing_stands", reason=reason)

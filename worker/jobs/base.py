@@ -20,6 +20,7 @@ from worker.inbox import imap
 from worker.messages import say
 from worker.office import Office
 from worker.plan.model import Plan
+from worker.publishing.couriers import Couriers
 from worker.record import events
 from worker.smtp.carrier import Carrier
 from worker.store.lock import HeldLock
@@ -59,6 +60,9 @@ class Shift:
 
     feeds: Reader = field(default_factory=Reader)
     imap: imap.Reader = field(default_factory=imap.Reader)
+    couriers: Couriers = field(default_factory=Couriers)
+    media_asked: datetime | None = None
+    """When the media were last asked what will stop them soon."""
 
     def begin_round(self) -> None:
         """Raises when the lock has been lost meanwhile."""

@@ -1,18 +1,32 @@
-"""Closes mailings whose every row is final, and occurrences whose mailings and hand-offs are."""
+"""Closes mailings whose every row is final, and occurrences whose mailings, publications and hand-offs are."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, exists, select
+from sqlalchemy import Connection, and_, exists, or_, select
 
 from worker.delivery import mailings as delivery
 from worker.jobs.base import Job, Shift
 from worker.record import events
-from worker.store.states import MailingState, NoticeState, OccurrenceState, try_move_occurrence
-from worker.store.tables import mailings, notices, occurrences
+from worker.store.states import (
+    OPEN_PUBLICATIONS,
+    MailingState,
+    NoticeState,
+    OccurrenceState,
+    PublicationState,
+    try_move_occurrence,
+)
+from worker.store.tables import mailings, notices, occurrences, publications
 
 _RUNNING = exists().where(mailings.c.occurrence_id == occurrences.c.id, mailings.c.state != MailingState.DONE)
+_UNDER_WAY = exists().where(
+    publications.c.occurrence_id == occurrences.c.id,
+    or_(
+        publications.c.state.in_(OPEN_PUBLICATIONS),
+        and_(publications.c.state == PublicationState.UNKNOWN, publications.c.due_at.is_not(None)),
+    ),
+)
 _HANDED_OFF_SOON = exists().where(
     notices.c.occurrence_id == occurrences.c.id,
     notices.c.kind == "handoff",
@@ -20,7 +34,7 @@ _HANDED_OFF_SOON = exists().where(
 )
 _FINISHED = (
     select(occurrences.c.id)
-    .where(occurrences.c.state == OccurrenceState.SENDING, ~_RUNNING, ~_HANDED_OFF_SOON)
+    .where(occurrences.c.state == OccurrenceState.SENDING, ~_RUNNING, ~_UNDER_WAY, ~_HANDED_OFF_SOON)
     .limit(1)
 )
 

@@ -1,4 +1,4 @@
-"""At the send time: checks the digest once more, freezes the audiences and hands off what people publish by hand."""
+"""At the send time: checks the digest once more, freezes the audiences and notes what media get."""
 
 from __future__ import annotations
 
@@ -7,20 +7,17 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from worker.approval import ask, seats, undrafted
+from worker.approval import ask, undrafted
 from worker.approval.decide import approved_package
 from worker.approval.validity import what_changed
 from worker.audience.members import Addressed, size
 from worker.delivery.freeze import freeze
 from worker.drafting import packages
 from worker.drafting.fields import DraftingError
-from worker.drafting.publishers import length, publisher
-from worker.jobs.base import Job, Shift, act_on_one, is_due, is_over
-from worker.kinds import kind_name
+from worker.jobs.base import Job, Shift, act_on_one, is_due, is_over, stage
 from worker.messages import say
-from worker.notices import queue
 from worker.office import Office
-from worker.record import embargoes, events
+from worker.publishing import ledger
 from worker.store.states import OccurrenceState, move_occurrence
 
 
@@ -56,8 +53,7 @@ def _start(tx: Connection, office: Office, row: Row[Any], now: datetime) -> None
     for draft in packages.drafts_of(tx, package.id):
         if draft.channel == "email":
             freeze(tx, office, row.id, draft, Addressed.of(row), now)
-        else:
-            _hand_off(tx, office, row, package, draft, now)
+        ledger.begin(tx, office, row, package, draft, now, stage(row, "deadline"))
 
 
 def _unlike_approved(tx: Connection, office: Office, row: Row[Any], package: Row[Any], now: datetime) -> str | None:
@@ -77,20 +73,3 @@ def _differs(office: Office, shown: int, present: int) -> bool:
     limits = office.settings.delivery
     change = abs(present - shown)
     return change >= limits.audience_change_min and change > limits.audience_change_share * shown
-
-
-def _hand_off(tx: Connection, office: Office, row: Row[Any], package: Row[Any], draft: Row[Any], now: datetime) -> None:
-    person = publisher(office, draft.kind, row.in_charge)
-    release = next((each for each in seats.live(tx, package.id) if each.emergency), None)
-    basis = say("notices.handoff_approved")
-    if release is not None:
-        who = office.person_name(release.person)
-        basis = say("notices.handoff_released", who=who, comment=release.comment)
-    if end := embargoes.end(tx, package.id):
-        basis = f"{basis} {say('archive.handoff_embargo', until=embargoes.in_words(end))}"
-    queue.put(
-        tx, f"handoff/{draft.id}", "handoff", person, now, occurrence_id=row.id, package_id=package.id,
-        only=draft.kind, what=kind_name(draft.kind), length=length(draft.kind, draft.fields),
-        basis=basis,
-    )  # fmt: skip
-    events.append(tx, "handoff.queued", now, occurrence=row.id, draft=draft.kind, asked=person)

@@ -17,7 +17,7 @@ from worker.drafting import checks, differences
 from worker.drafting.differences import Change, Difference
 from worker.drafting.marked import marked
 from worker.drafting.publishers import by_hand, name_of
-from worker.kinds import find, kind_name
+from worker.kinds import kind_name
 from worker.messages import say
 from worker.notices.codes import LASTS
 from worker.notices.links import Purpose
@@ -141,9 +141,9 @@ def _audience(tx: Connection, office: Office, occurrence: Row[Any], package: Row
         present = size(tx, office, Addressed.of(occurrence), now)
         number = present if package.audience is None else package.audience
         told.append(say("asked.audience", lists=addressed(tx, office, occurrence, now), number=number))
-    handed = [each for each in occurrence.kinds if (kind := find(each)) is not None and kind.channel != "email"]
-    for each in handed:
-        told.append(say("asked.handed_over", kind=kind_name(each), by=by_hand(office, each, occurrence.in_charge)))
+    for each in occurrence.kinds:
+        if by := by_hand(office, each, occurrence):
+            told.append(say("asked.handed_over", kind=kind_name(each), by=by))
     return " ".join(told)
 
 

@@ -30,6 +30,8 @@ class Purpose(StrEnum):
     CHOOSE = "choose"
     """The coordinator's: what becomes of what nobody approved in time."""
     CONTRIBUTE = "contribute"
+    PUBLISH = "publish"
+    """Of whoever was handed a text: where it is, or why it is not."""
     SIGN_IN = "sign-in"
     LISTS = "lists"
     """Whoever keeps lists confirms them."""
@@ -42,6 +44,7 @@ PATHS = {
     Purpose.COMMENT: "pripominky",
     Purpose.CHOOSE: "volba",
     Purpose.CONTRIBUTE: "prispevek",
+    Purpose.PUBLISH: "zverejneni",
     Purpose.SIGN_IN: "koordinator/vstup",
     Purpose.LISTS: "seznamy",
 }
@@ -57,6 +60,7 @@ class Link:
     occurrence_id: str
     package_id: int | None
     created_at: datetime
+    publication_id: int | None = None
 
 
 def mint(
@@ -68,6 +72,7 @@ def mint(
     occurrence_id: str,
     package_id: int | None,
     now: datetime,
+    publication_id: int | None = None,
 ) -> str:
     """A new token (43 characters, 256 random bits) for a mail to the address `sent_to`; every mail has its own."""
     token = secrets.token_urlsafe(TOKEN_BYTES)
@@ -79,6 +84,7 @@ def mint(
             sent_to=_address_hash(sent_to),
             occurrence_id=occurrence_id,
             package_id=package_id,
+            publication_id=publication_id,
             created_at=now,
         )
     )
@@ -93,7 +99,7 @@ def find(tx: Connection, office: Office, purpose: Purpose, token: str) -> Link |
     row = tx.execute(select(links).where(links.c.hash == _hash(purpose, token))).first()
     if row is None or not serves(office, row):
         return None
-    return Link(purpose, row.person, row.occurrence_id, row.package_id, row.created_at)
+    return Link(purpose, row.person, row.occurrence_id, row.package_id, row.created_at, row.publication_id)
 
 
 def serves(office: Office, link: Row[Any]) -> bool:

@@ -107,18 +107,16 @@ def view(tx: Connection, office: Office, notice: Row[Any], now: datetime) -> Vie
         link=address,
         link_label=label,
         asked=_asked(tx, office, notice, values, now),
-        drafts=draft_texts(office, drafts, only, _in_charge(tx, notice)) if kind.drafts else (),
+        drafts=draft_texts(office, drafts, only, _occurrence(tx, notice)) if kind.drafts else (),
         signature=spaced(say(f"notices.{_signed(office, notice)}", organisation=office.settings.organisation.name)),
         accent=office.settings.organisation.colour,
         files=tuple(file for draft in brought for file in packages.load_files(tx, draft, "offered", "attached")),
     )
 
 
-def _in_charge(tx: Connection, notice: Row[Any]) -> str:
-    """Who is in charge of the occurrence that a mail with drafts is about."""
-    found = select(occurrences.c.in_charge).where(occurrences.c.id == notice.occurrence_id)
-    person: str = tx.execute(found).scalar_one()
-    return person
+def _occurrence(tx: Connection, notice: Row[Any]) -> Row[Any]:
+    """The occurrence that a mail with drafts is about."""
+    return tx.execute(select(occurrences).where(occurrences.c.id == notice.occurrence_id)).one()
 
 
 def _signed(office: Office, notice: Row[Any]) -> str:
@@ -144,6 +142,7 @@ def _token(tx: Connection, office: Office, purpose: Purpose, notice: Row[Any], n
     return links.mint(
         tx, purpose, person=notice.person, sent_to=office.person(notice.person).email,
         occurrence_id=notice.occurrence_id, package_id=notice.package_id, now=now,
+        publication_id=notice.data.get("publication"),
     )  # fmt: skip
 
 

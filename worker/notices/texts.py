@@ -104,16 +104,18 @@ def ruled(title: str, line: str) -> str:
     return f"{line * 4} {title} ".ljust(WIDTH, line)
 
 
-def draft_texts(office: Office, rows: Sequence[Row[Any]], only: str | None, in_charge: str) -> tuple[DraftText, ...]:
+def draft_texts(
+    office: Office, rows: Sequence[Row[Any]], only: str | None, occurrence: Row[Any]
+) -> tuple[DraftText, ...]:
     """The drafts of a package; or the one of the kind `only`, for the person who publishes it."""
-    return tuple(_draft(office, row, in_charge if only is None else None) for row in rows if only in (None, row.kind))
+    return tuple(_draft(office, row, occurrence if only is None else None) for row in rows if only in (None, row.kind))
 
 
-def _draft(office: Office, row: Row[Any], in_charge: str | None) -> DraftText:
+def _draft(office: Office, row: Row[Any], occurrence: Row[Any] | None) -> DraftText:
     text = fill(row.text, greeting=NEUTRAL_GREETING, unsubscribe=say("notices.unsubscribe_place"), html=False)
     note = ""
-    if in_charge is not None and row.channel != "email":
-        note = spaced(handing(office, row.kind, row.fields, in_charge))
+    if occurrence is not None and row.channel != "email":
+        note = spaced(handing(office, row.kind, row.fields, occurrence))
     return DraftText(
         kind=name_of(office, row.kind),
         note=note,
@@ -121,7 +123,7 @@ def _draft(office: Office, row: Row[Any], in_charge: str | None) -> DraftText:
         text=_quoted(text),
         flowing=bool(row.html),
         files=tuple(f"{file.name} ({file.what})" for file in listed(row)),
-        brought=in_charge is None,
+        brought=occurrence is None,
     )
 
 

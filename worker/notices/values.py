@@ -45,6 +45,7 @@ def values_of(tx: Connection, office: Office, notice: Row[Any], now: datetime) -
         "why": "",
         "basis": "",
         "length": "",
+        "where": "",
         "waiting": values["approvers"],
         "who": values.get("by", ""),
     } | values

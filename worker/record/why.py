@@ -13,10 +13,12 @@ from worker.messages import say
 from worker.office import Office
 from worker.record import progress, signed
 from worker.record.events import Event, of_occurrence
-from worker.store.tables import occurrences
+from worker.store.states import PublicationState
+from worker.store.tables import occurrences, publications
 from worker.times import format_day, format_instant, parse_instant, to_the_second
 
 _PEOPLE = ("asked", "on_behalf_of")
+_LOST = (PublicationState.DECLINED, PublicationState.FAILED, PublicationState.EXPIRED)
 _WHENCE = ("page", "command")
 _BESIDE = ("comment", "on_behalf_of", "authorisation", "by_code", "waiting", "whence", "left_out", "excluded")
 """What is said after any event that knows it, each in a sentence of its own."""
@@ -37,7 +39,7 @@ def story(tx: Connection, office: Office, occurrence_id: str, now: datetime) -> 
     made = signed.decided(tx, occurrence_id)
     lines += [_line(office, event, made) for event in of_occurrence(tx, occurrence_id)]
     lines += ["", say("why.now", state=say(f"states.{row.state}"))]
-    return lines + _deliveries(tx, occurrence_id, now)
+    return lines + _deliveries(tx, occurrence_id, now) + _places(tx, office, occurrence_id)
 
 
 def _line(office: Office, event: Event, made: Sequence[Row[Any]]) -> str:
@@ -80,6 +82,8 @@ def _shown(office: Office, name: str, value: Any) -> Any:
         return ", ".join(kind_name(each) for each in value)
     if name == "draft":
         return kind_name(value)
+    if name == "medium":
+        return office.medium_name(value)
     if name == "send_at" and value:
         return format_instant(parse_instant(value))
     if name == "until":
@@ -97,6 +101,30 @@ def _shown(office: Office, name: str, value: Any) -> Any:
     if name == "outcome":
         return say(f"states.delivery_{value}")
     return value
+
+
+def _places(tx: Connection, office: Office, occurrence_id: str) -> list[str]:
+    """Each place beside the lists, with its address and time, or how it stands there."""
+    found = select(publications).where(publications.c.occurrence_id == occurrence_id).order_by(publications.c.id)
+    lines = []
+    for row in tx.execute(found):
+        at = to_the_second(row.settled_at) if row.settled_at is not None else ""
+        state = say(f"publishing.state_{row.state}", at=at, person=office.person_name(row.person))
+        beside = " ".join(filter(None, (row.address, row.reason)))
+        lines.append(f"  {office.medium_name(row.medium)}: {state}" + (f" – {beside}" if beside else ""))
+    shown = [say("publishing.heading"), *lines] if lines else []
+    if groups := unreached(tx, office, occurrence_id):
+        shown.append(say("spread.unreached", groups=", ".join(groups)))
+    return shown
+
+
+def unreached(tx: Connection, office: Office, occurrence_id: str) -> tuple[str, ...]:
+    """Target groups of `channels.yaml` that none of the occurrence's texts got to, or will; none before it is sent."""
+    found = tx.execute(select(publications).where(publications.c.occurrence_id == occurrence_id)).all()
+    media = [medium for row in found if row.state not in _LOST and (medium := office.media.get(row.medium)) is not None]
+    reached = {group for medium in media for group in medium.reaches}
+    known = dict.fromkeys(group for medium in office.media.values() for group in medium.reaches)
+    return tuple(group for group in known if group not in reached) if found else ()
 
 
 def _deliveries(tx: Connection, occurrence_id: str, now: datetime) -> list[str]:

@@ -24,7 +24,7 @@ from worker.errors import HlasatelError
 from worker.messages import say
 from worker.store.columns import read_json
 
-SCHEMA = "0006"
+SCHEMA = "0007"
 """The newest migration; a test holds it against the migrations themselves."""
 
 BUSY_SECONDS = 60
@@ -59,6 +59,7 @@ class Database:
     """The engine, brought to the current schema. `write` and `read` are the only ways in."""
 
     def __init__(self, url: str, use: Use = Use.WORK) -> None:
+        self.use = use
         try:
             self.url: URL = make_url(url)
             if self.url.drivername in ("postgres", "postgresql"):

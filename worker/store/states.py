@@ -69,6 +69,22 @@ class RecipientMailState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class PublicationState(StrEnum):
+    QUEUED = "queued"
+    SENDING = "sending"
+    PAUSED = "paused"
+    ASKED = "asked"
+    """A person was handed it and has not said yet where it is."""
+    PUBLISHED = "published"
+    DECLINED = "declined"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    EXPIRED = "expired"
+
+
+OPEN_PUBLICATIONS = frozenset({PublicationState.QUEUED, PublicationState.SENDING, PublicationState.PAUSED})
+"""What still goes on by itself, or when a person lets it; the others are out, over, or wait for somebody."""
+
 FINAL_DELIVERIES = frozenset(
     {
         DeliveryState.SENT,
@@ -81,6 +97,7 @@ FINAL_DELIVERIES = frozenset(
 CLOSED_OCCURRENCES = frozenset({OccurrenceState.DONE, OccurrenceState.DROPPED, OccurrenceState.HISTORICAL})
 
 _O, _M, _D, _N, _R = OccurrenceState, MailingState, DeliveryState, NoticeState, RecipientMailState
+_P = PublicationState
 
 MOVES: Mapping[str, Mapping[StrEnum, frozenset[StrEnum]]] = {
     "occurrences": {
@@ -110,6 +127,17 @@ MOVES: Mapping[str, Mapping[StrEnum, frozenset[StrEnum]]] = {
         _D.FAILED: frozenset({_D.QUEUED}),  # only when a person orders it sent again to those who were refused
         _D.SUPPRESSED: frozenset(),
         _D.EXPIRED: frozenset(),
+    },
+    "publications": {
+        _P.QUEUED: frozenset({_P.SENDING, _P.PAUSED, _P.FAILED, _P.EXPIRED}),
+        _P.SENDING: frozenset({_P.PUBLISHED, _P.ASKED, _P.QUEUED, _P.FAILED, _P.UNKNOWN}),
+        _P.PAUSED: frozenset({_P.QUEUED, _P.EXPIRED}),
+        _P.ASKED: frozenset({_P.PUBLISHED, _P.DECLINED}),
+        _P.UNKNOWN: frozenset({_P.PUBLISHED, _P.QUEUED, _P.FAILED}),
+        _P.DECLINED: frozenset({_P.PUBLISHED}),
+        _P.FAILED: frozenset({_P.QUEUED, _P.PUBLISHED}),  # when a person orders it, or did it herself
+        _P.EXPIRED: frozenset({_P.PUBLISHED}),
+        _P.PUBLISHED: frozenset(),
     },
     "notices": {
         _N.QUEUED: frozenset({_N.SENDING, _N.FAILED, _N.PAUSED, _N.WITHDRAWN}),

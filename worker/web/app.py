@@ -29,7 +29,7 @@ log = logging.getLogger("hlasatel.web")
 
 PAGE_MODULES = (
     "approval", "codes", "editing", "rework", "comments", "choices", "tasks", "contributing", "contributions",
-    "joining", "unsubscribe", "preferences", "sign_in", "coordinator", "story", "health", "static", "archive",
+    "handed", "joining", "unsubscribe", "preferences", "sign_in", "coordinator", "story", "health", "static", "archive",
     "ad_hoc", "agenda", "press_kit", "corrections", "recipients", "lists_review", "importing",
 )  # fmt: skip
 

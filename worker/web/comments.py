@@ -55,7 +55,7 @@ def _show(request: Request, status: int, problem: str, typed: str) -> Response:
         status,
         case=current,
         token=token,
-        drafts=[draft_view(here.office, draft, current.occurrence.in_charge) for draft in current.drafts],
+        drafts=[draft_view(here.office, draft, current.occurrence) for draft in current.drafts],
         preview=f"{PATHS[Purpose.COMMENT]}/nahled",
         downloads=f"{PATHS[Purpose.COMMENT]}/soubor",
         comments=said,

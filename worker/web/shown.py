@@ -81,7 +81,7 @@ def shown(tx: Connection, here: Desk, token: str) -> dict[str, Any]:
         "before": before,
         "returned_with": differences.returned_with(tx, before) if before is not None else "",
         "differences": _differences(tx, office, before, package) if before is not None else [],
-        "drafts": [draft_view(office, draft, occurrence.in_charge) for draft in current.drafts],
+        "drafts": [draft_view(office, draft, occurrence) for draft in current.drafts],
         "preview": f"{PATHS[Purpose.APPROVE]}/nahled",
         "downloads": f"{PATHS[Purpose.APPROVE]}/soubor",
         "code_asked": codes.asked_at(tx, current, now) if occurrence.code and current.open else None,
@@ -158,7 +158,7 @@ def _differences(tx: Connection, office: Office, before: Row[Any], package: Row[
     ]
 
 
-def draft_view(office: Office, draft: Row[Any], in_charge: str) -> dict[str, Any]:
+def draft_view(office: Office, draft: Row[Any], occurrence: Row[Any]) -> dict[str, Any]:
     """What `parts/draft.html` shows of one draft; the page gives the `preview`'s path and the `token` itself."""
     return {
         "kind": draft.kind,
@@ -168,8 +168,8 @@ def draft_view(office: Office, draft: Row[Any], in_charge: str) -> dict[str, Any
         "html": bool(draft.html),
         "text": _read(draft),
         "thousands": min(1 + len(draft.text) // 1000, TALLEST_FRAME),
-        "by_hand": by_hand(office, draft.kind, in_charge),
-        "handing": handing(office, draft.kind, draft.fields, in_charge),
+        "by_hand": by_hand(office, draft.kind, occurrence),
+        "handing": handing(office, draft.kind, draft.fields, occurrence),
         "files": listed(draft),
     }
 

@@ -96,7 +96,7 @@ def _releasable(tx: Connection, here: Desk, row: Row[Any]) -> dict[str, Any] | N
         "package": package,
         "lists": lists(tx, office, row, now),
         "waiting": [office.person_name(each) for each in seats.waiting(package, seats.live(tx, package.id))],
-        "drafts": [draft_view(office, draft, row.in_charge) for draft in drafts],
+        "drafts": [draft_view(office, draft, row) for draft in drafts],
         "checks": checks.merged(found),
         "faulty": any(each.level == "error" for each in found),
         "comments": comments.of_occurrence(tx, office, row.id),

@@ -24,11 +24,17 @@ links = Table(
     Column(
         "hash", LargeBinary(32), primary_key=True, doc="SHA-256 of the token; the token itself is only in the mail."
     ),
-    Column("purpose", Text, nullable=False, doc="approve, edit, task, comment, choose or contribute: one salt each."),
+    Column(
+        "purpose",
+        Text,
+        nullable=False,
+        doc="approve, edit, task, comment, choose, contribute or publish: one salt each.",
+    ),
     Column("person", Text, nullable=False),
     Column("sent_to", LargeBinary(32), doc="SHA-256 of the address it was mailed to; null for one made before."),
     Column("occurrence_id", ForeignKey("occurrences.id"), nullable=False),
     Column("package_id", ForeignKey("packages.id")),
+    Column("publication_id", RowId, doc="What somebody was handed to publish."),
     Column("created_at", Instant, nullable=False),
 )
 

@@ -26,6 +26,13 @@ packages = Table(
         server_default="{}",
         doc="Kind → From and Reply-To of its mail as shown to the approver; what a decision binds to as well.",
     ),
+    Column(
+        "places",
+        Json,
+        nullable=False,
+        server_default="{}",
+        doc="Kind → the media it goes to beside the lists, as shown to the approver; bound as well.",
+    ),
     Column("edited_by", Text, doc="Approver whose own edit made it; she does not become its author."),
     Column("reason", Text, nullable=False, doc="Why this version exists."),
     Column("created_at", Instant, nullable=False),

@@ -99,5 +99,8 @@ occurrences = Table(
     Column("project", Text, doc="The project whose funder its texts must name; null where there is none."),
     Column("corrects", Text, doc="The occurrence whose mailings it corrects; null for any other."),
     Column("topics", Json, nullable=False, server_default="[]", doc="Of recipients who chose topics, for whom."),
+    Column("channels", Json, doc="Media its texts go to; null: every one that takes them."),
+    Column("channels_left_out", Json, nullable=False, server_default="{}", doc="Media they do not go to → why."),
+    Column("stezejni", Boolean, nullable=False, server_default=false(), doc="It belongs on every channel."),
 )
 Index("ix_occurrences_state_send_at", occurrences.c.state, occurrences.c.send_at)

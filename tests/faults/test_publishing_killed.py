@@ -1,0 +1,101 @@
+"""Nothing is posted twice and nothing is lost, whenever the worker is killed (kill -9)."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+
+import pytest
+from sqlalchemy import select
+
+from tests.faults.extent import runs
+from tests.faults.publisher import ASKED, ROOT, SEND, office, play
+from tests.fixtures.forking import Forker, forker
+from tests.fixtures.graph_server import TOKEN, GraphServer, Trouble, graph_server
+from tests.fixtures.seeds import SEED
+from tests.store.desk import approve, token
+from worker.office import Office
+from worker.publishing.ledger import LOOK_AFTER
+from worker.store.tables import publications
+
+LONGEST = 0.35
+"""Seconds after which a worker is killed at the latest; by then it has mostly ended."""
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[GraphServer]:
+    with graph_server() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def approved(tmp_path_factory: pytest.TempPathFactory, server: GraphServer) -> Path:
+    """An SQLite file in which the December press release with its Facebook text is approved."""
+    file = tmp_path_factory.mktemp("approved") / "hlasatel.sqlite3"
+    own = office(file, server.address)  # where it goes is part of what is approved
+    with closing(own.database):
+        own.database.bring_up_to_date()
+        play(own, ASKED)
+        approve(own, token(own, "tiskovy-mluvci"))
+    return file
+
+
+@pytest.fixture(scope="module")
+def publishers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Forker]:
+    with forker("tests.faults.publisher", ROOT, HLASATEL_FACEBOOK_TOKEN=TOKEN) as process:
+        yield process
+
+
+@pytest.fixture
+def page(server: GraphServer) -> GraphServer:
+    """The page without a post."""
+    with server.lock:
+        server.posts.clear()
+        server.troubles.clear()
+    return server
+
+
+def killed(publishers: Forker, order: dict[str, str], log: Path, seconds: float) -> bool:
+    """Whether the worker was still at it when it was killed after `seconds`."""
+    pid = publishers.start(order, log, log)
+    if publishers.ask({"wait": pid, "seconds": seconds}) is not None:
+        return False
+    os.kill(pid, signal.SIGKILL)
+    return publishers.ask({"wait": pid, "seconds": 20}) == -signal.SIGKILL
+
+
+def state(own: Office) -> str:
+    with own.database.read() as tx:
+        return str(tx.execute(select(publications.c.state)).scalar())
+
+
+@pytest.mark.parametrize("run", range(runs(6, 100)))
+def test_a_post_is_out_once_whenever_its_worker_is_killed(
+    run: int, approved: Path, publishers: Forker, page: GraphServer, tmp_path: Path
+) -> None:
+    chance = Random(f"{SEED} post {run}")
+    # The answer takes a while, so that many a worker dies between the post and the moment it hears of it.
+    page.troubles["feed"] = [Trouble(hang=chance.choice((0.0, 0.1)), done=chance.random() < 0.5) for _ in range(1)]
+    file, log, at = tmp_path / "hlasatel.sqlite3", tmp_path / "log", SEND
+    shutil.copyfile(approved, file)
+    for _ in range(chance.randint(1, 3)):
+        order = {"file": str(file), "graph": page.address, "at": at.isoformat()}
+        killed(publishers, order, log, chance.uniform(0.02, LONGEST))
+        at += LOOK_AFTER + timedelta(seconds=1)
+    own = office(file, page.address)
+    with closing(own.database):
+        for _ in range(6):
+            order = {"file": str(file), "graph": page.address, "at": at.isoformat()}
+            pid = publishers.start(order, log, log)
+            assert publishers.ask({"wait": pid, "seconds": 60}) == 0, log.read_text("utf-8")
+            if state(own) == "published":
+                break
+            at += LOOK_AFTER + timedelta(seconds=1)
+        assert state(own) == "published", log.read_text("utf-8")
+    assert len(page.posts) == 1

@@ -1,0 +1,117 @@
+"""`hlasatel publication`: where texts are beside the mailing lists, and a person's word on what became of one."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any
+
+import typer
+from sqlalchemy import Connection, Row
+
+from worker.approval.cases import clean
+from worker.cli.wiring import (
+    ByOption,
+    NowOption,
+    OccurrenceArgument,
+    TextFormat,
+    TextFormatOption,
+    make_clock,
+    open_office,
+    person_acting,
+)
+from worker.errors import HlasatelError
+from worker.kinds.base import is_web_address
+from worker.messages import say
+from worker.office import Office
+from worker.publishing import ledger
+from worker.store.states import lock_occurrence
+from worker.times import rfc3339
+
+app = typer.Typer(add_completion=False, help=say("publication.help"), no_args_is_help=True)
+MediumOption = Annotated[str | None, typer.Option("--medium", metavar="MEDIUM", help=say("publication.medium_help"))]
+
+
+@app.command("list", help=say("publication.list_help"))
+def list_(occurrence: OccurrenceArgument, format: TextFormatOption = TextFormat.TEXT) -> None:
+    office = open_office()
+    with office.database.read() as tx:
+        rows = [_row(each) for each in ledger.of_occurrence(tx, occurrence)]
+    if format is TextFormat.JSON:
+        print(json.dumps(rows, ensure_ascii=False, indent=1))
+        return
+    for row in rows:
+        print("\t".join(filter(None, (row["medium"] or "-", row["state"], row["address"], row["reason"]))))
+    if not rows:
+        print(say("publication.none", occurrence=occurrence))
+
+
+def _row(row: Row[Any]) -> dict[str, Any]:
+    return {
+        "medium": row.medium,
+        "channel": row.channel,
+        "state": row.state,
+        "address": row.address,
+        "reason": row.reason,
+        "settled_at": rfc3339(row.settled_at) if row.settled_at else None,
+    }
+
+
+@app.command("out", help=say("publication.out_help"))
+def out(
+    occurrence: OccurrenceArgument,
+    url: Annotated[str, typer.Option("--url", metavar="ADDRESS", help=say("publication.url_help"))] = "",
+    note: Annotated[str, typer.Option("--note", metavar="TEXT", help=say("publication.note_help"))] = "",
+    medium: MediumOption = None,
+    by: ByOption = None,
+    now: NowOption = None,
+) -> None:
+    address, words = clean(url), clean(note)
+    if address and not is_web_address(address):
+        raise HlasatelError(say("approval.bad_address"))
+    if not address and not words:
+        raise HlasatelError(say("handed.where"))
+    office, at = open_office(), make_clock(now).now()
+    person = person_acting(office, by)
+    with office.database.write() as tx:
+        row = _the_one(tx, office, occurrence, medium, ledger.tellable)
+        ledger.told_out(tx, row, at, address=address, note=words, person=person, whence="command")
+    print(say("publication.noted", medium=office.medium_name(row.medium)))
+
+
+@app.command("again", help=say("publication.again_help"))
+def again(
+    occurrence: OccurrenceArgument, medium: MediumOption = None, by: ByOption = None, now: NowOption = None
+) -> None:
+    office, at = open_office(), make_clock(now).now()
+    person = person_acting(office, by)
+    with office.database.write() as tx:
+        row = _the_one(tx, office, occurrence, medium, ledger.repeatable)
+        ledger.again(tx, row, at, person=person)
+    print(say("publication.tried_again", medium=office.medium_name(row.medium)))
+
+
+@app.command("resume", help=say("publication.resume_help"))
+def resume(
+    medium: Annotated[str, typer.Argument(metavar="MEDIUM", help=say("publication.medium_help"))],
+    by: ByOption = None,
+    now: NowOption = None,
+) -> None:
+    office, at = open_office(), make_clock(now).now()
+    person = person_acting(office, by)
+    with office.database.write() as tx:
+        if not ledger.resume_medium(tx, medium, at, person=person):
+            raise HlasatelError(say("publication.does_not_stand", medium=medium))
+    print(say("publication.resumed", medium=office.medium_name(medium)))
+
+
+def _the_one(tx: Connection, office: Office, occurrence: str, medium: str | None, fit: ledger.Test) -> Row[Any]:
+    """The publication that is meant; HlasatelError when none is fit, or when several are and no medium is named."""
+    if lock_occurrence(tx, occurrence) is None:
+        raise HlasatelError(say("publication.none", occurrence=occurrence))
+    found = [row for row in ledger.of_occurrence(tx, occurrence) if medium in (None, row.medium) and fit(row)]
+    if not found:
+        raise HlasatelError(say("publication.nothing_fit", occurrence=occurrence))
+    if len(found) > 1:
+        media = ", ".join(sorted({row.medium for row in found}))
+        raise HlasatelError(say("publication.which", occurrence=occurrence, media=media))
+    return found[0]

@@ -1,0 +1,296 @@
+"""The rows of `publications`: begun with their occurrence, moved by what came of each try, closed by a person or none.
+
+Whoever calls holds the transaction. The intent is committed before a channel is called and the outcome right after, so
+that a crash in between is seen: such a row is looked for before anything is repeated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, select, update
+
+from worker.channels import all_channels
+from worker.channels.base import Receipt
+from worker.drafting.places import handed_by
+from worker.drafting.publishers import publisher
+from worker.messages import office_language, say, speaking
+from worker.notices import queue
+from worker.office import Office
+from worker.record import embargoes, events
+from worker.settings import Medium
+from worker.store.states import PublicationState, move
+from worker.store.tables import publications, stops
+
+HAND_OFF = "handoff"
+FIRST_DELAY, LONGEST_DELAY = timedelta(minutes=1), timedelta(hours=1)
+LOOK_AFTER = timedelta(minutes=2)
+"""Longer than any try takes: a try that somebody began has ended by then, and its text can be found."""
+_P = PublicationState
+Test = Callable[[Row[Any]], bool]
+_TELLABLE = frozenset({_P.ASKED, _P.DECLINED, _P.FAILED, _P.UNKNOWN, _P.EXPIRED})
+
+
+def begin(
+    tx: Connection,
+    office: Office,
+    occurrence: Row[Any],
+    package: Row[Any],
+    draft: Row[Any],
+    now: datetime,
+    deadline: datetime | None,
+) -> int:
+    """A row for each medium that the approval bound for `draft`, or for the person in charge; how many."""
+    bound = package.places.get(draft.kind, {})
+    end = embargoes.end(tx, package.id)
+    for medium, definition in bound.items():
+        channel = all_channels()[definition["channel"]]
+        waits = end is not None and end > now and channel.waits_for_embargo
+        due = max(end, now) if waits and end is not None else now
+        last = deadline if not waits or deadline is None else max(deadline, due + (deadline - now))
+        _insert(tx, occurrence, draft, medium, definition["channel"], due, last, definition.get("person", ""))
+    if not bound and handed_by(draft.kind):
+        person = publisher(office, draft.kind, occurrence.in_charge)
+        _insert(tx, occurrence, draft, "", HAND_OFF, now, deadline, person)
+        return 1
+    return len(bound)
+
+
+def next_due(tx: Connection, now: datetime, busy: Sequence[str] = ()) -> Row[Any] | None:
+    """The first that is to be tried or looked for, of a medium that stands still or is `busy` none."""
+    row = publications.c
+    stopped = select(stops.c.medium)
+    found = (
+        select(publications)
+        .where(
+            row.state.in_([_P.QUEUED, _P.UNKNOWN]), row.due_at <= now,
+            row.medium.not_in(stopped), row.medium.not_in(list(busy)),
+        )
+        .order_by(row.due_at, row.id)
+        .limit(1)
+    )  # fmt: skip
+    return tx.execute(found).first()
+
+
+def intend(tx: Connection, publication: Row[Any], now: datetime) -> bool:
+    """Commit this before its channel is called; False when it is somebody else's by now."""
+    one = publications.c.id == publication.id
+    return move(tx, publications, _P.QUEUED, _P.SENDING, one, begun_at=now) == 1
+
+
+def take_over(tx: Connection, now: datetime) -> int:
+    """What a dead worker had begun may be out: it is looked for, later than its try can last; how many."""
+    found = tx.execute(select(publications).where(publications.c.state == _P.SENDING)).all()
+    for row in found:
+        doubted(tx, row, now, _in_the_offices_words("publishing.interrupted"))
+    return len(found)
+
+
+def published(tx: Connection, publication: Row[Any], receipt: Receipt, now: datetime) -> None:
+    """It is out, as the channel says, or a person was handed it and should have it out by `receipt.until`."""
+    one = publications.c.id == publication.id
+    values = {"address": receipt.address, "reference": receipt.reference, "reason": "", "due_at": None}
+    if receipt.asked:
+        move(tx, publications, _P.SENDING, _P.ASKED, one, **values, person=receipt.asked, deadline=receipt.until)
+        return
+    # Another worker may have taken it for doubtful meanwhile; a receipt ends the doubt.
+    moved = move(tx, publications, _P.SENDING, _P.PUBLISHED, one, **values, settled_at=now)
+    if moved or move(tx, publications, _P.UNKNOWN, _P.PUBLISHED, one, **values, settled_at=now):
+        _tell(tx, "publication.out", publication, now, address=receipt.address)
+
+
+def tellable(publication: Row[Any]) -> bool:
+    """Whether a person may say that it is out."""
+    return publication.state in _TELLABLE
+
+
+def repeatable(publication: Row[Any]) -> bool:
+    """Whether a person may order one more try."""
+    return publication.state in (_P.FAILED, _P.UNKNOWN)
+
+
+def told_out(
+    tx: Connection, publication: Row[Any], now: datetime, *, address: str, note: str, person: str, whence: str = ""
+) -> bool:
+    """A person says that it is out; False when that was told before. The caller has locked the occurrence."""
+    old = PublicationState(publication.state)
+    if not tellable(publication):
+        return False
+    one = publications.c.id == publication.id
+    values = {"address": address, "reason": note, "due_at": None, "settled_at": now}
+    moved = move(tx, publications, old, _P.PUBLISHED, one, **values) == 1
+    if moved:
+        _tell(tx, "publication.told", publication, now, person=person, address=address, note=note, whence=whence)
+    return moved
+
+
+def told_not(tx: Connection, publication: Row[Any], now: datetime, *, note: str, person: str, whence: str = "") -> bool:
+    """A person says that it will not be out this time, and why; False when it was told before what became of it."""
+    one = publications.c.id == publication.id
+    if publication.state != _P.ASKED:
+        return False
+    moved = move(tx, publications, _P.ASKED, _P.DECLINED, one, reason=note, due_at=None, settled_at=now) == 1
+    if moved:
+        _tell(tx, "publication.declined", publication, now, person=person, note=note, whence=whence)
+    return moved
+
+
+def again(tx: Connection, publication: Row[Any], now: datetime, *, person: str) -> bool:
+    """A person orders one more try of what failed or of what surely is not out; False for any other."""
+    old = PublicationState(publication.state)
+    if not repeatable(publication):
+        return False
+    one = publications.c.id == publication.id
+    values = {"due_at": now, "deadline": None, "settled_at": None, "reason": ""}
+    moved = move(tx, publications, old, _P.QUEUED, one, **values) == 1
+    if moved:
+        _tell(tx, "publication.again", publication, now, person=person)
+    return moved
+
+
+def later(tx: Connection, publication: Row[Any], reason: str, after: timedelta | None, now: datetime) -> bool:
+    """It is tried, or looked for, again with a growing delay; False when a try would be after its deadline."""
+    delay = max(after or timedelta(), min(FIRST_DELAY * 2 ** min(publication.attempts, 6), LONGEST_DELAY))
+    doubtful = publication.state == _P.UNKNOWN
+    if not doubtful and publication.deadline is not None and now + delay > publication.deadline:
+        failed(tx, publication, reason, now)
+        return False
+    one, values = publications.c.id == publication.id, {"due_at": now + delay, "reason": reason}
+    if doubtful:  # it could not be looked for: it stays in doubt
+        tx.execute(update(publications).where(one, publications.c.state == _P.UNKNOWN).values(values))
+    else:
+        move(tx, publications, _P.SENDING, _P.QUEUED, one, **values, attempts=publication.attempts + 1)
+    return True
+
+
+def doubted(tx: Connection, publication: Row[Any], now: datetime, reason: str, *, look: bool = True) -> None:
+    """It may be out. It is looked for after a while, or with `look` false is a person's to settle."""
+    move(
+        tx, publications, _P.SENDING, _P.UNKNOWN, publications.c.id == publication.id,
+        due_at=now + LOOK_AFTER if look else None, reason=reason,
+    )  # fmt: skip
+    _tell(tx, "publication.doubtful", publication, now, reason=reason)
+
+
+def to_a_person(tx: Connection, publication: Row[Any], now: datetime, reason: str) -> None:
+    """Nobody but a person can tell whether it is out: it is not looked for any more."""
+    one = publications.c.id == publication.id, publications.c.state == _P.UNKNOWN
+    tx.execute(update(publications).where(*one).values(due_at=None, reason=reason))
+
+
+def not_there(tx: Connection, publication: Row[Any], now: datetime) -> None:
+    """It was looked for and surely is not out: it may be sent again."""
+    one = publications.c.id == publication.id
+    move(tx, publications, _P.UNKNOWN, _P.QUEUED, one, due_at=now, attempts=publication.attempts + 1)
+
+
+def failed(tx: Connection, publication: Row[Any], reason: str, now: datetime) -> None:
+    """It is not out and nothing is tried again by itself."""
+    move(
+        tx, publications, PublicationState(publication.state), _P.FAILED, publications.c.id == publication.id,
+        due_at=None, reason=reason, settled_at=now,
+    )  # fmt: skip
+    _tell(tx, "publication.failed", publication, now, reason=reason)
+
+
+def stopped(tx: Connection, publication: Row[Any], reason: str, now: datetime) -> bool:
+    """Nothing leaves by its medium until a person has done what `reason` says; this one waits, no attempt spent.
+
+    Whether the medium was not standing still before.
+    """
+    one = publications.c.id == publication.id
+    if publication.state != _P.UNKNOWN:  # what is in doubt stays so
+        move(tx, publications, _P.SENDING, _P.QUEUED, one, due_at=now, reason=reason)
+    if tx.execute(select(stops).where(stops.c.medium == publication.medium)).first() is not None:
+        return False
+    tx.execute(stops.insert().values(medium=publication.medium, reason=reason, since=now))
+    _tell(tx, "medium.stopped", publication, now, reason=reason)
+    return True
+
+
+def resume_medium(tx: Connection, medium: str, now: datetime, *, person: str) -> bool:
+    """Let what waits for a medium go on; False when it did not stand still."""
+    gone = tx.execute(stops.delete().where(stops.c.medium == medium)).rowcount
+    if gone:
+        events.append(tx, "medium.resumed", now, medium=medium, person=person)
+    return gone > 0
+
+
+def pause(tx: Connection, occurrence_id: str) -> int:
+    """Keep back what has not been tried yet; how many."""
+    return move(tx, publications, _P.QUEUED, _P.PAUSED, publications.c.occurrence_id == occurrence_id)
+
+
+def resume(tx: Connection, occurrence_id: str, now: datetime) -> int:
+    """Let it go on; how many."""
+    return move(tx, publications, _P.PAUSED, _P.QUEUED, publications.c.occurrence_id == occurrence_id, due_at=now)
+
+
+def any_late(tx: Connection, now: datetime) -> bool:
+    """Whether anything waits past its deadline."""
+    late = publications.c.state.in_([_P.QUEUED, _P.PAUSED]), publications.c.deadline < now
+    return tx.execute(select(publications.c.id).where(*late).limit(1)).first() is not None
+
+
+def expire(tx: Connection, now: datetime) -> int:
+    """Close what waits for a medium, or for a person's leave, past its deadline; how many."""
+    row = publications.c
+    closed = 0
+    for state in (_P.QUEUED, _P.PAUSED):
+        late = select(publications).where(row.state == state, row.deadline < now)
+        for each in tx.execute(late).all():
+            closed += move(tx, publications, state, _P.EXPIRED, row.id == each.id, due_at=None, settled_at=now)
+            _tell(tx, "publication.expired", each, now, reason=each.reason)
+    return closed
+
+
+def of_draft(tx: Connection, draft_id: int) -> Sequence[Row[Any]]:
+    """The rows of one text, in their order."""
+    found = select(publications).where(publications.c.draft_id == draft_id).order_by(publications.c.id)
+    return tx.execute(found).all()
+
+
+def of_occurrence(tx: Connection, occurrence_id: str) -> Sequence[Row[Any]]:
+    """Its rows in their order."""
+    found = select(publications).where(publications.c.occurrence_id == occurrence_id).order_by(publications.c.id)
+    return tx.execute(found).all()
+
+
+def medium_of(office: Office, publication: Row[Any]) -> Medium | None:
+    """The medium as the file has it now; None for the person in charge, and for one that has left the file."""
+    return office.media.get(publication.medium)
+
+
+def put_hand_off(tx: Connection, row: Row[Any], now: datetime, **values: Any) -> None:
+    """The mail that brings a text to whoever publishes it: one, in however many media."""
+    key = f"handoff/{row.draft_id}" + (f"/{row.person}" if row.medium else "")
+    queue.put(tx, key, HAND_OFF, row.person, now, occurrence_id=row.occurrence_id, publication=row.id, **values)
+
+
+def _insert(
+    tx: Connection,
+    occurrence: Row[Any],
+    draft: Row[Any],
+    medium: str,
+    channel: str,
+    due: datetime,
+    deadline: datetime | None,
+    person: str,
+) -> None:
+    tx.execute(
+        publications.insert().values(
+            occurrence_id=occurrence.id, draft_id=draft.id, medium=medium, channel=channel, state=_P.QUEUED, attempts=0,
+            due_at=due, deadline=deadline, person=person, address="", reference="", reason="",
+        )
+    )  # fmt: skip
+
+
+def _tell(tx: Connection, kind: str, publication: Row[Any], now: datetime, **data: Any) -> None:
+    events.append(tx, kind, now, occurrence=publication.occurrence_id, medium=publication.medium, **data)
+
+
+def _in_the_offices_words(key: str) -> str:
+    with speaking(office_language()):
+        return say(key)

@@ -1,0 +1,111 @@
+"""The page of whoever was handed a text: to copy it, take its files, and say where it is or why it is not."""
+
+from __future__ import annotations
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from worker.approval import handed
+from worker.approval.cases import AlreadyDecided, NoSuchLink, Unfinished
+from worker.approval.handed import Report
+from worker.archive.reading import plain
+from worker.messages import say
+from worker.notices.links import PATHS, Purpose, address
+from worker.publishing import ledger
+from worker.web import files
+from worker.web.approval import PREVIEW_POLICY, refusal
+from worker.web.pages import desk, form_of, page_version, show
+from worker.web.shown import draft_view
+from worker.web.whence import whence
+
+_PATH = PATHS[Purpose.PUBLISH]
+_FILES, _LOOK = f"{_PATH}/soubor", f"{_PATH}/nahled"
+
+
+def routes() -> list[BaseRoute]:
+    return [
+        Route(f"/{_FILES}" + "/{kind}/{name}/{token}", _file, methods=["GET"]),
+        Route(f"/{_LOOK}" + "/{kind}/{token}", _look, methods=["GET"]),
+        Route(f"/{_PATH}" + "/{token}", _page, methods=["GET"]),
+        Route(f"/{_PATH}" + "/{token}", _report, methods=["POST"]),
+    ]
+
+
+def _page(request: Request) -> Response:
+    return _show(request, 200, "", {})
+
+
+def _show(request: Request, status: int, problem: str, typed: dict[str, str]) -> Response:
+    here, token = desk(request), request.path_params["token"]
+    try:
+        with here.office.database.read() as tx:
+            current = handed.handed(tx, here.office, token)
+    except NoSuchLink as error:
+        return refusal(request, error)
+    office = here.office
+    media = [office.media.get(row.medium) for row in current.places]
+    return show(
+        request, "handed.html", status,
+        current=current,
+        places=[
+            {"row": row, "name": medium.name if medium is not None else "", "open": ledger.tellable(row)}
+            for row, medium in zip(current.places, media, strict=True)
+        ],
+        draft=draft_view(office, current.draft, current.occurrence),
+        text=plain(current.draft.text, leave=""),
+        description=current.draft.fields.get("description", ""),
+        watches=any(medium is not None and medium.options.get("comments") for medium in media),
+        downloads=_FILES,
+        preview=_LOOK,
+        token=token,
+        problem=problem,
+        typed=typed,
+    )  # fmt: skip
+
+
+def _file(request: Request) -> Response:
+    here = desk(request)
+    try:
+        with here.office.database.read() as tx:
+            current = handed.handed(tx, here.office, request.path_params["token"])
+            return files.answer(request, tx, [current.draft] if current.intact else [])
+    except NoSuchLink as error:
+        return refusal(request, error)
+
+
+def _look(request: Request) -> Response:
+    here = desk(request)
+    try:
+        with here.office.database.read() as tx:
+            current = handed.handed(tx, here.office, request.path_params["token"])
+            if not current.intact or not current.draft.html:
+                return show(request, "message.html", 404, title=say("web.sorry"), message=say("forms.no_such_file"))
+            html = files.look(tx, current.draft)
+    except NoSuchLink as error:
+        return refusal(request, error)
+    return HTMLResponse(html, headers={"Content-Security-Policy": PREVIEW_POLICY})
+
+
+async def _report(request: Request) -> Response:
+    form = await form_of(request)
+    return await run_in_threadpool(_reported, request, form)
+
+
+def _reported(request: Request, form: dict[str, str]) -> Response:
+    here, token = desk(request), request.path_params["token"]
+    try:
+        if form.get("how") not in list(Report):
+            raise Unfinished(say("handed.choose"))
+        handed.report(
+            here.office, token, Report(form["how"]), here.now(), address=form.get("address", ""),
+            note=form.get("note", ""), place=page_version(form.get("place", "")), whence=whence(request),
+        )  # fmt: skip
+    except NoSuchLink as error:
+        return refusal(request, error)
+    except AlreadyDecided as error:
+        return _show(request, 409, str(error), form)
+    except Unfinished as error:
+        return _show(request, 400, str(error), form)
+    return RedirectResponse(address(here.office.settings.base_url, Purpose.PUBLISH, token), 303)
