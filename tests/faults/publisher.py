@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from tests.fixtures.desk_plan import write_desk_plan
+from tests.fixtures.desk_plan import without_media, write_desk_plan
 from tests.fixtures.forking import serve
 from tests.fixtures.graph_server import PAGE
 from worker.clock import shift
@@ -36,7 +36,9 @@ def office(file: Path, graph: str) -> Office:
         "HLASATEL_SECRET_KEY": "a-key-for-tests-only",
     }
     config = ROOT / "config"
-    settings = load_settings(environ, plan=write_desk_plan(ROOT / "schedules.yaml", file.parent), config=config)
+    plan = write_desk_plan(ROOT / "schedules.yaml", file.parent)
+    plan.write_text(without_media(plan.read_text(encoding="utf-8")), encoding="utf-8")
+    settings = load_settings(environ, plan=plan, config=config)
     page = Medium(
         id="stranka", name="Stránka", channel="facebook", takes=("facebook-text",), ours="ukázka",
         options={"page": PAGE, "graph": graph},

@@ -48,6 +48,9 @@ def _wrong(value: Any, schema: dict[str, Any], where: str = "") -> Iterator[str]
             case "items" if isinstance(value, list):
                 for number, item in enumerate(value):
                     yield from _wrong(item, said, f"{where}[{number}]")
+            case "propertyNames":
+                for name in value if isinstance(value, dict) else ():
+                    yield from _wrong(name, said, f"{where}.{name}")
             case "additionalProperties" if isinstance(value, dict):
                 yield from _wrong_entries(value, schema, where)
             case "enum" | "pattern" | "maxLength" | "minItems" | "required" | "items" | "additionalProperties":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -13,6 +12,7 @@ import pytest
 from sqlalchemy import Row, select, update
 
 from tests.contract.channel_worlds import example
+from tests.fixtures.desk_plan import without_media
 from tests.store.desk import SEND, approve, asked, at_work, notices_to, state, token, work_at
 from worker import channels
 from worker.approval import handed
@@ -60,8 +60,7 @@ def spread(office: Office, folder: Path) -> Office:
         ),
     ]  # fmt: skip
     plan = office.settings.plan
-    words = re.sub(r"    channels: .*\n", "", plan.read_text(encoding="utf-8"))  # the region's own media are not there
-    plan.write_text(words, encoding="utf-8")
+    plan.write_text(without_media(plan.read_text(encoding="utf-8")), encoding="utf-8")
     return replace(office, media={each.id: each for each in media})
 
 

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -33,9 +34,11 @@ from worker.approval.cases import AlreadyDecided, NotNow, NotThisVersion, Refuse
 from worker.approval.decide import Choice, approved_package
 from worker.approval.release import release
 from worker.errors import HlasatelError
+from worker.jobs.publish import Publish
 from worker.jobs.start_sending import StartSending
 from worker.kinds import Finding
 from worker.office import Office
+from worker.settings import load_media
 from worker.store.tables import decisions, occurrences
 
 REASON = "Mluvčí je v nemocnici, lidé to potřebují vědět dnes."
@@ -77,6 +80,7 @@ def test_whoever_publishes_a_text_is_told_that_it_was_released_and_not_approved(
     let_go(office)
     with at_work(office, SEND) as current:
         assert StartSending().do_one(current, SEND)
+        assert Publish().do_one(current, SEND)
     basis = said_to(office, "handoff", office.settings.facebook)["basis"]
     assert basis.startswith("Mimořádně a bez schválení uvolněné je přesně toto znění")
     assert REASON in basis
@@ -196,6 +200,7 @@ def test_nothing_is_released_while_everything_is_held(office: Office) -> None:
 
 
 def test_the_command_releases_it(office: Office, url: str, tmp_path: Path) -> None:
+    office = replace(office, media=load_media(ROOT / "config"))  # where it goes is bound, too
     put_before(office, SPOKESWOMAN)
     environ = os.environ | {
         "HLASATEL_DATABASE_URL": url,

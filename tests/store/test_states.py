@@ -26,6 +26,7 @@ from worker.store.states import (
     MailingState,
     NoticeState,
     OccurrenceState,
+    PublicationState,
     RecipientMailState,
     lock_occurrence,
     move,
@@ -37,6 +38,7 @@ STATES: dict[str, type[StrEnum]] = {
     "occurrences": OccurrenceState,
     "mailings": MailingState,
     "deliveries": DeliveryState,
+    "publications": PublicationState,
     "notices": NoticeState,
     "recipient_mails": RecipientMailState,
 }
@@ -56,13 +58,20 @@ def _mailing(tx: Connection, draft: Any) -> int:
 def rows(database: Database) -> Database:
     """One row in each of the tables that have states."""
     with database.write() as tx:
-        mailing = _mailing(tx, approved_draft(tx, "press-release"))
+        draft = approved_draft(tx, "press-release")
+        mailing = _mailing(tx, draft)
         (recipient,) = add_people(tx, "media", [1])
         delivery = {
             "mailing_id": mailing, "recipient_id": recipient, "address": "a@example.org", "greeting": "",
             "state": DeliveryState.QUEUED, "attempts": 0, "copies": 0, "reply": "",
         }  # fmt: skip
         tx.execute(insert(tables.deliveries).values(delivery))
+        publication = {
+            "occurrence_id": PRESS, "draft_id": draft.id, "medium": "stranka", "channel": "archive",
+            "state": PublicationState.QUEUED, "attempts": 0, "due_at": NOW, "person": "", "address": "",
+            "reference": "", "reason": "",
+        }  # fmt: skip
+        tx.execute(insert(tables.publications).values(publication))
         notice = {
             "key": "k", "kind": "missed", "person": "koordinator", "data": {}, "state": NoticeState.QUEUED,
             "attempts": 0, "due_at": NOW, "created_at": NOW, "reply": "",
@@ -105,6 +114,11 @@ def test_a_message_is_sent_only_after_its_intent() -> None:
     for name in ("deliveries", "notices"):
         before_sent = {str(old) for old, allowed in MOVES[name].items() if "sent" in allowed}
         assert before_sent <= {"sending", "unknown"}
+    assert {str(old) for old, new in MOVES["publications"].items() if PublicationState.ASKED in new} == {"sending"}
+
+
+def test_what_is_published_is_never_published_again() -> None:
+    assert MOVES["publications"][PublicationState.PUBLISHED] == frozenset()
     assert {old for old, new in MOVES["occurrences"].items() if OccurrenceState.SENDING in new} == {"approved"}
 
 
@@ -118,7 +132,7 @@ def test_what_was_held_goes_out_only_by_way_of_a_new_approval() -> None:
 
 def test_every_state_but_the_last_has_a_way_out_and_every_state_is_reached() -> None:
     first = {"occurrences": "planned", "mailings": "sending"} | dict.fromkeys(
-        ("deliveries", "notices", "recipient_mails"), "queued"
+        ("deliveries", "publications", "notices", "recipient_mails"), "queued"
     )
     for name, moves in MOVES.items():
         seen = {STATES[name](first[name])}

@@ -45,7 +45,7 @@ from worker.notices.links import Purpose
 from worker.office import TEMPLATES, Office
 from worker.settings import MailingList
 from worker.store.database import Database
-from worker.store.tables import decisions, drafts, mailings, notices, occurrences
+from worker.store.tables import decisions, drafts, mailings, notices, occurrences, publications
 from worker.store.tables import packages as packages_kept
 from worker.template_folder import TemplateFolder
 
@@ -331,8 +331,10 @@ def test_a_text_changed_before_it_is_handed_over_is_not(office: Office, relay: S
     publisher = office.person(office.settings.facebook).email
     assert [each for each in relay.received if each.recipient == publisher] == []
     with office.database.read() as tx:
-        handed = tx.execute(select(notices).where(notices.c.kind == "handoff")).one()
-    assert (handed.state, "otisk" in handed.reply) == ("failed", True)
+        kept = tx.execute(select(publications)).one()
+        told = tx.execute(select(notices).where(notices.c.kind == "publication_failed")).one()
+    assert (kept.state, "otisk" in kept.reason) == ("failed", True)
+    assert (told.person, told.data["reason"]) == ("koordinator", kept.reason)
 
 
 def _renewed(office: Office) -> bool:

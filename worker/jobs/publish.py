@@ -72,6 +72,7 @@ def _begin(shift: Shift, row: Row[Any], now: datetime) -> bool:
             message = message_of(tx, office, row, made_up=shift.clock.simulated)
         except HlasatelError as error:
             ledger.failed(tx, row, str(error), now)
+            _tell(tx, office, row, "publication_failed", str(error), now)
             return True
     options = options_of(medium) if medium is not None else channel.options()
     errand = Errand(row, channel, message, options, looks)

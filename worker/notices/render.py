@@ -150,10 +150,10 @@ def message(office: Office, notice: Row[Any], shown: View) -> bytes:
     """The whole mail; `Auto-Submitted` tells mail programs not to answer it (RFC 3834).
 
     Where a page has it all, a mail that Gmail would clip gets shorter texts and says so; a text that is handed over
-    in the mail alone is never cut.
+    is never cut, as who copies it from the mail would publish a part of it.
     """
     whole = _composed(office, notice, shown)
-    if len(whole) <= MOST_BYTES or not shown.link:
+    if len(whole) <= MOST_BYTES or not shown.link or notice.data.get("only"):
         return whole
     longest = max(len(draft.text) for draft in shown.drafts) if shown.drafts else len(whole)
     limits = range(STEP, longest + STEP, STEP)

@@ -21,7 +21,7 @@ def message_of(tx: Connection, office: Office, publication: Row[Any], *, made_up
     """What is to go out; `made_up` as in `Message`. HlasatelError when its bytes are not those approved (I4)."""
     draft = tx.execute(select(drafts).where(drafts.c.id == publication.draft_id)).one()
     if not packages.is_intact(draft):
-        raise HlasatelError(say("validity.damaged"))
+        raise HlasatelError(say("validity.damaged_hand_off"))
     kind = find(draft.kind)
     public = kind is not None and kind.public
     files = packages.load_files(tx, draft)
