@@ -133,8 +133,11 @@ def test_approved_at_once(year: Year) -> None:
         DRAFTED,
         ASKED,
         ("12-01T11:00", "approved", "tiskovy-mluvci", None),
+        ("12-08T10:00", "published", "", None),
         ("12-08T10:00", "handed_over", "spravce-facebooku", None),
         ("12-08T10:00", "sent", "media press-release", 3),
+        ("12-08T11:00", "published", "spravce-facebooku", None),
+        ("12-08T11:00", "published", "spravce-facebooku", None),
     ]
 
 
@@ -160,8 +163,11 @@ def test_approved_an_hour_late(year: Year) -> None:
         ASKED,
         *REMINDED,
         ("12-08T11:00", "approved", "tiskovy-mluvci", None),
+        ("12-08T11:00", "published", "", None),
         ("12-08T11:00", "handed_over", "spravce-facebooku", None),
         ("12-08T11:00", "sent", "media press-release", 3),
+        ("12-08T12:00", "published", "spravce-facebooku", None),
+        ("12-08T12:00", "published", "spravce-facebooku", None),
     ]
 
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 
 from worker.approval.cases import AlreadyDecided, NoSuchLink, Unfinished, clean, occurrence_of
 from worker.drafting import packages
@@ -111,6 +111,13 @@ def waiting(tx: Connection, now: datetime) -> Sequence[Row[Any]]:
     row = publications.c
     late = row.state == PublicationState.ASKED, row.deadline <= now
     return tx.execute(select(publications).where(*late).order_by(row.deadline, row.id)).all()
+
+
+def next_deadline(tx: Connection, after: datetime) -> datetime | None:
+    """The first time after `after` (aware) by which something that was handed over should be out."""
+    row = publications.c
+    found = select(func.min(row.deadline, type_=row.deadline.type))
+    return tx.execute(found.where(row.state == PublicationState.ASKED, row.deadline > after)).scalar()
 
 
 def draft_of(tx: Connection, publication: Row[Any]) -> tuple[str, int]:

@@ -25,7 +25,15 @@ from worker.errors import HlasatelError
 from worker.messages import say
 from worker.office import PROJECT, Office
 from worker.office_on_file import OneOffice
-from worker.settings import load_elections, load_feeds, load_lists, load_people, load_projects, load_settings
+from worker.settings import (
+    load_elections,
+    load_feeds,
+    load_lists,
+    load_media,
+    load_people,
+    load_projects,
+    load_settings,
+)
 from worker.store.database import Database
 from worker.times import Clock
 from worker.web.app import make_app
@@ -97,7 +105,10 @@ def stage() -> Iterator[Stage]:
         lists, elections = load_lists(settings.config), load_elections(settings.config)
         projects = load_projects(settings.config)
         feeds = load_feeds(settings.config)  # none is read: the play's time is made up
-        office = Office(settings, people, lists, settings.relay, database, elections, projects, feeds=feeds)
+        office = Office(
+            settings, people, lists, settings.relay, database, elections, projects, feeds=feeds,
+            media=load_media(settings.config),
+        )  # fmt: skip
         jumping = JumpingClock(BEGINNING)
         _fill_lists(office, data, jumping.clock.now())
         names = {person.email: person.name for person in people.values()}

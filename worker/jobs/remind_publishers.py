@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection, Row, select
 
 from worker.approval import handed
 from worker.jobs.base import Job, Shift
 from worker.kinds import kind_name
 from worker.notices import queue
 from worker.office import Office
+from worker.record import holds
+from worker.store.tables import occurrences
 from worker.times import format_instant
 
 PATIENCE = timedelta(days=1)
@@ -23,12 +25,18 @@ class RemindPublishers(Job):
 
     def do_one(self, shift: Shift, now: datetime) -> bool:
         with shift.office.database.read() as tx:
-            told = next((each for each in handed.waiting(tx, now) if _next(tx, each, now)), None)
+            due = (each for each in handed.waiting(tx, now) if _next(tx, each, now) and not _held(tx, each))
+            told = next(due, None)
         if told is None:
             return False
         with shift.office.database.write() as tx:
             _tell(tx, shift.office, told, now)
         return True
+
+    def next_at(self, shift: Shift, now: datetime) -> datetime | None:
+        with shift.office.database.read() as tx:
+            ahead = (handed.next_deadline(tx, now), handed.next_deadline(tx, now - PATIENCE))
+        return min((at for at in (ahead[0], ahead[1] and ahead[1] + PATIENCE) if at is not None), default=None)
 
 
 def _next(tx: Connection, row: Row[Any], now: datetime) -> str:
@@ -37,6 +45,11 @@ def _next(tx: Connection, row: Row[Any], now: datetime) -> str:
         return "handoff_reminder"
     late = row.deadline + PATIENCE <= now and not queue.told(tx, f"handoff_late/{row.draft_id}/{row.person}")
     return "handoff_late" if late else ""
+
+
+def _held(tx: Connection, row: Row[Any]) -> bool:
+    """Whether she was asked to keep it back for now."""
+    return holds.covers(tx, tx.execute(select(occurrences).where(occurrences.c.id == row.occurrence_id)).one())
 
 
 def _tell(tx: Connection, office: Office, row: Row[Any], now: datetime) -> None:

@@ -30,6 +30,7 @@ NOTICES = {
     "task": "task_given",
     "rhythm_quiet": "recalled",
     "handoff": "handed_over",
+    "handoff_reminder": "reminded",
     "comment_round": "comments_asked",
     "call": "called",
     "call_reminder": "reminded",
@@ -126,6 +127,8 @@ class Account:
                 origin = select(occurrences.c.origin).where(occurrences.c.id == step.occurrence)
                 asked_about = tx.execute(origin).scalar() == Origin.WATCH
                 return replace(step, event="noted" if asked_about else "confirmed", people=people)
+            case "publication.out" | "publication.told":
+                return replace(step, event="published", people=people, note=self._office.medium_name(data["medium"]))
             case "notice.sent":
                 return self._told(tx, step, data["notice"], data["asked"])
             case "notice.failed":

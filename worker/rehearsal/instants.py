@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, func, select
 
 from worker.jobs import Shift, all_jobs
-from worker.store.states import CLOSED_OCCURRENCES, MailingState, NoticeState, OccurrenceState
-from worker.store.tables import mailings, notices, occurrences, slices
+from worker.store.states import CLOSED_OCCURRENCES, MailingState, NoticeState, OccurrenceState, PublicationState
+from worker.store.tables import mailings, notices, occurrences, publications, slices
 
 ROUND = timedelta(seconds=1)
 """What is over is found over by the first round after its deadline."""
@@ -32,10 +32,11 @@ def _stages(tx: Connection) -> Iterator[datetime]:
 
 
 def _repeats(tx: Connection) -> Iterator[datetime]:
-    """What waits for a time of its own: notices; mailings, for a retry, an allowance or the relay's sake."""
+    """What waits for a time of its own: notices; publications; mailings, for a retry, an allowance or their relay."""
     sending = select(mailings.c.id).where(mailings.c.state == MailingState.SENDING)
     waiting = (
         (notices.c.due_at, notices.c.state == NoticeState.QUEUED),
+        (publications.c.due_at, publications.c.state == PublicationState.QUEUED),
         (slices.c.due_at, slices.c.mailing_id.in_(sending)),
         (mailings.c.resume_at, mailings.c.state == MailingState.PAUSED),
     )

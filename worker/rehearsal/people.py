@@ -15,11 +15,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from worker.approval import codes, comments
+from worker.approval import codes, comments, handed
 from worker.approval.cases import Case, LinkExpired, Refused, case, filled_for
 from worker.approval.consents import note
 from worker.approval.decide import Choice, decide
 from worker.approval.edit import edit
+from worker.approval.handed import Report
 from worker.approval.tasks import report_done
 from worker.channels.email import Taken
 from worker.drafting.samples import sample_fields
@@ -30,24 +31,26 @@ from worker.notices import links
 from worker.notices.links import PATHS, Link, Purpose
 from worker.office import Office
 from worker.plan.stages import WORK_BEGINS, WORK_ENDS
+from worker.publishing import ledger
 from worker.record import consents
 from worker.record.consents import GivenBy
 from worker.store.tables import occurrences
 from worker.times import PRAGUE, is_working_day, local_instant, next_working_day
 
 HOUR = timedelta(hours=1)
-_PATHS = f"({PATHS[Purpose.APPROVE]}|{PATHS[Purpose.TASK]}|{PATHS[Purpose.COMMENT]})"
+_ANSWERED = (Purpose.APPROVE, Purpose.TASK, Purpose.COMMENT, Purpose.PUBLISH)
+_PATHS = f"({'|'.join(PATHS[purpose] for purpose in _ANSWERED)})"
 _PURPOSE = {path: purpose for purpose, path in PATHS.items()}
 _CODE = re.compile(r"^\s*(\d{6})\s*$", re.MULTILINE)
-_Whose = tuple[Purpose, str, str]
-"""What is done, about which occurrence, by whom."""
+_Whose = tuple[Purpose, str, str, int | None]
+"""What is done, about which occurrence, by whom, and of which publication where it is about one."""
 
 
 class Manner(StrEnum):
     """How those who are asked behave."""
 
     ALWAYS = "always"
-    """They comment and approve within an hour of work after being asked, and confirm a task on its day."""
+    """They comment, approve and publish within an hour of work after being asked, and confirm a task on its day."""
     NEVER = "never"
     LATE = "late"
     """They approve and confirm one hour after the send time."""
@@ -140,6 +143,8 @@ class People:
                 self._approve(deed, now)
             case Purpose.COMMENT:
                 self._comment(deed, now)
+            case Purpose.PUBLISH:
+                self._publish(deed, now)
             case _:
                 report_done(self._office, deed.token, "", "", now)
 
@@ -183,8 +188,16 @@ class People:
             version = current.package.version
             comments.give(self._office, deed.token, say("rehearsal.comment"), now, version=version)
 
+    def _publish(self, deed: Deed, now: datetime) -> None:
+        """She tells of every place that she was handed the text for."""
+        with self._office.database.read() as tx:
+            places = handed.handed(tx, self._office, deed.token).places
+        for row in filter(ledger.tellable, places):
+            handed.report(self._office, deed.token, Report.OUT, now, place=row.id, note=say("rehearsal.out"))
+
     def _when(self, purpose: Purpose, send_at: datetime | None, now: datetime) -> datetime:
-        if send_at is None:  # a question about what goes on all the time
+        # A question about what goes on all the time has no time of its own, and what is to be published is approved.
+        if send_at is None or purpose is Purpose.PUBLISH:
             return an_hour_of_work_later(now)
         if self._manner is Manner.LATE:
             return max(send_at + HOUR, now)
@@ -194,7 +207,7 @@ class People:
 
 
 def _whose(link: Link) -> _Whose:
-    return link.purpose, link.occurrence_id, link.person
+    return link.purpose, link.occurrence_id, link.person, link.publication_id
 
 
 def _missing_words(office: Office, draft: Row[Any]) -> dict[str, str]:
