@@ -170,7 +170,7 @@ def test_no_newsletter_names_what_was_withdrawn(own: Office) -> None:
     begin(own, 1)
     with own.database.write() as tx:
         tx.execute(update(mailings).values(state="done"))
-        marks.withdraw(tx, PRESS, NOW, reason="Chyba v číslech", person="koordinator")
+        marks.withdraw(tx, own, PRESS, NOW, reason="Chyba v číslech", person="koordinator")
     assert embargoed_until(own, LATER) == [[], []]
 
 
@@ -236,7 +236,7 @@ def test_a_file_is_held_back_and_withdrawn_with_its_text(own: Office) -> None:
         end = datetime(2026, 12, 8, 11, 0, tzinfo=UTC)
         assert [visitor.get(path, at).status_code for at in (end - timedelta(seconds=1), end)] == [403, 200]
         with own.database.write() as tx:
-            marks.withdraw(tx, PRESS, SEND, reason="Chyba.", person="koordinator")
+            marks.withdraw(tx, own, PRESS, SEND, reason="Chyba.", person="koordinator")
         assert visitor.get(path, end).status_code == 410
 
 
@@ -277,20 +277,22 @@ def test_what_was_withdrawn_says_why_and_shows_nothing(own: Office) -> None:
         begin(own, 1)
         with own.database.write() as tx:
             kit.add(tx, PRESS, PHOTO, NOW, person="koordinator")
-            marks.withdraw(tx, PRESS, SEND, reason="Údaje\nnebyly ověřené.", person="koordinator")
-        shown = visitor.get(ITEM).text.replace("\u00a0", " ")
+            marks.withdraw(tx, own, PRESS, SEND, reason="Údaje\nnebyly ověřené.", person="koordinator")
+        told = visitor.get(ITEM)
+        assert told.status_code == 410 and "X-Robots-Tag" in told.headers and told.headers["X-Robots-Tag"] != "all"
+        shown = told.text.replace("\u00a0", " ")
         assert "Údaje nebyly ověřené." in shown and "poradnu" not in shown and "<iframe" not in shown
         assert [visitor.get(path).status_code for path in (MAIL, "/archiv/foto/1/namesti-1.jpg")] == [410, 410]
         listed = visitor.get("/archiv").text
         assert "Staženo" in listed and "poradnu" not in listed
         with own.database.write() as tx, pytest.raises(HlasatelError, match="už je"):
-            marks.withdraw(tx, PRESS, SEND, reason="znovu", person="koordinator")
+            marks.withdraw(tx, own, PRESS, SEND, reason="znovu", person="koordinator")
 
 
 @pytest.mark.parametrize(("reason", "words"), [("  ", "proč se"), ("x" * 501, "proč se"), ("důvod", "není nic")])
 def test_a_withdrawal_is_refused(asked_office: Office, reason: str, words: str) -> None:
     with asked_office.database.write() as tx, pytest.raises(HlasatelError, match=words):
-        marks.withdraw(tx, PRESS, SEND, reason=reason, person="koordinator")
+        marks.withdraw(tx, asked_office, PRESS, SEND, reason=reason, person="koordinator")
 
 
 def test_a_correction_marks_the_original(office: Office) -> None:

@@ -47,7 +47,7 @@ pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 def test_a_mailing_is_paused_resumed_repeated_and_cancelled(office: Office, relay: ScriptedRelay, run: Run) -> None:
     number = in_doubt(office, relay)
-    assert run("pause", PRESS, *AT)[:2] == (0, "Hotovo, rozesílek: 1.\n")
+    assert run("pause", PRESS, *AT)[:2] == (0, "Hotovo, rozesílek a míst: 1.\n")
     assert mailing(office, number).state == "paused"
     code, out, err = run("pause", PRESS, *AT)
     assert (code, out) == (1, "") and "není co zastavit" in err
@@ -58,7 +58,7 @@ def test_a_mailing_is_paused_resumed_repeated_and_cancelled(office: Office, rela
     deliver(office, NOW + MINUTE)
     assert states(office) == ["sent", "sent", "retry", "unknown", "sent"]
     code, out, _ = run("cancel", PRESS, "--reason", "spletli jsme se", "--by", "reditel", *AT)
-    assert code == 0 and "Zrušeno, rozesílek: 1." in out
+    assert code == 0 and "Zrušeno, rozesílek a míst: 1." in out
     assert (mailing(office, number).state, states(office)[2]) == ("done", "expired"), "without anybody at work"
     for order in ("cancel", "again", "resume", "pause"):
         assert run(order, PRESS, *AT)[0] == 1

@@ -9,6 +9,8 @@ from sqlalchemy import Connection
 from worker.archive.items import item
 from worker.errors import HlasatelError
 from worker.messages import say
+from worker.office import Office
+from worker.publishing import recall
 from worker.record import events
 from worker.store.states import lock_occurrence
 from worker.store.tables import withdrawals
@@ -17,9 +19,11 @@ LONGEST_REASON = 500
 
 
 def withdraw(
-    tx: Connection, occurrence_id: str, now: datetime, *, reason: str, person: str, whence: str = ""
+    tx: Connection, office: Office, occurrence_id: str, now: datetime, *, reason: str, person: str, whence: str = ""
 ) -> None:  # fmt: skip
     """Withdraw what went out of an occurrence; mails that have left cannot be called back.
+
+    Whoever published it elsewhere is asked to take it down.
 
     HlasatelError without a reason for the public, for what is not public, and a second time.
     """
@@ -34,3 +38,4 @@ def withdraw(
         raise HlasatelError(say("archive.withdrawn_before", occurrence=occurrence_id))
     tx.execute(withdrawals.insert().values(occurrence_id=occurrence_id, reason=told, person=person, at=now))
     events.append(tx, "archive.withdrawn", now, occurrence=occurrence_id, person=person, reason=told, whence=whence)
+    recall.take_down(tx, office, occurrence_id, now, reason=told, person=person)

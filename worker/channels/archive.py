@@ -10,6 +10,7 @@ class ArchiveChannel(Channel[Options]):
     """Nothing has to be sent: the page shows what went out. The receipt is its address."""
 
     id = "archive"
+    takes_back = True
 
     def refuse(self, message: Message, options: Options) -> None:
         if not message.page:
@@ -17,3 +18,6 @@ class ArchiveChannel(Channel[Options]):
 
     def send(self, message: Message, options: Options) -> Receipt:
         return Receipt(address=message.page)
+
+    def find(self, message: Message, options: Options) -> Receipt | None:
+        return None  # the page is the same however often it is told of

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar, Generic, TypeVar
 
 from worker.errors import HlasatelError
+from worker.messages import say
 from worker.settings.faults import Strict
 
 
@@ -21,15 +22,25 @@ class ChannelError(HlasatelError):
 
 
 class Permanent(ChannelError):
-    """This message will never be taken as it is: nothing is tried again by itself."""
+    """This message will never be taken as it is: nothing is tried again by itself.
+
+    `part` is the one part of the text that would have to be another one for it to be taken (`link`); else empty.
+    """
+
+    def __init__(self, message: str, part: str = "") -> None:
+        super().__init__(message)
+        self.part = part
 
 
 class RetryLater(ChannelError):
-    """It surely did not go out, and may later: not before `after`, where the other side said how long; else None."""
+    """It surely did not go out, and may later: not before `after`, where the other side said how long; else None.
 
-    def __init__(self, message: str, after: timedelta | None = None) -> None:
+    With `whole` nothing else of the medium is taken before that either.
+    """
+
+    def __init__(self, message: str, after: timedelta | None = None, *, whole: bool = False) -> None:
         super().__init__(message)
-        self.after = after
+        self.after, self.whole = after, whole
 
 
 class OutcomeUnknown(ChannelError):
@@ -56,7 +67,9 @@ class Message:
 
     `key` names the text and its medium in one word, the same at every try. `title` and `text` are plain, `html` is
     empty for what has none. `page` is where the public reads it, empty for what is not public. `person` is who
-    publishes it where a person does, `begun_at` (aware UTC) when this try began.
+    publishes it where a person does, `begun_at` (aware UTC) when this try began and `since` when the first one did.
+    `fields` are what is posted of it: `text`, and perhaps `link`, `image` and its `description`; empty for what is no
+    post. An `image` is an address, or the name of an enclosure.
     """
 
     key: str
@@ -68,6 +81,7 @@ class Message:
     page: str
     person: str
     begun_at: datetime
+    since: datetime
     made_up: bool = False
     """Whether that time is somebody's own invention (`--now`): the other side knows nothing of it."""
     others: frozenset[str] = frozenset()
@@ -105,6 +119,10 @@ class Channel(ABC, Generic[Chosen]):
     """Whether what it sends can be read at once: then nothing leaves before the embargo's end."""
     beside: ClassVar[bool] = False
     """Whether sending may take a while: then it is done beside everything else."""
+    takes_back: ClassVar[bool] = False
+    """Whether what is withdrawn disappears from it by itself; elsewhere whoever published it is asked to act."""
+    posts: ClassVar[bool] = False
+    """Whether it takes kinds alone that say what is posted of them, each post by itself on its own day."""
     needs_person: ClassVar[bool] = False
     """Whether a person publishes what it hands over: then a medium must name one."""
 
@@ -119,9 +137,10 @@ class Channel(ABC, Generic[Chosen]):
     def find(self, message: Message, options: Chosen) -> Receipt | None:
         """The receipt of what an earlier `send` may have brought out; None when it surely did not.
 
-        Raises OutcomeUnknown when that cannot be told, and then a person looks; RetryLater to be asked again.
+        Raises OutcomeUnknown when that cannot be told, and then a person looks; RetryLater to be asked again, and
+        StopChannel.
         """
-        raise OutcomeUnknown(str(self.id))
+        raise OutcomeUnknown(say("publishing.cannot_look"))
 
     def check(self, options: Chosen, now: datetime) -> tuple[str, ...]:
         """What will stop this medium soon, in sentences for the coordinator; asked once a day, never raises."""

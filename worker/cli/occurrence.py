@@ -135,7 +135,7 @@ def release(occurrence: OccurrenceArgument, reason: ReasonOption, by: ByOption =
 @app.command("withdraw", help=say("archive.withdraw_command"))
 def withdraw(occurrence: OccurrenceArgument, reason: ReasonOption, by: ByOption = None, now: NowOption = None) -> None:
     def act(tx: Connection, office: Office, at: datetime, person: str) -> None:
-        marks.withdraw(tx, occurrence, at, reason=reason, person=person, whence=WHENCE)
+        marks.withdraw(tx, office, occurrence, at, reason=reason, person=person, whence=WHENCE)
 
     _choose(by, now, act)
     print(say("archive.withdrawn_now", occurrence=occurrence))

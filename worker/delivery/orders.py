@@ -17,10 +17,10 @@ from worker.errors import HlasatelError
 from worker.messages import office_language, say, speaking
 from worker.notices import queue
 from worker.office import Office
-from worker.publishing import ledger
+from worker.publishing import recall, standing
 from worker.record import events, holds
 from worker.store import tables
-from worker.store.states import DeliveryState, MailingState, move
+from worker.store.states import DeliveryState, MailingState, lock_occurrence, move
 from worker.store.tables import deliveries, departures, recipients
 
 LONGEST_REASON = 2000
@@ -29,7 +29,7 @@ CANCELLED = "cancelled"
 
 
 def pause(tx: Connection, office: Office, occurrence: str, now: datetime, *, person: str) -> int:
-    """Stop until a person lets it go on; how many mailings. HlasatelError when nothing can be paused."""
+    """Stop until a person lets it go on; how many mailings and media. HlasatelError when nothing can be paused."""
     reason = _in_the_offices_words("cli.paused_by", person=office.person_name(person))
     # One that stands for the relay's sake would try again by itself.
     found = [row for row in _of(tx, occurrence) if row.state == MailingState.SENDING or row.resume_at is not None]
@@ -39,23 +39,24 @@ def pause(tx: Connection, office: Office, occurrence: str, now: datetime, *, per
             events.append(
                 tx, "mailing.paused", now, occurrence=occurrence, person=person, mailing=row.id, reason=reason
             )
-    return _some(len(found), "cli.nothing_to_pause", occurrence)
+    return _some(len(found) + standing.pause(tx, occurrence), "cli.nothing_to_pause", occurrence)
 
 
 def resume(tx: Connection, occurrence: str, now: datetime, *, person: str) -> int:
-    """Let paused mailings and hand-offs go on; how many. HlasatelError when nothing waits or everything is held."""
+    """Let paused mailings, hand-offs and media go on; how many. HlasatelError when none is, or everything is held."""
     holds.refuse_sending(tx, occurrence, now)
     found = [row for row in _of(tx, occurrence) if row.state == MailingState.PAUSED]
     changed = sum(mailings.resume(tx, row.id, occurrence, now, person) for row in found)
-    changed += queue.resume_hand_off(tx, occurrence, now) + ledger.resume(tx, occurrence, now)
+    changed += queue.resume_hand_off(tx, occurrence, now) + standing.resume(tx, occurrence, now)
     return _some(changed, "cli.nothing_to_resume", occurrence)
 
 
 def cancel(tx: Connection, office: Office, occurrence: str, now: datetime, *, reason: str, person: str) -> int:
-    """Send nothing more of it, for good; how many mailings. HlasatelError when all of them are done or cancelled.
+    """Send nothing more of it, for good; how many mailings and media. HlasatelError when all is out or called off.
 
     Rows under way keep their outcome; what is open is closed by `expire_some`, here and in the worker's rounds.
     """
+    lock_occurrence(tx, occurrence)
     key = "orders.cancelled_because" if reason else "orders.cancelled_by"
     words = _in_the_offices_words(key, person=office.person_name(person), reason=reason[:LONGEST_REASON])
     found = [row for row in _of(tx, occurrence) if row.state != MailingState.DONE and row.cancelled_at is None]
@@ -67,7 +68,8 @@ def cancel(tx: Connection, office: Office, occurrence: str, now: datetime, *, re
         events.append(
             tx, "mailing.cancelled", now, occurrence=occurrence, person=person, mailing=row.id, comment=reason
         )
-    return _some(len(found), "orders.nothing_to_cancel", occurrence)
+    called_off = recall.call_off(tx, office, occurrence, now, reason=words, person=person)
+    return _some(len(found) + called_off, "orders.nothing_to_cancel", occurrence)
 
 
 def expire_some(tx: Connection, now: datetime, mailing_id: int | None = None) -> bool:

@@ -22,7 +22,7 @@ from worker.holding.words import paragraph, short
 from worker.messages import say
 from worker.notices import queue
 from worker.office import Office
-from worker.publishing import ledger
+from worker.publishing import recall, standing
 from worker.record import events, holds, tallies
 from worker.store import tables
 from worker.store.states import DeliveryState, OccurrenceState, lock_every_occurrence, move_occurrence
@@ -33,12 +33,12 @@ HOLDABLE = (OccurrenceState.ASKED, OccurrenceState.RETURNED, OccurrenceState.APP
 
 @dataclass(frozen=True)
 class Begun:
-    """What the switch stopped: occurrences held, and mailings that stand still with part of them gone out."""
+    """What the switch stopped: occurrences held, and what stands still with a part of it gone out."""
 
     hold: Row[Any]
     held: tuple[Row[Any], ...]
     stopped: tuple[str, ...]
-    """A sentence for each mailing."""
+    """A sentence for each mailing, and for each occurrence whose texts wait to be published."""
     extended: bool = False
 
 
@@ -57,12 +57,13 @@ def begin(tx: Connection, office: Office, now: datetime, *, until: datetime, rea
         close(tx, before, now)
     hold = _insert(tx, now, until, reason, person)
     stoppable = {row.id: row for row in everything if holds.is_held_back(row)}
+    waiting = {row.id: number for row in stoppable.values() if (number := standing.pause(tx, row.id))}
     sending = [each for each in mailings.under_way(tx) if each.occurrence_id in stoppable]
     opened = [row for row in stoppable.values() if row.state in HOLDABLE]
     for row in stoppable.values():
         queue.withdraw(tx, row.id, now)
         queue.pause_hand_off(tx, row.id)
-        ledger.pause(tx, row.id)
+        recall.ask_to_wait(tx, office, row.id, hold.id, now, until=holds.until(hold), reason=reason)
     events.append(tx, "hold.began", now, person=person, hold=hold.id, until=until.isoformat(), reason=reason)
     concerned = {row.id: hold_back(tx, hold, row, now) for row in opened}
     why = say("hold.mailing_stands", reason=reason)
@@ -71,7 +72,10 @@ def begin(tx: Connection, office: Office, now: datetime, *, until: datetime, rea
     begun = Begun(
         hold,
         tuple(row for row in stoppable.values() if row.state in (*HOLDABLE, OccurrenceState.HELD)),
-        tuple(_stopped(tx, stoppable[each.occurrence_id], each) for each in sending),
+        (
+            *(_stopped(tx, stoppable[each.occurrence_id], each) for each in sending),
+            *(_waiting(stoppable[each], number) for each, number in waiting.items()),
+        ),
     )
     _tell(tx, office, begun, concerned, now)
     return begun
@@ -129,6 +133,10 @@ def hold_back(tx: Connection, hold: Row[Any], row: Row[Any], now: datetime) -> s
 def _stopped(tx: Connection, occurrence: Row[Any], mailing: Row[Any]) -> str:
     sent = tallies.of_mailing(tx, mailing.id).get(DeliveryState.SENT, 0)
     return say("hold.stopped", title=occurrence.title, occurrence=occurrence.id, sent=sent, audience=mailing.audience)
+
+
+def _waiting(occurrence: Row[Any], number: int) -> str:
+    return say("hold.places_wait", title=occurrence.title, occurrence=occurrence.id, number=number)
 
 
 def _tell(tx: Connection, office: Office, begun: Begun, concerned: dict[str, set[str]], now: datetime) -> None:

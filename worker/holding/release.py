@@ -23,9 +23,10 @@ from worker.notices import queue
 from worker.office import Office
 from worker.plan.model import Plan
 from worker.planning.described import stage_times
+from worker.publishing import recall
 from worker.record import events, holds
 from worker.store import tables
-from worker.store.states import MailingState, NoticeState, OccurrenceState, move_occurrence
+from worker.store.states import MailingState, NoticeState, OccurrenceState, PublicationState, move_occurrence
 from worker.times import format_instant, local_day
 
 
@@ -95,6 +96,7 @@ def finish(tx: Connection, office: Office, now: datetime) -> bool:
     if hold is None or hold.ended_at is None:
         return False
     close(tx, hold, now)
+    recall.let_go_on(tx, office, hold.id, now)
     released = [event for event in events.of_kind(tx, "occurrence.released") if event.data["hold"] == hold.id]
     lines = [_line(tx, str(event.occurrence_id), event.data) for event in released]
     return queue.put(
@@ -109,7 +111,8 @@ def _standing(tx: Connection) -> Sequence[str]:
     """Occurrences that began to be sent and stopped, so that only a person lets the rest of them go out."""
     paused = select(tables.mailings.c.occurrence_id).where(tables.mailings.c.state == MailingState.PAUSED)
     kept_back = select(tables.notices.c.occurrence_id).where(tables.notices.c.state == NoticeState.PAUSED)
-    return tx.execute(union(paused, kept_back).order_by("occurrence_id")).scalars().all()
+    places = select(tables.publications.c.occurrence_id).where(tables.publications.c.state == PublicationState.PAUSED)
+    return tx.execute(union(paused, kept_back, places).order_by("occurrence_id")).scalars().all()
 
 
 def _move(tx: Connection, plan: Plan, row: Row[Any], now: datetime) -> Row[Any]:

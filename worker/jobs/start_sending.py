@@ -17,7 +17,7 @@ from worker.drafting.fields import DraftingError
 from worker.jobs.base import Job, Shift, act_on_one, is_due, is_over, stage
 from worker.messages import say
 from worker.office import Office
-from worker.publishing import ledger
+from worker.publishing import ledger, recall
 from worker.store.states import OccurrenceState, move_occurrence
 
 
@@ -54,6 +54,8 @@ def _start(tx: Connection, office: Office, row: Row[Any], now: datetime) -> None
         if draft.channel == "email":
             freeze(tx, office, row.id, draft, Addressed.of(row), now)
         ledger.begin(tx, office, row, package, draft, now, stage(row, "deadline"))
+    if row.corrects is not None:
+        recall.put_right(tx, office, row, package.id, now)
 
 
 def _unlike_approved(tx: Connection, office: Office, row: Row[Any], package: Row[Any], now: datetime) -> str | None:

@@ -124,6 +124,17 @@ def resume_hand_off(tx: Connection, occurrence_id: str, now: datetime) -> int:
     return move(tx, notices, NoticeState.PAUSED, NoticeState.QUEUED, found, due_at=now)
 
 
+def withdraw_hand_off(tx: Connection, occurrence_id: str, now: datetime) -> set[str]:
+    """What somebody was to publish was called off before it reached her: it stays here. Whom it would have reached."""
+    waiting = NoticeState.QUEUED, NoticeState.PAUSED
+    about = notices.c.occurrence_id == occurrence_id, notices.c.kind == "handoff", notices.c.state.in_(waiting)
+    found = tx.execute(select(notices).where(*about).with_for_update(skip_locked=True)).all()
+    one = notices.c.id
+    for row in found:
+        move(tx, notices, NoticeState(row.state), NoticeState.WITHDRAWN, one == row.id, settled_at=now)
+    return {row.person for row in found}
+
+
 def _queued(tx: Connection, *about: ColumnElement[bool]) -> Sequence[int]:
     """Those that wait, held until the transaction ends; without those that somebody is sending right now."""
     found = select(notices.c.id).where(*about, notices.c.state == NoticeState.QUEUED)

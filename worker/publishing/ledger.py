@@ -19,10 +19,11 @@ from worker.drafting.publishers import publisher
 from worker.messages import office_language, say, speaking
 from worker.notices import queue
 from worker.office import Office
-from worker.record import embargoes, events
+from worker.publishing import standing
+from worker.record import embargoes, events, holds
 from worker.settings import Medium
 from worker.store.states import PublicationState, move
-from worker.store.tables import publications, stops
+from worker.store.tables import drafts, publications, stops
 
 HAND_OFF = "handoff"
 FIRST_DELAY, LONGEST_DELAY = timedelta(minutes=1), timedelta(hours=1)
@@ -30,7 +31,9 @@ LOOK_AFTER = timedelta(minutes=2)
 """Longer than any try takes: a try that somebody began has ended by then, and its text can be found."""
 _P = PublicationState
 Test = Callable[[Row[Any]], bool]
-_TELLABLE = frozenset({_P.ASKED, _P.DECLINED, _P.FAILED, _P.UNKNOWN, _P.EXPIRED})
+_TELLABLE = frozenset({_P.ASKED, _P.DECLINED, _P.FAILED, _P.UNKNOWN, _P.EXPIRED, _P.WITHDRAWN})
+_DECLINABLE = frozenset({_P.ASKED, _P.FAILED, _P.UNKNOWN, _P.EXPIRED})
+_REPEATABLE = frozenset({_P.FAILED, _P.UNKNOWN, _P.EXPIRED})
 
 
 def begin(
@@ -42,8 +45,12 @@ def begin(
     now: datetime,
     deadline: datetime | None,
 ) -> int:
-    """A row for each medium that the approval bound for `draft`, or for the person in charge; how many."""
-    bound = package.places.get(draft.kind, {})
+    """A row for each medium that the approval bound for `draft`, or for the person in charge; how many.
+
+    None for one where an earlier version is out, or may be: nothing is published twice.
+    """
+    already = _already_out(tx, occurrence.id, draft)
+    bound = {key: each for key, each in package.places.get(draft.kind, {}).items() if key not in already}
     end = embargoes.end(tx, package.id)
     for medium, definition in bound.items():
         channel = all_channels()[definition["channel"]]
@@ -51,7 +58,7 @@ def begin(
         due = max(end, now) if waits and end is not None else now
         last = deadline if not waits or deadline is None else max(deadline, due + (deadline - now))
         _insert(tx, occurrence, draft, medium, definition["channel"], due, last, definition.get("person", ""))
-    if not bound and handed_by(draft.kind):
+    if not package.places.get(draft.kind) and handed_by(draft.kind) and "" not in already:
         person = publisher(office, draft.kind, occurrence.in_charge)
         _insert(tx, occurrence, draft, "", HAND_OFF, now, deadline, person)
         return 1
@@ -106,9 +113,14 @@ def tellable(publication: Row[Any]) -> bool:
     return publication.state in _TELLABLE
 
 
+def declinable(publication: Row[Any]) -> bool:
+    """Whether a person may say that it will not be out this time."""
+    return publication.state in _DECLINABLE
+
+
 def repeatable(publication: Row[Any]) -> bool:
     """Whether a person may order one more try."""
-    return publication.state in (_P.FAILED, _P.UNKNOWN)
+    return publication.state in _REPEATABLE and publication.called_off_at is None
 
 
 def told_out(
@@ -128,22 +140,26 @@ def told_out(
 
 def told_not(tx: Connection, publication: Row[Any], now: datetime, *, note: str, person: str, whence: str = "") -> bool:
     """A person says that it will not be out this time, and why; False when it was told before what became of it."""
-    one = publications.c.id == publication.id
-    if publication.state != _P.ASKED:
+    one, old = publications.c.id == publication.id, PublicationState(publication.state)
+    if not declinable(publication):
         return False
-    moved = move(tx, publications, _P.ASKED, _P.DECLINED, one, reason=note, due_at=None, settled_at=now) == 1
+    moved = move(tx, publications, old, _P.DECLINED, one, reason=note, due_at=None, settled_at=now) == 1
     if moved:
         _tell(tx, "publication.declined", publication, now, person=person, note=note, whence=whence)
     return moved
 
 
 def again(tx: Connection, publication: Row[Any], now: datetime, *, person: str) -> bool:
-    """A person orders one more try of what failed or of what surely is not out; False for any other."""
+    """A person orders one more try of what failed or of what surely is not out; False for any other.
+
+    HlasatelError while everything is held.
+    """
+    holds.refuse_sending(tx, publication.occurrence_id, now)
     old = PublicationState(publication.state)
     if not repeatable(publication):
         return False
     one = publications.c.id == publication.id
-    values = {"due_at": now, "deadline": None, "settled_at": None, "reason": ""}
+    values = {"due_at": now, "deadline": now + standing.AT_LEAST, "settled_at": None, "reason": ""}
     moved = move(tx, publications, old, _P.QUEUED, one, **values) == 1
     if moved:
         _tell(tx, "publication.again", publication, now, person=person)
@@ -157,11 +173,12 @@ def later(tx: Connection, publication: Row[Any], reason: str, after: timedelta |
     if not doubtful and publication.deadline is not None and now + delay > publication.deadline:
         failed(tx, publication, reason, now)
         return False
-    one, values = publications.c.id == publication.id, {"due_at": now + delay, "reason": reason}
+    values = {"due_at": now + delay, "reason": reason}
     if doubtful:  # it could not be looked for: it stays in doubt
-        tx.execute(update(publications).where(one, publications.c.state == _P.UNKNOWN).values(values))
+        one = publications.c.id == publication.id, publications.c.state == _P.UNKNOWN
+        tx.execute(update(publications).where(*one).values(values))
     else:
-        move(tx, publications, _P.SENDING, _P.QUEUED, one, **values, attempts=publication.attempts + 1)
+        standing.put_back(tx, publication, _P.SENDING, now, **values, attempts=publication.attempts + 1)
     return True
 
 
@@ -182,8 +199,7 @@ def to_a_person(tx: Connection, publication: Row[Any], now: datetime, reason: st
 
 def not_there(tx: Connection, publication: Row[Any], now: datetime) -> None:
     """It was looked for and surely is not out: it may be sent again."""
-    one = publications.c.id == publication.id
-    move(tx, publications, _P.UNKNOWN, _P.QUEUED, one, due_at=now, attempts=publication.attempts + 1)
+    standing.put_back(tx, publication, _P.UNKNOWN, now, due_at=now, attempts=publication.attempts + 1)
 
 
 def failed(tx: Connection, publication: Row[Any], reason: str, now: datetime) -> None:
@@ -200,9 +216,8 @@ def stopped(tx: Connection, publication: Row[Any], reason: str, now: datetime) -
 
     Whether the medium was not standing still before.
     """
-    one = publications.c.id == publication.id
     if publication.state != _P.UNKNOWN:  # what is in doubt stays so
-        move(tx, publications, _P.SENDING, _P.QUEUED, one, due_at=now, reason=reason)
+        standing.put_back(tx, publication, _P.SENDING, now, due_at=now, reason=reason)
     if tx.execute(select(stops).where(stops.c.medium == publication.medium)).first() is not None:
         return False
     tx.execute(stops.insert().values(medium=publication.medium, reason=reason, since=now))
@@ -218,31 +233,19 @@ def resume_medium(tx: Connection, medium: str, now: datetime, *, person: str) ->
     return gone > 0
 
 
-def pause(tx: Connection, occurrence_id: str) -> int:
-    """Keep back what has not been tried yet; how many."""
-    return move(tx, publications, _P.QUEUED, _P.PAUSED, publications.c.occurrence_id == occurrence_id)
-
-
-def resume(tx: Connection, occurrence_id: str, now: datetime) -> int:
-    """Let it go on; how many."""
-    return move(tx, publications, _P.PAUSED, _P.QUEUED, publications.c.occurrence_id == occurrence_id, due_at=now)
-
-
 def any_late(tx: Connection, now: datetime) -> bool:
     """Whether anything waits past its deadline."""
-    late = publications.c.state.in_([_P.QUEUED, _P.PAUSED]), publications.c.deadline < now
+    late = publications.c.state == _P.QUEUED, publications.c.deadline < now
     return tx.execute(select(publications.c.id).where(*late).limit(1)).first() is not None
 
 
 def expire(tx: Connection, now: datetime) -> int:
-    """Close what waits for a medium, or for a person's leave, past its deadline; how many."""
+    """Close what waits for a medium past its deadline; how many. What waits for a person's leave has time."""
     row = publications.c
     closed = 0
-    for state in (_P.QUEUED, _P.PAUSED):
-        late = select(publications).where(row.state == state, row.deadline < now)
-        for each in tx.execute(late).all():
-            closed += move(tx, publications, state, _P.EXPIRED, row.id == each.id, due_at=None, settled_at=now)
-            _tell(tx, "publication.expired", each, now, reason=each.reason)
+    for each in tx.execute(select(publications).where(row.state == _P.QUEUED, row.deadline < now)).all():
+        closed += move(tx, publications, _P.QUEUED, _P.EXPIRED, row.id == each.id, due_at=None, settled_at=now)
+        _tell(tx, "publication.expired", each, now, reason=each.reason)
     return closed
 
 
@@ -267,6 +270,16 @@ def put_hand_off(tx: Connection, row: Row[Any], now: datetime, **values: Any) ->
     """The mail that brings a text to whoever publishes it: one, in however many media."""
     key = f"handoff/{row.draft_id}" + (f"/{row.person}" if row.medium else "")
     queue.put(tx, key, HAND_OFF, row.person, now, occurrence_id=row.occurrence_id, publication=row.id, **values)
+
+
+def _already_out(tx: Connection, occurrence_id: str, draft: Row[Any]) -> frozenset[str]:
+    """The media where a text of this kind of the occurrence is out, or may be, in whatever version."""
+    row = publications.c
+    out = row.state.in_([_P.PUBLISHED, _P.SENDING, _P.UNKNOWN])
+    found = select(row.medium).join(drafts, drafts.c.id == row.draft_id)
+    return frozenset(
+        tx.execute(found.where(row.occurrence_id == occurrence_id, drafts.c.kind == draft.kind, out)).scalars()
+    )
 
 
 def _insert(

@@ -80,6 +80,8 @@ class PublicationState(StrEnum):
     FAILED = "failed"
     UNKNOWN = "unknown"
     EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+    """Called off by a person before it was out."""
 
 
 OPEN_PUBLICATIONS = frozenset({PublicationState.QUEUED, PublicationState.SENDING, PublicationState.PAUSED})
@@ -129,20 +131,24 @@ MOVES: Mapping[str, Mapping[StrEnum, frozenset[StrEnum]]] = {
         _D.EXPIRED: frozenset(),
     },
     "publications": {
-        _P.QUEUED: frozenset({_P.SENDING, _P.PAUSED, _P.FAILED, _P.EXPIRED}),
-        _P.SENDING: frozenset({_P.PUBLISHED, _P.ASKED, _P.QUEUED, _P.FAILED, _P.UNKNOWN}),
-        _P.PAUSED: frozenset({_P.QUEUED, _P.EXPIRED}),
-        _P.ASKED: frozenset({_P.PUBLISHED, _P.DECLINED}),
-        _P.UNKNOWN: frozenset({_P.PUBLISHED, _P.QUEUED, _P.FAILED}),
+        _P.QUEUED: frozenset({_P.SENDING, _P.PAUSED, _P.FAILED, _P.EXPIRED, _P.WITHDRAWN}),
+        _P.SENDING: frozenset(
+            {_P.PUBLISHED, _P.ASKED, _P.QUEUED, _P.PAUSED, _P.FAILED, _P.UNKNOWN, _P.WITHDRAWN}
+        ),
+        _P.PAUSED: frozenset({_P.QUEUED, _P.WITHDRAWN}),
+        _P.ASKED: frozenset({_P.PUBLISHED, _P.DECLINED, _P.WITHDRAWN}),
+        _P.UNKNOWN: frozenset({_P.PUBLISHED, _P.DECLINED, _P.QUEUED, _P.PAUSED, _P.FAILED, _P.WITHDRAWN}),
+        # What is not out stays so unless a person orders one more try, or says that it is out after all.
         _P.DECLINED: frozenset({_P.PUBLISHED}),
-        _P.FAILED: frozenset({_P.QUEUED, _P.PUBLISHED}),  # when a person orders it, or did it herself
-        _P.EXPIRED: frozenset({_P.PUBLISHED}),
+        _P.FAILED: frozenset({_P.QUEUED, _P.PUBLISHED, _P.DECLINED, _P.WITHDRAWN}),
+        _P.EXPIRED: frozenset({_P.QUEUED, _P.PUBLISHED, _P.DECLINED, _P.WITHDRAWN}),
+        _P.WITHDRAWN: frozenset({_P.PUBLISHED}),
         _P.PUBLISHED: frozenset(),
     },
     "notices": {
         _N.QUEUED: frozenset({_N.SENDING, _N.FAILED, _N.PAUSED, _N.WITHDRAWN}),
         _N.SENDING: frozenset({_N.SENT, _N.QUEUED, _N.FAILED}),
-        _N.PAUSED: frozenset({_N.QUEUED}),
+        _N.PAUSED: frozenset({_N.QUEUED, _N.WITHDRAWN}),
         _N.SENT: frozenset(),
         _N.FAILED: frozenset(),
         _N.WITHDRAWN: frozenset(),

@@ -92,7 +92,7 @@ def _act(here: Desk, occurrence: str, person: str, form: FormData, typed: Mappin
             kit.remove(tx, occurrence, int(typed["number"][:18]), now, person=person)
     elif order == "withdraw":
         with office.database.write() as tx:
-            marks.withdraw(tx, occurrence, now, reason=typed.get("reason", ""), person=person, whence="page")
+            marks.withdraw(tx, office, occurrence, now, reason=typed.get("reason", ""), person=person, whence="page")
     else:
         raise HlasatelError(say("web.form_incomplete"))
 
