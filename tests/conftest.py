@@ -49,10 +49,10 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Sharing
 IN_TURN = frozenset(
     f"test_{each}.py"
     for each in (
-        "ad_hoc", "archive_proofs", "bounces", "called_off", "choices", "choices_by_link", "codes", "coming_back",
-        "comment_pages", "comments", "consents", "contributions", "deputies", "dossier", "held_page", "hold", "imap", "import_fates",
-        "import_page", "inbox", "joining", "joining_pages", "languages", "late", "leaving_page", "list_reviews",
-        "recipient_pages", "refused_mails", "release", "seats", "story_page", "tidings", "upkeep",
+        "ad_hoc", "archive_lists", "archive_proofs", "bounces", "called_off", "choices", "choices_by_link", "codes",
+        "coming_back", "comment_pages", "comments", "consents", "contributions", "deputies", "dossier", "held_page",
+        "hold", "imap", "import_fates", "import_page", "inbox", "joining", "joining_pages", "languages", "late",
+        "leaving_page", "list_reviews", "recipient_pages", "refused_mails", "release", "seats", "story_page", "tidings", "upkeep",
         "voiding", "withheld",
     )
 )  # fmt: skip

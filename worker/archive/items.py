@@ -1,7 +1,7 @@
 """What the public may read: texts of public kinds once they went out, an entry per occurrence.
 
-A text is public by proof that it went out, a mailing that began or a hand-off that reached its person: never by the
-state of its occurrence, which somebody may note as done in another way.
+A text is public by proof that it went out (`proofs`), never by the state of its occurrence, which somebody may note as
+done in another way.
 """
 
 from __future__ import annotations
@@ -12,21 +12,20 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Text, and_, cast, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, func, or_, select
 
+from worker.archive.proofs import went_out
 from worker.kinds import all_kinds, main_id
 from worker.record import embargoes
-from worker.store.states import DeliveryState, NoticeState, OccurrenceState
-from worker.store.tables import deliveries, drafts, mailings, notices, occurrences, packages, withdrawals
+from worker.store.states import OccurrenceState
+from worker.store.tables import drafts, mailings, occurrences, packages, withdrawals
+from worker.topics import TOPICS
 
 _OUT = (OccurrenceState.SENDING, OccurrenceState.DONE)
-_MAY_HAVE_ARRIVED = (DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.UNKNOWN)
-_SINCE = func.coalesce(mailings.c.frozen_at, notices.c.settled_at, type_=notices.c.settled_at.type)
 _COLUMNS: tuple[Any, ...] = (
     drafts.c.id, drafts.c.package_id, drafts.c.kind, drafts.c.channel, drafts.c.subject, drafts.c.fields,
-    drafts.c.files,
-    func.length(drafts.c.text).label("characters"), packages.c.occurrence_id, occurrences.c.title,
-    occurrences.c.corrects, _SINCE.label("since"),
+    drafts.c.files, func.length(drafts.c.text).label("characters"), packages.c.occurrence_id, occurrences.c.title,
+    occurrences.c.corrects, occurrences.c.topics,
 )  # fmt: skip
 """Without the texts: a list of hundreds needs none of them."""
 
@@ -45,7 +44,11 @@ class Item:
     withdrawn: Row[Any] | None
     corrected_by: tuple[str, ...]
     """The corrections that went out since, oldest first."""
+    corrected_at: datetime | None
+    """When the last of them was under way."""
     corrects: str | None
+    topics: tuple[str, ...]
+    """The plan's themes that it is about, in their order."""
 
     def is_under_embargo(self, now: datetime) -> bool:
         """To the second: at its very end it is public."""
@@ -55,6 +58,12 @@ class Item:
     def public_since(self) -> datetime:
         """When everybody could first read it."""
         return max(self.since, self.embargo) if self.embargo is not None else self.since
+
+    @property
+    def changed(self) -> datetime:
+        """When it last became another for its readers: published, corrected or withdrawn."""
+        since = [self.public_since, self.corrected_at, self.withdrawn.at if self.withdrawn is not None else None]
+        return max(each for each in since if each is not None)
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -83,18 +92,14 @@ def _items(tx: Connection, *where: ColumnElement[bool]) -> Iterable[Item]:
     public = [kind for kind in all_kinds().values() if kind.public]
     of_bodies = [drafts.c.kind.startswith(f"{kind.id}--", autoescape=True) for kind in public if kind.for_each]
     is_public = or_(drafts.c.kind.in_([kind.id for kind in public]), *of_bodies)
-    handed = and_(
-        notices.c.kind == "handoff",
-        notices.c.state == NoticeState.SENT,
-        notices.c.key == literal("handoff/") + cast(drafts.c.id, Text),
-    )
+    out = went_out()
+    columns: tuple[Any, ...] = (*_COLUMNS, out.c.since)
     found = (
-        select(*_COLUMNS)
+        select(*columns)
         .join(packages, packages.c.id == drafts.c.package_id)
         .join(occurrences, occurrences.c.id == packages.c.occurrence_id)
-        .outerjoin(mailings, mailings.c.draft_id == drafts.c.id)
-        .outerjoin(notices, handed)
-        .where(is_public, or_(_mailed(), notices.c.id.is_not(None)), *where)
+        .join(out, out.c.draft_id == drafts.c.id)
+        .where(is_public, *where)
         .order_by(packages.c.occurrence_id, drafts.c.position)
     )
     rows = tx.execute(found).all()
@@ -107,16 +112,12 @@ def _items(tx: Connection, *where: ColumnElement[bool]) -> Iterable[Item]:
         ends = [own_ends[row.package_id] for row in own if row.package_id in own_ends]
         if own[0].corrects in held:
             ends.append(held[own[0].corrects])
+        corrected_by, corrected_at = corrections.get(occurrence_id, ((), None))
         yield Item(
             occurrence_id, _title(own[0], withdrawn), min(row.since for row in own), own, max(ends, default=None),
-            withdrawn, corrections.get(occurrence_id, ()), own[0].corrects,
+            withdrawn, corrected_by, corrected_at, own[0].corrects,
+            tuple(each for each in TOPICS if each in own[0].topics),
         )  # fmt: skip
-
-
-def _mailed() -> ColumnElement[bool]:
-    """A mailing of it began; of one that was called off, something must have left before."""
-    arrived = exists().where(deliveries.c.mailing_id == mailings.c.id, deliveries.c.state.in_(_MAY_HAVE_ARRIVED))
-    return and_(mailings.c.id.is_not(None), or_(mailings.c.cancelled_at.is_(None), arrived))
 
 
 def _held_by_originals(tx: Connection, ids: set[str]) -> dict[str, datetime]:
@@ -135,13 +136,22 @@ def _withdrawn(tx: Connection) -> dict[str, Row[Any]]:
     return {row.occurrence_id: row for row in tx.execute(select(withdrawals))}
 
 
-def _corrections(tx: Connection) -> dict[str, tuple[str, ...]]:
-    """Occurrence id → the corrections of it that went out."""
-    row = occurrences.c
-    found = select(row.id, row.corrects).where(row.corrects.is_not(None), row.state.in_(_OUT)).order_by(row.state_at)
-    corrections: dict[str, tuple[str, ...]] = {}
-    for each in tx.execute(found):
-        corrections[each.corrects] = (*corrections.get(each.corrects, ()), each.id)
+def _corrections(tx: Connection) -> dict[str, tuple[tuple[str, ...], datetime]]:
+    """Occurrence id → the corrections of it that went out, and when the last of them began to."""
+    row, out = occurrences.c, went_out()
+    began = func.min(out.c.since, type_=mailings.c.frozen_at.type)
+    found = (
+        select(row.id, row.corrects, func.coalesce(began, row.state_at, type_=row.state_at.type).label("at"))
+        .outerjoin(packages, packages.c.occurrence_id == row.id)
+        .outerjoin(drafts, drafts.c.package_id == packages.c.id)
+        .outerjoin(out, out.c.draft_id == drafts.c.id)
+        .where(row.corrects.is_not(None), row.state.in_(_OUT))
+        .group_by(row.id, row.corrects, row.state_at)
+    )
+    corrections: dict[str, tuple[tuple[str, ...], datetime]] = {}
+    for each in sorted(tx.execute(found), key=lambda one: (one.at, one.id)):
+        before, _ = corrections.get(each.corrects, ((), None))
+        corrections[each.corrects] = ((*before, each.id), each.at)
     return corrections
 
 

@@ -61,6 +61,7 @@ def load_settings(environ: Mapping[str, str], *, plan: Path | None = None, confi
         signer=signer_of(file.dkim, _read(environ, KEY)),
         tokens=_tokens(environ, urls, file.relay),
         imap=_imap(environ, file.inbox),
+        accessibility=file.accessibility,
     )
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from datetime import date
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
 from worker.messages import say
 from worker.mime.signing import Signer
@@ -190,6 +191,30 @@ class Retention(Strict):
     """Mails to recipients about their own place on the lists, and the links in them, since they ended."""
 
 
+class Accessibility(Strict):
+    """The office's own facts for the accessibility statement (zákon č. 99/2019 Sb., § 8) of the public pages."""
+
+    conformance: Literal["full", "partial", "none"]
+    exceptions: tuple[Line, ...] = Field(default=(), strict=False)
+    """What is not accessible, each with its reason."""
+    prepared: date
+    reviewed: date | None = None
+    method: Line
+    """How it was found out: by the office itself, by somebody else."""
+    contact: tuple[Line, ...] = Field(min_length=1, strict=False)
+    """Whom to tell of a fault of the pages."""
+    remedy: Line
+    """Whom to turn to when the office's answer does not help, as the law names it."""
+
+    @model_validator(mode="after")
+    def _says_what(self) -> Self:
+        if self.exceptions and self.conformance == "full":
+            raise ValueError(say("accessibility.faults_although_full"))
+        if not self.exceptions and self.conformance != "full":
+            raise ValueError(say("accessibility.faults_unnamed"))
+        return self
+
+
 class SettingsFile(Strict):
     """The shape of `settings.toml`."""
 
@@ -208,6 +233,7 @@ class SettingsFile(Strict):
     retention: Retention = Retention()
     outgoing: Outgoing = Outgoing()
     dkim: Dkim | None = None
+    accessibility: Accessibility | None = None
 
     @field_validator("sign_on")
     @classmethod
@@ -252,6 +278,7 @@ class Settings:
     outgoing: Outgoing = field(default_factory=Outgoing)
     signer: Signer | None = field(default=None, repr=False)
     """Signs what leaves (DKIM); None where the relay does."""
+    accessibility: Accessibility | None = None
 
     @property
     def relay(self) -> Relay:

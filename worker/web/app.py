@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount
 
+from worker.archive.search import Index
 from worker.messages import say, speaking
 from worker.office_on_file import Offices
 from worker.times import Clock
@@ -30,15 +31,18 @@ log = logging.getLogger("hlasatel.web")
 PAGE_MODULES = (
     "approval", "codes", "editing", "rework", "comments", "choices", "tasks", "contributing", "contributions",
     "handed", "joining", "unsubscribe", "preferences", "sign_in", "coordinator", "story", "health", "static", "archive",
-    "ad_hoc", "agenda", "press_kit", "corrections", "recipients", "lists_review", "importing",
+    "archive_lists", "accessibility", "ad_hoc", "agenda", "press_kit", "corrections", "recipients", "lists_review",
+    "importing",
 )  # fmt: skip
 
 
-def make_app(offices: Offices, clock: Clock, works: Callable[[], bool] = lambda: True) -> Starlette:
+def make_app(
+    offices: Offices, clock: Clock, works: Callable[[], bool] = lambda: True, copy_at: str | None = None
+) -> Starlette:
     """The application for the office that `offices` gives, with `clock` as the only reader of time.
 
     The address it is reached at is the first one's. `works` says whether what runs beside the pages in this process is
-    at work; `/readyz` asks it.
+    at work; `/readyz` asks it. With `copy_at` its pages are those of a static copy that is read at that address.
     """
     routes: list[BaseRoute] = []
     for name in PAGE_MODULES:
@@ -50,9 +54,10 @@ def make_app(offices: Offices, clock: Clock, works: Callable[[], bool] = lambda:
         middleware=[Middleware(Language), Middleware(Guard, offices=offices)],
         exception_handlers={HTTPException: _refused, NotSignedIn: _show_the_way_in, Exception: _broken},
     )
-    app.state.desk = Desk(offices, clock, works)
+    app.state.desk = Desk(offices, clock, works, copy_at)
     app.state.uploads = Uploads()
     app.state.one_clicks = OneClicks(app.state.desk)
+    app.state.archive_index = Index()
     return app
 
 

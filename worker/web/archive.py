@@ -15,7 +15,6 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from worker.archive import items, kit, reading
-from worker.archive.feed import atom
 from worker.archive.items import Item
 from worker.drafting import packages
 from worker.drafting.files import offered
@@ -25,7 +24,7 @@ from worker.drafting.wrapping import unwrapped
 from worker.errors import HlasatelError
 from worker.kinds import kind_name, main_id
 from worker.kinds.photos import photo_number
-from worker.messages import office_language, say, speaking
+from worker.messages import say
 from worker.record import contributions
 from worker.record.embargoes import UNREADABLE
 from worker.times import format_instant, local_day
@@ -38,32 +37,11 @@ FOUND_BY_ALL = {"X-Robots-Tag": "all"}
 def routes() -> list[BaseRoute]:
     path = f"/{PATH}/" + "{activity}/{period}"
     return [
-        Route(f"/{PATH}", _list),
-        Route(f"/{PATH}/atom.xml", _feed),
         Route(f"/{PATH}/foto/" + "{number}/{name}", _photo),
         Route(path, _item),
         Route(path + "/{kind}", _text),
         Route(path + "/{kind}/{name}", _file),
     ]
-
-
-def _list(request: Request) -> Response:
-    here = desk(request)
-    with here.office.database.read() as tx:
-        found = items.published(tx, here.now())
-    some = any(each.is_open for each in here.office.lists.values())
-    answer = show(request, "archive.html", items=found, address=_address(here), open=some)
-    answer.headers.update(FOUND_BY_ALL)
-    return answer
-
-
-def _feed(request: Request) -> Response:
-    here = desk(request)
-    with here.office.database.read() as tx:
-        found = items.published(tx, here.now())
-    with speaking(office_language()):  # a program asks, and its reader wants one language
-        made = atom(found, here.office.settings)
-    return Response(made, media_type="application/atom+xml")
 
 
 def _item(request: Request) -> Response:
@@ -75,9 +53,11 @@ def _item(request: Request) -> Response:
         shown = [] if found.withdrawn else [_shown(tx, here, found, draft) for draft in found.drafts]
         photos = [] if found.withdrawn else kit.open_to_all(tx, found.occurrence_id, here.now())
     answer = show(
-        request, "archive_item.html", item=found, drafts=shown, photos=photos, address=_address(here), mark=_mark(found)
-    )
-    answer.headers.update(FOUND_BY_ALL)
+        request, "archive_item.html", 410 if found.withdrawn else 200,
+        item=found, drafts=shown, photos=photos, address=item_address(here), mark=_mark(found),
+    )  # fmt: skip
+    if not found.withdrawn:
+        answer.headers.update(FOUND_BY_ALL)
     return answer
 
 
@@ -91,7 +71,8 @@ def _shown(tx: Connection, here: Desk, found: Item, draft: Row[Any]) -> dict[str
         "name": kind_name(main_id(draft.kind)),
         "subject": draft.subject,
         "address": place,
-        "text": "" if texts.html else unwrapped(reading.plain(texts.text, leave=leave)),
+        "framed": bool(texts.html),
+        "text": unwrapped(reading.plain(texts.text, leave=leave)),
         "thousands": min(1 + draft.characters // 1000 + len(draft.files) - len(files), TALLEST_FRAME),
         "files": [{**entry, "address": f"{place}/{entry['name']}"} for entry in files],
     }
@@ -217,7 +198,7 @@ def _mark(found: Item) -> str:
     return say("archive.corrected") if found.corrected_by else ""
 
 
-def _address(here: Desk) -> Any:
+def item_address(here: Desk) -> Any:
     """Occurrence id → where its page is."""
     base = here.office.settings.base_url
     return lambda occurrence_id: public_address(base, occurrence_id)

@@ -31,6 +31,8 @@ class Desk:
     offices: Offices
     clock: Clock
     works: Callable[[], bool]
+    copy_at: str | None = None
+    """Where a static copy that is being made will be read; None for pages that are served."""
 
     @property
     def office(self) -> Office:
@@ -48,7 +50,8 @@ def desk(request: Request) -> Desk:
 
 def show(request: Request, template: str, status: int = 200, /, **values: Any) -> Response:
     """The answer with `templates/web/<template>` filled in."""
-    office = desk(request).office
+    here = desk(request)
+    office = here.office
     html = (
         _environment()
         .get_template(f"web/{template}")
@@ -60,6 +63,7 @@ def show(request: Request, template: str, status: int = 200, /, **values: Any) -
             kind_name=kind_name,
             lang=language(),
             office_lang=office_language(),
+            static=here.copy_at is not None,
             **values,
         )
     )
