@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -15,14 +15,15 @@ from sqlalchemy import Connection, Row, func, select
 
 from worker.approval.cases import AlreadyDecided, NoSuchLink, Unfinished, clean, occurrence_of
 from worker.drafting import packages
-from worker.kinds.base import is_web_address
+from worker.kinds.base import day_in, is_web_address
 from worker.messages import say
 from worker.notices import links
 from worker.notices.links import Link, Purpose
 from worker.office import Office
-from worker.publishing import ledger
+from worker.publishing import boards, ledger
 from worker.store.states import PublicationState
 from worker.store.tables import drafts, publications
+from worker.times import format_day, local_day
 
 LONGEST = 2000
 
@@ -32,6 +33,8 @@ class Report(StrEnum):
 
     OUT = "out"
     NOT_THIS_TIME = "not-this-time"
+    REMOVED = "removed"
+    """It came down from a notice board."""
 
 
 @dataclass(frozen=True)
@@ -77,33 +80,73 @@ def report(
     place: int | None = None,
     address: str = "",
     note: str = "",
+    day: date | None = None,
     whence: str = "",
 ) -> Handed:
-    """Record that it is out, at `address` or where `note` says, or that it will not be, and why.
+    """Record that it is out, at `address` or where `note` says, or that it will not be, and why; or that it came down.
 
-    `place` is the number of the publication, where there are several. Unfinished for something missing or unreadable,
-    AlreadyDecided when it was told before.
+    `place` is the number of the publication, where there are several; `day` is when it was posted on a notice board, or
+    came down, today if nobody says. Unfinished for something missing or unreadable, AlreadyDecided when it was told
+    before.
     """
     address, note = clean(address), clean(note)
     if len(address) > LONGEST or len(note) > LONGEST:
         raise Unfinished(say("approval.comment_too_long", limit=LONGEST))
     if address and not is_web_address(address):
         raise Unfinished(say("approval.bad_address"), "address")
-    if what is Report.OUT and not address and not note:
-        raise Unfinished(say("handed.where"), "address")
     if what is Report.NOT_THIS_TIME and not note:
         raise Unfinished(say("handed.why_not"), "note")
     with office.database.write() as tx:
         current = handed(tx, office, token, lock=True)
         person, row = current.link.person, current.place(place)
-        told = (
-            ledger.told_out(tx, row, now, address=address, note=note, person=person, whence=whence)
-            if what is Report.OUT
-            else ledger.told_not(tx, row, now, note=note, person=person, whence=whence)
-        )
+        if what is Report.OUT:
+            told = noted_out(tx, row, now, address=address, note=note, day=day, person=person, whence=whence)
+        elif what is Report.REMOVED:
+            told = took_down(tx, row, now, day=day, person=person, whence=whence)
+        else:
+            told = ledger.told_not(tx, row, now, note=note, person=person, whence=whence)
         if not told:
             raise AlreadyDecided(say("handed.told_before"))
         return handed(tx, office, token)
+
+
+def day_said(typed: str) -> date | None:
+    """The day that somebody typed, `2026-12-24` or `24. 12. 2026`; None for nothing, Unfinished for anything else."""
+    found = day_in(typed)
+    if typed.strip() and found is None:
+        raise Unfinished(say("boards.unreadable"), "day")
+    return found
+
+
+def noted_out(
+    tx: Connection, row: Row[Any], now: datetime, *, address: str, note: str, day: date | None, person: str, whence: str
+) -> bool:
+    """Record that it is out, and since when it hangs where that is a notice board; False when it was told before."""
+    hangs = boards.days(tx, row)
+    if not address and not note and not hangs:
+        raise Unfinished(say("handed.where"), "address")
+    on = day or local_day(now)
+    if hangs and on > local_day(now):
+        raise Unfinished(say("boards.not_yet"), "day")
+    told = ledger.told_out(tx, row, now, address=address, note=note, person=person, whence=whence)
+    if told and hangs:
+        boards.posted(tx, row, now, on=on, hangs=hangs)
+    return told
+
+
+def took_down(tx: Connection, row: Row[Any], now: datetime, *, day: date | None, person: str, whence: str = "") -> bool:
+    """Record that it came down on `day`, today if nobody says; False when it hangs on no board any more.
+
+    Unfinished for a day before it was posted, or one that is still to come.
+    """
+    posting, on = boards.of(tx, [row.id]).get(row.id), day or local_day(now)
+    if posting is None:
+        return False
+    if on > local_day(now):
+        raise Unfinished(say("boards.not_yet"), "day")
+    if on < posting.posted_on:
+        raise Unfinished(say("boards.before", day=format_day(posting.posted_on)), "day")
+    return boards.removed(tx, row, now, on=on, person=person, whence=whence)
 
 
 def waiting(tx: Connection, now: datetime) -> Sequence[Row[Any]]:

@@ -6,10 +6,9 @@ import re
 from html import escape
 
 from worker.drafting.files import with_images
+from worker.drafting.paste import ONLY_IN_MAIL
 from worker.drafting.slots import NEUTRAL_GREETING, fill
 
-_ONLY_IN_MAIL = re.compile(r"<!--only-in-mail-->.*?<!--/only-in-mail-->", re.DOTALL)
-"""What `templates/email/base.html` marks: why somebody gets the mail, and the way to leave."""
 _TEXT_FOOT = re.compile(r"^-- $.*", re.DOTALL | re.MULTILINE)
 """The signature mark and what follows it (RFC 3676 §4.3)."""
 _HEAD = re.compile(r"<head\b[^>]*>", re.IGNORECASE)
@@ -26,7 +25,7 @@ def page(html: str, *, files: str, leave: str, mark: str) -> str:
     `files` is where the draft's files are, with a slash at its end; `leave` stands where a recipient's way to leave
     would; `mark` is said above everything, '' for nothing.
     """
-    bare = _ONLY_IN_MAIL.sub("", html)
+    bare = ONLY_IN_MAIL.sub("", html)
     bare = with_images(bare, lambda name: escape(files + name))
     shown = fill(bare, greeting=NEUTRAL_GREETING, unsubscribe=leave, html=True)
     shown = _after(_HEAD, shown, '<base target="_top">')  # in a frame, a link leads the whole page on

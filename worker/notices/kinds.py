@@ -106,6 +106,8 @@ KINDS: dict[str, NoticeKind] = {
     "handoff": NoticeKind(Purpose.PUBLISH, drafts=True, repeats=False),
     "handoff_reminder": NoticeKind(Purpose.PUBLISH),
     "handoff_late": NoticeKind(),
+    "removal": NoticeKind(Purpose.PUBLISH),
+    "removal_late": NoticeKind(),
     "text_called_off": NoticeKind(),
     "hold_stops_publishing": NoticeKind(),
     "hold_over_publish": NoticeKind(),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
@@ -15,7 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy import Connection, Row, select
 
 from worker import mime
-from worker.drafting import packages
+from worker.drafting import brought, packages
 from worker.drafting.czech import ink_on
 from worker.drafting.files import File
 from worker.drafting.letter import enclosed
@@ -99,7 +99,12 @@ def view(tx: Connection, office: Office, notice: Row[Any], now: datetime) -> Vie
     only = notice.data.get("only")
     if only and not all(map(packages.is_intact, drafts)):  # what somebody is to publish (I4)
         raise HlasatelError(say("validity.damaged_hand_off"))
-    brought = [draft for draft in drafts if draft.kind == only]
+    handed = [draft for draft in drafts if draft.kind == only]
+    asked_for = brought.asked_for(_places(tx, notice), only, notice.person) if handed else ()
+    texts = draft_texts(office, drafts, only, _occurrence(tx, notice)) if kind.drafts else ()
+    for draft in handed:
+        listed = brought.names(draft, asked_for)
+        texts = tuple(replace(each, files=tuple(f"{file.name} ({file.what})" for file in listed)) for each in texts)
     return View(
         subject=" ".join(say(f"notices.{notice.kind}_subject", **values).split()),
         greeting=office.person(notice.person).greeting,
@@ -107,11 +112,18 @@ def view(tx: Connection, office: Office, notice: Row[Any], now: datetime) -> Vie
         link=address,
         link_label=label,
         asked=_asked(tx, office, notice, values, now),
-        drafts=draft_texts(office, drafts, only, _occurrence(tx, notice)) if kind.drafts else (),
+        drafts=texts,
         signature=spaced(say(f"notices.{_signed(office, notice)}", organisation=office.settings.organisation.name)),
         accent=office.settings.organisation.colour,
-        files=tuple(file for draft in brought for file in packages.load_files(tx, draft, "offered", "attached")),
+        files=tuple(file for draft in handed for file in brought.load(tx, office.templates, draft, asked_for)),
     )
+
+
+def _places(tx: Connection, notice: Row[Any]) -> Mapping[str, Any]:
+    """Where the texts of the notice's package go, as they were approved."""
+    found = select(packages_table.c.places).where(packages_table.c.id == notice.package_id)
+    places: Mapping[str, Any] = tx.execute(found).scalar_one()
+    return places
 
 
 def _occurrence(tx: Connection, notice: Row[Any]) -> Row[Any]:

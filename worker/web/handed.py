@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sqlalchemy import Connection, select
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -9,11 +10,15 @@ from starlette.routing import BaseRoute, Route
 
 from worker.approval import handed
 from worker.approval.cases import AlreadyDecided, NoSuchLink, Unfinished
-from worker.approval.handed import Report
+from worker.approval.handed import Handed, Report
 from worker.archive.reading import plain
+from worker.drafting import brought
+from worker.errors import HlasatelError
 from worker.messages import say
 from worker.notices.links import PATHS, Purpose, address
-from worker.publishing import ledger
+from worker.publishing import boards, ledger
+from worker.store.tables import packages
+from worker.times import local_day
 from worker.web import files
 from worker.web.approval import PREVIEW_POLICY, refusal
 from worker.web.pages import desk, form_of, page_version, show
@@ -42,18 +47,30 @@ def _show(request: Request, status: int, problem: str, typed: dict[str, str]) ->
     try:
         with here.office.database.read() as tx:
             current = handed.handed(tx, here.office, token)
+            asked = _asked_for(tx, current)
+            hangs = {row.id: boards.days(tx, row) for row in current.places}
+            postings = boards.of(tx, list(hangs))
     except NoSuchLink as error:
         return refusal(request, error)
     office = here.office
     media = [office.media.get(row.medium) for row in current.places]
     return show(
-        request, "handed.html", status,
+        request,
+        "handed.html",
+        status,
         current=current,
         places=[
-            {"row": row, "name": medium.name if medium is not None else "", "open": ledger.tellable(row)}
+            {
+                "row": row,
+                "name": medium.name if medium is not None else "",
+                "open": ledger.tellable(row),
+                "hangs": hangs[row.id],
+                "posting": postings.get(row.id),
+            }
             for row, medium in zip(current.places, media, strict=True)
         ],
-        draft=draft_view(office, current.draft, current.occurrence),
+        today=local_day(here.now()),
+        draft=draft_view(office, current.draft, current.occurrence) | {"files": brought.names(current.draft, asked)},
         text=plain(current.draft.text, leave=""),
         description=current.draft.fields.get("description", ""),
         watches=any(medium is not None and medium.options.get("comments") for medium in media),
@@ -62,17 +79,31 @@ def _show(request: Request, status: int, problem: str, typed: dict[str, str]) ->
         token=token,
         problem=problem,
         typed=typed,
-    )  # fmt: skip
+    )
+
+
+def _asked_for(tx: Connection, current: Handed) -> frozenset[str]:
+    """Which files the media of the link's owner ask for."""
+    found = select(packages.c.places).where(packages.c.id == current.draft.package_id)
+    return brought.asked_for(tx.execute(found).scalar_one(), current.draft.kind, current.link.person)
 
 
 def _file(request: Request) -> Response:
-    here = desk(request)
+    here, path = desk(request), request.path_params
     try:
         with here.office.database.read() as tx:
-            current = handed.handed(tx, here.office, request.path_params["token"])
-            return files.answer(request, tx, [current.draft] if current.intact else [])
+            current = handed.handed(tx, here.office, path["token"])
+            if not current.intact or current.draft.kind != path["kind"]:
+                return files.none_such(request)
+            asked = _asked_for(tx, current)
+            if all(each.name != path["name"] for each in brought.names(current.draft, asked)):
+                return files.none_such(request)
+            file = brought.load_one(tx, here.office.templates, current.draft, asked, path["name"])
     except NoSuchLink as error:
         return refusal(request, error)
+    except HlasatelError as error:
+        return show(request, "message.html", 409, title=say("web.sorry"), message=str(error))
+    return files.download(file)
 
 
 def _look(request: Request) -> Response:
@@ -81,7 +112,7 @@ def _look(request: Request) -> Response:
         with here.office.database.read() as tx:
             current = handed.handed(tx, here.office, request.path_params["token"])
             if not current.intact or not current.draft.html:
-                return show(request, "message.html", 404, title=say("web.sorry"), message=say("forms.no_such_file"))
+                return files.none_such(request)
             html = files.look(tx, current.draft)
     except NoSuchLink as error:
         return refusal(request, error)
@@ -100,7 +131,8 @@ def _reported(request: Request, form: dict[str, str]) -> Response:
             raise Unfinished(say("handed.choose"))
         handed.report(
             here.office, token, Report(form["how"]), here.now(), address=form.get("address", ""),
-            note=form.get("note", ""), place=page_version(form.get("place", "")), whence=whence(request),
+            note=form.get("note", ""), place=page_version(form.get("place", "")),
+            day=handed.day_said(form.get("day", "")), whence=whence(request),
         )  # fmt: skip
     except NoSuchLink as error:
         return refusal(request, error)

@@ -34,6 +34,7 @@ from worker.store.tables.drafts import draft_files, drafts, packages
 from worker.store.tables.feeds import feed_items, feed_uses, feeds
 from worker.store.tables.people import incoming, notices, sign_ins
 from worker.store.tables.plan import holds, installation, occurrences, plan_acceptances, plan_versions
+from worker.store.tables.postings import postings
 from worker.store.tables.publications import publications, stops
 from worker.store.tables.record import events
 
@@ -73,6 +74,7 @@ __all__ = [
     "packages",
     "plan_acceptances",
     "plan_versions",
+    "postings",
     "publications",
     "recipient_links",
     "recipient_mails",

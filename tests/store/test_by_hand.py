@@ -1,0 +1,133 @@
+"""What people publish by hand: each medium's mail and page bring the file that it needs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from functools import cache
+from typing import Any
+
+import pytest
+import requests
+from sqlalchemy import Row, select
+
+from tests.fixtures.pages import pages
+from tests.store.desk import at_work, body_of, notices_to
+from tests.store.sample import NOW, PRESS, occurrence_values
+from tests.unit.drafting.sample import context
+from worker.drafting import packages
+from worker.drafting.make import Rendered, draft
+from worker.forms import no_files
+from worker.jobs.publish import Publish
+from worker.notices import links, render
+from worker.notices.links import PATHS, Purpose
+from worker.office import Office
+from worker.publishing import ledger
+from worker.settings import Medium
+from worker.store.states import OccurrenceState
+from worker.store.tables import drafts, occurrences, publications
+from worker.store.tables import packages as packages_table
+
+EDITOR = "redakce-webu"
+STEM = "tiskova-zprava-2026-12-news-item"
+
+
+def medium(name: str, person: str = EDITOR, **options: Any) -> Medium:
+    return Medium(
+        id=name, name=name.capitalize(), channel="handoff", takes=("news-item",), person=person, ours="ukázka",
+        options=options,
+    )  # fmt: skip
+
+
+@cache
+def news() -> Rendered:
+    with no_files():
+        return draft("news-item", context("news-item", PRESS))
+
+
+def handed(office: Office, *media: Medium) -> Office:
+    """An office in which a news item was approved for these media and handed to whoever publishes it there."""
+    own = replace(office, media={each.id: each for each in media})
+    with own.database.write() as tx:
+        values = occurrence_values(PRESS, OccurrenceState.SENDING) | {"kinds": ["news-item"]}
+        tx.execute(occurrences.insert().values(values))
+        occurrence = tx.execute(select(occurrences)).one()
+        package_id = packages.create(tx, own, occurrence, [news()], NOW, reason="", author=None)
+        package = tx.execute(select(packages_table).where(packages_table.c.id == package_id)).one()
+        ledger.begin(tx, own, occurrence, package, tx.execute(select(drafts)).one(), NOW, None)
+    with at_work(own, NOW) as current:
+        while Publish().do_one(current, NOW):
+            pass
+    return own
+
+
+def mail_to(office: Office, person: str = EDITOR) -> EmailMessage:
+    """The mail that brings it, as a mail program reads it."""
+    (notice,) = notices_to(office, person, "handoff")
+    with office.database.write() as tx:
+        read = message_from_bytes(render.mail(tx, office, notice, NOW).data, policy=policy.default)
+    assert isinstance(read, EmailMessage)
+    return read
+
+
+def enclosed(mail: EmailMessage) -> list[str]:
+    return [each.get_filename() or "" for each in mail.iter_attachments()]
+
+
+def place(office: Office, name: str) -> Row[Any]:
+    with office.database.read() as tx:
+        return tx.execute(select(publications).where(publications.c.medium == name)).one()
+
+
+def page_of(office: Office, name: str, person: str = EDITOR) -> str:
+    """The path of the page behind a new link of hers."""
+    with office.database.write() as tx:
+        token = links.mint(
+            tx, Purpose.PUBLISH, person=person, sent_to=office.person(person).email, occurrence_id=PRESS,
+            package_id=None, now=NOW, publication_id=place(office, name).id,
+        )  # fmt: skip
+    return f"/{PATHS[Purpose.PUBLISH]}/{token}"
+
+
+def test_the_mail_brings_html_to_paste_and_the_same_words_without_it(office: Office) -> None:
+    mail = mail_to(handed(office, medium("web", file="html")))
+    assert enclosed(mail) == [f"{STEM}.html", f"{STEM}.txt"]
+    page, text = (bytes(each.get_payload(decode=True)).decode("utf-8-sig") for each in mail.iter_attachments())
+    assert page.startswith("<h2>Jak se plní krajská strategie") and "<h2>" not in text
+    assert f"{STEM}.html (HTML ke vložení do stránky)" in body_of(mail)
+
+
+def test_one_mail_brings_what_each_of_her_media_needs_and_nobody_elses(office: Office) -> None:
+    own = handed(office, medium("web", file="html"), medium("portal"), medium("deska", "koordinator", file="pdf"))
+    assert enclosed(mail_to(own)) == [f"{STEM}.html", f"{STEM}.txt"]
+
+
+@pytest.mark.usefixtures("documents")
+def test_a_notice_board_and_a_data_box_get_a_pdf(office: Office) -> None:
+    own = handed(office, medium("deska", "koordinator", file="pdf"), medium("schranky", file="data-box"))
+    for mail in (mail_to(own), mail_to(own, "koordinator")):
+        assert enclosed(mail) == [f"{STEM}.pdf"]
+
+
+def test_the_page_brings_the_very_files_of_the_mail(office: Office) -> None:
+    own = handed(office, medium("web", file="html"), medium("deska", "koordinator", file="pdf"))
+    page, mail = page_of(own, "web"), mail_to(own)
+    token, folder = page.rpartition("/")[2], f"/{PATHS[Purpose.PUBLISH]}/soubor"
+    wrong = [f"{STEM}.pdf", "x.html", f"../facebook-text/{STEM}.html"]
+    with pages(own, NOW) as served, requests.Session() as visitor:
+        base = served.settings.base_url
+        shown = visitor.get(base + page, timeout=9).text
+        for each in mail.iter_attachments():
+            path = f"{folder}/news-item/{each.get_filename()}/{token}"
+            found = visitor.get(base + path, timeout=9)
+            assert path in shown and found.content == each.get_payload(decode=True)
+            assert found.headers["Content-Disposition"].startswith("attachment")
+        assert [visitor.get(f"{base}{folder}/news-item/{each}/{token}", timeout=9).status_code for each in wrong] == [
+            404,
+            404,
+            404,
+        ]
+        with own.database.write() as tx:
+            tx.execute(drafts.update().values(text="Něco jiného"))
+        assert visitor.get(f"{base}{folder}/news-item/{STEM}.html/{token}", timeout=9).status_code == 404
