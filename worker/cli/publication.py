@@ -24,36 +24,28 @@ from worker.kinds.base import is_web_address
 from worker.messages import say
 from worker.office import Office
 from worker.publishing import ledger
+from worker.record import places
 from worker.store.states import lock_occurrence
-from worker.times import rfc3339
 
 app = typer.Typer(add_completion=False, help=say("publication.help"), no_args_is_help=True)
 MediumOption = Annotated[str | None, typer.Option("--medium", metavar="MEDIUM", help=say("publication.medium_help"))]
 
 
+PartOption = Annotated[int | None, typer.Option("--part", metavar="N", min=1, help=say("publication.part_help"))]
+
+
 @app.command("list", help=say("publication.list_help"))
-def list_(occurrence: OccurrenceArgument, format: TextFormatOption = TextFormat.TEXT) -> None:
+def list_(occurrence: OccurrenceArgument, format: TextFormatOption = TextFormat.TEXT, now: NowOption = None) -> None:
     office = open_office()
     with office.database.read() as tx:
-        rows = [_row(each) for each in ledger.of_occurrence(tx, occurrence)]
+        found = places.of_occurrence(tx, office, occurrence, make_clock(now).now())
     if format is TextFormat.JSON:
-        print(json.dumps(rows, ensure_ascii=False, indent=1))
+        print(json.dumps([each.as_json() for each in found], ensure_ascii=False, indent=1))
         return
-    for row in rows:
-        print("\t".join(filter(None, (row["medium"] or "-", row["state"], row["address"], row["reason"]))))
-    if not rows:
+    for each in found:
+        print("\t".join(filter(None, (each.row.medium or "-", f"{each.name}: {each.told(office)}"))))
+    if not found:
         print(say("publication.none", occurrence=occurrence))
-
-
-def _row(row: Row[Any]) -> dict[str, Any]:
-    return {
-        "medium": row.medium,
-        "channel": row.channel,
-        "state": row.state,
-        "address": row.address,
-        "reason": row.reason,
-        "settled_at": rfc3339(row.settled_at) if row.settled_at else None,
-    }
 
 
 @app.command("out", help=say("publication.out_help"))
@@ -62,6 +54,7 @@ def out(
     url: Annotated[str, typer.Option("--url", metavar="ADDRESS", help=say("publication.url_help"))] = "",
     note: Annotated[str, typer.Option("--note", metavar="TEXT", help=say("publication.note_help"))] = "",
     medium: MediumOption = None,
+    part: PartOption = None,
     by: ByOption = None,
     now: NowOption = None,
 ) -> None:
@@ -73,19 +66,42 @@ def out(
     office, at = open_office(), make_clock(now).now()
     person = person_acting(office, by)
     with office.database.write() as tx:
-        row = _the_one(tx, office, occurrence, medium, ledger.tellable)
+        row = _the_one(tx, office, occurrence, medium, part, ledger.tellable)
         ledger.told_out(tx, row, at, address=address, note=words, person=person, whence="command")
     print(say("publication.noted", medium=office.medium_name(row.medium)))
 
 
+@app.command("not", help=say("publication.not_help"))
+def not_(
+    occurrence: OccurrenceArgument,
+    note: Annotated[str, typer.Option("--note", metavar="TEXT", help=say("publication.why_not_help"))],
+    medium: MediumOption = None,
+    part: PartOption = None,
+    by: ByOption = None,
+    now: NowOption = None,
+) -> None:
+    if not (words := clean(note)):
+        raise HlasatelError(say("handed.why_not"))
+    office, at = open_office(), make_clock(now).now()
+    person = person_acting(office, by)
+    with office.database.write() as tx:
+        row = _the_one(tx, office, occurrence, medium, part, ledger.declinable)
+        ledger.told_not(tx, row, at, note=words, person=person, whence="command")
+    print(say("publication.noted_not", medium=office.medium_name(row.medium)))
+
+
 @app.command("again", help=say("publication.again_help"))
 def again(
-    occurrence: OccurrenceArgument, medium: MediumOption = None, by: ByOption = None, now: NowOption = None
+    occurrence: OccurrenceArgument,
+    medium: MediumOption = None,
+    part: PartOption = None,
+    by: ByOption = None,
+    now: NowOption = None,
 ) -> None:
     office, at = open_office(), make_clock(now).now()
     person = person_acting(office, by)
     with office.database.write() as tx:
-        row = _the_one(tx, office, occurrence, medium, ledger.repeatable)
+        row = _the_one(tx, office, occurrence, medium, part, ledger.repeatable)
         ledger.again(tx, row, at, person=person)
     print(say("publication.tried_again", medium=office.medium_name(row.medium)))
 
@@ -104,14 +120,17 @@ def resume(
     print(say("publication.resumed", medium=office.medium_name(medium)))
 
 
-def _the_one(tx: Connection, office: Office, occurrence: str, medium: str | None, fit: ledger.Test) -> Row[Any]:
-    """The publication that is meant; HlasatelError when none is fit, or when several are and no medium is named."""
+def _the_one(
+    tx: Connection, office: Office, occurrence: str, medium: str | None, part: int | None, fit: ledger.Test
+) -> Row[Any]:
+    """The publication that is meant; HlasatelError when none is fit, or when several are and none of them is named."""
     if lock_occurrence(tx, occurrence) is None:
         raise HlasatelError(say("publication.none", occurrence=occurrence))
-    found = [row for row in ledger.of_occurrence(tx, occurrence) if medium in (None, row.medium) and fit(row)]
+    named = [row for row in ledger.of_occurrence(tx, occurrence) if medium in (None, row.medium)]
+    found = [row for row in named if part in (None, row.part) and fit(row)]
     if not found:
         raise HlasatelError(say("publication.nothing_fit", occurrence=occurrence))
     if len(found) > 1:
-        media = ", ".join(sorted({row.medium for row in found}))
+        media = ", ".join(f"{row.medium or '-'}{f' --part {row.part}' if row.part else ''}" for row in found)
         raise HlasatelError(say("publication.which", occurrence=occurrence, media=media))
     return found[0]

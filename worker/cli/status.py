@@ -16,9 +16,9 @@ from worker.office import Office
 from worker.planning.attention import attention
 from worker.planning.current import plan_in_force
 from worker.planning.timetable import timetable
-from worker.record import holds
+from worker.record import holds, places
 from worker.record.progress import Progress, wanting_attention
-from worker.record.status import AHEAD
+from worker.record.status import AHEAD, beside
 from worker.record.status import status as status_of
 from worker.times import format_instant
 
@@ -33,13 +33,16 @@ def status(
     office, clock = open_office(), make_clock(now)
     with office.database.read() as tx:
         found = status_of(tx, clock.now()) | {"plan": attention(tx, office), "feeds": health(tx, office.feeds)}
+        found |= beside(tx, office, clock.now())
         if found["first_start_at"] is None:
             found["coming"] = _as_if_started(tx, office, clock.now())
         hold, under_way = holds.live(tx), wanting_attention(tx)
+        wanting, stopped = places.wanting_attention(tx, office, clock.now()), places.stopped(tx, office)
     if format is TextFormat.JSON:
         print(json.dumps(found, ensure_ascii=False, indent=1))
     else:
         _print(office, found, hold, under_way, clock.now())
+        _print_places(office, wanting, stopped, found["unreached"])
 
 
 def _as_if_started(tx: Connection, office: Office, now: datetime) -> list[dict[str, Any]]:
@@ -98,6 +101,26 @@ def _print(
         print(say("hold.hand_off_stands", occurrence=row["occurrence"], person=office.person_name(row["person"])))
     for row in found["failed_notices"]:
         print(say("cli.notice_failed", kind=row["kind"], person=office.person_name(row["person"]), reply=row["reply"]))
+
+
+def _print_places(
+    office: Office, wanting: list[places.Place], stopped: list[places.Stopped], unreached: list[dict[str, Any]]
+) -> None:
+    """What waits for somebody beside the lists, each with the commands that settle it; nothing when all is well."""
+    if stopped:
+        print(f"\n{say('places.stopped_heading')}")
+    for medium in stopped:
+        print(f"  {medium.told()}\n    {say('places.let_go_on', command=medium.command)}")
+    if wanting:
+        print(f"\n{say('places.attention')}")
+    for place in wanting:
+        print(f"  {place.row.occurrence_id:<28} {place.name}: {place.told(office)}")
+        for command in place.commands():
+            print(f"    {command}")
+    if unreached:
+        print(f"\n{say('places.unreached_heading')}")
+    for row in unreached:
+        print(f"  {row['occurrence']:<28} {', '.join(row['groups'])}")
 
 
 def _print_plan(plan: dict[str, Any]) -> None:

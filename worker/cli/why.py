@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import json
+
 import typer
 
-from worker.cli.wiring import NowOption, OccurrenceArgument, make_clock, open_office
+from worker.cli.wiring import (
+    NowOption,
+    OccurrenceArgument,
+    TextFormat,
+    TextFormatOption,
+    make_clock,
+    open_office,
+)
 from worker.errors import HlasatelError
 from worker.messages import say
 from worker.plan.words.nearest import suggestion
 from worker.planning.current import plan_in_force
 from worker.planning.timetable import timetable
+from worker.record.account import account
 from worker.record.why import story
 
 app = typer.Typer(add_completion=False, help=say("cli.why_help"))
@@ -18,9 +28,17 @@ app = typer.Typer(add_completion=False, help=say("cli.why_help"))
 @app.command(help=say("cli.why_help"))
 def why(
     occurrence: OccurrenceArgument,
+    format: TextFormatOption = TextFormat.TEXT,
     now: NowOption = None,
 ) -> None:
     office, clock = open_office(), make_clock(now)
+    if format is TextFormat.JSON:
+        with office.database.read() as tx:
+            found = account(tx, office, occurrence, clock.now())
+        if found is None:
+            raise HlasatelError(say("cli.no_occurrence", occurrence=occurrence, hint=""))
+        print(json.dumps(found, ensure_ascii=False, indent=1))
+        return
     with office.database.read() as tx:
         told = story(tx, office, occurrence, clock.now())
         if told is None:

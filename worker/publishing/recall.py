@@ -74,7 +74,7 @@ def put_right(tx: Connection, office: Office, correction: Row[Any], package_id: 
     )  # fmt: skip
 
 
-def ask_to_wait(tx: Connection, office: Office, occurrence_id: str, hold_id: int, now: datetime, **facts: str) -> None:
+def ask_to_wait(tx: Connection, office: Office, occurrence_id: str, hold_id: int, now: datetime, **facts: Any) -> None:
     """Everything is held: whoever was handed a text and has not said that it is out is asked to keep it back."""
     asked = [row for row in ledger.of_occurrence(tx, occurrence_id) if row.state == _P.ASKED]
     _tell_each(tx, office, asked, "hold_stops_publishing", now, turn=f"/{hold_id}", **facts)

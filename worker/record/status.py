@@ -7,8 +7,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, func, or_, select
 
+from worker.office import Office
 from worker.plan.model import ApprovalRule
-from worker.record import holds, progress
+from worker.record import holds, places, progress, reach
 from worker.store.states import CLOSED_OCCURRENCES, NoticeState, OccurrenceState
 from worker.store.tables import (
     decisions,
@@ -21,6 +22,7 @@ from worker.store.tables import (
 from worker.times import rfc3339
 
 AHEAD = timedelta(days=45)
+A_YEAR = timedelta(days=365)
 WAITING = (OccurrenceState.ASKED, OccurrenceState.RETURNED, OccurrenceState.MISSED)
 
 
@@ -52,6 +54,24 @@ def status(tx: Connection, now: datetime) -> dict[str, Any]:
         "waiting_notices": _notices(tx, NoticeState.QUEUED, NoticeState.SENDING),
         "held_notices": _notices(tx, NoticeState.PAUSED),
         "failed_notices": _notices(tx, NoticeState.FAILED),
+    }
+
+
+def beside(tx: Connection, office: Office, now: datetime) -> dict[str, Any]:
+    """What waits for a person beside the lists: `places`, and `stopped_media` to which nothing is sent, each with the
+    commands that settle it. `unreached` is the key information of a year that did not get to every group.
+    """
+    return {
+        "places": [
+            {"occurrence": each.row.occurrence_id} | each.as_json()
+            for each in places.wanting_attention(tx, office, now)
+        ],
+        "stopped_media": [each.as_json() for each in places.stopped(tx, office)],
+        "unreached": [
+            {"occurrence": each.occurrence_id, "title": each.title, "groups": list(each.unreached)}
+            for each in reach.between(tx, office, now - A_YEAR, now)
+            if each.unreached
+        ],
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
@@ -11,14 +11,12 @@ from sqlalchemy import Connection, Row, select
 from worker.kinds import kind_name
 from worker.messages import say
 from worker.office import Office
-from worker.record import progress, signed
+from worker.record import places, progress, reach, signed
 from worker.record.events import Event, of_occurrence
-from worker.store.states import PublicationState
-from worker.store.tables import occurrences, publications
+from worker.store.tables import occurrences
 from worker.times import format_day, format_instant, parse_instant, to_the_second
 
 _PEOPLE = ("asked", "on_behalf_of")
-_LOST = (PublicationState.DECLINED, PublicationState.FAILED, PublicationState.EXPIRED)
 _WHENCE = ("page", "command")
 _BESIDE = ("comment", "on_behalf_of", "authorisation", "by_code", "waiting", "whence", "left_out", "excluded")
 """What is said after any event that knows it, each in a sentence of its own."""
@@ -39,7 +37,7 @@ def story(tx: Connection, office: Office, occurrence_id: str, now: datetime) -> 
     made = signed.decided(tx, occurrence_id)
     lines += [_line(office, event, made) for event in of_occurrence(tx, occurrence_id)]
     lines += ["", say("why.now", state=say(f"states.{row.state}"))]
-    return lines + _deliveries(tx, occurrence_id, now) + _places(tx, office, occurrence_id)
+    return lines + _deliveries(tx, occurrence_id, now) + _places(tx, office, occurrence_id, now)
 
 
 def _line(office: Office, event: Event, made: Sequence[Row[Any]]) -> str:
@@ -88,6 +86,8 @@ def _shown(office: Office, name: str, value: Any) -> Any:
         return format_instant(parse_instant(value))
     if name == "until":
         return format_instant(parse_instant(value), form="by")
+    if name in ("day", "down"):
+        return format_day(date.fromisoformat(value))
     if name == "digest":
         return value[:12]
     if name == "whence":
@@ -103,28 +103,13 @@ def _shown(office: Office, name: str, value: Any) -> Any:
     return value
 
 
-def _places(tx: Connection, office: Office, occurrence_id: str) -> list[str]:
-    """Each place beside the lists, with its address and time, or how it stands there."""
-    found = select(publications).where(publications.c.occurrence_id == occurrence_id).order_by(publications.c.id)
-    lines = []
-    for row in tx.execute(found):
-        at = to_the_second(row.settled_at) if row.settled_at is not None else ""
-        state = say(f"publishing.state_{row.state}", at=at, person=office.person_name(row.person))
-        beside = " ".join(filter(None, (row.address, row.reason)))
-        lines.append(f"  {office.medium_name(row.medium)}: {state}" + (f" – {beside}" if beside else ""))
-    shown = [say("publishing.heading"), *lines] if lines else []
-    if groups := unreached(tx, office, occurrence_id):
+def _places(tx: Connection, office: Office, occurrence_id: str, now: datetime) -> list[str]:
+    """Each place beside the lists, with its address and time, or how it stands there; and whom none of them reaches."""
+    lines = places.in_words(office, places.of_occurrence(tx, office, occurrence_id, now))
+    shown = [say("publishing.heading"), *(f"  {line}" for line in lines)] if lines else []
+    if groups := reach.unreached(tx, office, occurrence_id):
         shown.append(say("spread.unreached", groups=", ".join(groups)))
     return shown
-
-
-def unreached(tx: Connection, office: Office, occurrence_id: str) -> tuple[str, ...]:
-    """Target groups of `channels.yaml` that none of the occurrence's texts got to, or will; none before it is sent."""
-    found = tx.execute(select(publications).where(publications.c.occurrence_id == occurrence_id)).all()
-    media = [medium for row in found if row.state not in _LOST and (medium := office.media.get(row.medium)) is not None]
-    reached = {group for medium in media for group in medium.reaches}
-    known = dict.fromkeys(group for medium in office.media.values() for group in medium.reaches)
-    return tuple(group for group in known if group not in reached) if found else ()
 
 
 def _deliveries(tx: Connection, occurrence_id: str, now: datetime) -> list[str]:
