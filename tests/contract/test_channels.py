@@ -20,7 +20,7 @@ AT = datetime(2026, 12, 8, 9, 0, tzinfo=UTC)
 MESSAGE = Message(
     key="tiskova-zprava/2026-12/news-item/obrazovky", occurrence_id="tiskova-zprava/2026-12", kind="news-item",
     title="Kraj otevřel poradnu", text="Kraj otevřel poradnu.\n\nJe v Liberci.", html="",
-    page="https://hlasatel.example.org/archiv/tiskova-zprava/2026-12", person="redakce-webu", begun_at=AT,
+    page="https://hlasatel.example.org/archiv/tiskova-zprava/2026-12", person="redakce-webu", begun_at=AT, since=AT,
     made_up=True, fields={"text": "Kraj otevřel poradnu."},
 )  # fmt: skip
 LONGEST_SENTENCE = 600

@@ -1,14 +1,17 @@
 """A page on Facebook, by the Graph API's Pages endpoint. We schedule; Facebook does not.
 
 A post may be out although no answer came. It is then looked for among the page's posts before anything is repeated
-(`find`), and the API's own refusal of a duplicate (506) is settled in the same way.
+(`find`), and the API's own refusal of a duplicate (506) is settled in the same way. What each answer of the API asks
+for: `worker/outbound/graph.py` and `_remedy`.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import unicodedata
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, ClassVar
@@ -29,15 +32,15 @@ from worker.channels.base import (
     StopChannel,
 )
 from worker.messages import say
-from worker.outbound.exchange import Broken, NotSent, exchange
+from worker.outbound import picture
+from worker.outbound.exchange import Broken, NotSent
 from worker.outbound.graph import Graph, GraphError, NoAnswer, guard_of
-from worker.outbound.guard import Guard
+from worker.times import format_day_at, local_day
 
 LONGEST_POST = 60_000
-MOST_IMAGE_BYTES = 4_000_000
-_IMAGES = {"image/jpeg", "image/png"}
-_SKEW = timedelta(minutes=5)
-_POSTS_READ = 100
+_SKEW = timedelta(hours=6)
+"""How far our clock may be from theirs. The same words within it are this post, whoever posted them."""
+_POSTS_READ, _PAGES_READ = 100, 5
 _NEVER = datetime(2000, 1, 1, tzinfo=UTC)
 _UNSURE = frozenset({1, 2})
 _BUSY = frozenset({4, 17, 32, 341, 613, 80001})
@@ -57,7 +60,10 @@ class Facebook(Options):
 
     page: str = Field(pattern=r"^[0-9]{5,30}$")
     token: str = Field(default="HLASATEL_FACEBOOK_TOKEN", pattern=r"^[A-Z][A-Z0-9_]{2,60}$")
-    graph: str = Field(default="https://graph.facebook.com", pattern=r"^(https://|http://127\.0\.0\.1:)")
+    graph: str = Field(
+        default="https://graph.facebook.com",
+        pattern=r"^(https://[a-z0-9.-]+|http://127\.0\.0\.1)(:[0-9]{1,5})?/?$",
+    )
     version: str = Field(default="v23.0", pattern=r"^v[0-9]{1,3}\.[0-9]$")
 
 
@@ -67,23 +73,24 @@ class FacebookChannel(Channel[Facebook]):
     id = "facebook"
     options: ClassVar[type[Options]] = Facebook
     beside = True
+    posts = True
 
     def refuse(self, message: Message, options: Facebook) -> None:
-        text = message.fields.get("text", "")
-        if not text.strip():
+        text = _text(message)
+        if not text:
             raise Permanent(say("facebook.no_text"))
         if len(text) > LONGEST_POST:
             raise Permanent(say("facebook.too_long", length=len(text), most=LONGEST_POST))
         image = message.fields.get("image", "").strip()
-        if image and urlsplit(image).scheme not in ("http", "https"):
+        if image and not _is_address(image) and _enclosed(message) is None:
             raise Permanent(say("facebook.no_image_address", image=image[:100]))
 
     def send(self, message: Message, options: Facebook) -> Receipt:
         graph = _graph(options)
         photo = self._photo(graph, message, options)
-        parameters = {"message": message.fields["text"].strip()}
+        parameters = {"message": _text(message)}
         if photo:
-            parameters["attached_media[0]"] = f'{{"media_fbid":"{photo}"}}'
+            parameters["attached_media[0]"] = json.dumps({"media_fbid": photo}, separators=(",", ":"))
         elif link := message.fields.get("link", "").strip():
             parameters["link"] = link
         try:
@@ -93,10 +100,10 @@ class FacebookChannel(Channel[Facebook]):
         except (Broken, NoAnswer) as error:
             raise OutcomeUnknown(say("facebook.no_answer", why=str(error))) from None
         except GraphError as error:
-            if error.code in _UNSURE or error.status >= 500:
-                raise OutcomeUnknown(say("facebook.unsure", code=error.code)) from None
             if error.code == _DUPLICATE:
                 raise OutcomeUnknown(say("facebook.duplicate")) from None
+            if _is_unsure(error):
+                raise OutcomeUnknown(say("facebook.unsure", code=error.code)) from None
             raise _remedy(error) from None
         reference = str(posted.get("id", ""))
         if not re.fullmatch(r"[0-9]+_[0-9]+|[0-9]+", reference):
@@ -104,70 +111,59 @@ class FacebookChannel(Channel[Facebook]):
         return Receipt(_permalink(graph, reference), reference)
 
     def find(self, message: Message, options: Facebook) -> Receipt | None:
-        since = _NEVER if message.made_up else message.begun_at - _SKEW
-        graph = _graph(options)
-        try:
-            found = graph.get(
-                f"{options.page}/posts", fields="id,message,created_time,permalink_url", limit=str(_POSTS_READ),
-                since=str(int(since.timestamp())),
-            )  # fmt: skip
-        except (NotSent, Broken, NoAnswer) as error:
-            raise RetryLater(say("facebook.unreachable", why=str(error))) from None
-        except GraphError as error:
-            if error.code in _UNSURE or error.status >= 500:
-                raise RetryLater(say("facebook.unsure", code=error.code)) from None
-            raise _remedy(error) from None
-        wanted = _plain(message.fields["text"])
-        posts = found.get("data")
-        if not isinstance(posts, list):
-            raise RetryLater(say("facebook.unreachable", why="data"))
-        for post in posts:
-            reference = str(post.get("id", "")) if isinstance(post, dict) else ""
+        since = _NEVER if message.made_up else message.since - _SKEW
+        wanted = _plain(_text(message))
+        for post in _posts(_graph(options), options.page, since):
+            reference = str(post.get("id", ""))
             if not reference or reference in message.others or _created(post) < since:
                 continue
             if _plain(str(post.get("message", ""))) == wanted:
-                return Receipt(str(post.get("permalink_url") or _address(reference)), reference)
-        if len(posts) >= _POSTS_READ:
-            raise OutcomeUnknown(say("facebook.too_many_posts", most=_POSTS_READ))
+                return Receipt(_shown_at(post.get("permalink_url"), reference), reference)
         return None
 
     def check(self, options: Facebook, now: datetime) -> tuple[str, ...]:
-        graph = _graph(options)
         try:
+            graph = _graph(options)
             data = graph.get("debug_token", input_token=graph.token).get("data")
+        except StopChannel as error:
+            return (str(error),)
         except (NotSent, Broken, NoAnswer):
             return ()
         except GraphError as error:
-            return (str(_remedy(error)),) if error.code in _TOKEN else ()
+            return _still_reads(graph, options, error)
         known: dict[str, Any] = data if isinstance(data, dict) else {}
         if known.get("is_valid") is False:
             return (say("facebook.token_invalid", variable=options.token),)
-        told = []
-        if missing := _RIGHTS_NEEDED - set(known.get("scopes") or ()):
+        told, scopes = [], known.get("scopes")
+        if isinstance(scopes, list) and (missing := _RIGHTS_NEEDED.difference(map(str, scopes))):
             told.append(say("facebook.rights_missing", rights=", ".join(sorted(missing))))
-        ends = [each for each in (known.get("expires_at"), known.get("data_access_expires_at")) if each]
-        if ends and (left := datetime.fromtimestamp(min(ends), UTC) - now) < _WARNED_BEFORE:
-            told.append(say("facebook.token_ends", days=max(left.days, 0), variable=options.token))
+        ends = [_moment(known.get(name)) for name in ("expires_at", "data_access_expires_at")]
+        soon = [each for each in ends if each is not None and each - now < _WARNED_BEFORE]
+        if soon:
+            told.append(say("facebook.token_ends", day=format_day_at(local_day(min(soon))), variable=options.token))
         return tuple(told)
 
     def _photo(self, graph: Graph, message: Message, options: Facebook) -> str:
         """The number of the unpublished photo; empty without one. Nothing of it can be seen yet, whatever happens."""
-        address = message.fields.get("image", "").strip()
-        if not address:
+        image = message.fields.get("image", "").strip()
+        if not image:
             return ""
-        image = _download(address, guard_of(options.graph))
+        file = _enclosed(message) or _download(image, options)
         try:
             kept = graph.upload(
-                f"{options.page}/photos", image.name, image.media_type, image.content, published="false",
-                alt_text_custom=message.fields.get("description", "").strip(),
+                f"{options.page}/photos", file.name, file.media_type, file.content, published="false",
+                alt_text_custom=message.fields.get("description", "").strip() or file.description,
             )  # fmt: skip
         except (NotSent, Broken, NoAnswer) as error:
             raise RetryLater(say("facebook.unreachable", why=str(error))) from None
         except GraphError as error:
-            if error.code in _UNSURE or error.status >= 500:
-                raise RetryLater(say("facebook.unsure", code=error.code)) from None
+            if _is_unsure(error):
+                raise RetryLater(say("facebook.unavailable", code=error.code)) from None
             raise _remedy(error) from None
-        return str(kept.get("id", ""))
+        number = str(kept.get("id", ""))
+        if not re.fullmatch(r"[0-9]{1,30}", number):
+            raise RetryLater(say("facebook.unreachable", why="id"))
+        return number
 
 
 def _graph(options: Facebook) -> Graph:
@@ -186,6 +182,11 @@ def _token(variable: str) -> str:
     return token
 
 
+def _is_unsure(error: GraphError) -> bool:
+    """Whether the API says of itself that it failed: then what it answers says nothing of what it did."""
+    return error.code in _UNSURE or error.status >= 500
+
+
 def _remedy(error: GraphError) -> ChannelError:
     """What a refusal of the API asks for; it did nothing."""
     code = error.code
@@ -194,12 +195,60 @@ def _remedy(error: GraphError) -> ChannelError:
     if code in _RIGHTS:
         return StopChannel(say("facebook.rights_refused", code=code))
     if code in _BUSY or error.status == 429:
-        return RetryLater(say("facebook.busy", code=code), error.wait or _BUSY_WAIT)
+        return RetryLater(say("facebook.busy", code=code), error.wait or _BUSY_WAIT, whole=True)
     if code == _BLOCKED:
-        return RetryLater(say("facebook.blocked"), max(error.wait or _BLOCKED_WAIT, _BLOCKED_WAIT))
+        return RetryLater(say("facebook.blocked"), max(error.wait or _BLOCKED_WAIT, _BLOCKED_WAIT), whole=True)
     if _LINK in (code, error.subcode):
-        return Permanent(say("facebook.bad_link"))
+        return Permanent(say("facebook.bad_link"), part="link")
     return Permanent(say("facebook.refused", code=code, subcode=error.subcode))
+
+
+def _posts(graph: Graph, page: str, since: datetime) -> Iterator[dict[str, Any]]:
+    """What the page has posted since then, newest first; OutcomeUnknown beyond what is gone through."""
+    asked = {
+        "fields": "id,message,created_time,permalink_url", "limit": str(_POSTS_READ),
+        "since": str(int(since.timestamp())),
+    }  # fmt: skip
+    for _ in range(_PAGES_READ):
+        try:
+            found = graph.get(f"{page}/posts", **asked)
+        except (NotSent, Broken, NoAnswer) as error:
+            raise RetryLater(say("facebook.unreachable", why=str(error))) from None
+        except GraphError as error:
+            remedy = RetryLater(say("facebook.unavailable", code=error.code)) if _is_unsure(error) else _remedy(error)
+            if isinstance(remedy, Permanent):  # that nothing can be read says nothing of what is out
+                raise OutcomeUnknown(say("facebook.unreadable", code=error.code)) from None
+            raise remedy from None
+        posts, paging = found.get("data"), found.get("paging")
+        if not isinstance(posts, list):
+            raise RetryLater(say("facebook.unreachable", why="data"))
+        yield from (post for post in posts if isinstance(post, dict))
+        after = _after(paging)
+        if not after:
+            return
+        asked["after"] = after
+    raise OutcomeUnknown(say("facebook.too_many_posts", most=_POSTS_READ * _PAGES_READ))
+
+
+def _after(paging: object) -> str:
+    """Where the next page of an answer begins (the Graph API's cursors); empty when this was the last."""
+    if not isinstance(paging, dict) or not paging.get("next"):
+        return ""
+    cursors = paging.get("cursors")
+    return str(cursors.get("after", "")) if isinstance(cursors, dict) else ""
+
+
+def _still_reads(graph: Graph, options: Facebook, refused: GraphError) -> tuple[str, ...]:
+    """Of a token that may not be asked about, whether the page's posts can be read with it at least."""
+    if refused.code in _TOKEN:
+        return (str(_remedy(refused)),)
+    try:
+        graph.get(f"{options.page}/posts", fields="id", limit="1")
+    except GraphError as error:
+        return (str(_remedy(error)),) if error.code in _TOKEN | _RIGHTS else ()
+    except (NotSent, Broken, NoAnswer):
+        return ()
+    return ()
 
 
 def _permalink(graph: Graph, reference: str) -> str:
@@ -208,11 +257,19 @@ def _permalink(graph: Graph, reference: str) -> str:
         found = graph.get(reference, fields="permalink_url").get("permalink_url")
     except (NotSent, Broken, NoAnswer, GraphError):
         found = None
-    return found if isinstance(found, str) and urlsplit(found).scheme == "https" else _address(reference)
+    return _shown_at(found, reference)
 
 
-def _address(reference: str) -> str:
-    return f"https://www.facebook.com/{reference}"
+def _shown_at(said: object, reference: str) -> str:
+    is_usable = isinstance(said, str) and re.fullmatch(r"https://[!-~]{3,1000}", said)
+    return str(said) if is_usable else f"https://www.facebook.com/{reference}"
+
+
+def _text(message: Message) -> str:
+    """What is posted. With a picture a link has no place of its own: it then stands below the text."""
+    text, link = message.fields.get("text", "").strip(), message.fields.get("link", "").strip()
+    beside = link and message.fields.get("image", "").strip() and link not in text
+    return f"{text}\n\n{link}" if text and beside else text
 
 
 def _plain(text: str) -> str:
@@ -227,15 +284,33 @@ def _created(post: dict[str, Any]) -> datetime:
         return datetime.max.replace(tzinfo=UTC)  # of a post without a readable time the text decides
 
 
-def _download(address: str, guard: Guard) -> Enclosure:
+def _moment(said: object) -> datetime | None:
+    """A Unix time of the API; None for 0, which means never, and for anything else."""
+    if not isinstance(said, int) or not 0 < said < 2**35:
+        return None
+    return datetime.fromtimestamp(said, UTC)
+
+
+def _is_address(image: str) -> bool:
+    try:
+        return urlsplit(image).scheme in ("http", "https")
+    except ValueError:
+        return False
+
+
+def _enclosed(message: Message) -> Enclosure | None:
+    """The picture among the message's own files, where it names one."""
+    image = message.fields.get("image", "").strip()
+    fit = (each for each in message.enclosures if each.name == image and each.media_type in picture.TYPES)
+    return next(fit, None)
+
+
+def _download(address: str, options: Facebook) -> Enclosure:
     """The picture that the text names. It is fetched from public addresses alone."""
     try:
-        reply = exchange("GET", address, guard, 15.0, most=MOST_IMAGE_BYTES)
+        media_type, content = picture.fetch(address, guard_of(options.graph))
     except (NotSent, Broken) as error:
         raise RetryLater(say("facebook.image_unreachable", address=address[:200], why=str(error))) from None
-    media_type = reply.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if reply.status >= 500:
-        raise RetryLater(say("facebook.image_unreachable", address=address[:200], why=f"HTTP {reply.status}"))
-    if reply.status != 200 or media_type not in _IMAGES:
-        raise Permanent(say("facebook.image_gone", address=address[:200], status=reply.status))
-    return Enclosure("obrazek." + media_type.rpartition("/")[2], media_type, reply.body)
+    except picture.NoPicture as error:
+        raise Permanent(say("facebook.image_gone", address=address[:200], why=str(error)), part="image") from None
+    return Enclosure("obrazek." + media_type.rpartition("/")[2], media_type, content)

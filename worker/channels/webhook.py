@@ -12,11 +12,12 @@ import json
 import os
 import re
 from datetime import timedelta
+from ipaddress import ip_network
 from pathlib import Path
 from typing import ClassVar
 from urllib.parse import urlsplit
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from worker.channels.base import Channel, Message, Options, Permanent, Receipt, RetryLater, StopChannel
 from worker.messages import say
@@ -24,19 +25,33 @@ from worker.outbound.exchange import Broken, NotSent, exchange
 from worker.outbound.guard import Guard
 from worker.times import rfc3339
 
-SECONDS, MOST_ANSWER, LONGEST_WAIT = 15.0, 100_000, 86_400
+SECONDS, LONGEST_WAIT = 15.0, 86_400
+MOST_SECRETS = 3
 _SHORTEST_SECRET = 24
+_ENCODED = "whsec_"
+"""How a secret begins that is base64, as the specification's libraries want it."""
 
 
 class Webhook(Options):
     """`url` gets the events; `secret` is the environment variable with the shared secret, or with `_FILE` behind it.
 
-    `internal` are networks of the office's own that `url` may lie in (CIDR).
+    While a secret is exchanged, the variable or file holds both, the new one first. `internal` are networks of the
+    office's own that `url` may lie in (CIDR).
     """
 
     url: str = Field(pattern=r"^https?://[^\s/@]+(/\S*)?$", max_length=1000)
     secret: str = Field(default="HLASATEL_WEBHOOK_SECRET", pattern=r"^[A-Z][A-Z0-9_]{2,60}$")
     internal: tuple[str, ...] = Field(default=(), strict=False)
+
+    @field_validator("internal")
+    @classmethod
+    def _networks(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        for each in given:
+            try:
+                ip_network(each)
+            except ValueError:
+                raise ValueError(say("webhook.no_network", value=each)) from None
+        return given
 
 
 class WebhookChannel(Channel[Webhook]):
@@ -55,8 +70,7 @@ class WebhookChannel(Channel[Webhook]):
         }
         try:
             reply = exchange(
-                "POST", options.url, Guard.letting(options.internal), SECONDS, most=MOST_ANSWER, headers=headers,
-                data=body,
+                "POST", options.url, Guard.letting(options.internal), SECONDS, unread=True, headers=headers, data=body,
             )  # fmt: skip
         except (NotSent, Broken) as error:
             raise RetryLater(say("webhook.unreachable", host=_host(options), why=str(error))) from None
@@ -99,18 +113,27 @@ def signed(message: Message, variable: str, body: bytes) -> dict[str, str]:
     """The three headers that prove sender, time and content (`v1`: HMAC-SHA256 over `id.timestamp.body`)."""
     stamp = str(int(message.begun_at.timestamp()))
     content = b".".join((event_id(message).encode(), stamp.encode(), body))
-    proof = base64.b64encode(hmac.digest(_secret(variable), content, hashlib.sha256)).decode()
-    return {"webhook-id": event_id(message), "webhook-timestamp": stamp, "webhook-signature": f"v1,{proof}"}
+    proofs = [base64.b64encode(hmac.digest(secret, content, hashlib.sha256)).decode() for secret in _secrets(variable)]
+    signature = " ".join(f"v1,{proof}" for proof in proofs)
+    return {"webhook-id": event_id(message), "webhook-timestamp": stamp, "webhook-signature": signature}
 
 
-def _secret(variable: str) -> bytes:
+def _secrets(variable: str) -> list[bytes]:
+    """The keys that are signed with: one, or for a while the new and the old one."""
     file = os.environ.get(f"{variable}_FILE")
     try:
-        secret = Path(file).read_text(encoding="utf-8").strip() if file else os.environ.get(variable, "").strip()
-    except (OSError, UnicodeDecodeError):
-        secret = ""
-    if len(secret) < _SHORTEST_SECRET:
+        known = (Path(file).read_text(encoding="utf-8") if file else os.environ.get(variable, "")).split()
+        keys = [_key(each) for each in known]
+    except (OSError, ValueError):
+        keys = []
+    if not 1 <= len(keys) <= MOST_SECRETS or min(map(len, known)) < _SHORTEST_SECRET:
         raise StopChannel(say("webhook.no_secret", variable=variable, shortest=_SHORTEST_SECRET))
+    return keys
+
+
+def _key(secret: str) -> bytes:
+    if secret.startswith(_ENCODED):
+        return base64.b64decode(secret.removeprefix(_ENCODED), validate=True)
     return secret.encode()
 
 

@@ -68,6 +68,9 @@ def unusable(media: Mapping[str, Medium], document: Document) -> Iterator[Fault]
                 yield document.fault((medium.id, "takes", index), message)
             elif medium.channel == ARCHIVE and not kinds[kind].public:
                 yield document.fault((medium.id, "takes", index), say("publishing.not_public", kind=kind))
+            elif channel.posts and not kinds[kind].posts({}):
+                known = ", ".join(each for each in kinds if kinds[each].posts({}))
+                yield document.fault((medium.id, "takes", index), say("publishing.posts_only", kind=kind, known=known))
         if channel.needs_person and medium.person is None:
             yield document.fault((medium.id,), say("publishing.person_needed"), at_key=True)
         try:

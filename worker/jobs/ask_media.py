@@ -6,31 +6,52 @@ import hashlib
 from datetime import datetime, timedelta
 from functools import partial
 
+from sqlalchemy import delete, select
+
 from worker.channels import all_channels
 from worker.drafting.places import options_of
 from worker.jobs.base import Job, Shift
 from worker.notices import queue
+from worker.settings import Medium
+from worker.store.tables import media_checks
 from worker.times import local_day
 
 EVERY = timedelta(days=1)
 
 
 class AskMedia(Job):
-    """Changes no occurrence. Nothing waits for the answers; at a time that somebody made up nobody is asked."""
+    """Changes no occurrence. At a time that somebody made up nobody is asked."""
 
     order = 60
 
     def do_one(self, shift: Shift, now: datetime) -> bool:
-        for asked, told in shift.couriers.answers():
-            for sentence in told:
-                _tell(shift, asked, sentence, now)
-        if not shift.clock.simulated and (shift.media_asked is None or now >= shift.media_asked + EVERY):
-            shift.media_asked = now
-            for medium_id, medium in shift.office.media.items():
-                channel = all_channels()[medium.channel]
-                if channel.beside:
-                    shift.couriers.ask(medium_id, partial(channel.check, options_of(medium), now))
-        return False
+        if (answer := shift.couriers.answer()) is not None:
+            medium_id, doubts = answer
+            for sentence in doubts:
+                _tell(shift, medium_id, sentence, now)
+            return True
+        medium = None if shift.clock.simulated else _next(shift, now)
+        if medium is None:
+            return False
+        with shift.office.database.write() as tx:  # first: a `tick` that dies over it asks no more often than others
+            tx.execute(delete(media_checks).where(media_checks.c.medium == medium.id))
+            tx.execute(media_checks.insert().values(medium=medium.id, at=now))
+        shift.couriers.ask(medium.id, partial(all_channels()[medium.channel].check, options_of(medium), now))
+        return True
+
+    def wait(self, shift: Shift) -> bool:
+        return shift.couriers.wait_for_answer(shift.stopping)
+
+
+def _next(shift: Shift, now: datetime) -> Medium | None:
+    """A medium on somebody else's server that was not asked for a day."""
+    media = [each for each in shift.office.media.values() if all_channels()[each.channel].beside]
+    if not media:
+        return None
+    with shift.office.database.read() as tx:
+        recent = media_checks.c.at > now - EVERY, media_checks.c.at <= now  # a clock that went back hides nothing
+        asked = set(tx.execute(select(media_checks.c.medium).where(*recent)).scalars())
+    return next((each for each in media if each.id not in asked), None)
 
 
 def _tell(shift: Shift, medium: str, sentence: str, now: datetime) -> None:

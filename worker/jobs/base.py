@@ -61,8 +61,6 @@ class Shift:
     feeds: Reader = field(default_factory=Reader)
     imap: imap.Reader = field(default_factory=imap.Reader)
     couriers: Couriers = field(default_factory=Couriers)
-    media_asked: datetime | None = None
-    """When the media were last asked what will stop them soon."""
 
     def begin_round(self) -> None:
         """Raises when the lock has been lost meanwhile."""

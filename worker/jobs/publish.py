@@ -9,7 +9,16 @@ from sqlalchemy import Connection, Row, select
 
 from worker.approval import seats
 from worker.channels import all_channels
-from worker.channels.base import OutcomeUnknown, Permanent, Receipt, RetryLater, StopChannel
+from worker.channels.base import (
+    AnyChannel,
+    ChannelError,
+    Options,
+    OutcomeUnknown,
+    Permanent,
+    Receipt,
+    RetryLater,
+    StopChannel,
+)
 from worker.drafting.places import options_of
 from worker.drafting.publishers import length
 from worker.errors import HlasatelError
@@ -37,16 +46,19 @@ class Publish(Job):
 
     def do_one(self, shift: Shift, now: datetime) -> bool:
         came = shift.couriers.come_back()
-        for outcome in came:
-            _write_down(shift.office, outcome, now)
-        if came:
+        if came is not None:
+            _write_down(shift.office, came, now)
+            _raise_defects(came)
             return True
         with shift.office.database.read() as tx:
             row = ledger.next_due(tx, now, shift.couriers.busy)
             late = row is None and ledger.any_late(tx, now)
         if late:
             with shift.office.database.write() as tx:
-                return ledger.expire(tx, now) > 0
+                for each in ledger.expire(tx, now):
+                    reason = f"{say('publishing.too_late')} {each.reason}".strip()
+                    _tell(tx, shift.office, each, "publication_failed", reason, now)
+            return True
         return row is not None and shift.couriers.free and _begin(shift, row, now)
 
     def wait(self, shift: Shift) -> bool:
@@ -55,37 +67,46 @@ class Publish(Job):
 
 def settle(shift: Shift) -> None:
     """Wait for what is under way when a shift ends, and write down what came of it."""
-    for outcome in shift.couriers.leave():
+    outcomes = shift.couriers.leave()
+    for outcome in outcomes:
         _write_down(shift.office, outcome, shift.clock.now())
+    _raise_defects(*outcomes)
 
 
 def _begin(shift: Shift, row: Row[Any], now: datetime) -> bool:
     """The intent is committed, then the channel is called."""
-    office, channel = shift.office, all_channels()[row.channel]
-    looks = row.state == PublicationState.UNKNOWN
+    office, looks = shift.office, row.state == PublicationState.UNKNOWN
     with office.database.write() as tx:
         if not looks and not ledger.intend(tx, row, now):
             return False
         row = tx.execute(select(publications).where(publications.c.id == row.id)).one()
-        medium = ledger.medium_of(office, row)
         try:
-            message = message_of(tx, office, row, made_up=shift.clock.simulated)
+            channel, options = _way(office, row)
+            message = message_of(tx, office, row, made_up=shift.clock.simulated, now=now)
         except HlasatelError as error:
-            ledger.failed(tx, row, str(error), now)
-            _tell(tx, office, row, "publication_failed", str(error), now)
+            _give_up(tx, office, row, str(error), now)
             return True
-    options = options_of(medium) if medium is not None else channel.options()
     errand = Errand(row, channel, message, options, looks)
     if channel.beside and office.database.use is not Use.TRIAL:
         shift.couriers.begin(errand)
     else:
-        _write_down(office, _rehearsed(errand) if channel.beside else carried(errand), now)
+        outcome = _rehearsed(errand) if channel.beside else carried(errand)
+        _write_down(office, outcome, now)
+        _raise_defects(outcome)
     return True
 
 
 def _rehearsed(errand: Errand) -> Outcome:
     """A plan that is only played reaches nobody."""
     return Outcome(errand, Receipt())
+
+
+def _way(office: Office, row: Row[Any]) -> tuple[AnyChannel, Options]:
+    """Its channel, with what the file says of its medium now; HlasatelError when neither is there any more."""
+    channel, medium = all_channels().get(row.channel), ledger.medium_of(office, row)
+    if channel is None or (row.medium and (medium is None or medium.channel != row.channel)):
+        raise HlasatelError(say("publishing.gone_medium"))
+    return channel, channel.options() if medium is None else options_of(medium)
 
 
 def _write_down(office: Office, outcome: Outcome, now: datetime) -> None:
@@ -95,23 +116,51 @@ def _write_down(office: Office, outcome: Outcome, now: datetime) -> None:
             ledger.published(tx, row, outcome.receipt, now)
             if outcome.receipt.asked:
                 _hand_off(tx, office, row, now)
+        elif outcome.defect is not None:
+            _give_up(tx, office, row, say("publishing.broke"), now, doubtful=True)
         elif error is None:
-            ledger.not_there(tx, row, now)
-        elif isinstance(error, RetryLater):
-            if not ledger.later(tx, row, str(error), error.after, now):
-                _tell(tx, office, row, "publication_failed", str(error), now)
-        elif isinstance(error, StopChannel):
-            if ledger.stopped(tx, row, str(error), now):
-                _tell(tx, office, row, "medium_stopped", str(error), now)
-        elif isinstance(error, OutcomeUnknown) and not outcome.errand.looks:
-            ledger.doubted(tx, row, now, str(error))
-        elif isinstance(error, OutcomeUnknown):
-            ledger.to_a_person(tx, row, now, str(error))
-            _tell(tx, office, row, "publication_doubtful", str(error), now)
+            if reason := ledger.not_there(tx, row, now):
+                _tell(tx, office, row, "publication_failed", reason, now)
         else:
-            assert isinstance(error, Permanent), "the remedies that there are"
-            ledger.failed(tx, row, str(error), now)
-            _tell(tx, office, row, "publication_failed", str(error), now)
+            _remedy(tx, office, outcome, error, now)
+
+
+def _raise_defects(*outcomes: Outcome) -> None:
+    """What a channel should not have raised ends the round like any other defect, now that its row is set aside."""
+    for outcome in outcomes:
+        if outcome.defect is not None:
+            raise outcome.defect
+
+
+def _remedy(tx: Connection, office: Office, outcome: Outcome, error: ChannelError, now: datetime) -> None:
+    row, looks = outcome.errand.publication, outcome.errand.looks
+    if isinstance(error, RetryLater):
+        if error.whole and error.after is not None:
+            ledger.rest(tx, row.medium, str(error), now, now + error.after)
+        if not ledger.later(tx, row, str(error), error.after, now):
+            _tell(tx, office, row, "publication_doubtful" if looks else "publication_failed", str(error), now)
+    elif isinstance(error, StopChannel):
+        if ledger.stopped(tx, row, str(error), now):
+            _tell(tx, office, row, "medium_stopped", str(error), now)
+    elif isinstance(error, OutcomeUnknown) and not looks:
+        ledger.doubted(tx, row, now, str(error))
+    else:
+        assert looks or isinstance(error, Permanent), "the remedies that there are"
+        _give_up(tx, office, row, str(error), now)
+
+
+def _give_up(
+    tx: Connection, office: Office, row: Row[Any], reason: str, now: datetime, *, doubtful: bool = False
+) -> None:
+    """Leave it to a person: as failed, or where it may be out all the same, as something to look for."""
+    if row.state == PublicationState.UNKNOWN:
+        ledger.to_a_person(tx, row, now, reason)
+    elif doubtful:
+        ledger.doubted(tx, row, now, reason, look=False)
+    else:
+        ledger.failed(tx, row, reason, now)
+    doubtful = doubtful or row.state == PublicationState.UNKNOWN
+    _tell(tx, office, row, "publication_doubtful" if doubtful else "publication_failed", reason, now)
 
 
 def _tell(tx: Connection, office: Office, row: Row[Any], kind: str, reason: str, now: datetime) -> None:

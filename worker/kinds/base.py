@@ -68,6 +68,21 @@ class Field:
     """As HTML names languages (BCP 47)."""
 
 
+@dataclass(frozen=True)
+class Post:
+    """What is posted on a page: one of a text's posts, `days` after the first; a day off moves to a working day.
+
+    `link` and `image` are addresses of the web; an image may be a file of the press kit by its name as well. Whoever
+    cannot see it reads `description`.
+    """
+
+    text: str
+    link: str = ""
+    image: str = ""
+    description: str = ""
+    days: int = 0
+
+
 EMBARGO_FIELD = Field(EMBARGO, "archive.field_embargo", multiline=False, required=False, form="moment")
 
 
@@ -133,6 +148,10 @@ class Kind(ABC):
     def advise(self, fields: Mapping[str, str], material: Material) -> Iterator[Finding]:
         """The remarks that only this kind makes."""
         yield from ()
+
+    def posts(self, fields: Mapping[str, str]) -> tuple[Post, ...]:
+        """What is posted of it on a page, in its order; nothing for a kind that is no post."""
+        return ()
 
     def tells_of_people(self, fields: Mapping[str, str]) -> bool:
         """Whether this text tells of people, whatever its row says: then it takes their recorded consent (000:431)."""

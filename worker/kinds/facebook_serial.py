@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
-from worker.kinds.base import Field, Finding, Kind, Material
+from worker.kinds.base import Field, Finding, Kind, Material, Post
 from worker.messages import say
 
 SHOWN_AT_ONCE = 477  # characters; Facebook hides the rest of a post behind "Zobrazit více"
@@ -15,7 +15,8 @@ BETWEEN = "\n---\n"
 
 
 class FacebookSerial(Kind):
-    """Handed off as a whole, with the day of each part: the first on the send day, the others so many days apart.
+    """Handed off as a whole with the day of each part, or posted part by part: the first on the send day, the others so
+    many days apart.
 
     The city's strategy wants one or two posts a week (001:401), so three days lie between two parts unless a person
     says otherwise; a part whose day is no working day waits for the next.
@@ -50,3 +51,14 @@ class FacebookSerial(Kind):
         apart = fields.get("apart", "").strip()
         if apart and not (apart.isdecimal() and 1 <= int(apart) <= MOST_DAYS):
             yield Finding("error", "bad-apart", say("occasions.bad_apart", value=apart[:20], most=MOST_DAYS))
+
+    def posts(self, fields: Mapping[str, str]) -> tuple[Post, ...]:
+        """As `body.txt` lays them out."""
+        parts = fields.get("parts", "").split(BETWEEN)
+        apart = fields.get("apart", "").strip()
+        days = min(int(apart), MOST_DAYS) if apart.isdecimal() else 0
+        headline, closing = fields.get("headline", ""), fields.get("closing", "").strip()
+        words = [
+            (f"{headline} ({number}/{len(parts)})", part.strip(), closing) for number, part in enumerate(parts, start=1)
+        ]
+        return tuple(Post("\n\n".join(filter(None, each)), days=days * index) for index, each in enumerate(words))

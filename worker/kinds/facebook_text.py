@@ -1,6 +1,6 @@
 """The text for the region's Facebook page that goes with a press release or a newsletter.
 
-A person posts it by hand, so the draft is handed off; nobody can say afterwards that a machine posted it twice.
+Unless `channels.yaml` has the page's own channel post it, the draft is handed off, and a person posts it by hand.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
-from worker.kinds.base import Field, Finding, Kind, Material, stale_measures
+from worker.kinds.base import Field, Finding, Kind, Material, Post, stale_measures
 from worker.messages import say
 
 SHOWN_AT_ONCE = 477  # characters; Facebook hides the rest of a post behind "Zobrazit více"
@@ -44,3 +44,9 @@ class FacebookText(Kind):
         if fields.get("image", "").strip() and not fields.get("description", "").strip():
             yield Finding("error", "no-description", say("occasions.no_description"))
         yield from stale_measures(fields, material)
+
+    def posts(self, fields: Mapping[str, str]) -> tuple[Post, ...]:
+        text, link, image, description = (
+            fields.get(name, "").strip() for name in ("text", "link", "image", "description")
+        )
+        return (Post(text, link, image, description),)

@@ -26,6 +26,10 @@ class Broken(HlasatelError):
     """The request may have arrived, but no whole answer came."""
 
 
+class TooLong(Broken):
+    """An answer came whose body is longer than was wanted; the rest of it was not read."""
+
+
 @dataclass(frozen=True)
 class Reply:
     """An answer; `headers` have lower-case names."""
@@ -35,10 +39,13 @@ class Reply:
     body: bytes = field(repr=False)
 
 
-def exchange(method: str, url: str, guard: Guard, seconds: float, *, most: int = MOST_BYTES, **sent: Any) -> Reply:
+def exchange(
+    method: str, url: str, guard: Guard, seconds: float, *, most: int = MOST_BYTES, unread: bool = False, **sent: Any
+) -> Reply:
     """The answer, whatever its status; redirects are not followed. `sent` goes to `requests` (`headers`, `data`, …).
 
-    Raises NotSent and Broken, at the latest `seconds` after the call.
+    With `unread` its status and headers are all that is wanted, and its body is left where it is. Raises NotSent and
+    Broken, at the latest `seconds` after the call.
     """
     import requests  # only where something is sent: most ticks send nothing
     import urllib3
@@ -54,7 +61,7 @@ def exchange(method: str, url: str, guard: Guard, seconds: float, *, most: int =
             options: dict[str, Any] = {"timeout": min(4 * PATIENCE, seconds), "stream": True, "allow_redirects": False}
             with asking.request(method, url, **options, **sent) as answer:
                 headers = {name.lower(): value for name, value in answer.headers.items()}
-                return Reply(answer.status_code, headers, _body(answer, call, most))
+                return Reply(answer.status_code, headers, b"" if unread else _body(answer, call, most))
     except (
         requests.RequestException,
         urllib3.exceptions.HTTPError,
@@ -65,7 +72,8 @@ def exchange(method: str, url: str, guard: Guard, seconds: float, *, most: int =
     ) as error:
         if isinstance(error, AttributeError) and not call.broken_off:
             raise  # else what urllib3 raises when its connection is broken off under it
-        raise (Broken if call.sending else NotSent)(_why(error)) from error
+        # From None: a library's own words repeat the address, and a token may stand in it.
+        raise (Broken if call.sending else NotSent)(_why(error)) from None
     finally:
         hurry.cancel()
         call.close()
@@ -77,7 +85,7 @@ def _body(answer: Any, call: Call, most: int) -> bytes:
         call.left()
         body += piece
         if len(body) > most:
-            raise ValueError(f"more than {most} bytes")
+            raise TooLong(f"more than {most} bytes")
     call.left()
     return bytes(body)
 

@@ -65,7 +65,7 @@ def guard_of(address: str) -> Guard:
 def _read(reply: Reply) -> dict[str, Any]:
     try:
         said = json.loads(reply.body)
-    except ValueError:
+    except (ValueError, RecursionError):  # the latter for brackets in brackets, thousands deep
         raise NoAnswer(f"HTTP {reply.status}, no JSON") from None
     error = said.get("error") if isinstance(said, dict) else None
     if isinstance(error, dict):
@@ -85,14 +85,14 @@ def _wait(reply: Reply) -> timedelta | None:
     for name in _USAGE:
         try:
             minutes += _estimates(json.loads(reply.headers.get(name, "{}")))
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
     longest = max(minutes)
     return timedelta(minutes=min(longest, 24 * 60)) if longest > 0 else None
 
 
 def _estimates(usage: object) -> list[int]:
-    """Every estimate in a usage header, however deep it stands."""
+    """Every estimate in a usage header, however deep it stands; RecursionError where that is too deep."""
     if isinstance(usage, list):
         return [minutes for each in usage[:100] for minutes in _estimates(each)]
     if not isinstance(usage, dict):

@@ -18,12 +18,17 @@ from worker.outbound.trouble import Trouble
 
 def session(guard: Guard, call: Call) -> requests.Session:
     """One that keeps no cookies, and asks neither proxies nor password files of the environment."""
-    own = requests.Session()
+    own = _Session()
     own.trust_env = False
     own.cookies = _NoCookies()
     own.mount("http://", _Adapter(guard, call))
     own.mount("https://", _Adapter(guard, call))
     return own
+
+
+class _Session(requests.Session):
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """Nowhere: to look where a redirect leads, `requests` would read its whole body first, however long that is."""
 
 
 class _NoCookies(RequestsCookieJar):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from threading import Event
@@ -11,13 +10,11 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from worker.channels.base import AnyChannel, ChannelError, Message, Options, OutcomeUnknown, Receipt
-from worker.messages import say
+from worker.channels.base import AnyChannel, ChannelError, Message, Options, Receipt
 
-AT_ONCE = 8
+AT_ONCE, ASKED_AT_ONCE = 8, 2
 _GLANCE = 0.2
 """Seconds between two looks at whether a command that waits is to stop."""
-log = logging.getLogger("hlasatel.publishing")
 
 
 @dataclass(frozen=True)
@@ -40,45 +37,59 @@ class Errand:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of an errand: a receipt, none (`looks` alone), or an error with its remedy."""
+    """What came of an errand: a receipt, none (`looks` alone), or an error with its remedy.
+
+    `defect` is what a channel may not raise: nobody knows what it did, and whoever wrote that down raises it again.
+    """
 
     errand: Errand
     receipt: Receipt | None = None
     error: ChannelError | None = None
+    defect: BaseException | None = None
 
 
 def carried(errand: Errand) -> Outcome:
-    """Run it here and now. A defect of a channel leaves its outcome unknown, and is logged."""
+    """Run it here and now."""
+    running: Future[Receipt | None] = Future()
     try:
-        return Outcome(errand, errand.run())
-    except ChannelError as error:
-        return Outcome(errand, error=error)
-    except Exception:
-        log.exception("the channel %s broke", errand.publication.channel)
-        return Outcome(errand, error=OutcomeUnknown(say("publishing.broke")))
+        running.set_result(errand.run())
+    except Exception as error:  # as a thread keeps it; a defect is raised again by whoever has written it down
+        running.set_exception(error)
+    return _came_of(errand, running)
+
+
+def _came_of(errand: Errand, ended: Future[Receipt | None]) -> Outcome:
+    error = ended.exception()
+    if error is None:
+        return Outcome(errand, ended.result())
+    return Outcome(errand, error=error) if isinstance(error, ChannelError) else Outcome(errand, defect=error)
 
 
 class Couriers:
     """One shift's. At most one errand of a medium is under way."""
 
     def __init__(self) -> None:
+        # Apart, so that no text waits for a question: its try has begun, and must end before it is looked for.
         self._pool: ThreadPoolExecutor | None = None
-        self._under_way: dict[Future[Outcome], str] = {}
+        self._asking: ThreadPoolExecutor | None = None
+        self._under_way: dict[Future[Receipt | None], Errand] = {}
         self._asked: dict[Future[tuple[str, ...]], str] = {}
 
     def ask(self, medium: str, question: Callable[[], tuple[str, ...]]) -> None:
         """Ask what will stop a medium soon, in a thread of its own."""
-        self._asked[self._threads().submit(question)] = medium
+        if self._asking is None:
+            self._asking = ThreadPoolExecutor(ASKED_AT_ONCE, "question")
+        self._asked[self._asking.submit(question)] = medium
 
-    def answers(self) -> list[tuple[str, tuple[str, ...]]]:
-        """The media that have answered since the last call, each with its doubts."""
-        over = [each for each in self._asked if each.done()]
-        return [(self._asked.pop(each), each.result()) for each in over]
+    def answer(self) -> tuple[str, tuple[str, ...]] | None:
+        """A medium that has answered, with its doubts; None when none has. Raises what its channel may not raise."""
+        over = next((each for each in self._asked if each.done()), None)
+        return None if over is None else (self._asked.pop(over), over.result())
 
     @property
     def busy(self) -> list[str]:
         """The media that are being sent to."""
-        return list(self._under_way.values())
+        return [errand.publication.medium for errand in self._under_way.values()]
 
     @property
     def free(self) -> bool:
@@ -87,30 +98,38 @@ class Couriers:
 
     def begin(self, errand: Errand) -> None:
         """Run it in a thread of its own."""
-        self._under_way[self._threads().submit(carried, errand)] = errand.publication.medium
+        if self._pool is None:
+            self._pool = ThreadPoolExecutor(AT_ONCE, "courier")
+        self._under_way[self._pool.submit(errand.run)] = errand
 
-    def come_back(self) -> list[Outcome]:
-        """What ended since the last call."""
-        over = [each for each in self._under_way if each.done()]
-        for each in over:
-            del self._under_way[each]
-        return [each.result() for each in over]
+    def come_back(self) -> Outcome | None:
+        """What came of one that has ended; None while none has."""
+        over = next((each for each in self._under_way if each.done()), None)
+        return None if over is None else _came_of(self._under_way.pop(over), over)
 
     def wait(self, stopping: Event) -> bool:
         """Wait until one of them ends; whether any was under way and nobody asked to stop."""
-        while self._under_way and not stopping.is_set():
-            if wait(self._under_way, _GLANCE, FIRST_COMPLETED).done:
-                return True
-        return False
+        return _wait(self._under_way, stopping)
 
-    def _threads(self) -> ThreadPoolExecutor:
-        if self._pool is None:
-            self._pool = ThreadPoolExecutor(AT_ONCE, "courier")
-        return self._pool
+    def wait_for_answer(self, stopping: Event) -> bool:
+        """The same of the questions."""
+        return _wait(self._asked, stopping)
 
     def leave(self) -> list[Outcome]:
-        """Wait for what is under way, which its channel bounds, and begin no more; what came of it."""
-        if self._pool is not None:
-            self._pool.shutdown(wait=True)
-            self._pool = None
-        return self.come_back()
+        """Wait for what is under way, which its channel bounds, and begin no more; what came of it.
+
+        Answers that nobody waited for are let go.
+        """
+        for pool in (self._pool, self._asking):
+            if pool is not None:
+                pool.shutdown(wait=True, cancel_futures=pool is self._asking)
+        self._pool = self._asking = None
+        self._asked.clear()
+        return [_came_of(self._under_way.pop(each), each) for each in list(self._under_way)]
+
+
+def _wait(futures: Collection[Future[Any]], stopping: Event) -> bool:
+    while futures and not stopping.is_set():
+        if wait(futures, _GLANCE, FIRST_COMPLETED).done:
+            return True
+    return False

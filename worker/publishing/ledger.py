@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, func, or_, select, update
 
 from worker.channels import all_channels
 from worker.channels.base import Receipt
@@ -19,7 +19,7 @@ from worker.drafting.publishers import publisher
 from worker.messages import office_language, say, speaking
 from worker.notices import queue
 from worker.office import Office
-from worker.publishing import standing
+from worker.publishing import parts, standing
 from worker.record import embargoes, events, holds
 from worker.settings import Medium
 from worker.store.states import PublicationState, move
@@ -29,6 +29,10 @@ HAND_OFF = "handoff"
 FIRST_DELAY, LONGEST_DELAY = timedelta(minutes=1), timedelta(hours=1)
 LOOK_AFTER = timedelta(minutes=2)
 """Longer than any try takes: a try that somebody began has ended by then, and its text can be found."""
+LOOK_FOR = timedelta(days=2)
+"""So long it is tried to look for what may be out; then a person does."""
+MOST_TRIES = 12
+"""After so many, what was sent once more and is not there either is a person's."""
 _P = PublicationState
 Test = Callable[[Row[Any]], bool]
 _TELLABLE = frozenset({_P.ASKED, _P.DECLINED, _P.FAILED, _P.UNKNOWN, _P.EXPIRED, _P.WITHDRAWN})
@@ -50,29 +54,35 @@ def begin(
     None for one where an earlier version is out, or may be: nothing is published twice.
     """
     already = _already_out(tx, occurrence.id, draft)
-    bound = {key: each for key, each in package.places.get(draft.kind, {}).items() if key not in already}
+    bound, begun = package.places.get(draft.kind, {}), 0
     end = embargoes.end(tx, package.id)
     for medium, definition in bound.items():
         channel = all_channels()[definition["channel"]]
         waits = end is not None and end > now and channel.waits_for_embargo
-        due = max(end, now) if waits and end is not None else now
-        last = deadline if not waits or deadline is None else max(deadline, due + (deadline - now))
-        _insert(tx, occurrence, draft, medium, definition["channel"], due, last, definition.get("person", ""))
-    if not package.places.get(draft.kind) and handed_by(draft.kind) and "" not in already:
-        person = publisher(office, draft.kind, occurrence.in_charge)
-        _insert(tx, occurrence, draft, "", HAND_OFF, now, deadline, person)
-        return 1
-    return len(bound)
+        first = max(end, now) if waits and end is not None else now
+        for part, due in parts.parts(channel, draft, occurrence.send_at, first):
+            if (medium, part) in already:
+                continue
+            last = deadline if deadline is None or due == now else max(deadline, due + (deadline - now))
+            place = medium, part, definition["channel"], definition.get("person", "")
+            _insert(tx, occurrence, draft, place, due, last)
+            begun += 1
+    if not bound and handed_by(draft.kind) and ("", parts.WHOLE) not in already:
+        place = "", parts.WHOLE, HAND_OFF, publisher(office, draft.kind, occurrence.in_charge)
+        _insert(tx, occurrence, draft, place, now, deadline)
+        begun += 1
+    return begun
 
 
 def next_due(tx: Connection, now: datetime, busy: Sequence[str] = ()) -> Row[Any] | None:
-    """The first that is to be tried or looked for, of a medium that stands still or is `busy` none."""
+    """The first that is to be tried in time, or looked for; of a medium that stands still or is `busy` none."""
     row = publications.c
-    stopped = select(stops.c.medium)
+    stopped = select(stops.c.medium).where(or_(stops.c.until.is_(None), stops.c.until > now))
+    in_time = or_(row.state == _P.UNKNOWN, row.deadline.is_(None), row.deadline >= now)
     found = (
         select(publications)
         .where(
-            row.state.in_([_P.QUEUED, _P.UNKNOWN]), row.due_at <= now,
+            row.state.in_([_P.QUEUED, _P.UNKNOWN]), row.due_at <= now, in_time,
             row.medium.not_in(stopped), row.medium.not_in(list(busy)),
         )
         .order_by(row.due_at, row.id)
@@ -84,7 +94,8 @@ def next_due(tx: Connection, now: datetime, busy: Sequence[str] = ()) -> Row[Any
 def intend(tx: Connection, publication: Row[Any], now: datetime) -> bool:
     """Commit this before its channel is called; False when it is somebody else's by now."""
     one = publications.c.id == publication.id
-    return move(tx, publications, _P.QUEUED, _P.SENDING, one, begun_at=now) == 1
+    first = func.coalesce(publications.c.first_begun_at, now)
+    return move(tx, publications, _P.QUEUED, _P.SENDING, one, begun_at=now, first_begun_at=first) == 1
 
 
 def take_over(tx: Connection, now: datetime) -> int:
@@ -167,28 +178,32 @@ def again(tx: Connection, publication: Row[Any], now: datetime, *, person: str) 
 
 
 def later(tx: Connection, publication: Row[Any], reason: str, after: timedelta | None, now: datetime) -> bool:
-    """It is tried, or looked for, again with a growing delay; False when a try would be after its deadline."""
-    delay = max(after or timedelta(), min(FIRST_DELAY * 2 ** min(publication.attempts, 6), LONGEST_DELAY))
+    """It is tried, or looked for, again with a growing delay; False when that would be too late."""
+    delay = max(after or timedelta(), _delay(publication))
     doubtful = publication.state == _P.UNKNOWN
+    if doubtful and now > publication.begun_at + LOOK_FOR:
+        to_a_person(tx, publication, now, reason)
+        return False
     if not doubtful and publication.deadline is not None and now + delay > publication.deadline:
         failed(tx, publication, reason, now)
         return False
-    values = {"due_at": now + delay, "reason": reason}
+    values = {"due_at": now + delay, "reason": reason, "attempts": publication.attempts + 1}
     if doubtful:  # it could not be looked for: it stays in doubt
         one = publications.c.id == publication.id, publications.c.state == _P.UNKNOWN
         tx.execute(update(publications).where(*one).values(values))
     else:
-        standing.put_back(tx, publication, _P.SENDING, now, **values, attempts=publication.attempts + 1)
+        standing.put_back(tx, publication, _P.SENDING, now, **values)
     return True
 
 
 def doubted(tx: Connection, publication: Row[Any], now: datetime, reason: str, *, look: bool = True) -> None:
     """It may be out. It is looked for after a while, or with `look` false is a person's to settle."""
-    move(
+    moved = move(
         tx, publications, _P.SENDING, _P.UNKNOWN, publications.c.id == publication.id,
         due_at=now + LOOK_AFTER if look else None, reason=reason,
     )  # fmt: skip
-    _tell(tx, "publication.doubtful", publication, now, reason=reason)
+    if moved:
+        _tell(tx, "publication.doubtful", publication, now, reason=reason)
 
 
 def to_a_person(tx: Connection, publication: Row[Any], now: datetime, reason: str) -> None:
@@ -197,18 +212,30 @@ def to_a_person(tx: Connection, publication: Row[Any], now: datetime, reason: st
     tx.execute(update(publications).where(*one).values(due_at=None, reason=reason))
 
 
-def not_there(tx: Connection, publication: Row[Any], now: datetime) -> None:
-    """It was looked for and surely is not out: it may be sent again."""
-    standing.put_back(tx, publication, _P.UNKNOWN, now, due_at=now, attempts=publication.attempts + 1)
+def not_there(tx: Connection, publication: Row[Any], now: datetime) -> str:
+    """It was looked for and surely is not out: it is sent again, at once the first time.
+
+    Or why it is not: it is too late for that (then it has failed), or it was sent too often (then a person looks).
+    """
+    if publication.deadline is not None and now > publication.deadline:
+        failed(tx, publication, reason := _in_the_offices_words("publishing.too_late"), now)
+        return reason
+    if publication.attempts >= MOST_TRIES:
+        to_a_person(tx, publication, now, reason := _in_the_offices_words("publishing.never_found"))
+        return reason
+    due = now + _delay(publication) if publication.attempts else now
+    standing.put_back(tx, publication, _P.UNKNOWN, now, due_at=due, attempts=publication.attempts + 1)
+    return ""
 
 
 def failed(tx: Connection, publication: Row[Any], reason: str, now: datetime) -> None:
     """It is not out and nothing is tried again by itself."""
-    move(
+    moved = move(
         tx, publications, PublicationState(publication.state), _P.FAILED, publications.c.id == publication.id,
         due_at=None, reason=reason, settled_at=now,
     )  # fmt: skip
-    _tell(tx, "publication.failed", publication, now, reason=reason)
+    if moved:
+        _tell(tx, "publication.failed", publication, now, reason=reason)
 
 
 def stopped(tx: Connection, publication: Row[Any], reason: str, now: datetime) -> bool:
@@ -218,11 +245,24 @@ def stopped(tx: Connection, publication: Row[Any], reason: str, now: datetime) -
     """
     if publication.state != _P.UNKNOWN:  # what is in doubt stays so
         standing.put_back(tx, publication, _P.SENDING, now, due_at=now, reason=reason)
-    if tx.execute(select(stops).where(stops.c.medium == publication.medium)).first() is not None:
+    stands = tx.execute(select(stops).where(stops.c.medium == publication.medium)).first()
+    if stands is not None and stands.until is None:
         return False
-    tx.execute(stops.insert().values(medium=publication.medium, reason=reason, since=now))
+    _stop(tx, publication.medium, reason, now, None)
     _tell(tx, "medium.stopped", publication, now, reason=reason)
     return True
+
+
+def rest(tx: Connection, medium: str, reason: str, now: datetime, until: datetime) -> None:
+    """Send nothing by a medium before `until`, as its other side asked."""
+    stands = tx.execute(select(stops).where(stops.c.medium == medium)).first()
+    if stands is None or (stands.until is not None and stands.until < until):
+        _stop(tx, medium, reason, now, until)
+
+
+def _stop(tx: Connection, medium: str, reason: str, now: datetime, until: datetime | None) -> None:
+    tx.execute(stops.delete().where(stops.c.medium == medium))
+    tx.execute(stops.insert().values(medium=medium, reason=reason, since=now, until=until))
 
 
 def resume_medium(tx: Connection, medium: str, now: datetime, *, person: str) -> bool:
@@ -234,19 +274,25 @@ def resume_medium(tx: Connection, medium: str, now: datetime, *, person: str) ->
 
 
 def any_late(tx: Connection, now: datetime) -> bool:
-    """Whether anything waits past its deadline."""
+    """Whether anything waits past its deadline, or a medium has rested long enough."""
     late = publications.c.state == _P.QUEUED, publications.c.deadline < now
-    return tx.execute(select(publications.c.id).where(*late).limit(1)).first() is not None
+    if tx.execute(select(publications.c.id).where(*late).limit(1)).first() is not None:
+        return True
+    return tx.execute(select(stops.c.medium).where(stops.c.until <= now).limit(1)).first() is not None
 
 
-def expire(tx: Connection, now: datetime) -> int:
-    """Close what waits for a medium past its deadline; how many. What waits for a person's leave has time."""
+def expire(tx: Connection, now: datetime) -> Sequence[Row[Any]]:
+    """Close what waits for a medium past its deadline, and give back what was; end the rest of media that is over.
+
+    What waits for a person's leave has time.
+    """
+    tx.execute(stops.delete().where(stops.c.until <= now))
     row = publications.c
-    closed = 0
-    for each in tx.execute(select(publications).where(row.state == _P.QUEUED, row.deadline < now)).all():
-        closed += move(tx, publications, _P.QUEUED, _P.EXPIRED, row.id == each.id, due_at=None, settled_at=now)
+    late = tx.execute(select(publications).where(row.state == _P.QUEUED, row.deadline < now)).all()
+    for each in late:
+        move(tx, publications, _P.QUEUED, _P.EXPIRED, row.id == each.id, due_at=None, settled_at=now)
         _tell(tx, "publication.expired", each, now, reason=each.reason)
-    return closed
+    return late
 
 
 def of_draft(tx: Connection, draft_id: int) -> Sequence[Row[Any]]:
@@ -272,35 +318,41 @@ def put_hand_off(tx: Connection, row: Row[Any], now: datetime, **values: Any) ->
     queue.put(tx, key, HAND_OFF, row.person, now, occurrence_id=row.occurrence_id, publication=row.id, **values)
 
 
-def _already_out(tx: Connection, occurrence_id: str, draft: Row[Any]) -> frozenset[str]:
-    """The media where a text of this kind of the occurrence is out, or may be, in whatever version."""
+def _already_out(tx: Connection, occurrence_id: str, draft: Row[Any]) -> frozenset[tuple[str, int]]:
+    """The media, with the part, where a text of this kind of the occurrence is out, or may be, in whatever version."""
     row = publications.c
     out = row.state.in_([_P.PUBLISHED, _P.SENDING, _P.UNKNOWN])
-    found = select(row.medium).join(drafts, drafts.c.id == row.draft_id)
-    return frozenset(
-        tx.execute(found.where(row.occurrence_id == occurrence_id, drafts.c.kind == draft.kind, out)).scalars()
-    )
+    found = select(row.medium, row.part).join(drafts, drafts.c.id == row.draft_id)
+    rows = tx.execute(found.where(row.occurrence_id == occurrence_id, drafts.c.kind == draft.kind, out))
+    return frozenset((each.medium, each.part) for each in rows)
 
 
 def _insert(
     tx: Connection,
     occurrence: Row[Any],
     draft: Row[Any],
-    medium: str,
-    channel: str,
+    place: tuple[str, int, str, str],
     due: datetime,
     deadline: datetime | None,
-    person: str,
 ) -> None:
+    medium, part, channel, person = place
     tx.execute(
         publications.insert().values(
-            occurrence_id=occurrence.id, draft_id=draft.id, medium=medium, channel=channel, state=_P.QUEUED, attempts=0,
-            due_at=due, deadline=deadline, person=person, address="", reference="", reason="",
+            occurrence_id=occurrence.id, draft_id=draft.id, medium=medium, part=part, channel=channel,
+            state=_P.QUEUED, attempts=0, due_at=due, deadline=deadline, person=person, address="", reference="",
+            reason="",
         )
     )  # fmt: skip
 
 
+def _delay(publication: Row[Any]) -> timedelta:
+    doublings: int = min(publication.attempts, 6)
+    return min(FIRST_DELAY * int(2**doublings), LONGEST_DELAY)
+
+
 def _tell(tx: Connection, kind: str, publication: Row[Any], now: datetime, **data: Any) -> None:
+    if publication.part:
+        data["part"] = publication.part
     events.append(tx, kind, now, occurrence=publication.occurrence_id, medium=publication.medium, **data)
 
 

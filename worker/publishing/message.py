@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
@@ -14,10 +16,14 @@ from worker.errors import HlasatelError
 from worker.kinds import find
 from worker.messages import say
 from worker.office import Office
-from worker.store.tables import drafts, publications
+from worker.publishing.parts import posted
+from worker.record import consents
+from worker.store.tables import drafts, kit_photos, publications
+from worker.store.tables import packages as packages_table
+from worker.times import local_day
 
 
-def message_of(tx: Connection, office: Office, publication: Row[Any], *, made_up: bool) -> Message:
+def message_of(tx: Connection, office: Office, publication: Row[Any], *, made_up: bool, now: datetime) -> Message:
     """What is to go out; `made_up` as in `Message`. HlasatelError when its bytes are not those approved (I4)."""
     draft = tx.execute(select(drafts).where(drafts.c.id == publication.draft_id)).one()
     if not packages.is_intact(draft):
@@ -25,8 +31,10 @@ def message_of(tx: Connection, office: Office, publication: Row[Any], *, made_up
     kind = find(draft.kind)
     public = kind is not None and kind.public
     files = packages.load_files(tx, draft)
+    fields = posted(draft, publication.part)
+    key = f"{publication.occurrence_id}/{draft.kind}/{publication.medium}"
     return Message(
-        key=f"{publication.occurrence_id}/{draft.kind}/{publication.medium}",
+        key=f"{key}/{publication.part}" if publication.part else key,
         occurrence_id=publication.occurrence_id,
         kind=draft.kind,
         title=draft.subject,
@@ -35,14 +43,38 @@ def message_of(tx: Connection, office: Office, publication: Row[Any], *, made_up
         page=public_address(office.settings.base_url, publication.occurrence_id) if public else "",
         person=publication.person,
         begun_at=publication.begun_at,
+        since=publication.first_begun_at,
         made_up=made_up,
         others=_others(tx, publication),
-        fields=draft.fields,
-        enclosures=tuple(Enclosure(file.name, file.media_type, file.content) for file in files),
+        fields=fields,
+        enclosures=(
+            *(Enclosure(file.name, file.media_type, file.content) for file in files),
+            *_picture(tx, publication, draft, fields.get("image", ""), now),
+        ),
     )
+
+
+def _picture(tx: Connection, publication: Row[Any], draft: Row[Any], name: str, now: datetime) -> Iterator[Enclosure]:
+    """The photo of the press kit that a post names, if it was there when its version was made and may still be shown.
+
+    Two of one name are none: nobody could tell which of them was approved.
+    """
+    if not name:
+        return
+    made = select(packages_table.c.created_at).where(packages_table.c.id == draft.package_id).scalar_subquery()
+    row = kit_photos.c
+    wanted = row.occurrence_id == publication.occurrence_id, row.name == name, row.added_at <= made
+    named = tx.execute(select(kit_photos).where(*wanted).limit(2)).all()
+    if len(named) != 1 or named[0].removed_at is not None:
+        return
+    noted = {each.id: each for each in consents.of_occurrence(tx, publication.occurrence_id)}
+    if all(each in noted and noted[each].counts_on(local_day(now)) for each in named[0].consents):
+        yield Enclosure(named[0].name, named[0].media_type, named[0].content, named[0].description)
 
 
 def _others(tx: Connection, publication: Row[Any]) -> frozenset[str]:
     row = publications.c
-    found = select(row.reference).where(row.medium == publication.medium, row.id != publication.id, row.reference != "")
+    found = select(row.reference).where(
+        row.channel == publication.channel, row.id != publication.id, row.reference != ""
+    )
     return frozenset(tx.execute(found).scalars())

@@ -38,7 +38,7 @@ def message() -> Message:
     return Message(
         key="a/2026-12/press-release/system", occurrence_id="a/2026-12", kind="press-release", title="Poradna",
         text="Kraj otevřel poradnu.", html="", page="https://x.example.org/archiv/a/2026-12", person="",
-        begun_at=datetime.now(UTC),
+        begun_at=datetime.now(UTC), since=datetime.now(UTC),
     )  # fmt: skip
 
 

@@ -35,7 +35,7 @@ from worker.store.tables.feeds import feed_items, feed_uses, feeds
 from worker.store.tables.people import incoming, notices, sign_ins
 from worker.store.tables.plan import holds, installation, occurrences, plan_acceptances, plan_versions
 from worker.store.tables.postings import postings
-from worker.store.tables.publications import publications, stops
+from worker.store.tables.publications import media_checks, publications, stops
 from worker.store.tables.record import events
 
 __all__ = [
@@ -68,6 +68,7 @@ __all__ = [
     "links",
     "list_reviews",
     "mailings",
+    "media_checks",
     "memberships",
     "notices",
     "occurrences",

@@ -13,7 +13,7 @@ publications = Table(
     Column("occurrence_id", ForeignKey("occurrences.id"), nullable=False),
     Column("draft_id", ForeignKey("drafts.id"), nullable=False),
     Column("medium", Text, nullable=False, doc="Its id in `channels.yaml`; empty for the person in charge herself."),
-    Column("part", Integer, nullable=False, default=0, doc="Which part of a serial, from 1; 0 for the text as a whole."),
+    Column("part", Integer, nullable=False, default=0, doc="Which part of a serial, from 1; 0 for the whole text."),
     Column("channel", Text, nullable=False),
     Column("state", State, nullable=False),
     Column("attempts", Integer, nullable=False, doc="Tries that the other side refused for a while."),
@@ -38,4 +38,11 @@ stops = Table(
     Column("reason", Text, nullable=False),
     Column("since", Instant, nullable=False),
     Column("until", Instant, doc="When it goes on by itself; null where a person is waited for."),
+)
+
+media_checks = Table(
+    "media_checks",
+    metadata,
+    Column("medium", Text, primary_key=True),
+    Column("at", Instant, nullable=False, doc="When it was last asked what will stop it soon."),
 )

@@ -62,3 +62,9 @@ def upgrade() -> None:
         sa.Column("until", Instant(), nullable=True),
         sa.PrimaryKeyConstraint("medium", name=op.f("pk_stops")),
     )
+    op.create_table(
+        "media_checks",
+        sa.Column("medium", sa.Text(), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("medium", name=op.f("pk_media_checks")),
+    )
