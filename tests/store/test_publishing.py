@@ -9,27 +9,31 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, select
 
 from tests.contract.channel_worlds import example
 from tests.fixtures.desk_plan import without_media
-from tests.store.desk import SEND, approve, asked, at_work, notices_to, state, token, work_at
+from tests.store.desk import ASKED, SEND, approve, asked, at_work, notices_to, state, token, work_at
+from tests.store.places import EDITOR, MEDIA, WEB, place, placed
+from tests.store.sample import NOW, PRESS
 from worker import channels
 from worker.approval import handed
 from worker.approval.cases import AlreadyDecided, Unfinished
 from worker.approval.handed import Report
 from worker.jobs import finish, work
+from worker.jobs.publish import Publish
+from worker.jobs.remind_publishers import PATIENCE, RemindPublishers
 from worker.notices import links
 from worker.notices.links import Purpose
 from worker.office import Office
 from worker.publishing import ledger
 from worker.record import why
 from worker.settings import Medium
+from worker.store.states import PublicationState
 from worker.store.tables import drafts, publications
 
-PRESS = "tiskova-zprava/2026-12"
-EDITOR = "redakce-webu"
 SOON = SEND + timedelta(minutes=1)
+on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # where the database makes no difference
 
 
 @pytest.fixture
@@ -47,7 +51,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 @pytest.fixture
 def spread(office: Office, folder: Path) -> Office:
-    """An office with three media: its own public page, a shared folder, and a page that an editor fills."""
+    """An office whose media are its own public page, two shared folders, and a page that an editor fills."""
     media = [
         Medium(id="stranka", name="Veřejná stránka", channel="archive", takes=("press-release",), ours="ukázka"),
         Medium(
@@ -55,22 +59,18 @@ def spread(office: Office, folder: Path) -> Office:
             ours="ukázka", options={"path": str(folder)},
         ),
         Medium(
-            id="web", name="Web kraje", channel="handoff", takes=("facebook-text",), person=EDITOR, ours="ukázka",
-            options={"days": 2},
+            id="radek", name="Světelný řádek", channel="folder", takes=("press-release",), ours="ukázka",
+            options={"path": str(folder), "longest": 5},
         ),
+        WEB,
     ]  # fmt: skip
+    return with_media(office, *media)
+
+
+def with_media(office: Office, *media: Medium) -> Office:
     plan = office.settings.plan
     plan.write_text(without_media(plan.read_text(encoding="utf-8")), encoding="utf-8")
     return replace(office, media={each.id: each for each in media})
-
-
-@pytest.fixture
-def sent(spread: Office) -> Office:
-    """Approved, and its send time has come."""
-    asked(spread)
-    approve(spread, token(spread, "tiskovy-mluvci"))
-    play(spread, SEND)
-    return spread
 
 
 def play(office: Office, at: Any) -> None:
@@ -80,47 +80,45 @@ def play(office: Office, at: Any) -> None:
         finish(current)
 
 
+def publish(office: Office, at: Any) -> None:
+    """What publishing alone has to do at `at`."""
+    with at_work(office, at) as current:
+        while Publish().do_one(current, at) or Publish().wait(current):
+            pass
+
+
 def places(office: Office) -> dict[tuple[str, str], Row[Any]]:
     with office.database.read() as tx:
         found = select(publications, drafts.c.kind).join(drafts, drafts.c.id == publications.c.draft_id)
         return {(row.kind, row.medium): row for row in tx.execute(found)}
 
 
-def hand_off(office: Office) -> str:
-    """A new link to what the editor was handed."""
-    row = places(office)["facebook-text", "web"]
-    with office.database.write() as tx:
-        return links.mint(
-            tx, Purpose.PUBLISH, person=EDITOR, sent_to=office.person(EDITOR).email, occurrence_id=PRESS,
-            package_id=None, now=SEND, publication_id=row.id,
-        )  # fmt: skip
-
-
-def story(office: Office) -> str:
-    with office.database.read() as tx:
-        return "\n".join(why.story(tx, office, PRESS, SOON) or [])
-
-
-def test_one_approval_reaches_every_place_and_why_shows_each_with_its_address(sent: Office, folder: Path) -> None:
-    found = places(sent)
+def test_one_approval_reaches_every_place_and_why_shows_each_with_its_address(spread: Office, folder: Path) -> None:
+    asked(spread)
+    approve(spread, token(spread, "tiskovy-mluvci"))
+    play(spread, SEND)
+    found = places(spread)
     assert {place: row.state for place, row in found.items()} == {
         ("press-release", "stranka"): "published",
         ("press-release", "slozka"): "published",
+        ("press-release", "radek"): "failed",
         ("facebook-text", "slozka"): "published",
         ("facebook-text", "web"): "asked",
     }
     assert len(list(folder.glob("*.txt"))) == 2
-    assert found["press-release", "stranka"].address == f"{sent.settings.base_url}/archiv/{PRESS}"
-    (brought,) = notices_to(sent, EDITOR, "handoff")
+    assert found["press-release", "stranka"].address == f"{spread.settings.base_url}/archiv/{PRESS}"
+    (brought,) = notices_to(spread, EDITOR, "handoff")
     assert brought.data["where"] == "Kam patří: Web kraje."
-    told = story(sent)
-    assert "Veřejná stránka: zveřejněno 8. 12. 2026" in told and f"/archiv/{PRESS}" in told
-    assert "Web kraje: zveřejní Redakce webu kraje" in told
-    assert state(sent) == "done"
-
-
-def test_nobody_else_is_handed_what_a_medium_takes(sent: Office) -> None:
-    assert notices_to(sent, sent.settings.facebook, "handoff") == []
+    assert notices_to(spread, spread.settings.facebook, "handoff") == [], (
+        "a medium takes it, so nobody else is handed it"
+    )
+    (told,) = notices_to(spread, "koordinator", "publication_failed")
+    assert told.data["medium"] == "Světelný řádek" and "vejde se 5" in told.data["reason"]
+    with spread.database.read() as tx:
+        story = "\n".join(why.story(tx, spread, PRESS, SOON) or [])
+    assert "Veřejná stránka: zveřejněno 8. 12. 2026" in story and f"/archiv/{PRESS}" in story
+    assert "Web kraje: zveřejní Redakce webu kraje" in story
+    assert state(spread) == "done"
 
 
 def test_what_fails_at_one_place_concerns_no_other_and_it_alone_is_tried_again(spread: Office, folder: Path) -> None:
@@ -140,78 +138,98 @@ def test_what_fails_at_one_place_concerns_no_other_and_it_alone_is_tried_again(s
     with spread.database.write() as tx:
         assert ledger.resume_medium(tx, "slozka", SOON, person="koordinator")
     play(spread, SOON)
-    assert {row.state for row in places(spread).values()} == {"published", "asked"}
+    assert {row.state for row in places(spread).values() if row.medium != "radek"} == {"published", "asked"}
     assert len(list(folder.glob("*.txt"))) == 2
     assert len(notices_to(spread, EDITOR, "handoff")) == 1
 
 
-def test_what_was_under_way_at_a_crash_is_looked_for_before_anything_is_repeated(sent: Office, folder: Path) -> None:
-    files = {file.name: file.stat().st_mtime_ns for file in folder.iterdir()}
-    with sent.database.write() as tx:
-        moved = publications.c.medium == "slozka"
-        tx.execute(update(publications).where(moved).values(state="sending", address="", settled_at=None))
-    play(sent, SOON)
-    assert {row.state for row in places(sent).values() if row.medium == "slozka"} == {"unknown"}
-    gone = next(folder.glob("*facebook-text*"))
-    gone.unlink()
-    play(sent, SOON + ledger.LOOK_AFTER)
-    assert {row.state for row in places(sent).values() if row.medium == "slozka"} == {"published"}
-    (kept,) = [name for name in files if "facebook" not in name]
-    assert (folder / kept).stat().st_mtime_ns == files[kept]
-    assert gone.exists()
+def test_what_was_under_way_at_a_crash_is_looked_for_before_anything_is_repeated(spread: Office, folder: Path) -> None:
+    other = spread.media["slozka"].model_copy(update={"id": "druha"})
+    spread = replace(spread, media={**spread.media, other.id: other})
+    out = placed(spread, PublicationState.SENDING, spread.media["slozka"], deadline=NOW + PATIENCE)
+    lost = placed(spread, PublicationState.SENDING, other, deadline=NOW + PATIENCE)
+    there = folder / f"{PRESS}/facebook-text/slozka.txt".replace("/", "_")
+    there.write_text("Jak ho napsal předchůdce.", encoding="utf-8")
+    publish(spread, NOW)
+    assert (place(spread, out).state, place(spread, lost).state) == ("unknown", "unknown")
+    publish(spread, NOW + ledger.LOOK_AFTER)
+    assert (place(spread, out).state, place(spread, lost).state) == ("published", "published")
+    assert there.read_text(encoding="utf-8") == "Jak ho napsal předchůdce."
+    assert {file.name.rpartition("_")[2] for file in folder.iterdir()} == {"slozka.txt", "druha.txt"}
 
 
-def test_a_text_that_a_channel_refuses_is_told_and_tried_no_more(spread: Office, folder: Path) -> None:
-    medium = spread.media["slozka"].model_copy(update={"options": {"path": str(folder), "longest": 5}})
-    short = replace(spread, media={**spread.media, "slozka": medium})
-    asked(short)
-    approve(short, token(short, "tiskovy-mluvci"))
-    play(short, SEND)
-    assert {row.state for row in places(short).values() if row.medium == "slozka"} == {"failed"}
-    assert len(notices_to(short, "koordinator", "publication_failed")) == 2
-    assert state(short) == "done"
+def test_where_it_goes_is_part_of_what_is_approved(asked_office: Office) -> None:
+    approve(asked_office, token(asked_office, "tiskovy-mluvci"))
+    assert state(asked_office) == "approved"
+    work_at(with_media(asked_office, WEB), ASKED)
+    assert state(asked_office) == "asked"
 
 
-def test_where_it_goes_is_part_of_what_is_approved(spread: Office) -> None:
-    asked(spread)
-    approve(spread, token(spread, "tiskovy-mluvci"))
-    other = replace(spread, media={key: spread.media[key] for key in ("stranka", "slozka")})
-    work_at(other, SEND - timedelta(days=1))
-    assert state(other) == "asked"
+@pytest.fixture
+def own(office: Office) -> Office:
+    """One that has handed the editor a text, which should be out two days later."""
+    office = replace(office, media=MEDIA)
+    placed(office, PublicationState.ASKED, deadline=NOW + timedelta(days=2), due_at=None)
+    return office
 
 
-def test_the_editor_says_where_it_is_once(sent: Office) -> None:
-    link = hand_off(sent)
+def hand_off(office: Office) -> str:
+    """A new link to what the editor was handed."""
+    with office.database.write() as tx:
+        return links.mint(
+            tx, Purpose.PUBLISH, person=EDITOR, sent_to=office.person(EDITOR).email, occurrence_id=PRESS,
+            package_id=None, now=NOW, publication_id=places(office)["facebook-text", "web"].id,
+        )  # fmt: skip
+
+
+@on_sqlite
+def test_the_editor_says_where_it_is_once(own: Office) -> None:
+    link = hand_off(own)
     with pytest.raises(Unfinished):
-        handed.report(sent, link, Report.OUT, SOON)
+        handed.report(own, link, Report.OUT, NOW)
     with pytest.raises(Unfinished):
-        handed.report(sent, link, Report.OUT, SOON, address="zítra")
-    handed.report(sent, link, Report.OUT, SOON, address="https://www.example.org/aktuality/1")
-    row = places(sent)["facebook-text", "web"]
-    assert (row.state, row.address, row.settled_at) == ("published", "https://www.example.org/aktuality/1", SOON)
+        handed.report(own, link, Report.OUT, NOW, address="zítra")
+    handed.report(own, link, Report.OUT, NOW, address="https://www.example.org/aktuality/1")
+    row = places(own)["facebook-text", "web"]
+    assert (row.state, row.address, row.settled_at) == ("published", "https://www.example.org/aktuality/1", NOW)
     with pytest.raises(AlreadyDecided):
-        handed.report(sent, link, Report.NOT_THIS_TIME, SOON, note="omyl")
-    assert "Web kraje: zveřejněno (zapisuje Redakce webu kraje). https://www.example.org/aktuality/1" in story(sent)
+        handed.report(own, link, Report.NOT_THIS_TIME, NOW, note="omyl")
 
 
-def test_not_this_time_takes_a_reason_and_may_still_come_out(sent: Office) -> None:
-    link = hand_off(sent)
+@on_sqlite
+def test_not_this_time_takes_a_reason_and_may_still_come_out(own: Office) -> None:
+    link = hand_off(own)
     with pytest.raises(Unfinished):
-        handed.report(sent, link, Report.NOT_THIS_TIME, SOON)
-    handed.report(sent, link, Report.NOT_THIS_TIME, SOON, note="není místo")
-    assert places(sent)["facebook-text", "web"].state == "declined"
-    handed.report(sent, link, Report.OUT, SOON, note="vyšlo v čísle 12 na straně 3")
-    assert places(sent)["facebook-text", "web"].state == "published"
+        handed.report(own, link, Report.NOT_THIS_TIME, NOW)
+    handed.report(own, link, Report.NOT_THIS_TIME, NOW, note="není místo")
+    assert places(own)["facebook-text", "web"].state == "declined"
+    handed.report(own, link, Report.OUT, NOW, note="vyšlo v čísle 12 na straně 3")
+    assert places(own)["facebook-text", "web"].state == "published"
 
 
-def test_whoever_says_nothing_is_reminded_once_and_then_the_coordinator_hears_of_it(sent: Office) -> None:
-    for day in (2, 2, 3, 3, 9):
-        play(sent, SOON + timedelta(days=day))
-    assert len(notices_to(sent, EDITOR, "handoff_reminder")) == 1
-    assert len(notices_to(sent, "koordinator", "handoff_late")) == 1
+def remind(office: Office, days: int) -> None:
+    with at_work(office, NOW + timedelta(days=days)) as current:
+        while RemindPublishers().do_one(current, current.clock.now()):
+            pass
 
 
-def test_nobody_is_reminded_of_what_is_out(sent: Office) -> None:
-    handed.report(sent, hand_off(sent), Report.OUT, SOON, note="vyšlo")
-    play(sent, SOON + timedelta(days=9))
-    assert notices_to(sent, EDITOR, "handoff_reminder") == []
+@on_sqlite
+def test_whoever_says_nothing_is_reminded_once_and_then_the_coordinator_hears_of_it(own: Office) -> None:
+    with at_work(own) as current:
+        ahead = RemindPublishers().next_at(current, NOW)
+        assert ahead == NOW + timedelta(days=2)
+        assert RemindPublishers().next_at(current, ahead) == ahead + PATIENCE
+        assert RemindPublishers().next_at(current, ahead + PATIENCE) is None
+    remind(own, 1)
+    assert notices_to(own, EDITOR, "handoff_reminder") == []
+    for days in (2, 2, 3, 3, 9):
+        remind(own, days)
+    assert len(notices_to(own, EDITOR, "handoff_reminder")) == 1
+    assert len(notices_to(own, "koordinator", "handoff_late")) == 1
+
+
+@on_sqlite
+def test_nobody_is_reminded_of_what_is_out(own: Office) -> None:
+    handed.report(own, hand_off(own), Report.OUT, NOW, note="vyšlo")
+    remind(own, 9)
+    assert notices_to(own, EDITOR, "handoff_reminder") == notices_to(own, "koordinator", "handoff_late") == []
