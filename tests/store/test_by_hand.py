@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from functools import cache
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,11 +15,14 @@ import requests
 from sqlalchemy import Row, select
 
 from tests.fixtures.pages import pages
-from tests.store.desk import at_work, body_of, notices_to
+from tests.store.desk import at_work, body_of, notices_to, words
 from tests.store.sample import NOW, PRESS, occurrence_values
 from tests.unit.drafting.sample import context
+from worker.channels.base import Enclosure, Message, Permanent
+from worker.channels.handoff import DATA_BOX_BYTES, HandOff, HandOffChannel
 from worker.drafting import packages
 from worker.drafting.make import Rendered, draft
+from worker.drafting.places import media_of
 from worker.forms import no_files
 from worker.jobs.publish import Publish
 from worker.notices import links, render
@@ -131,3 +136,42 @@ def test_the_page_brings_the_very_files_of_the_mail(office: Office) -> None:
         with own.database.write() as tx:
             tx.execute(drafts.update().values(text="Něco jiného"))
         assert visitor.get(f"{base}{folder}/news-item/{STEM}.html/{token}", timeout=9).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ({"file": "html"}, "Misto: otevřete přiložený soubor HTML a jeho obsah vložte do stránky"),
+        ({"file": "docx"}, "Misto: text k převzetí je v přiloženém dokumentu pro Word."),
+        ({"file": "pdf", "hangs": 15}, "Misto: použijte přiložené PDF. Viset má 15 dní, den vyvěšení se nepočítá."),
+        ({"file": "data-box"}, "Misto: do datové zprávy vložte přiložené PDF a jako předmět napište „Aktualita na web"),
+    ],
+    ids=["web", "editor", "board", "data box"],
+)
+def test_mail_and_page_say_what_to_do_with_the_file(options: dict[str, Any], told: str, office: Office) -> None:
+    own = handed(office, medium("misto", **options))
+    assert told in words(mail_to(own))
+    with pages(own, NOW) as served:
+        shown = requests.get(served.settings.base_url + page_of(own, "misto"), timeout=9).text.replace("\u00a0", " ")
+    assert told in shown and ("Vyvěšeno" if "hangs" in options else "Zveřejněno") in shown
+
+
+def test_a_medium_for_named_texts_alone_gets_one_when_its_row_names_it(office: Office) -> None:
+    board = medium("deska", "koordinator").model_copy(update={"only_named": True})
+    own = replace(office, media={each.id: each for each in (board, medium("web"))})
+    row = SimpleNamespace(channels=None, channels_left_out={})
+    assert [each.id for each in media_of(own, "news-item", row)] == ["web"]  # type: ignore[arg-type]
+    row.channels = ("deska",)
+    assert [each.id for each in media_of(own, "news-item", row)] == ["deska"]  # type: ignore[arg-type]
+
+
+def test_what_is_larger_than_a_data_box_takes_is_refused() -> None:
+    own, options = HandOffChannel(), HandOff.model_validate({"file": "data-box"})
+    for size, fits in ((DATA_BOX_BYTES, True), (DATA_BOX_BYTES + 1, False)):
+        whole = Message(
+            key="k", occurrence_id=PRESS, kind="document-released", title="", text="", html="", page="", person=EDITOR,
+            begun_at=NOW, since=NOW, enclosures=(Enclosure("a.pdf", "application/pdf", bytes(size)),),
+        )  # fmt: skip
+        with nullcontext() if fits else pytest.raises(Permanent, match="20 MB"):
+            own.refuse(whole, options)
+        own.refuse(whole, HandOff())

@@ -57,6 +57,21 @@ def asked_for(places: Mapping[str, Mapping[str, Mapping[str, Any]]], kind: str, 
     return frozenset(str(each.get("options", {}).get("file", "")) for each in hers)
 
 
+def instructions(
+    places: Mapping[str, Mapping[str, Mapping[str, Any]]], kind: str, person: str, subject: str
+) -> dict[str, str]:
+    """Medium's id → what she does there with the file it asks for, in sentences; none for one that asks for nothing."""
+    hers = {name: each for name, each in places.get(kind, {}).items() if each.get("person") == person}
+    told = {name: _instruction(each.get("options", {}), subject) for name, each in hers.items()}
+    return {name: f"{hers[name]['name']}: {words}" for name, words in told.items() if words}
+
+
+def _instruction(options: Mapping[str, Any], subject: str) -> str:
+    asked, days = str(options.get("file", "")), int(options.get("hangs", 0))
+    told = [say(f"brought.use_{asked.replace('-', '_')}", subject=subject)] if asked else []
+    return " ".join([*told, *([say("brought.hangs", days=days)] if days else [])])
+
+
 def names(draft: Row[Any], asked: Collection[str]) -> tuple[Listed, ...]:
     """The files as a reader is told of them; nothing is made for that."""
     own = {each.name: each for each in listed(draft)}

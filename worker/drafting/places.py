@@ -30,7 +30,7 @@ def media_of(office: Office, kind_id: str, occurrence: Row[Any]) -> tuple[Medium
     """
     left_out, named = occurrence.channels_left_out, occurrence.channels
     taking = (each for each in office.media.values() if kind_id in each.takes and each.id not in left_out)
-    return tuple(each for each in taking if named is None or each.id in named)
+    return tuple(each for each in taking if (not each.only_named if named is None else each.id in named))
 
 
 def places(office: Office, occurrence: Row[Any], kinds: Iterable[str]) -> dict[str, dict[str, dict[str, Any]]]:

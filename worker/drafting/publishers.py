@@ -40,7 +40,7 @@ def by_hand(office: Office, kind_id: str, occurrence: Row[Any]) -> str:
 
 
 def _by(office: Office, kind_id: str, person: str) -> str:
-    return say(f"handoff.{_purpose(kind_id)}_by", person=office.person_name(person))
+    return say(f"handoff.{purpose(kind_id)}_by", person=office.person_name(person))
 
 
 def handing(office: Office, kind_id: str, fields: Mapping[str, str], occurrence: Row[Any]) -> str:
@@ -52,8 +52,8 @@ def handing(office: Office, kind_id: str, fields: Mapping[str, str], occurrence:
 
 def handing_words(kind_id: str) -> dict[str, str]:
     """What the mail that brings it says of it: `heading` begins its subject, `please` its first sentence."""
-    purpose = _purpose(kind_id)
-    return {"heading": say(f"handoff.{purpose}_heading"), "please": say(f"handoff.{purpose}_please")}
+    what = purpose(kind_id)
+    return {"heading": say(f"handoff.{what}_heading"), "please": say(f"handoff.{what}_please")}
 
 
 def length(kind_id: str, fields: Mapping[str, str]) -> str:
@@ -63,7 +63,8 @@ def length(kind_id: str, fields: Mapping[str, str]) -> str:
     return say("handoff.length", number=number) if number else ""
 
 
-def _purpose(kind_id: str) -> str:
+def purpose(kind_id: str) -> str:
+    """What is done with it, as `Kind.handed_for`."""
     kind = find(kind_id)
     return kind.handed_for if kind is not None else "publish"
 

@@ -100,15 +100,19 @@ def view(tx: Connection, office: Office, notice: Row[Any], now: datetime) -> Vie
     if only and not all(map(packages.is_intact, drafts)):  # what somebody is to publish (I4)
         raise HlasatelError(say("validity.damaged_hand_off"))
     handed = [draft for draft in drafts if draft.kind == only]
-    asked_for = brought.asked_for(_places(tx, notice), only, notice.person) if handed else ()
+    places = _places(tx, notice) if handed else {}
+    asked_for = brought.asked_for(places, only, notice.person) if handed else ()
     texts = draft_texts(office, drafts, only, _occurrence(tx, notice)) if kind.drafts else ()
+    told = tuple(paragraphs(say(f"notices.{notice.kind}_body", **values)))
     for draft in handed:
+        hints = brought.instructions(places, only, notice.person, draft.subject).values()
+        told += tuple(Paragraph(spaced(hint), command=False) for hint in hints)
         listed = brought.names(draft, asked_for)
         texts = tuple(replace(each, files=tuple(f"{file.name} ({file.what})" for file in listed)) for each in texts)
     return View(
         subject=" ".join(say(f"notices.{notice.kind}_subject", **values).split()),
         greeting=office.person(notice.person).greeting,
-        paragraphs=tuple(paragraphs(say(f"notices.{notice.kind}_body", **values))),
+        paragraphs=told,
         link=address,
         link_label=label,
         asked=_asked(tx, office, notice, values, now),

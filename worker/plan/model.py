@@ -292,3 +292,5 @@ class Vocabulary:
     projects: frozenset[str] | None = None
     media: Mapping[str, frozenset[str]] | None = field(default=None, hash=False)
     """Media of `channels.yaml`, each with the kinds that it takes."""
+    only_named: frozenset[str] = frozenset()
+    """Those of them that take a text only when its row names them."""

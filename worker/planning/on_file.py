@@ -28,13 +28,15 @@ def read_on_file(path: Path, config: Path) -> OnFile:
     """The plan at `path` with the configuration in `config`; InvalidFiles with every fault of the plan and of that."""
     faults: list[Fault] = check_config_folder(config)
     lists, people = known_ids(config)
+    media, only_named = known_media(config)
     vocabulary = Vocabulary(
         plannable(people or ()),
         lists,
         people,
         templates=variants(TemplateFolder(TEMPLATES, config / OWN)),
         projects=known_projects(config),
-        media=known_media(config),
+        media=media,
+        only_named=only_named,
     )
     try:
         content = read_bytes(path)

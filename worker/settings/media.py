@@ -26,6 +26,7 @@ class Medium(Strict):
 
     `takes` are the kinds of text that it gets, `reaches` the target groups in the plan's own words, `person` the id of
     who publishes there by hand, `place` where the plan names it, `ours` why we added it; exactly one of these two.
+    `only_named`: a text goes there only when its row names the medium, as on a notice board for what the law asks for.
     """
 
     id: Id
@@ -36,6 +37,7 @@ class Medium(Strict):
     person: Id | None = None
     place: Line | None = None
     ours: Line | None = None
+    only_named: bool = False
     options: dict[str, Option] = Field(default_factory=dict)
 
     @model_validator(mode="after")
@@ -56,9 +58,13 @@ def load_media(config: Path) -> dict[str, Medium]:
     return media
 
 
-def known_media(config: Path) -> dict[str, frozenset[str]] | None:
-    """The media with the kinds that each takes, none without the file; None when it is faulty."""
+def known_media(config: Path) -> tuple[dict[str, frozenset[str]] | None, frozenset[str]]:
+    """The media with the kinds that each takes, and which of them take a text only when its row names them.
+
+    None and nothing when the file is faulty.
+    """
     try:
-        return {each.id: frozenset(each.takes) for each in load_media(config).values()}
+        media = load_media(config).values()
     except InvalidFiles:
-        return None
+        return None, frozenset()
+    return {each.id: frozenset(each.takes) for each in media}, frozenset(each.id for each in media if each.only_named)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from sqlalchemy import Connection, select
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -13,6 +16,7 @@ from worker.approval.cases import AlreadyDecided, NoSuchLink, Unfinished
 from worker.approval.handed import Handed, Report
 from worker.archive.reading import plain
 from worker.drafting import brought
+from worker.drafting.publishers import purpose
 from worker.errors import HlasatelError
 from worker.messages import say
 from worker.notices.links import PATHS, Purpose, address
@@ -47,7 +51,9 @@ def _show(request: Request, status: int, problem: str, typed: dict[str, str]) ->
     try:
         with here.office.database.read() as tx:
             current = handed.handed(tx, here.office, token)
-            asked = _asked_for(tx, current)
+            places = _places(tx, current)
+            asked = brought.asked_for(places, current.draft.kind, current.link.person)
+            hints = brought.instructions(places, current.draft.kind, current.link.person, current.draft.subject)
             hangs = {row.id: boards.days(tx, row) for row in current.places}
             postings = boards.of(tx, list(hangs))
     except NoSuchLink as error:
@@ -65,6 +71,8 @@ def _show(request: Request, status: int, problem: str, typed: dict[str, str]) ->
                 "name": medium.name if medium is not None else "",
                 "open": ledger.tellable(row),
                 "hangs": hangs[row.id],
+                "hint": hints.get(row.medium, ""),
+                "out": say(f"handed.out_{'hang' if hangs[row.id] else purpose(current.draft.kind)}"),
                 "posting": postings.get(row.id),
             }
             for row, medium in zip(current.places, media, strict=True)
@@ -82,10 +90,12 @@ def _show(request: Request, status: int, problem: str, typed: dict[str, str]) ->
     )
 
 
-def _asked_for(tx: Connection, current: Handed) -> frozenset[str]:
-    """Which files the media of the link's owner ask for."""
-    found = select(packages.c.places).where(packages.c.id == current.draft.package_id)
-    return brought.asked_for(tx.execute(found).scalar_one(), current.draft.kind, current.link.person)
+def _places(tx: Connection, current: Handed) -> Mapping[str, Any]:
+    """Where the texts of the package go, as they were approved."""
+    places: Mapping[str, Any] = tx.execute(
+        select(packages.c.places).where(packages.c.id == current.draft.package_id)
+    ).scalar_one()
+    return places
 
 
 def _file(request: Request) -> Response:
@@ -95,7 +105,7 @@ def _file(request: Request) -> Response:
             current = handed.handed(tx, here.office, path["token"])
             if not current.intact or current.draft.kind != path["kind"]:
                 return files.none_such(request)
-            asked = _asked_for(tx, current)
+            asked = brought.asked_for(_places(tx, current), current.draft.kind, current.link.person)
             if all(each.name != path["name"] for each in brought.names(current.draft, asked)):
                 return files.none_such(request)
             file = brought.load_one(tx, here.office.templates, current.draft, asked, path["name"])

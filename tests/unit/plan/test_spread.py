@@ -50,6 +50,14 @@ def test_a_row_may_name_its_channels_and_leave_others_out_with_a_reason() -> Non
     assert read("channels: []").channels == ()
 
 
+def test_a_medium_for_named_texts_alone_is_listed_when_it_is_named() -> None:
+    known = replace(ANY, only_named=frozenset({"web"}))
+    with pytest.raises(InvalidFiles, match="Chybí: web\\."):
+        read("stezejni: true\nchannels_left_out: {plakaty: nejsou peníze}", known)
+    named = "stezejni: true\nchannels: [web, stranka]\nchannels_left_out: {plakaty: nejsou peníze}"
+    assert read(named, known).channels == ("web", "stranka")
+
+
 def test_a_key_message_lists_every_channel_or_says_why_not() -> None:
     assert read("stezejni: true\nchannels_left_out: {plakaty: není peněz na tisk}").stezejni
     (missing,) = refused("stezejni: true")

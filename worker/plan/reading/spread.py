@@ -31,7 +31,8 @@ def read_spread(row: Fields, vocabulary: Vocabulary, kinds: tuple[str, ...]) -> 
             if each in media and not media[each].intersection(kinds):
                 takes = ", ".join(sorted(media[each]))
                 row.reject("channels", say("spread.takes_none", channel=each, takes=takes))
-        if stezejni and (missing := [each for each in media if not _is_listed(each, media, kinds, channels, left_out)]):
+        missing = [each for each in media if not _is_listed(each, vocabulary, kinds, channels, left_out)]
+        if stezejni and missing:
             row.reject("stezejni", say("spread.missing", channels=", ".join(missing)))
     for each in channels or ():
         if each in left_out:
@@ -41,14 +42,15 @@ def read_spread(row: Fields, vocabulary: Vocabulary, kinds: tuple[str, ...]) -> 
 
 def _is_listed(
     medium: str,
-    media: Mapping[str, frozenset[str]],
+    vocabulary: Vocabulary,
     kinds: tuple[str, ...],
     channels: tuple[str, ...] | None,
     left_out: Mapping[str, str],
 ) -> bool:
     """Whether a text of the row gets there, or the row says why not."""
-    taken = bool(media[medium].intersection(kinds))
-    return medium in left_out or (taken and (channels is None or medium in channels))
+    taken = bool((vocabulary.media or {})[medium].intersection(kinds))
+    goes = medium not in vocabulary.only_named if channels is None else medium in channels
+    return medium in left_out or (taken and goes)
 
 
 def _left_out(row: Fields, vocabulary: Vocabulary) -> Mapping[str, str]:
