@@ -28,6 +28,11 @@ _UNDER_WAY = frozenset({_P.SENDING, _P.UNKNOWN})
 CORRECTION = "correction"
 
 
+def can_call_off(publication: Row[Any]) -> bool:
+    """Whether it is not out and nobody has called it off."""
+    return publication.called_off_at is None and publication.state in _NOT_OUT | _UNDER_WAY
+
+
 def call_off(tx: Connection, office: Office, occurrence_id: str, now: datetime, *, reason: str, person: str) -> int:
     """Nothing more of it comes out; how many media that concerns. Whoever was handed it hears not to publish it.
 

@@ -61,6 +61,11 @@ class Place:
 
     def told(self, office: Office) -> str:
         """How it stands there, in words: `zveřejněno 8. 12. 2026 10:00:03 SEČ – https://…`."""
+        beside = " ".join(filter(None, (self.row.address, self.row.reason, self.hangs)))
+        return self.state_words(office) + (f" – {beside}" if beside else "")
+
+    def state_words(self, office: Office) -> str:
+        """The same without its address and reason."""
         state = "silent" if self.silent else str(self.row.state)
         values = {
             "at": to_the_second(self.row.settled_at) if self.row.settled_at is not None else "",
@@ -69,10 +74,10 @@ class Place:
             "due": format_instant(self.row.due_at, form="at") if self.row.due_at is not None else "",
         }
         key = f"places.{state}_due" if state == _P.QUEUED and values["due"] else f"places.{state}"
-        beside = " ".join(filter(None, (self.row.address, self.row.reason, self._on_the_board())))
-        return say(key, **values) + (f" – {beside}" if beside else "")
+        return say(key, **values)
 
-    def _on_the_board(self) -> str:
+    @property
+    def hangs(self) -> str:
         """Since when it hangs on a notice board, and until when it has to or did; empty for any other medium."""
         if self.row.posted_on is None:
             return ""

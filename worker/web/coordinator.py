@@ -10,10 +10,10 @@ from typing import Any
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from worker.errors import InvalidFiles
+from worker.errors import HlasatelError, InvalidFiles
 from worker.messages import office_language, say, speaking
 from worker.notices import sign_ins
 from worker.notices.sign_ins import Purpose
@@ -21,7 +21,7 @@ from worker.planning.attention import attention
 from worker.planning.current import plan_on_file
 from worker.planning.timetable import Entry
 from worker.planning.titles import spelt_out
-from worker.record import holds
+from worker.record import holds, places
 from worker.record.progress import wanting_attention
 from worker.record.status import status
 from worker.times import format_instant, local_day
@@ -30,6 +30,7 @@ from worker.timetables.ics import ics
 from worker.timetables.svg import svg
 from worker.timetables.xlsx import xlsx
 from worker.web.pages import Desk, desk, form_of, show
+from worker.web.places import let_go_on
 from worker.web.signed_in import NotSignedIn, coordinator, proven
 
 FORMS: dict[str, tuple[Callable[[Timetable], bytes | str], str]] = {
@@ -46,6 +47,7 @@ PICTURE_POLICY = {"Content-Security-Policy": "default-src 'none'; style-src 'uns
 def routes() -> list[BaseRoute]:
     return [
         Route("/koordinator", _overview),
+        Route("/koordinator/medium/{medium}", _medium, methods=["POST"]),
         Route("/koordinator/harmonogram", _timetable),
         Route("/koordinator/harmonogram.{form}", _form),
         Route("/koordinator/kalendar", _calendar_page, methods=["GET"]),
@@ -59,6 +61,7 @@ def _overview(request: Request) -> Response:
     with here.office.database.read() as tx:
         found, hold, edit = status(tx, here.now()), holds.live(tx), attention(tx, here.office)
         mailings = wanting_attention(tx)
+        waiting, stopped = places.wanting_attention(tx, here.office, here.now()), places.stopped(tx, here.office)
     sections = [key for key in ("needs_a_person", "held", "coming") if found[key] or key != "held"]
     return show(
         request,
@@ -70,8 +73,28 @@ def _overview(request: Request) -> Response:
         faults=_faults(here),
         edit=edit,
         mailings=mailings,
+        places=waiting,
+        stopped=stopped,
+        office=here.office,
         now=here.now(),
     )
+
+
+async def _medium(request: Request) -> Response:
+    form = await form_of(request)
+    return await run_in_threadpool(_go_on, request, form)
+
+
+def _go_on(request: Request, form: dict[str, str]) -> Response:
+    """A medium that stood still is sent to again; then the overview as it stands."""
+    visitor, here = coordinator(request), desk(request)
+    if not proven(visitor, form):
+        raise NotSignedIn
+    try:
+        let_go_on(here.office, request.path_params["medium"], here.now(), visitor.person)
+    except HlasatelError as error:
+        return show(request, "message.html", 409, title=say("web.sorry"), message=str(error))
+    return RedirectResponse(f"{here.office.settings.base_url}/koordinator", 303)
 
 
 def _faults(here: Desk) -> list[str]:

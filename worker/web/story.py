@@ -24,7 +24,7 @@ from worker.planning.timetable import timetable
 from worker.record import comments
 from worker.record.why import story
 from worker.store.tables import occurrences
-from worker.web import files
+from worker.web import files, places
 from worker.web.approval import PREVIEW_POLICY
 from worker.web.mailings import give_order, section
 from worker.web.pages import Desk, desk, form_of, page_version, show
@@ -41,6 +41,7 @@ def routes() -> list[BaseRoute]:
         Route("/koordinator/termin/{occurrence:path}", _page, methods=["GET"]),
         Route("/koordinator/termin/{occurrence:path}", _release, methods=["POST"]),
         Route("/koordinator/rozesilka/{occurrence:path}", _order, methods=["POST"]),
+        Route("/koordinator/misto/{occurrence:path}", _settle, methods=["POST"]),
         Route("/koordinator/spis/{occurrence:path}", _dossier, methods=["GET"]),
         Route("/koordinator/nahled/{kind}/{occurrence:path}", _preview, methods=["GET"]),
         Route("/koordinator/soubor/{kind}/{name}/{occurrence:path}", _file, methods=["GET"]),
@@ -59,6 +60,7 @@ def _show(request: Request, status: int, problem: str, typed: dict[str, str]) ->
         releasable = _releasable(tx, here, row) if row is not None else None
         released = _released(tx, here, row) if row is not None else ""
         mailings = section(tx, here.office, occurrence, here.now())
+        shown = places.section(tx, here.office, occurrence, here.now())
         correctable = bool(mailed_to(tx, occurrence))
         if told is None:
             entries = timetable(tx, plan_in_force(tx, here.office), here.now())
@@ -71,6 +73,7 @@ def _show(request: Request, status: int, problem: str, typed: dict[str, str]) ->
         has_dossier=row is not None, has_contributions=row is not None and bool(row.contributors),
         correctable=correctable,
         release=releasable, released=released, problem=problem, typed=typed, mailings=mailings,
+        places=shown, office=here.office,
     )  # fmt: skip
 
 
@@ -157,6 +160,26 @@ def _ordered(request: Request, form: dict[str, str]) -> Response:
     except HlasatelError as error:
         return _show(request, 400 if isinstance(error, Unfinished) else 409, str(error), form)
     return RedirectResponse(f"{here.office.settings.base_url}/koordinator/termin/{occurrence}#rozesilka", 303)
+
+
+async def _settle(request: Request) -> Response:
+    form = await form_of(request)
+    return await run_in_threadpool(_settled, request, form)
+
+
+def _settled(request: Request, form: dict[str, str]) -> Response:
+    """What the coordinator says of a place; then the page as it stands."""
+    visitor, here, occurrence = coordinator(request), desk(request), request.path_params["occurrence"]
+    if not proven(visitor, form):
+        raise NotSignedIn
+    with here.office.database.read() as tx:
+        if _row(tx, occurrence) is None:
+            return _unknown(request)
+    try:
+        places.settle(here.office, occurrence, form, here.now(), visitor.person, whence(request))
+    except HlasatelError as error:
+        return _show(request, 400 if isinstance(error, Unfinished) else 409, str(error), form)
+    return RedirectResponse(f"{here.office.settings.base_url}/koordinator/termin/{occurrence}#mista", 303)
 
 
 def _dossier(request: Request) -> Response:
