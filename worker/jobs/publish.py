@@ -119,8 +119,9 @@ def _write_down(office: Office, outcome: Outcome, now: datetime) -> None:
         elif outcome.defect is not None:
             _give_up(tx, office, row, say("publishing.broke"), now, doubtful=True)
         elif error is None:
-            if reason := ledger.not_there(tx, row, now):
-                _tell(tx, office, row, "publication_failed", reason, now)
+            if ended := ledger.not_there(tx, row, now):
+                doubtful = ended[0] == PublicationState.UNKNOWN
+                _tell(tx, office, row, "publication_doubtful" if doubtful else "publication_failed", ended[1], now)
         else:
             _remedy(tx, office, outcome, error, now)
 

@@ -212,20 +212,20 @@ def to_a_person(tx: Connection, publication: Row[Any], now: datetime, reason: st
     tx.execute(update(publications).where(*one).values(due_at=None, reason=reason))
 
 
-def not_there(tx: Connection, publication: Row[Any], now: datetime) -> str:
+def not_there(tx: Connection, publication: Row[Any], now: datetime) -> tuple[PublicationState, str] | None:
     """It was looked for and surely is not out: it is sent again, at once the first time.
 
-    Or why it is not: it is too late for that (then it has failed), or it was sent too often (then a person looks).
+    Or where it ends and why: it has failed when it is too late for that, and is a person's when it was sent too often.
     """
     if publication.deadline is not None and now > publication.deadline:
         failed(tx, publication, reason := _in_the_offices_words("publishing.too_late"), now)
-        return reason
+        return _P.FAILED, reason
     if publication.attempts >= MOST_TRIES:
         to_a_person(tx, publication, now, reason := _in_the_offices_words("publishing.never_found"))
-        return reason
+        return _P.UNKNOWN, reason
     due = now + _delay(publication) if publication.attempts else now
     standing.put_back(tx, publication, _P.UNKNOWN, now, due_at=due, attempts=publication.attempts + 1)
-    return ""
+    return None
 
 
 def failed(tx: Connection, publication: Row[Any], reason: str, now: datetime) -> None:
