@@ -11,13 +11,16 @@ from sqlalchemy import select
 
 from tests.fixtures.pages import pages
 from tests.store.desk import at_work, notices_to
-from tests.store.sample import NOW
+from tests.store.sample import NOW, PRESS
 from tests.store.test_by_hand import EDITOR, handed, medium, page_of, place
 from worker.approval.cases import AlreadyDecided, Unfinished
 from worker.approval.handed import Handed, Report, report
+from worker.cli import publication
+from worker.errors import HlasatelError
 from worker.jobs.propose_removals import ProposeRemovals
 from worker.notices import links, render
 from worker.office import Office
+from worker.record import why
 from worker.store.tables import postings, publications
 
 BOARD = medium("deska", file="pdf", hangs=15)
@@ -100,6 +103,11 @@ def test_what_is_down_is_noted_once_and_not_proposed(office: Office) -> None:
     assert proposals(own, MORNING + timedelta(days=30)) == []
     with pytest.raises(AlreadyDecided):
         told(own, Report.REMOVED, MORNING)
+    with own.database.read() as tx:
+        story = plain("\n".join(why.story(tx, own, PRESS, MORNING) or []))
+    assert "Deska: vyvěšeno 8. prosince 2026, sejmout lze od 24. prosince 2026." in story
+    assert "Deska: sejmuto 24. prosince 2026 (zapisuje Redakce webu kraje)." in story
+    assert "Vyvěšeno 8. prosince 2026, sejmuto 24. prosince 2026." in story
 
 
 @pytest.mark.parametrize("day", [POSTED - timedelta(days=1), DOWN + timedelta(days=1)])
@@ -141,3 +149,16 @@ def test_a_link_to_it_is_never_too_old(office: Office) -> None:
         found = links.find(tx, own, links.Purpose.PUBLISH, link.rpartition("/")[2])
         assert found is not None
         assert found.publication_id == tx.execute(select(publications.c.id)).scalar_one()
+
+
+def test_the_commands_note_both_days(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    own = handed(office, BOARD)
+    monkeypatch.setattr(publication, "open_office", lambda: own)
+    publication.out(PRESS, day="8. 12. 2026", now=NOW.isoformat())
+    assert hanging(own) == (POSTED, DOWN, None)
+    with pytest.raises(HlasatelError, match="nejde přečíst"):
+        publication.down(PRESS, day="zítra", now=MORNING.isoformat())
+    publication.down(PRESS, medium="deska", day="2026-12-24", now=MORNING.isoformat())
+    assert hanging(own)[2] == DOWN
+    with pytest.raises(HlasatelError, match="už je zapsáno"):
+        publication.down(PRESS, now=MORNING.isoformat())

@@ -20,10 +20,11 @@ from worker.messages import say
 from worker.notices import links
 from worker.notices.links import Link, Purpose
 from worker.office import Office
+from worker.plan.reading.read_back import plain_day
 from worker.publishing import boards, ledger
 from worker.store.states import PublicationState
 from worker.store.tables import drafts, publications
-from worker.times import format_day, local_day
+from worker.times import local_day
 
 LONGEST = 2000
 
@@ -145,7 +146,7 @@ def took_down(tx: Connection, row: Row[Any], now: datetime, *, day: date | None,
     if on > local_day(now):
         raise Unfinished(say("boards.not_yet"), "day")
     if on < posting.posted_on:
-        raise Unfinished(say("boards.before", day=format_day(posting.posted_on)), "day")
+        raise Unfinished(say("boards.before", day=plain_day(posting.posted_on)), "day")
     return boards.removed(tx, row, now, on=on, person=person, whence=whence)
 
 

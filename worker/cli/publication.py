@@ -9,6 +9,7 @@ import typer
 from sqlalchemy import Connection, Row
 
 from worker.approval.cases import clean
+from worker.approval.handed import day_said, noted_out, took_down
 from worker.cli.wiring import (
     ByOption,
     NowOption,
@@ -23,15 +24,14 @@ from worker.errors import HlasatelError
 from worker.kinds.base import is_web_address
 from worker.messages import say
 from worker.office import Office
-from worker.publishing import ledger
+from worker.publishing import boards, ledger
 from worker.record import places
 from worker.store.states import lock_occurrence
 
 app = typer.Typer(add_completion=False, help=say("publication.help"), no_args_is_help=True)
 MediumOption = Annotated[str | None, typer.Option("--medium", metavar="MEDIUM", help=say("publication.medium_help"))]
-
-
 PartOption = Annotated[int | None, typer.Option("--part", metavar="N", min=1, help=say("publication.part_help"))]
+DayOption = Annotated[str, typer.Option("--day", metavar="DATE", help=say("publication.day_help"))]
 
 
 @app.command("list", help=say("publication.list_help"))
@@ -53,22 +53,38 @@ def out(
     occurrence: OccurrenceArgument,
     url: Annotated[str, typer.Option("--url", metavar="ADDRESS", help=say("publication.url_help"))] = "",
     note: Annotated[str, typer.Option("--note", metavar="TEXT", help=say("publication.note_help"))] = "",
+    day: DayOption = "",
     medium: MediumOption = None,
     part: PartOption = None,
     by: ByOption = None,
     now: NowOption = None,
 ) -> None:
-    address, words = clean(url), clean(note)
+    address, words, on = clean(url), clean(note), day_said(day)
     if address and not is_web_address(address):
         raise HlasatelError(say("approval.bad_address"))
-    if not address and not words:
-        raise HlasatelError(say("handed.where"))
     office, at = open_office(), make_clock(now).now()
     person = person_acting(office, by)
     with office.database.write() as tx:
         row = _the_one(tx, office, occurrence, medium, part, ledger.tellable)
-        ledger.told_out(tx, row, at, address=address, note=words, person=person, whence="command")
+        noted_out(tx, row, at, address=address, note=words, day=on, person=person, whence="command")
     print(say("publication.noted", medium=office.medium_name(row.medium)))
+
+
+@app.command("down", help=say("publication.down_help"))
+def down(
+    occurrence: OccurrenceArgument,
+    day: DayOption = "",
+    medium: MediumOption = None,
+    by: ByOption = None,
+    now: NowOption = None,
+) -> None:
+    office, at, on = open_office(), make_clock(now).now(), day_said(day)
+    person = person_acting(office, by)
+    with office.database.write() as tx:
+        row = _the_one(tx, office, occurrence, medium, None, lambda each: each.id in boards.of(tx, [each.id]))
+        if not took_down(tx, row, at, day=on, person=person, whence="command"):
+            raise HlasatelError(say("boards.not_hanging"))
+    print(say("boards.noted", medium=office.medium_name(row.medium)))
 
 
 @app.command("not", help=say("publication.not_help"))

@@ -12,10 +12,11 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select
 from worker.kinds import kind_name
 from worker.messages import say
 from worker.office import Office
+from worker.plan.reading.read_back import plain_day
 from worker.record import holds
 from worker.store.states import PublicationState
 from worker.store.tables import drafts, postings, publications, stops
-from worker.times import format_day, format_instant, rfc3339, to_the_second
+from worker.times import format_instant, rfc3339, to_the_second
 
 SILENCE = timedelta(days=14)
 """After its deadline: a text that nobody has told of until then is left as it is, so that nothing hangs for ever."""
@@ -84,7 +85,7 @@ class Place:
         down, key = self.row.comes_down_on, "boards.hangs"
         if self.row.removed_on is not None:
             down, key = self.row.removed_on, "boards.hung"
-        return say(key, posted=format_day(self.row.posted_on), down=format_day(down))
+        return say(key, posted=plain_day(self.row.posted_on), down=plain_day(down))
 
     def commands(self) -> list[str]:
         """The commands that settle it, as they are typed."""

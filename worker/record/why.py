@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, select
 from worker.kinds import kind_name
 from worker.messages import say
 from worker.office import Office
+from worker.plan.reading.read_back import plain_day
 from worker.record import places, progress, reach, signed
 from worker.record.events import Event, of_occurrence
 from worker.store.tables import occurrences
@@ -87,7 +88,7 @@ def _shown(office: Office, name: str, value: Any) -> Any:
     if name == "until":
         return format_instant(parse_instant(value), form="by")
     if name in ("day", "down"):
-        return format_day(date.fromisoformat(value))
+        return plain_day(date.fromisoformat(value))
     if name == "digest":
         return value[:12]
     if name == "whence":
