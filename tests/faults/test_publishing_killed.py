@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import closing
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 
@@ -59,6 +60,7 @@ def page(server: GraphServer) -> GraphServer:
     """The page without a post."""
     with server.lock:
         server.posts.clear()
+        server.calls.clear()
         server.troubles.clear()
     return server
 
@@ -77,28 +79,19 @@ def state(own: Office) -> str:
         return str(tx.execute(select(publications.c.state)).scalar())
 
 
-@pytest.mark.parametrize("part", range(runs(1, 25)))
-def test_a_post_is_out_once_whenever_its_worker_is_killed(
-    part: int, approved: Path, publishers: Forker, page: GraphServer, tmp_path: Path
-) -> None:
-    for run in range(AT_ONCE * part, AT_ONCE * part + runs(3, AT_ONCE)):
+def seen(page: GraphServer, what: Callable[[GraphServer], bool]) -> None:
+    """Wait until the server has it."""
+    end = time.monotonic() + 20
+    while time.monotonic() < end:
         with page.lock:
-            page.posts.clear()
-        _killed_while_it_posts(run, approved, publishers, page, tmp_path)
-        assert len(page.posts) == 1, run
+            if what(page):
+                return
+        time.sleep(0.01)
+    raise AssertionError(page.calls)
 
 
-def _killed_while_it_posts(run: int, approved: Path, publishers: Forker, page: GraphServer, folder: Path) -> None:
-    """Up to three workers die at it, then others go on until it is out."""
-    chance = Random(f"{SEED} post {run}")
-    # The answer takes a while, so that many a worker dies between the post and the moment it hears of it.
-    page.troubles["feed"] = [Trouble(hang=chance.choice((0.0, 0.1)), done=chance.random() < 0.5) for _ in range(1)]
-    file, log, at = folder / f"{run}.sqlite3", folder / "log", SEND
-    shutil.copyfile(approved, file)
-    for _ in range(chance.randint(1, 3)):
-        order = {"file": str(file), "graph": page.address, "at": at.isoformat()}
-        killed(publishers, order, log, chance.uniform(0.02, LONGEST))
-        at += LOOK_AFTER + timedelta(seconds=1)
+def published_by_others(publishers: Forker, page: GraphServer, file: Path, log: Path, at: datetime) -> None:
+    """Workers whom nobody kills go on from `at`, one after the other, until it is out."""
     own = office(file, page.address)
     with closing(own.database):
         for _ in range(6):
@@ -108,4 +101,39 @@ def _killed_while_it_posts(run: int, approved: Path, publishers: Forker, page: G
             if state(own) == "published":
                 return
             at += LOOK_AFTER + timedelta(seconds=1)
-    raise AssertionError(f"{run}: not out\n{log.read_text('utf-8')}")
+    raise AssertionError(f"not out\n{log.read_text('utf-8')}")
+
+
+def test_a_post_that_was_under_way_when_its_worker_died_is_found_and_not_repeated(
+    approved: Path, publishers: Forker, page: GraphServer, tmp_path: Path
+) -> None:
+    page.troubles["feed"] = [Trouble(hang=0.3, done=True)]
+    file, log = tmp_path / "hlasatel.sqlite3", tmp_path / "log"
+    shutil.copyfile(approved, file)
+    pid = publishers.start({"file": str(file), "graph": page.address, "at": SEND.isoformat()}, log, log)
+    seen(page, lambda server: ("POST", "feed") in server.calls)
+    os.kill(pid, signal.SIGKILL)
+    assert publishers.ask({"wait": pid, "seconds": 20}) == -signal.SIGKILL
+    seen(page, lambda server: bool(server.posts))
+    published_by_others(publishers, page, file, log, SEND + LOOK_AFTER)
+    assert len(page.posts) == 1
+
+
+@pytest.mark.parametrize("part", range(runs(1, 25)))
+def test_a_post_is_out_once_whenever_its_worker_is_killed(
+    part: int, approved: Path, publishers: Forker, page: GraphServer, tmp_path: Path
+) -> None:
+    for run in range(AT_ONCE * part, AT_ONCE * part + runs(1, AT_ONCE)):
+        with page.lock:
+            page.posts.clear()
+        chance = Random(f"{SEED} post {run}")
+        # The answer takes a while, so that many a worker dies between the post and the moment it hears of it.
+        page.troubles["feed"] = [Trouble(hang=chance.choice((0.0, 0.1)), done=chance.random() < 0.5)]
+        file, log, at = tmp_path / f"{run}.sqlite3", tmp_path / "log", SEND
+        shutil.copyfile(approved, file)
+        for _ in range(chance.randint(1, 3)):
+            order = {"file": str(file), "graph": page.address, "at": at.isoformat()}
+            killed(publishers, order, log, chance.uniform(0.02, LONGEST))
+            at += LOOK_AFTER + timedelta(seconds=1)
+        published_by_others(publishers, page, file, log, at)
+        assert len(page.posts) == 1, run
