@@ -83,7 +83,7 @@ bench-tables: $(DEV_READY) ## keeps the last measurements in bench/results and w
 	@$(BIN)/python -m bench.report
 
 .PHONY: pictures
-pictures: $(DEV_READY) ## takes the pictures of the README anew, with the machine's Chromium
+pictures: $(DEV_READY) ## takes the pictures of README and handbooks anew, with the machine's Chromium
 	@$(BIN)/python -m tools.pictures
 
 .PHONY: look

@@ -1,10 +1,10 @@
-"""Makes the pictures of the README: the approval page and the newsletter, each on a phone and on a narrow window, and
-the timetable of the four years.
+"""Makes the pictures of the README and the handbooks: the approval page, the newsletter and the page of whoever publishes
+a text, each on a phone and on a narrow window, and the timetable of the four years.
 
 Runs the demo's stage (the real plan, sample people, a local mailbox), opens the link from the spokesperson's mail in
 Chromium, draws the timetable, approves both packages by clicking as she would, and photographs the newsletter that
-then arrives. Run it with `make pictures` after a change of the pages, the style sheet, the newsletter or the plan; look
-at what it made.
+then arrives and the page to which the mail with the Facebook text leads. Run it with `make pictures` after a change of
+the pages, the style sheet, the newsletter or the plan; look at what it made.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ SIZES = {360: 800, 800: 960}
 LARGEST = 150_000
 """Bytes a picture may have: they are all part of every clone."""
 _LINK = re.compile(r"https?://\S+/schvaleni/\S+")
+_HANDED = re.compile(r"https?://\S+/zverejneni/\S+")
 
 
 @contextmanager
@@ -46,10 +47,10 @@ def chromium() -> Iterator[Browser]:
             browser.close()
 
 
-def approval_link(here: Stage, occurrence: str) -> str:
-    """The link in the mail that asks the spokesperson about `occurrence`."""
-    mail = here.wait_for_mail(lambda mail: mail.occurrence == occurrence and _LINK.search(mail.text) is not None)
-    found = _LINK.search(mail.text)
+def link_of(here: Stage, occurrence: str, wanted: re.Pattern[str] = _LINK) -> str:
+    """The link in the mail about `occurrence` that has such a one: to the approval, unless `wanted` says otherwise."""
+    mail = here.wait_for_mail(lambda mail: mail.occurrence == occurrence and wanted.search(mail.text) is not None)
+    found = wanted.search(mail.text)
     assert found is not None, "the mail was chosen for its link"
     return found[0]
 
@@ -107,7 +108,7 @@ def _report(file: Path) -> None:
 def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     with stage() as here, chromium() as browser:
-        links = [approval_link(here, occurrence) for occurrence in PACKAGES]
+        links = [link_of(here, occurrence) for occurrence in PACKAGES]
         photograph(browser, "approval", links[0])
         approve(browser, links[0])
         draw_timetable(here)
@@ -115,6 +116,7 @@ def main() -> None:
             approve(browser, link)
         mail = newsletter(here)
         photograph(browser, "newsletter", f"{here.mailbox_url}/zprava/{mail.number}/html")
+        photograph(browser, "handed", link_of(here, PRESS_RELEASE, _HANDED))
 
 
 if __name__ == "__main__":
