@@ -11,23 +11,27 @@ from typing import Any
 import pytest
 from sqlalchemy import Row, select, update
 
+from tests.fixtures.desk_plan import without_media
 from tests.fixtures.graph_server import PAGE, TOKEN, GraphServer, Trouble, graph_server
-from tests.store.desk import at_work, notices_to, told
+from tests.store.desk import approve, at_work, notices_to, token, told
 from tests.store.places import EDITOR, WEB
 from tests.store.sample import NOW, PRESS, approved_draft
+from tests.unit.drafting.sample import context
 from worker import channels
 from worker.archive import kit
 from worker.archive.kit import Given
 from worker.clock import shift
+from worker.drafting.make import freeze
 from worker.drafting.typography import typeset
 from worker.jobs.ask_media import AskMedia
 from worker.jobs.base import Job
 from worker.jobs.publish import Publish
+from worker.jobs.start_sending import StartSending
 from worker.kinds import all_kinds
 from worker.office import Office
 from worker.publishing import ledger
 from worker.settings import Medium
-from worker.store.tables import drafts, occurrences, packages, publications, stops
+from worker.store.tables import drafts, installation, occurrences, packages, publications, stops
 from worker.times import Clock
 
 TEXT = "Kraj otevřel poradnu. Přijďte."
@@ -371,3 +375,43 @@ def test_a_medium_without_a_token_is_told_of_and_ends_no_shift(
 def test_at_a_made_up_time_nobody_is_asked(posting: Office, page: GraphServer) -> None:
     play(posting, NOW, AskMedia())
     assert page.calls == []
+
+
+REFUSED = "https://www.example.org/poradna"
+
+
+def test_a_refused_link_goes_back_to_its_approver_who_may_put_in_another(posting: Office, page: GraphServer) -> None:
+    plan = posting.settings.plan
+    plan.write_text(without_media(plan.read_text(encoding="utf-8")), encoding="utf-8")
+    begun(posting, {"text": TEXT, "link": REFUSED})
+    made_of = context("facebook-text", PRESS)
+    with posting.database.write() as tx:
+        tx.execute(update(installation).values(first_start_at=NOW - DAY))
+        tx.execute(update(drafts).values(material=freeze(all_kinds()["facebook-text"], made_of)))
+    page.troubles["feed"] = [Trouble(code=100, subcode=1609005)]
+    play(posting, NOW)
+    assert row(posting).state == "failed"
+    with posting.database.read() as tx:
+        (made,) = tx.execute(select(occurrences).where(occurrences.c.id != PRESS))
+    assert (made.state, made.kinds, made.channels) == ("asked", ["facebook-text"], ["stranka"])
+    assert made.approvers == ["tiskovy-mluvci"] and made.send_at == NOW + 2 * HOUR
+    (asking,) = notices_to(posting, "tiskovy-mluvci", "approval_again")
+    assert REFUSED in asking.data["reason"] and "1609005" in asking.data["reason"]
+    (notice,) = notices_to(posting, "koordinator", "publication_failed")
+    assert made.id in notice.data["reason"]
+    approve(posting, token(posting, "tiskovy-mluvci", made.id), NOW + MINUTE)
+    play(posting, NOW + 2 * HOUR, StartSending(), Publish())
+    (post,) = page.posts
+    assert post["message"] == TEXT and "link" not in post
+    assert [each.state for each in rows(posting)] == ["failed", "published"]
+
+
+def test_without_a_row_of_the_plan_a_person_posts_it(posting: Office, page: GraphServer) -> None:
+    begun(posting, {"text": TEXT, "link": REFUSED})
+    page.troubles["feed"] = [Trouble(code=1609005)]
+    play(posting, NOW)
+    assert row(posting).state == "failed"
+    (notice,) = notices_to(posting, "koordinator", "publication_failed")
+    assert "ručně" in notice.data["reason"]
+    with posting.database.read() as tx:
+        assert tx.execute(select(occurrences.c.id)).scalars().all() == [PRESS]

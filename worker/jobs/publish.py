@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from worker.approval import seats
+from worker.approval import anew, seats
 from worker.channels import all_channels
 from worker.channels.base import (
     AnyChannel,
@@ -147,7 +147,9 @@ def _remedy(tx: Connection, office: Office, outcome: Outcome, error: ChannelErro
         ledger.doubted(tx, row, now, str(error))
     else:
         assert looks or isinstance(error, Permanent), "the remedies that there are"
-        _give_up(tx, office, row, str(error), now)
+        part = "" if looks or not isinstance(error, Permanent) else error.part
+        reason = anew.told(tx, office, row, part, str(error), now) if part else str(error)
+        _give_up(tx, office, row, reason, now)
 
 
 def _give_up(

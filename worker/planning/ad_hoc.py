@@ -80,17 +80,27 @@ def new(
     `called` is what people call it, '' for the kind and the day. HlasatelError for what no row of the plan can carry,
     a time that is over or outside the plan, a missing reason, and before the first start.
     """
+    if not on_one_line(reason):
+        raise HlasatelError(say("ad_hoc.reason_missing"))
     activity = row_for(plan, kind, activity_id)
     at = send_at or usual_time(activity, now)
-    _refuse(tx, plan, at, now, called, reason)
-    day = local_day(at)
+    made = make(tx, plan, activity, kind, now, send_at=at, called=called)
+    events.append(
+        tx, "choice.new", now, occurrence=made, person=person, reason=on_one_line(reason), send_at=at.isoformat(),
+        kinds=[kind], whence=whence,
+    )  # fmt: skip
+    return made
+
+
+def make(
+    tx: Connection, plan: Plan, activity: Activity, kind: str, now: datetime, *, send_at: datetime, called: str
+) -> str:
+    """The same without a word in the record, which is the caller's."""
+    _refuse(tx, plan, send_at, now, called)
+    day = local_day(send_at)
     for number in range(1, MOST_A_DAY + 1):
         period = f"{day}" if number == 1 else f"{day}.{number}"
-        if made := _insert(tx, activity, _occurrence(activity, kind, period, at), called, now):
-            events.append(
-                tx, "choice.new", now, occurrence=made, person=person, reason=on_one_line(reason),
-                send_at=at.isoformat(), kinds=[kind], whence=whence,
-            )  # fmt: skip
+        if made := _insert(tx, activity, _occurrence(activity, kind, period, send_at), called, now):
             return made
     raise HlasatelError(say("ad_hoc.too_many", day=format_day(day)))
 
@@ -109,11 +119,9 @@ def as_planned(row: Row[Any]) -> Occurrence:
     )  # fmt: skip
 
 
-def _refuse(tx: Connection, plan: Plan, at: datetime, now: datetime, called: str, reason: str) -> None:
+def _refuse(tx: Connection, plan: Plan, at: datetime, now: datetime, called: str) -> None:
     if tx.execute(select(installation.c.first_start_at)).scalar() is None:
         raise HlasatelError(say("ad_hoc.not_started"))
-    if not on_one_line(reason):
-        raise HlasatelError(say("ad_hoc.reason_missing"))
     if len(called) > LONGEST_TITLE:
         raise HlasatelError(say("ad_hoc.long_title", limit=LONGEST_TITLE))
     if at <= now:
