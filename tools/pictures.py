@@ -1,5 +1,5 @@
-"""Makes the pictures of the README and the handbooks: the approval page, the newsletter and the page of a publisher, each
-on a phone and on a narrow window, and the timetable of the four years.
+"""Makes the pictures of README and handbooks: the approval page, the newsletter and the page of a publisher, each on a
+phone and on a narrow window, and the timetable of the four years.
 
 Runs the demo's stage (the real plan, sample people, a local mailbox), opens the link from the spokesperson's mail in
 Chromium, draws the timetable, approves both packages by clicking as she would, and photographs the newsletter that
