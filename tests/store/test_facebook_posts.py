@@ -397,7 +397,7 @@ def test_a_refused_link_goes_back_to_its_approver_who_may_put_in_another(posting
     assert made.approvers == ["tiskovy-mluvci"] and made.send_at == NOW + 2 * HOUR
     (asking,) = notices_to(posting, "tiskovy-mluvci", "approval_again")
     assert REFUSED in asking.data["reason"] and "1609005" in asking.data["reason"]
-    (notice,) = notices_to(posting, "koordinator", "publication_failed")
+    (notice,) = notices_to(posting, "koordinator", "publication_anew")
     assert made.id in notice.data["reason"]
     approve(posting, token(posting, "tiskovy-mluvci", made.id), NOW + MINUTE)
     play(posting, NOW + 2 * HOUR, StartSending(), Publish())

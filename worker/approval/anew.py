@@ -40,7 +40,7 @@ def ask_without(tx: Connection, office: Office, publication: Row[Any], part: str
             tx, plan, activity, draft.kind, now, send_at=ad_hoc.usual_time(activity, now),
             called=say("publishing.anew_title", title=original.title)[: ad_hoc.LONGEST_TITLE],
         )  # fmt: skip
-        tx.execute(update(occurrences).where(occurrences.c.id == made).values(channels=[publication.medium]))
+        tx.execute(update(occurrences).where(occurrences.c.id == made).values(channels=[publication.medium], lists=[]))
         row = lock_occurrence(tx, made)
         assert row is not None
         day = local_day(row.send_at)
@@ -58,10 +58,10 @@ def ask_without(tx: Connection, office: Office, publication: Row[Any], part: str
     return made
 
 
-def told(tx: Connection, office: Office, publication: Row[Any], part: str, why: str, now: datetime) -> str:
-    """Do so where it can be done, and say what became of it and what a person is to do now."""
+def told(tx: Connection, office: Office, publication: Row[Any], part: str, why: str, now: datetime) -> tuple[str, str]:
+    """Do so where it can be done; the kind of notice that tells the coordinator what became of it, and its reason."""
     try:
         made = ask_without(tx, office, publication, part, why, now)
     except HlasatelError:
-        return say("publishing.by_hand_then", why=why)
-    return say("publishing.asked_anew", why=why, occurrence=made)
+        return "publication_failed", say("publishing.by_hand_then", why=why)
+    return "publication_anew", say("publishing.asked_anew", why=why, occurrence=made)

@@ -147,9 +147,12 @@ def _remedy(tx: Connection, office: Office, outcome: Outcome, error: ChannelErro
         ledger.doubted(tx, row, now, str(error))
     else:
         assert looks or isinstance(error, Permanent), "the remedies that there are"
-        part = "" if looks or not isinstance(error, Permanent) else error.part
-        reason = anew.told(tx, office, row, part, str(error), now) if part else str(error)
-        _give_up(tx, office, row, reason, now)
+        if not looks and isinstance(error, Permanent) and error.part:
+            notice, reason = anew.told(tx, office, row, error.part, str(error), now)
+            ledger.failed(tx, row, reason, now)
+            _tell(tx, office, row, notice, reason, now)
+        else:
+            _give_up(tx, office, row, str(error), now)
 
 
 def _give_up(

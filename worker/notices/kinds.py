@@ -114,6 +114,7 @@ KINDS: dict[str, NoticeKind] = {
     "take_down": NoticeKind(),
     "put_right": NoticeKind(drafts=True),
     "publication_failed": NoticeKind(),
+    "publication_anew": NoticeKind(),
     "publication_doubtful": NoticeKind(),
     "medium_stopped": NoticeKind(),
     "medium_doubt": NoticeKind(),
