@@ -7,12 +7,15 @@ import hmac
 import json
 import re
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from tests.fixtures.hook_server import SECRET, HookServer, hook_server
 from tests.unit.drafting.sample import ROOT
@@ -114,8 +117,84 @@ def test_the_offices_own_network_is_reached_only_when_it_is_named(hook: HookServ
     assert hook.got == []
 
 
-def test_without_a_secret_nothing_is_sent(hook: HookServer, options: Webhook, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HLASATEL_WEBHOOK_SECRET", "short")
-    with pytest.raises(StopChannel, match="HLASATEL_WEBHOOK_SECRET"):
+NEW = "a-new-secret-of-the-tests-0123"
+
+
+def test_while_the_secret_is_exchanged_either_side_may_be_first(
+    hook: HookServer, options: Webhook, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "secret"
+    monkeypatch.setenv("HLASATEL_WEBHOOK_SECRET_FILE", str(file))
+    for known in (f"{NEW}\n{SECRET}\n", f"{NEW}\n"):
+        file.write_text(known, encoding="utf-8")
+        CHANNEL.send(message(), options)
+    taken = [[receiver()(*got, secret.encode(), set()) for secret in (SECRET, NEW)] for got in hook.got]
+    assert taken == [[True, True], [False, True]]
+
+
+def test_a_secret_in_base64_signs_as_the_specifications_libraries_check(
+    hook: HookServer, options: Webhook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = base64.b64encode(bytes(range(24))).decode()
+    monkeypatch.setenv("HLASATEL_WEBHOOK_SECRET", f"whsec_{key}")
+    CHANNEL.send(message(), options)
+    ((headers, body),) = hook.got
+    assert receiver()(headers, body, base64.b64decode(key), set())
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "",
+        "short",
+        "whsec_not/base64!not/base64!not",
+        "whsec_ěščřžýáíéúůňťďó",
+        f"{SECRET} short",
+        " ".join([SECRET] * 4),
+    ],
+)
+def test_without_a_secret_that_can_be_used_nothing_is_sent(
+    hook: HookServer, options: Webhook, monkeypatch: pytest.MonkeyPatch, secret: str
+) -> None:
+    monkeypatch.setenv("HLASATEL_WEBHOOK_SECRET", secret)
+    with pytest.raises(StopChannel, match="HLASATEL_WEBHOOK_SECRET") as raised:
         CHANNEL.send(message(), options)
     assert hook.got == []
+    assert not secret or secret not in str(raised.value)
+
+
+@pytest.mark.parametrize("internal", [(), ("10.0.0.0/8",)])
+def test_a_server_inside_is_reached_where_its_network_is_named_alone(
+    hook: HookServer, options: Webhook, internal: tuple[str, ...]
+) -> None:
+    with pytest.raises(RetryLater):
+        CHANNEL.send(message(), options.model_copy(update={"internal": internal}))
+    assert hook.got == []
+
+
+def test_a_redirect_to_a_private_network_is_not_followed(hook: HookServer, options: Webhook) -> None:
+    elsewhere = hook.url.replace("/hlasatel", "/elsewhere")
+    hook.answers = [(307, {"Location": elsewhere})]
+    with pytest.raises(Permanent, match="307"):
+        CHANNEL.send(message(), options)
+    assert len(hook.got) == 1
+
+
+def test_what_is_no_network_is_a_fault_of_the_file(options: Webhook) -> None:
+    with pytest.raises(ValidationError, match=r"10\.20\.0\.1/16"):
+        Webhook(url=options.url, internal=("10.20.0.1/16",))
+
+
+def test_neither_secret_nor_signature_is_logged_or_told(
+    hook: HookServer, options: Webhook, caplog: pytest.LogCaptureFixture
+) -> None:
+    hook.answers = [(500, {}), (0, {}), (401, {})]
+    errors = []
+    with caplog.at_level("DEBUG"):
+        for _ in range(3):
+            with pytest.raises(ChannelError) as raised:
+                CHANNEL.send(message(), options)
+            errors.append("".join(traceback.format_exception(raised.value)))
+    signatures = [headers["webhook-signature"] for headers, _ in hook.got]
+    for hidden in (SECRET, *signatures):
+        assert hidden not in caplog.text and hidden not in "".join(errors)
