@@ -11,6 +11,7 @@ import pytest
 
 from worker.channels import all_channels, facebook
 from worker.channels.base import AnyChannel
+from worker.settings import Medium
 
 PROJECT = Path(__file__).parents[2]
 PAGE = (PROJECT / "docs" / "channels.md").read_text(encoding="utf-8")
@@ -47,6 +48,12 @@ def test_its_options_are_those_of_the_code(channel: AnyChannel) -> None:
             assert told[name] == "must be given"
         elif field.default or isinstance(field.default, int):
             assert told[name] == str(field.default).lower() or told[name] == field.default
+
+
+def test_the_keys_of_a_medium_are_those_of_the_code() -> None:
+    table = PAGE[PAGE.index("| key | means |") :].partition("\n\n")[0]
+    told = [name for row in table.splitlines()[2:] for name in re.findall(r"`(\w+)`", row.split("|")[1])]
+    assert set(told) == set(Medium.model_fields)
 
 
 def test_every_code_of_facebook_that_we_know_stands_beside_what_it_asks_for() -> None:
