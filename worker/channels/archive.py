@@ -21,3 +21,7 @@ class ArchiveChannel(Channel[Options]):
 
     def find(self, message: Message, options: Options) -> Receipt | None:
         return None  # the page is the same however often it is told of
+
+    def feeds(self, address: str) -> tuple[str, ...]:
+        page = address.rsplit("/", 2)[0]  # behind it stand the activity and its period
+        return f"{page}/atom.xml", f"{page}/feed.json"

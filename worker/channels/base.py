@@ -142,6 +142,10 @@ class Channel(ABC, Generic[Chosen]):
         """
         raise OutcomeUnknown(say("publishing.cannot_look"))
 
+    def feeds(self, address: str) -> tuple[str, ...]:
+        """The feeds that bring what is at `address` from the same moment on; none for most."""
+        return ()
+
     def check(self, options: Chosen, now: datetime) -> tuple[str, ...]:
         """What will stop this medium soon, in sentences for the coordinator; asked once a day, never raises."""
         return ()

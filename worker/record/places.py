@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select
 
+from worker.channels import all_channels
 from worker.kinds import kind_name
 from worker.messages import say
 from worker.office import Office
@@ -62,7 +63,7 @@ class Place:
 
     def told(self, office: Office) -> str:
         """How it stands there, in words: `zveřejněno 8. 12. 2026 10:00:03 SEČ – https://…`."""
-        beside = " ".join(filter(None, (self.row.address, self.row.reason, self.hangs)))
+        beside = " ".join(filter(None, (self.row.address, self.in_feeds, self.row.reason, self.hangs)))
         return self.state_words(office) + (f" – {beside}" if beside else "")
 
     def state_words(self, office: Office) -> str:
@@ -76,6 +77,18 @@ class Place:
         }
         key = f"places.{state}_due" if state == _P.QUEUED and values["due"] else f"places.{state}"
         return say(key, **values)
+
+    @property
+    def feeds(self) -> tuple[str, ...]:
+        """The feeds that it is in since it is out."""
+        channel = all_channels().get(self.row.channel)
+        out = channel is not None and self.row.state == _P.PUBLISHED and self.row.address
+        return channel.feeds(self.row.address) if channel is not None and out else ()
+
+    @property
+    def in_feeds(self) -> str:
+        """The same in words; empty without any."""
+        return say("places.in_feeds", feeds=", ".join(self.feeds)) if self.feeds else ""
 
     @property
     def hangs(self) -> str:
@@ -107,6 +120,7 @@ class Place:
             "silent": self.silent,
             "person": self.row.person,
             "address": self.row.address,
+            "feeds": list(self.feeds),
             "reason": self.row.reason,
             "deadline": _instant(self.row.deadline),
             "settled_at": _instant(self.row.settled_at),

@@ -6,7 +6,7 @@ What a medium's `options` may be is its channel's to say (`worker/channels`).
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Self
+from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
@@ -18,7 +18,7 @@ from worker.settings.faults import Id, Line, Strict
 
 FILE = "channels.yaml"
 
-Option = str | int | bool | tuple[str, ...]
+Option = str | int | bool | Annotated[tuple[str, ...], Field(strict=False)]
 
 
 class Medium(Strict):
