@@ -72,19 +72,33 @@ def already_asked() -> None:
     """
 
 
+@cache
+def _engine(place: Path | str) -> Database:
+    """The same for every test that comes here, on a file or a server: what SQLAlchemy has compiled stays with it."""
+    return hasty(place) if isinstance(place, Path) else Database(place)
+
+
+def _laid_out(file: Path, content: Path) -> Database:
+    """`file`, a copy of `content` and alone in its folder."""
+    if file.parent.exists():
+        shutil.rmtree(file.parent)
+    file.parent.mkdir()
+    shutil.copyfile(content, file)
+    return _engine(file)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+def database(request: pytest.FixtureRequest) -> Iterator[Database]:
     """A database with the current schema, of each sort: empty, or with `already_asked` as that says."""
     asked_for = "already_asked" in request.fixturenames
     if request.param == "sqlite":
-        file = tmp_path / "hlasatel.sqlite3"
-        empty = request.getfixturevalue("migrated_file")
-        shutil.copyfile(request.getfixturevalue("asked_file")[0] if asked_for else empty, file)
-        own = hasty(file)
+        empty: Path = request.getfixturevalue("migrated_file")
+        content = request.getfixturevalue("asked_file")[0] if asked_for else empty
+        own = _laid_out(empty.parent / "own" / empty.name, content)
     else:
         if asked_for:
             request.getfixturevalue("kept_rows")
-        own = Database(request.getfixturevalue("migrated_url"))
+        own = _engine(request.getfixturevalue("migrated_url"))
         _empty(own)
         if asked_for:
             _put_back(own)

@@ -264,11 +264,18 @@ def test_what_is_deleted_is_overwritten(office: Office) -> None:
     database = office.database
     if database.file is None:
         return  # PostgreSQL's own VACUUM does it
-    event.listen(database.engine, "checkout", lambda own, *_: own.execute("PRAGMA secure_delete=OFF"))
-    ask(office)
-    assert ADDRESS.encode() in database.file.read_bytes()
-    with at_work(office, NOW + 14 * DAY) as shift:
-        assert ClearJoinings().do_one(shift, NOW + 14 * DAY)
+
+    def built_so(own: Any, *_rest: Any) -> None:
+        own.execute("PRAGMA secure_delete=OFF")
+
+    event.listen(database.engine, "checkout", built_so)
+    try:
+        ask(office)
+        assert ADDRESS.encode() in database.file.read_bytes()
+        with at_work(office, NOW + 14 * DAY) as shift:
+            assert ClearJoinings().do_one(shift, NOW + 14 * DAY)
+    finally:
+        event.remove(database.engine, "checkout", built_so)
     assert ADDRESS.encode() not in database.file.read_bytes()
 
 

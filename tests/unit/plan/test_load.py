@@ -75,10 +75,13 @@ def test_a_plan_is_kept_as_read_for_its_words_its_language_and_the_ids_it_may_na
     with speaking("en"):
         english = parse_plan(data, "schedules.yaml", named)
     assert english.activities[0].understood != plan.activities[0].understood
-    assert parse_plan(data, "jiny.yaml", named).path == "jiny.yaml"
+    elsewhere = parse_plan(data, "jiny.yaml", named)
+    assert elsewhere.path == "jiny.yaml" and elsewhere.activities is plan.activities
     assert parse_plan(data, "schedules.yaml", replace(named, templates={})) is not plan
-    with pytest.raises(InvalidFiles):
-        parse_plan(data, "schedules.yaml", replace(named, people=frozenset()))
+    for file in ("schedules.yaml", "jiny.yaml"):
+        with pytest.raises(InvalidFiles) as refused:
+            parse_plan(data, file, replace(named, people=frozenset()))
+        assert {fault.file for fault in refused.value.faults} == {file}
 
 
 @pytest.mark.parametrize("text", ["", "- a\n", "jen text"])

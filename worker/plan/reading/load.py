@@ -56,6 +56,7 @@ _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LONGEST_ID = 60
 _KEPT = 4
 """Plans kept as read, so that of two in force and on file each has its place in both languages."""
+_NAMELESS = ""
 _WEEKLY = SendRule(DayRule.WEEKDAY, number=0, weekday=1)
 """Where a row that comes weekly names no day: Tuesday, our assumption."""
 
@@ -75,13 +76,22 @@ def parse_plan(data: bytes, file: str, vocabulary: Vocabulary) -> Plan:
 
 
 @lru_cache(maxsize=_KEPT)
-def _read(data: bytes, file: str, vocabulary: Vocabulary, _spoken: str) -> Plan:
-    text, faults = decode(data, file), Faults()
-    root = parse_yaml(text, file, faults)
+def _read(data: bytes, file: str, vocabulary: Vocabulary, spoken: str) -> Plan:
+    try:
+        return replace(_understood(data, vocabulary, spoken), path=file)
+    except InvalidFiles as error:
+        raise InvalidFiles([replace(fault, file=file) for fault in error.faults]) from None
+
+
+@lru_cache(maxsize=_KEPT)
+def _understood(data: bytes, vocabulary: Vocabulary, _spoken: str) -> Plan:
+    """The plan and its faults as those of a file without a name: the same words are read once, wherever they stand."""
+    text, faults = decode(data, _NAMELESS), Faults()
+    root = parse_yaml(text, _NAMELESS, faults)
     if not isinstance(root, Mapping):
-        faults.add(Fault(file, 1, 1, say("plan.no_plan" if text.strip() else "files.empty")))
+        faults.add(Fault(_NAMELESS, 1, 1, say("plan.no_plan" if text.strip() else "files.empty")))
         raise InvalidFiles(faults.found)
-    return _Loader(file, vocabulary, faults).plan(root, text, hashlib.sha256(data).hexdigest())
+    return _Loader(_NAMELESS, vocabulary, faults).plan(root, text, hashlib.sha256(data).hexdigest())
 
 
 class _Loader:
