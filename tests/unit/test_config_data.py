@@ -130,10 +130,12 @@ def test_the_areas_have_their_printed_names() -> None:
     assert areas["XIII"] == "PR a komunikace"
 
 
-def test_the_lists_are_the_plans_eleven_two_unions_and_two_of_ours() -> None:
+def test_the_lists_are_the_plans_eleven_two_unions_and_three_of_ours() -> None:
     lists = load_lists(CONFIG)
     assert [one.id for one in lists.values() if one.place] == LISTS_OF_THE_PLAN
-    assert [one.id for one in lists.values() if one.ours] == ["obce", "redakce-zpravodaju", "media", "vsichni"]
+    ours = ["obce", "redakce-zpravodaju", "zamestnanci", "media", "vsichni"]
+    assert [one.id for one in lists.values() if one.ours] == ours
+    assert [one.id for one in lists.values() if one.group] == ["media-regionalni", "media-celostatni", "zamestnanci"]
     assert set(closure(lists, "media")) == {"media", "media-regionalni", "media-celostatni"}
     assert set(closure(lists, "vsichni")) == set(lists)
 

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
+from worker.audience import staff
 from worker.cli.wiring import NowOption, TextFormat, TextFormatOption, make_clock
 from worker.drafting import translations
 from worker.drafting.left_over import left_over
@@ -116,10 +117,12 @@ def _told(plan: Plan, config: Path, now: datetime) -> _Told:
     ended = say("plan.plan_ended", end=plain_day(plan.window.end)) if over else None
     templates = TemplateFolder(TEMPLATES, config / OWN)
     unused = (*left_over(templates), *picture_doubts(templates, load_projects(config)))
-    of_lists = legal_doubts(load_lists(config).values())
+    lists = load_lists(config)
+    of_lists = legal_doubts(lists.values())
     of_people = (*deputy_doubts(people), *gestor_doubts(people, load_measures(config)))
     others = (("", sentence) for sentence in (*inbox_doubts(config), *of_lists, *of_people, *unused))
-    return _Told(explain_plan(plan, now, names), (*doubts, *translations.doubts(plan, people), *others), ended)
+    of_rows = (*doubts, *staff.doubts(plan, lists), *translations.doubts(plan, people))
+    return _Told(explain_plan(plan, now, names), (*of_rows, *others), ended)
 
 
 def _print(faults: list[Fault], plan: Plan | None, told: _Told) -> None:

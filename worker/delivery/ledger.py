@@ -15,13 +15,14 @@ from typing import Any, NamedTuple, Self
 
 from sqlalchemy import Connection, Row, Select, func, select
 
+from worker.audience.staff import before_press
 from worker.delivery import group_commit, slices
 from worker.delivery.backoff import is_due
 from worker.delivery.group_commit import Entry, Group, Written
 from worker.delivery.slices import Fenced, Hold
 from worker.office import Office
 from worker.store.states import DeliveryState, require_legal
-from worker.store.tables import deliveries, departures
+from worker.store.tables import deliveries, departures, memberships
 
 Grant = Callable[[Connection, Collection[int], datetime], Collection[int]]
 PAGE = 500
@@ -52,6 +53,8 @@ class Ledger:
         self._database = office.database
         self._hold = hold
         self._tallies = Counter(hold.tallies)
+        self.staff = before_press(office.lists, hold.lists)
+        """Lists whose members are read first, because the press is in the same mailing."""
         self._grant = grant
         self._open: Connection | None = None
 
@@ -63,8 +66,11 @@ class Ledger:
     ) -> None:
         self.forget_connection()
 
-    def page(self, after: int, now: datetime) -> Sequence[Row[Any]]:
-        """The next rows that are due, lowest recipient first, behind the recipient `after`."""
+    def page(self, after: int, now: datetime, *, staff: bool | None = None) -> Sequence[Row[Any]]:
+        """The next rows that are due, lowest recipient first, behind the recipient `after`.
+
+        With `staff` of the office's own staff alone, without it of everybody else alone; None: of all.
+        """
         hold = self._hold
         found: Select[Any] = select(
             deliveries.c.recipient_id, deliveries.c.address, deliveries.c.greeting, deliveries.c.state,
@@ -73,6 +79,10 @@ class Ledger:
             deliveries.c.mailing_id == hold.mailing_id, deliveries.c.recipient_id > after,
             deliveries.c.recipient_id <= hold.last, is_due(now),
         )  # fmt: skip
+        if staff is not None:
+            own = select(memberships.c.recipient_id).where(memberships.c.list_id.in_(self.staff))
+            is_staff = deliveries.c.recipient_id.in_(own)
+            found = found.where(is_staff if staff else ~is_staff)
         with self._database.read() as tx:
             return tx.execute(found.order_by(deliveries.c.recipient_id).limit(PAGE)).all()
 

@@ -36,7 +36,9 @@ class Supply:
 
     def __init__(self, hold: Hold, ledger: Ledger, letter: Spliced, turnstile: Turnstile, answers: Answers) -> None:
         self._ledger, self._letter, self._turnstile, self._answers = ledger, letter, turnstile, answers
-        self._read_to, self._last = hold.first - 1, hold.last
+        self._first, self._read_to, self._last = hold.first, hold.first - 1, hold.last
+        # The office's own staff is begun before the press, if both get it.
+        self._turns: list[bool | None] = [True, False] if ledger.staff else [None]
         self.read_all = False
         """Whether no row is left that was not looked at."""
         self.broken: DBAPIError | None = None
@@ -66,13 +68,17 @@ class Supply:
     def _next_row(self, now: datetime) -> Row[Any] | None:
         while (row := self._turnstile.next(now)) is None and not self.read_all and not self._turnstile.full():
             try:
-                page = self._ledger.page(self._read_to, now)
+                page = self._ledger.page(self._read_to, now, staff=self._turns[0])
             except DBAPIError as error:
                 self.broken = error
                 return None
             self._turnstile.put(page)
             self._page, self._looked = page, 0.0
             self._read_to = page[-1].recipient_id if page else self._last
+            if not page and len(self._turns) > 1:
+                self._turns.pop(0)
+                self._read_to = self._first - 1
+                continue
             self.read_all = not page
         if row is not None:
             self._look_who_left()

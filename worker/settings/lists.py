@@ -37,7 +37,8 @@ class MailingList(Strict):
 
     `owner` is the id of the person who keeps the addresses, `legal_basis` what allows them to be kept: consent, a
     public task or a legal duty (GDPR, art. 6(1) a, e, c). `join` is `open` where anybody may put herself on the list,
-    `topics` whether she may then choose what to read about.
+    `topics` whether she may then choose what to read about. `group` says that its own members are the press, or the
+    office's own staff, who hear no later than the press.
     """
 
     id: Id
@@ -51,6 +52,7 @@ class MailingList(Strict):
     public: PublicWords | None = None
     join: Literal["open", "invitation"] = "invitation"
     topics: bool = False
+    group: Literal["press", "staff"] | None = None
 
     @property
     def is_open(self) -> bool:
