@@ -40,6 +40,7 @@ COMMANDS = (
     "delivery",
     "publication",
     "record",
+    "archive",
     "doctor",
 )
 """In the order of the help; each is a module of this package with a Typer `app`."""
