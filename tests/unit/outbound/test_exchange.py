@@ -60,12 +60,9 @@ def test_a_redirect_is_told_and_not_followed() -> None:
     assert (reply.status, reply.headers["location"]) == (302, "http://[")
 
 
-@pytest.mark.parametrize(
-    ("url", "expected"), [("http://127.0.0.1:9/?token=secret", NotSent), ("http://[/?token=secret", NotSent)]
-)
-def test_no_failure_repeats_the_address(url: str, expected: type[Exception]) -> None:
-    with pytest.raises(expected) as raised:
-        exchange("GET", url, LOOPBACK, 5.0)
+def test_no_failure_repeats_the_address() -> None:
+    with server(b"HTTP/1.1 400 No", endless=False) as url, pytest.raises(NotSent) as raised:
+        exchange("GET", f"{url.replace('http', 'https', 1)}?token=secret", LOOPBACK, 5.0)  # it speaks no TLS
     assert "secret" not in "".join(traceback.format_exception(raised.value))
 
 
