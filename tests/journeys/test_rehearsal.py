@@ -349,7 +349,7 @@ def test_a_text_that_waits_for_a_persons_words_gets_them_before_it_is_approved(o
         for step in rehearse(office_to_look_at(edited), Manner.ALWAYS, start, end)
         if step.occurrence == "pozvanka-tiskova-konference/2026-12-16"
     ]
-    events = ["called", "drafted", "told", "asked", "completed", "approved", "sent", "told"]
+    events = ["called", "drafted", "told", "asked", "completed", "approved", "published", "sent", "told"]
     assert [step.event for step in steps] == events
     assert "„Téma“" in steps[1].note and "„Den konání" not in steps[1].note
     assert steps[-2].kinds == ("press-conference-invitation",)
