@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from worker.positions.documents import Document, Where, read_toml, read_yaml
+from worker.positions.documents import Document, Where, is_blank, read_toml, read_yaml
 from worker.positions.faults import MOST_FAULTS, Faults, shortened
 from worker.positions.nodes import Mapping, Node, Scalar, Sequence, parse_yaml
 from worker.positions.text import LARGEST, decode, read_bytes, read_text, reason_of
@@ -18,6 +18,7 @@ __all__ = [
     "Sequence",
     "Where",
     "decode",
+    "is_blank",
     "parse_yaml",
     "read_bytes",
     "read_text",

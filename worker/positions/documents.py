@@ -39,14 +39,29 @@ class Document:
         return Fault(self.file, 1, 1, message)
 
 
+_KEPT = 10
+"""Files kept as read: a start asks for the same one up to seven times, for itself and for what others say of it."""
+
+
 def read_yaml(path: Path) -> Document:
     """The YAML mapping in `path`; InvalidFiles with every fault that can be found without understanding it."""
     return _document(read_text(path), str(path))
 
 
-@lru_cache(maxsize=10)  # a start reads the same file up to four times: for itself and for what others say of it
+def is_blank(path: Path) -> bool:
+    """Whether the YAML in `path` is nothing but comments; InvalidFiles when it cannot be read."""
+    root = _root(read_text(path), str(path))
+    return root is None or (isinstance(root, Scalar) and root.empty)
+
+
+@lru_cache(maxsize=_KEPT)
+def _root(text: str, file: str) -> Node | None:
+    return parse_yaml(text, file)
+
+
+@lru_cache(maxsize=_KEPT)
 def _document(text: str, file: str) -> Document:
-    root = parse_yaml(text, file)
+    root = _root(text, file)
     if not isinstance(root, Mapping):
         raise InvalidFiles([Fault(file, 1, 1, say("config.yaml_not_mapping"))])
     values: dict[Where, tuple[int, int]] = {}

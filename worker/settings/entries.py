@@ -9,7 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from worker.errors import InvalidFiles
 from worker.messages import say
-from worker.positions import Document, Faults, Node, Scalar, parse_yaml, read_text, read_yaml, shortened
+from worker.positions import Document, Faults, is_blank, read_yaml, shortened
 from worker.settings.faults import Id, Strict, faults_of
 
 _ID: TypeAdapter[str] = TypeAdapter(Id)
@@ -55,10 +55,7 @@ def read_optional(path: Path, model: type[Entry]) -> dict[str, Entry]:
 
 def has_entries(path: Path) -> bool:
     """Whether the file is there and holds more than comments; InvalidFiles when it cannot be read."""
-    if not path.exists():
-        return False
-    root: Node | None = parse_yaml(read_text(path), str(path))
-    return root is not None and not (isinstance(root, Scalar) and root.empty)
+    return path.exists() and not is_blank(path)
 
 
 def ids_written(path: Path) -> frozenset[str] | None:
