@@ -8,12 +8,11 @@ for: `worker/outbound/graph.py` and `_remedy`.
 from __future__ import annotations
 
 import json
-import os
 import re
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
@@ -34,7 +33,8 @@ from worker.channels.base import (
 from worker.messages import say
 from worker.outbound import picture
 from worker.outbound.exchange import Broken, NotSent
-from worker.outbound.graph import Graph, GraphError, NoAnswer, guard_of
+from worker.outbound.graph import Graph, GraphError, NoAnswer, TooMany, guard_of
+from worker.outbound.kept_secret import kept_secret
 from worker.times import format_day_at, local_day
 
 LONGEST_POST = 60_000
@@ -55,11 +55,13 @@ _WARNED_BEFORE = timedelta(days=7)
 class Facebook(Options):
     """`page` is the page's number, `token` the environment variable with its page token, or with `_FILE` behind it.
 
+    `app_token` is in the same way that of the app (`number|secret`), which alone may ask how long the other lasts.
     `graph` is where the API is, `version` which one of its versions is spoken.
     """
 
     page: str = Field(pattern=r"^[0-9]{5,30}$")
     token: str = Field(default="HLASATEL_FACEBOOK_TOKEN", pattern=r"^[A-Z][A-Z0-9_]{2,60}$")
+    app_token: str = Field(default="HLASATEL_FACEBOOK_APP_TOKEN", pattern=r"^[A-Z][A-Z0-9_]{2,60}$")
     graph: str = Field(
         default="https://graph.facebook.com",
         pattern=r"^(https://[a-z0-9.-]+|http://127\.0\.0\.1)(:[0-9]{1,5})?/?$",
@@ -124,13 +126,15 @@ class FacebookChannel(Channel[Facebook]):
     def check(self, options: Facebook, now: datetime) -> tuple[str, ...]:
         try:
             graph = _graph(options)
-            data = graph.get("debug_token", input_token=graph.token).get("data")
+            asking = kept_secret(options.app_token)
+            asked = replace(graph, token=asking) if _is_token(asking) else graph
+            data = asked.get("debug_token", input_token=graph.token).get("data")
         except StopChannel as error:
             return (str(error),)
         except (NotSent, Broken, NoAnswer):
             return ()
         except GraphError as error:
-            return _still_reads(graph, options, error)
+            return () if _is_unsure(error) else _still_reads(graph, options)
         known: dict[str, Any] = data if isinstance(data, dict) else {}
         if known.get("is_valid") is False:
             return (say("facebook.token_invalid", variable=options.token),)
@@ -171,15 +175,15 @@ def _graph(options: Facebook) -> Graph:
 
 
 def _token(variable: str) -> str:
-    """The page token, read at every use: whoever renews the file restarts nothing."""
-    file = os.environ.get(f"{variable}_FILE")
-    try:
-        token = Path(file).read_text(encoding="ascii").strip() if file else os.environ.get(variable, "").strip()
-    except (OSError, UnicodeDecodeError):
-        token = ""
-    if not token or not token.isprintable() or not token.isascii() or " " in token:
+    token = kept_secret(variable)
+    if not _is_token(token):
         raise StopChannel(say("facebook.no_token", variable=variable))
     return token
+
+
+def _is_token(text: str) -> bool:
+    """Whether it can stand in a header."""
+    return re.fullmatch(r"[!-~]+", text) is not None
 
 
 def _is_unsure(error: GraphError) -> bool:
@@ -209,46 +213,29 @@ def _posts(graph: Graph, page: str, since: datetime) -> Iterator[dict[str, Any]]
         "fields": "id,message,created_time,permalink_url", "limit": str(_POSTS_READ),
         "since": str(int(since.timestamp())),
     }  # fmt: skip
-    for _ in range(_PAGES_READ):
-        try:
-            found = graph.get(f"{page}/posts", **asked)
-        except (NotSent, Broken, NoAnswer) as error:
-            raise RetryLater(say("facebook.unreachable", why=str(error))) from None
-        except GraphError as error:
-            remedy = RetryLater(say("facebook.unavailable", code=error.code)) if _is_unsure(error) else _remedy(error)
-            if isinstance(remedy, Permanent):  # that nothing can be read says nothing of what is out
-                raise OutcomeUnknown(say("facebook.unreadable", code=error.code)) from None
-            raise remedy from None
-        posts, paging = found.get("data"), found.get("paging")
-        if not isinstance(posts, list):
-            raise RetryLater(say("facebook.unreachable", why="data"))
-        yield from (post for post in posts if isinstance(post, dict))
-        after = _after(paging)
-        if not after:
-            return
-        asked["after"] = after
-    raise OutcomeUnknown(say("facebook.too_many_posts", most=_POSTS_READ * _PAGES_READ))
+    try:
+        yield from graph.items(f"{page}/posts", _PAGES_READ, **asked)
+    except TooMany:
+        raise OutcomeUnknown(say("facebook.too_many_posts", most=_POSTS_READ * _PAGES_READ)) from None
+    except (NotSent, Broken, NoAnswer) as error:
+        raise RetryLater(say("facebook.unreachable", why=str(error))) from None
+    except GraphError as error:
+        remedy = RetryLater(say("facebook.unavailable", code=error.code)) if _is_unsure(error) else _remedy(error)
+        if isinstance(remedy, Permanent):  # that nothing can be read says nothing of what is out
+            raise OutcomeUnknown(say("facebook.unreadable", code=error.code)) from None
+        raise remedy from None
 
 
-def _after(paging: object) -> str:
-    """Where the next page of an answer begins (the Graph API's cursors); empty when this was the last."""
-    if not isinstance(paging, dict) or not paging.get("next"):
-        return ""
-    cursors = paging.get("cursors")
-    return str(cursors.get("after", "")) if isinstance(cursors, dict) else ""
-
-
-def _still_reads(graph: Graph, options: Facebook, refused: GraphError) -> tuple[str, ...]:
+def _still_reads(graph: Graph, options: Facebook) -> tuple[str, ...]:
     """Of a token that may not be asked about, whether the page's posts can be read with it at least."""
-    if refused.code in _TOKEN:
-        return (str(_remedy(refused)),)
     try:
         graph.get(f"{options.page}/posts", fields="id", limit="1")
     except GraphError as error:
-        return (str(_remedy(error)),) if error.code in _TOKEN | _RIGHTS else ()
+        if error.code in _TOKEN | _RIGHTS:
+            return (str(_remedy(error)),)
     except (NotSent, Broken, NoAnswer):
         return ()
-    return ()
+    return (say("facebook.cannot_ask", variable=options.app_token),)
 
 
 def _permalink(graph: Graph, reference: str) -> str:

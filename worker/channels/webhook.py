@@ -9,11 +9,9 @@ import base64
 import hashlib
 import hmac
 import json
-import os
 import re
 from datetime import timedelta
 from ipaddress import ip_network
-from pathlib import Path
 from typing import ClassVar
 from urllib.parse import urlsplit
 
@@ -23,6 +21,7 @@ from worker.channels.base import Channel, Message, Options, Permanent, Receipt, 
 from worker.messages import say
 from worker.outbound.exchange import Broken, NotSent, exchange
 from worker.outbound.guard import Guard
+from worker.outbound.kept_secret import kept_secret
 from worker.times import rfc3339
 
 SECONDS, LONGEST_WAIT = 15.0, 86_400
@@ -120,11 +119,10 @@ def signed(message: Message, variable: str, body: bytes) -> dict[str, str]:
 
 def _secrets(variable: str) -> list[bytes]:
     """The keys that are signed with: one, or for a while the new and the old one."""
-    file = os.environ.get(f"{variable}_FILE")
+    known = kept_secret(variable).split()
     try:
-        known = (Path(file).read_text(encoding="utf-8") if file else os.environ.get(variable, "")).split()
         keys = [_key(each) for each in known]
-    except (OSError, ValueError):
+    except ValueError:
         keys = []
     if not 1 <= len(keys) <= MOST_SECRETS or min(map(len, known)) < _SHORTEST_SECRET:
         raise StopChannel(say("webhook.no_secret", variable=variable, shortest=_SHORTEST_SECRET))

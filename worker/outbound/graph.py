@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -31,6 +32,10 @@ class NoAnswer(HlasatelError):
     """Something came back that is no answer of the API (an HTML page, half a JSON): what was done is not known."""
 
 
+class TooMany(HlasatelError):
+    """There are more pages of an answer than were wanted."""
+
+
 @dataclass(frozen=True)
 class Graph:
     """The API at `address` in one `version`. The token goes in a header, so that it is in no log of addresses."""
@@ -42,6 +47,18 @@ class Graph:
     def get(self, path: str, **parameters: str) -> dict[str, Any]:
         """GraphError, NoAnswer, NotSent or Broken when there is no answer."""
         return self._call("GET", path, params=parameters)
+
+    def items(self, path: str, pages: int, **parameters: str) -> Iterator[dict[str, Any]]:
+        """What stands in a list of `path`, page after page; TooMany when `pages` of them do not hold all. As above."""
+        for _ in range(pages):
+            found = self.get(path, **parameters)
+            if not isinstance(data := found.get("data"), list):
+                raise NoAnswer("data")
+            yield from (each for each in data if isinstance(each, dict))
+            parameters["after"] = _after(found.get("paging"))
+            if not parameters["after"]:
+                return
+        raise TooMany(path)
 
     def post(self, path: str, **parameters: str) -> dict[str, Any]:
         """As above."""
@@ -73,6 +90,14 @@ def _read(reply: Reply) -> dict[str, Any]:
     if not isinstance(said, dict) or reply.status != 200:
         raise NoAnswer(f"HTTP {reply.status}, JSON of another sort")
     return said
+
+
+def _after(paging: object) -> str:
+    """The cursor at which the next page of an answer begins; empty when this was the last."""
+    if not isinstance(paging, dict) or not paging.get("next"):
+        return ""
+    cursors = paging.get("cursors")
+    return str(cursors.get("after", "")) if isinstance(cursors, dict) else ""
 
 
 def _number(value: object) -> int:

@@ -77,7 +77,7 @@ def begin(
 def next_due(tx: Connection, now: datetime, busy: Sequence[str] = ()) -> Row[Any] | None:
     """The first that is to be tried in time, or looked for; of a medium that stands still or is `busy` none."""
     row = publications.c
-    stopped = select(stops.c.medium).where(or_(stops.c.until.is_(None), stops.c.until > now))
+    stopped = select(stops.c.medium)
     in_time = or_(row.state == _P.UNKNOWN, row.deadline.is_(None), row.deadline >= now)
     found = (
         select(publications)

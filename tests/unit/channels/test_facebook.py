@@ -377,8 +377,9 @@ def test_the_same_warning_is_the_same_sentence_every_day(page: GraphServer, opti
 @pytest.mark.parametrize(
     ("troubles", "word"),
     [
-        pytest.param({"debug_token": Trouble(code=190, status=401)}, "190", id="190"),
-        pytest.param({"debug_token": Trouble(code=100)}, "", id="it may not be asked about"),
+        pytest.param({"debug_token": Trouble(code=190, status=401), "posts": Trouble(code=190)}, "190", id="190"),
+        pytest.param({"debug_token": Trouble(code=100)}, "HLASATEL_FACEBOOK_APP_TOKEN", id="it may not be asked about"),
+        pytest.param({"debug_token": Trouble(code=2, status=500)}, "", id="2"),
         pytest.param({"debug_token": Trouble(code=100), "posts": Trouble(code=10)}, "kód 10", id="10"),
         pytest.param({"debug_token": Trouble()}, "", id="no answer"),
         pytest.param({"debug_token": Trouble(body=DEEP)}, "", id="nonsense"),
@@ -400,3 +401,15 @@ def test_asking_without_a_token_says_what_is_missing(options: Facebook, monkeypa
 def test_a_token_goes_to_no_other_server(graph: str) -> None:
     with pytest.raises(ValidationError):
         Facebook(page=PAGE, graph=graph)
+
+
+def test_the_app_asks_about_the_pages_token_where_nobody_else_may(
+    page: GraphServer, options: Facebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page.app_token = "123|secret"
+    page.debug["expires_at"] = _in(3)
+    (told,) = CHANNEL.check(options, CHECKED_AT)
+    assert "HLASATEL_FACEBOOK_APP_TOKEN" in told
+    monkeypatch.setenv("HLASATEL_FACEBOOK_APP_TOKEN", page.app_token)
+    (told,) = CHANNEL.check(options, CHECKED_AT)
+    assert "přestane platit" in told

@@ -198,3 +198,8 @@ def test_neither_secret_nor_signature_is_logged_or_told(
     signatures = [headers["webhook-signature"] for headers, _ in hook.got]
     for hidden in (SECRET, *signatures):
         assert hidden not in caplog.text and hidden not in "".join(errors)
+
+
+def test_a_2xx_ends_it_whatever_becomes_of_its_body(hook: HookServer, options: Webhook) -> None:
+    hook.answers = [(200, {"Content-Length": "9"})]  # and then nothing comes
+    assert CHANNEL.send(message(), options).reference == hook.got[0][0]["webhook-id"]
