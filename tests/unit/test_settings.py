@@ -257,7 +257,7 @@ def test_people_named_in_settings_and_lists_must_exist(config: Path) -> None:
     found = faults(config)
     assert len(found) == 2
     assert "Mysleli jste „koordinator“?" in found[0]
-    assert found[0].startswith("lists.yaml:15:10: ")
+    assert found[0].startswith("lists.yaml:18:10: ")
     assert "Mysleli jste „spravce-facebooku“?" in found[1]
     assert check_config(load_settings({}, config=config)) == check_config_folder(config)
 
