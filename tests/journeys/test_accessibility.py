@@ -146,6 +146,24 @@ def test_high_contrast_leaves_every_meaning_visible(shown: Gallery, browser: Bro
     context.close()
 
 
+def test_on_paper_stands_the_text_itself(shown: Gallery, browser: Browser) -> None:
+    """A frame is printed cut off, and nobody follows a link on paper."""
+    context = browser.new_context(locale="cs-CZ")
+    page = context.new_page()
+    for name, on_paper, on_screen in (
+        ("archive item", ("h1", "pre.on-paper"), ("iframe", "nav >> nth=0", "p.on-screen")),
+        ("archive", ("h1", "ul.archive"), ("form.search", "nav.parts-of-archive", "p.feeds")),
+    ):
+        page.goto(shown.address(name))
+        for media, seen, unseen in (("print", on_paper, on_screen), ("screen", on_screen, ("pre.on-paper",))):
+            page.emulate_media(media=media)  # type: ignore[arg-type]
+            for selector in seen:
+                expect(page.locator(selector)).to_be_visible()
+            for selector in unseen:
+                expect(page.locator(selector)).to_be_hidden()
+    context.close()
+
+
 def _violations(page: Page, options: dict[str, Any]) -> list[str]:
     if page.evaluate("!window.axe"):  # half a megabyte: once for each page, not for each look at it
         page.evaluate(Axe().axe_script)

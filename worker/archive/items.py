@@ -12,7 +12,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, or_, select
+from sqlalchemy import Connection, Row, and_, func, or_, select, true
 
 from worker.archive.proofs import went_out
 from worker.kinds import all_kinds, main_id
@@ -73,13 +73,13 @@ class Item:
 
 def published(tx: Connection, now: datetime) -> list[Item]:
     """Everything public at `now`, newest first."""
-    found = (item for item in _items(tx) if not item.is_under_embargo(now))
+    found = (item for item in _items(tx, None) if not item.is_under_embargo(now))
     return sorted(found, key=lambda item: (item.public_since, item.occurrence_id), reverse=True)
 
 
 def item(tx: Connection, occurrence_id: str) -> Item | None:
     """What went out of this occurrence, also under embargo; None when nothing public ever did."""
-    return next(iter(_items(tx, occurrences.c.id == occurrence_id)), None)
+    return next(iter(_items(tx, occurrence_id)), None)
 
 
 def texts(tx: Connection, draft_id: int) -> Row[Any]:
@@ -88,24 +88,27 @@ def texts(tx: Connection, draft_id: int) -> Row[Any]:
     return tx.execute(select(*columns).where(drafts.c.id == draft_id)).one()
 
 
-def _items(tx: Connection, *where: ColumnElement[bool]) -> Iterable[Item]:
+def _items(tx: Connection, only: str | None) -> Iterable[Item]:
+    """All of them by occurrence, or that of one."""
     public = [kind for kind in all_kinds().values() if kind.public]
     of_bodies = [drafts.c.kind.startswith(f"{kind.id}--", autoescape=True) for kind in public if kind.for_each]
     is_public = or_(drafts.c.kind.in_([kind.id for kind in public]), *of_bodies)
-    out = went_out()
+    of_it = packages.c.occurrence_id == only if only is not None else true()
+    own_drafts = select(drafts.c.id).join(packages, packages.c.id == drafts.c.package_id).where(of_it)
+    out = went_out(own_drafts if only is not None else None)
     columns: tuple[Any, ...] = (*_COLUMNS, out.c.since)
     found = (
         select(*columns)
         .join(packages, packages.c.id == drafts.c.package_id)
         .join(occurrences, occurrences.c.id == packages.c.occurrence_id)
         .join(out, out.c.draft_id == drafts.c.id)
-        .where(is_public, *where)
+        .where(is_public, of_it)
         .order_by(packages.c.occurrence_id, drafts.c.position)
     )
     rows = tx.execute(found).all()
     own_ends = embargoes.ends(tx, {row.package_id for row in rows})
     held = _held_by_originals(tx, {row.corrects for row in rows if row.corrects is not None})
-    gone, corrections = _withdrawn(tx), _corrections(tx)
+    gone, corrections = _withdrawn(tx), _corrections(tx, only)
     for occurrence_id, of_one in groupby(rows, key=lambda row: str(row.occurrence_id)):
         own = tuple(of_one)
         withdrawn = gone.get(occurrence_id)
@@ -136,16 +139,24 @@ def _withdrawn(tx: Connection) -> dict[str, Row[Any]]:
     return {row.occurrence_id: row for row in tx.execute(select(withdrawals))}
 
 
-def _corrections(tx: Connection) -> dict[str, tuple[tuple[str, ...], datetime]]:
+def _corrections(tx: Connection, only: str | None) -> dict[str, tuple[tuple[str, ...], datetime]]:
     """Occurrence id → the corrections of it that went out, and when the last of them began to."""
-    row, out = occurrences.c, went_out()
+    row = occurrences.c
+    corrects = and_(row.corrects == only if only is not None else row.corrects.is_not(None), row.state.in_(_OUT))
+    theirs = (
+        select(drafts.c.id)
+        .join(packages, packages.c.id == drafts.c.package_id)
+        .join(occurrences, occurrences.c.id == packages.c.occurrence_id)
+        .where(corrects)
+    )
+    out = went_out(theirs)
     began = func.min(out.c.since, type_=mailings.c.frozen_at.type)
     found = (
         select(row.id, row.corrects, func.coalesce(began, row.state_at, type_=row.state_at.type).label("at"))
         .outerjoin(packages, packages.c.occurrence_id == row.id)
         .outerjoin(drafts, drafts.c.package_id == packages.c.id)
         .outerjoin(out, out.c.draft_id == drafts.c.id)
-        .where(row.corrects.is_not(None), row.state.in_(_OUT))
+        .where(corrects)
         .group_by(row.id, row.corrects, row.state_at)
     )
     corrections: dict[str, tuple[tuple[str, ...], datetime]] = {}

@@ -12,9 +12,18 @@ _HANDED = literal("handoff/")
 """Begins the key of the mail that hands a text over: the draft follows, and the person where a medium names one."""
 
 
-def went_out() -> Subquery:
-    """A row for each draft that went out: `draft_id`, and `since`, when it first did (aware UTC)."""
-    found = union_all(_mailed(), _published(), _handed_by_media(), _handed_by_kind()).subquery()
+def went_out(of: Select[tuple[int]] | None = None) -> Subquery:
+    """A row for each draft that went out: `draft_id`, and `since`, when it first did (aware UTC).
+
+    Of all drafts, or of those whose ids `of` selects.
+    """
+    ways = (
+        (_mailed(), mailings.c.draft_id),
+        (_published(), publications.c.draft_id),
+        (_handed_by_media(), publications.c.draft_id),
+        (_handed_by_kind(), drafts.c.id),
+    )
+    found = union_all(*(way if of is None else way.where(draft.in_(of)) for way, draft in ways)).subquery()
     first = func.min(found.c.since, type_=mailings.c.frozen_at.type).label("since")
     return select(found.c.draft_id, first).group_by(found.c.draft_id).subquery()
 

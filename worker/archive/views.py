@@ -43,7 +43,8 @@ class View:
     def title(self) -> str:
         """What the part is, for a reader: `2026`, `Bydlení`, `Tisková zpráva`; empty for everything."""
         if self.sort == "tema":
-            return topic_name(self.value)
+            name = topic_name(self.value)
+            return name[:1].upper() + name[1:]
         return kind_name(self.value) if self.sort == "druh" else self.value
 
     def holds(self, item: Item) -> bool:
