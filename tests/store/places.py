@@ -31,7 +31,7 @@ MEDIA = {each.id: each for each in (WEB, BOARD, PAGE)}
 def placed(office: Office, state: PublicationState, medium: Medium = WEB, **values: Any) -> int:
     """A text of the occurrence in `medium`, as nobody has told of it yet; its id. The first call makes the draft."""
     with office.database.write() as tx:
-        draft = tx.execute(select(drafts.c.id).where(drafts.c.kind == "facebook-text").limit(1)).scalar()
+        draft = tx.execute(select(drafts.c.id).order_by(drafts.c.id).limit(1)).scalar()
         if draft is None:
             draft = approved_draft(tx, "facebook-text").id
         row = {

@@ -19,6 +19,7 @@ from tests.fixtures.pages import pages, reader
 from tests.fixtures.smtp_server import ScriptedRelay
 from tests.store.conftest import open_office
 from tests.store.desk import SEND, approve, begin, notices_to, token, work_at
+from tests.store.places import EDITOR, placed
 from tests.store.sample import NOW, PRESS, add_people
 from tests.store.test_draft_files import OFFERED, with_files
 from worker.approval import consents
@@ -31,6 +32,7 @@ from worker.office import Office
 from worker.record.consents import GivenBy
 from worker.record.published import published_between
 from worker.store.database import Database
+from worker.store.states import PublicationState
 from worker.store.tables import deliveries, draft_files, drafts, mailings, occurrences, packages
 from worker.times import Clock
 
@@ -277,7 +279,11 @@ def test_what_was_withdrawn_says_why_and_shows_nothing(own: Office) -> None:
         begin(own, 1)
         with own.database.write() as tx:
             kit.add(tx, PRESS, PHOTO, NOW, person="koordinator")
+        placed(own, PublicationState.PUBLISHED, address="https://www.example.org/1")
+        with own.database.write() as tx:
             marks.withdraw(tx, own, PRESS, SEND, reason="Údaje\nnebyly ověřené.", person="koordinator")
+        (asked,) = notices_to(own, EDITOR, "take_down")
+        assert "https://www.example.org/1" in asked.data["places"] and "nebyly ověřené" in asked.data["reason"]
         told = visitor.get(ITEM)
         assert told.status_code == 410 and "X-Robots-Tag" in told.headers and told.headers["X-Robots-Tag"] != "all"
         shown = told.text.replace("\u00a0", " ")

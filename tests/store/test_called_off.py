@@ -69,7 +69,7 @@ def test_what_is_under_way_when_it_is_called_off_is_not_tried_again(own: Office,
     number = placed(own, P.UNKNOWN if how == "not there" else P.SENDING, PAGE)
     assert cancel(own) == 1
     before = place(own, number)
-    assert before.called_off_at == NOW
+    assert before.called_off_at == NOW and not ledger.repeatable(before)
     with own.database.write() as tx:
         BACK[how](tx, before)
     assert place(own, number).state == "withdrawn"

@@ -20,6 +20,7 @@ from tests.store.desk import (
     recorded,
     state,
     token,
+    words,
     work_at,
 )
 from tests.store.sample import KEY, PRESS, add_people, address
@@ -103,6 +104,10 @@ def test_it_goes_to_those_who_got_the_original_and_are_still_there(office: Offic
     text = body_of(read(next(mail for mail in mails if mail.recipient == address(1))))
     assert "byla chyba. Opravujeme ji." in " ".join(text.split())
     assert "Setkání se koná 10.\u00a0prosince." in text
+    (asked_to,) = notices_to(sent, sent.settings.facebook, "put_right")
+    assert (asked_to.occurrence_id, asked_to.data["original"]) == (made, PRESS), "the page's administrator has the post"
+    (brought,) = [mail for mail in mails if mail.recipient == sent.person(asked_to.person).email]
+    assert "10. prosince" in words(read(brought)) and "připojte ji prosím" in words(read(brought))
 
 
 def test_the_approver_is_told_who_gets_it_and_the_original_what_corrects_it(

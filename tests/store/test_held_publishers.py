@@ -56,6 +56,14 @@ def test_she_is_asked_to_wait_and_told_when_it_is_over(own: Office) -> None:
     assert len(notices_to(own, EDITOR, "hold_stops_publishing")) == 2, "each hold asks anew"
 
 
+def test_the_coordinator_hears_in_the_end_what_only_she_lets_go_on(own: Office) -> None:
+    placed(own, P.QUEUED, PAGE, due_at=NOW)
+    hold(own, NOW, NOW + 3 * DAY)
+    release(own, NOW + DAY)
+    (told,) = notices_to(own, "koordinator", "hold_ended")
+    assert f"hlasatel delivery resume {PRESS}" in told.data["stopped"]
+
+
 def test_what_came_out_meanwhile_is_not_told_of_again(own: Office) -> None:
     number = placed(own, P.ASKED)
     hold(own, NOW, NOW + 3 * DAY)
