@@ -123,6 +123,20 @@ def test_her_page_says_that_it_is_called_off_and_still_takes_her_word(own: Offic
     assert place(own, number).state == "published"
 
 
+def test_her_page_says_that_everything_is_held(own: Office) -> None:
+    number = placed(own, P.ASKED)
+    with own.database.write() as tx:
+        token = links.mint(
+            tx, Purpose.PUBLISH, person=EDITOR, sent_to=own.person(EDITOR).email, occurrence_id=PRESS, package_id=None,
+            now=NOW, publication_id=number,
+        )  # fmt: skip
+    with pages(own, NOW) as served:
+        where = address(served.settings.base_url, Purpose.PUBLISH, token)
+        assert "zatím nezveřejňujte" not in requests.get(where, timeout=10).text
+        hold(own, NOW, NOW + DAY)
+        assert "zatím nezveřejňujte" in requests.get(where, timeout=10).text
+
+
 @pytest.mark.parametrize("kind", ["text_called_off", "take_down", "hold_stops_publishing", "hold_over_publish"])
 def test_each_mail_names_the_places_and_what_to_do(own: Office, kind: str) -> None:
     placed(own, P.ASKED)

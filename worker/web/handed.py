@@ -21,6 +21,8 @@ from worker.errors import HlasatelError
 from worker.messages import say
 from worker.notices.links import PATHS, Purpose, address
 from worker.publishing import boards, ledger
+from worker.record import holds
+from worker.store.states import PublicationState
 from worker.store.tables import packages
 from worker.times import local_day
 from worker.web import files
@@ -54,6 +56,7 @@ def _show(request: Request, status: int, problem: str, typed: dict[str, str]) ->
             places = _places(tx, current)
             asked = brought.asked_for(places, current.draft.kind, current.link.person)
             hints = brought.instructions(places, current.draft.kind, current.link.person, current.draft.subject)
+            held = _held(tx, current)
             hangs = {row.id: boards.days(tx, row) for row in current.places}
             postings = boards.of(tx, list(hangs))
     except NoSuchLink as error:
@@ -65,6 +68,7 @@ def _show(request: Request, status: int, problem: str, typed: dict[str, str]) ->
         "handed.html",
         status,
         current=current,
+        held=held,
         places=[
             {
                 "row": row,
@@ -96,6 +100,14 @@ def _places(tx: Connection, current: Handed) -> Mapping[str, Any]:
         select(packages.c.places).where(packages.c.id == current.draft.package_id)
     ).scalar_one()
     return places
+
+
+def _held(tx: Connection, current: Handed) -> str:
+    """That everything is held, for a text that waits with her; empty otherwise."""
+    hold = holds.live(tx)
+    waits = any(row.state == PublicationState.ASKED for row in current.places)
+    covered = hold is not None and waits and holds.covers(tx, current.occurrence)
+    return say("handed.held", until=holds.until(hold)) if hold is not None and covered else ""
 
 
 def _file(request: Request) -> Response:
