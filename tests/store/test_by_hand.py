@@ -18,6 +18,8 @@ from tests.fixtures.pages import pages
 from tests.store.desk import at_work, body_of, notices_to, words
 from tests.store.sample import NOW, PRESS, occurrence_values
 from tests.unit.drafting.sample import context
+from worker.archive import kit
+from worker.archive.kit import Given
 from worker.channels.base import Enclosure, Message, Permanent
 from worker.channels.handoff import DATA_BOX_BYTES, HandOff, HandOffChannel
 from worker.drafting import packages
@@ -35,6 +37,7 @@ from worker.store.tables import drafts, occurrences, publications
 from worker.store.tables import packages as packages_table
 
 EDITOR = "redakce-webu"
+JPEG = b"\xff\xd8 a photo \xff\xd9"
 STEM = "tiskova-zprava-2026-12-news-item"
 
 
@@ -141,19 +144,24 @@ def test_the_page_brings_the_very_files_of_the_mail(office: Office) -> None:
 @pytest.mark.parametrize(
     ("options", "told"),
     [
-        ({"file": "html"}, "Misto: otevřete přiložený soubor HTML a jeho obsah vložte do stránky"),
-        ({"file": "docx"}, "Misto: text k převzetí je v přiloženém dokumentu pro Word."),
-        ({"file": "pdf", "hangs": 15}, "Misto: použijte přiložené PDF. Viset má 15 dní, den vyvěšení se nepočítá."),
-        ({"file": "data-box"}, "Misto: do datové zprávy vložte přiložené PDF a jako předmět napište „Aktualita na web"),
+        ({"file": "html"}, "Otevřete přiložený soubor HTML a jeho obsah vložte do stránky"),
+        ({"file": "docx"}, "Text k převzetí je v přiloženém dokumentu pro Word."),
+        ({"file": "pdf", "hangs": 15}, "Použijte přiložené PDF. Viset má po dobu 15 dnů, den vyvěšení se nepočítá."),
+        ({"file": "data-box"}, "Do datové zprávy vložte přiložené PDF a jako předmět napište „Aktualita na web"),
     ],
     ids=["web", "editor", "board", "data box"],
 )
 def test_mail_and_page_say_what_to_do_with_the_file(options: dict[str, Any], told: str, office: Office) -> None:
-    own = handed(office, medium("misto", **options))
-    assert told in words(mail_to(own))
+    own = handed(office, medium("misto", days=2, **options))
+    assert f"Misto: do 10:00 ve čtvrtek 10. prosince 2026 (SEČ). {told}" in words(mail_to(own))
     with pages(own, NOW) as served:
         shown = requests.get(served.settings.base_url + page_of(own, "misto"), timeout=9).text.replace("\u00a0", " ")
     assert told in shown and ("Vyvěšeno" if "hangs" in options else "Zveřejněno") in shown
+
+
+def test_whoever_is_in_charge_reads_until_when_too(office: Office) -> None:
+    mail = mail_to(handed(office), "koordinator")
+    assert "Hotovo by to mělo být do 10:00 v pátek 11. prosince 2026 (SEČ)." in words(mail)
 
 
 def test_a_medium_for_named_texts_alone_gets_one_when_its_row_names_it(office: Office) -> None:
@@ -175,3 +183,30 @@ def test_what_is_larger_than_a_data_box_takes_is_refused() -> None:
         with nullcontext() if fits else pytest.raises(Permanent, match="20 MB"):
             own.refuse(whole, options)
         own.refuse(whole, HandOff())
+
+
+def test_the_page_brings_the_photos_that_may_be_shown_with_their_descriptions(office: Office) -> None:
+    own = handed(office, medium("web"))
+    with own.database.write() as tx:
+        shown, gone = (
+            kit.add(tx, PRESS, Given(JPEG, name, words, "Jana Ukázková", False), NOW, person="koordinator")
+            for name, words in (("poradna.jpg", "Vchod do poradny s rampou."), ("zruseno.jpg", "Stará budova."))
+        )
+        kit.remove(tx, PRESS, gone, NOW, person="koordinator")
+    page = page_of(own, "web")
+    token, folder = page.rpartition("/")[2], f"/{PATHS[Purpose.PUBLISH]}/foto"
+    with pages(own, NOW) as served, requests.Session() as visitor:
+        base = served.settings.base_url
+        told = visitor.get(base + page, timeout=9).text.replace("\u00a0", " ")
+        assert f"{folder}/{shown}/{token}" in told and "Vchod do poradny s rampou.</span> (foto: Jana" in told
+        assert "Stará budova" not in told
+        assert visitor.get(f"{base}{folder}/{shown}/{token}", timeout=9).content == JPEG
+        assert visitor.get(f"{base}{folder}/{gone}/{token}", timeout=9).status_code == 404
+        assert visitor.get(f"{base}{folder}/99/{token}", timeout=9).status_code == 404
+        assert visitor.get(f"{base}{folder}/{shown}/{token[::-1]}", timeout=9).status_code in (404, 410)
+        with own.database.write() as tx:
+            tx.execute(occurrences.insert().values(occurrence_values("tiskova-zprava/2026-09", OccurrenceState.DONE)))
+            other = kit.add(
+                tx, "tiskova-zprava/2026-09", Given(JPEG, "jina.jpg", "Jiná.", "Jan", False), NOW, person="x"
+            )
+        assert visitor.get(f"{base}{folder}/{other}/{token}", timeout=9).status_code == 404

@@ -60,10 +60,13 @@ def asked_for(places: Mapping[str, Mapping[str, Mapping[str, Any]]], kind: str, 
 def instructions(
     places: Mapping[str, Mapping[str, Mapping[str, Any]]], kind: str, person: str, subject: str
 ) -> dict[str, str]:
-    """Medium's id → what she does there with the file it asks for, in sentences; none for one that asks for nothing."""
+    """Medium's id → what she does there with the file it asks for, in words that go on after the medium's name.
+
+    None for a medium that asks for nothing.
+    """
     hers = {name: each for name, each in places.get(kind, {}).items() if each.get("person") == person}
     told = {name: _instruction(each.get("options", {}), subject) for name, each in hers.items()}
-    return {name: f"{hers[name]['name']}: {words}" for name, words in told.items() if words}
+    return {name: words for name, words in told.items() if words}
 
 
 def _instruction(options: Mapping[str, Any], subject: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Row, select
 
 from worker import mime
 from worker.drafting import brought, packages
-from worker.drafting.czech import ink_on
+from worker.drafting.czech import capital, ink_on
 from worker.drafting.files import File
 from worker.drafting.letter import enclosed
 from worker.drafting.marked import marked
@@ -30,9 +30,9 @@ from worker.notices.links import Purpose
 from worker.notices.texts import DraftText, Paragraph, bracketed, draft_texts, hanging, paragraphs, ruled, spaced
 from worker.notices.values import values_of
 from worker.office import TEMPLATES, Office
-from worker.store.tables import occurrences
+from worker.store.tables import occurrences, publications
 from worker.store.tables import packages as packages_table
-from worker.times import PRAGUE
+from worker.times import PRAGUE, format_instant
 
 MOST_BYTES = 98_000
 """Gmail shows the first 102 KB of a mail and hides the rest; relays add headers of their own."""
@@ -105,8 +105,7 @@ def view(tx: Connection, office: Office, notice: Row[Any], now: datetime) -> Vie
     texts = draft_texts(office, drafts, only, _occurrence(tx, notice)) if kind.drafts else ()
     told = tuple(paragraphs(say(f"notices.{notice.kind}_body", **values)))
     for draft in handed:
-        hints = brought.instructions(places, only, notice.person, draft.subject).values()
-        told += tuple(Paragraph(spaced(hint), command=False) for hint in hints)
+        told += tuple(Paragraph(spaced(each), command=False) for each in _where(tx, office, notice, draft, places))
         listed = brought.names(draft, asked_for)
         texts = tuple(replace(each, files=tuple(f"{file.name} ({file.what})" for file in listed)) for each in texts)
     return View(
@@ -121,6 +120,22 @@ def view(tx: Connection, office: Office, notice: Row[Any], now: datetime) -> Vie
         accent=office.settings.organisation.colour,
         files=tuple(file for draft in handed for file in brought.load(tx, office.templates, draft, asked_for)),
     )
+
+
+def _where(
+    tx: Connection, office: Office, notice: Row[Any], draft: Row[Any], places: Mapping[str, Any]
+) -> Iterator[str]:
+    """Each place of hers with its deadline, and what she does there with the files."""
+    hints = brought.instructions(places, draft.kind, notice.person, draft.subject)
+    row = publications.c
+    hers = row.draft_id == draft.id, row.person == notice.person, row.deadline.is_not(None)
+    for each in tx.execute(select(publications).where(*hers).order_by(row.id)):
+        until = format_instant(each.deadline, form="by")
+        if not each.medium:
+            yield say("brought.until", until=until)
+        else:
+            said = say("brought.place_until", name=office.medium_name(each.medium), until=until)
+            yield f"{said} {capital(hints.get(each.medium, ''))}".strip()
 
 
 def _places(tx: Connection, notice: Row[Any]) -> Mapping[str, Any]:

@@ -14,8 +14,11 @@ from starlette.routing import BaseRoute, Route
 from worker.approval import handed
 from worker.approval.cases import AlreadyDecided, NoSuchLink, Unfinished
 from worker.approval.handed import Handed, Report
+from worker.archive import kit
 from worker.archive.reading import plain
 from worker.drafting import brought
+from worker.drafting.czech import capital
+from worker.drafting.files import File
 from worker.drafting.publishers import purpose
 from worker.errors import HlasatelError
 from worker.messages import say
@@ -32,12 +35,13 @@ from worker.web.shown import draft_view
 from worker.web.whence import whence
 
 _PATH = PATHS[Purpose.PUBLISH]
-_FILES, _LOOK = f"{_PATH}/soubor", f"{_PATH}/nahled"
+_FILES, _LOOK, _PHOTO = f"{_PATH}/soubor", f"{_PATH}/nahled", f"{_PATH}/foto"
 
 
 def routes() -> list[BaseRoute]:
     return [
         Route(f"/{_FILES}" + "/{kind}/{name}/{token}", _file, methods=["GET"]),
+        Route(f"/{_PHOTO}" + "/{number:int}/{token}", _photo, methods=["GET"]),
         Route(f"/{_LOOK}" + "/{kind}/{token}", _look, methods=["GET"]),
         Route(f"/{_PATH}" + "/{token}", _page, methods=["GET"]),
         Route(f"/{_PATH}" + "/{token}", _report, methods=["POST"]),
@@ -59,6 +63,7 @@ def _show(request: Request, status: int, problem: str, typed: dict[str, str]) ->
             held = _held(tx, current)
             hangs = {row.id: boards.days(tx, row) for row in current.places}
             postings = boards.of(tx, list(hangs))
+            photos = kit.open_to_all(tx, current.occurrence.id, here.now()) if current.intact else []
     except NoSuchLink as error:
         return refusal(request, error)
     office = here.office
@@ -75,7 +80,7 @@ def _show(request: Request, status: int, problem: str, typed: dict[str, str]) ->
                 "name": medium.name if medium is not None else "",
                 "open": ledger.tellable(row),
                 "hangs": hangs[row.id],
-                "hint": hints.get(row.medium, ""),
+                "hint": capital(hints.get(row.medium, "")),
                 "out": say(f"handed.out_{'hang' if hangs[row.id] else purpose(current.draft.kind)}"),
                 "posting": postings.get(row.id),
             }
@@ -87,6 +92,8 @@ def _show(request: Request, status: int, problem: str, typed: dict[str, str]) ->
         description=current.draft.fields.get("description", ""),
         watches=any(medium is not None and medium.options.get("comments") for medium in media),
         downloads=_FILES,
+        photos=photos,
+        photo=_PHOTO,
         preview=_LOOK,
         token=token,
         problem=problem,
@@ -126,6 +133,21 @@ def _file(request: Request) -> Response:
     except HlasatelError as error:
         return show(request, "message.html", 409, title=say("web.sorry"), message=str(error))
     return files.download(file)
+
+
+def _photo(request: Request) -> Response:
+    """One photo of the occurrence's press kit, for as long as every consent for it counts."""
+    here, path = desk(request), request.path_params
+    try:
+        with here.office.database.read() as tx:
+            current = handed.handed(tx, here.office, path["token"])
+            photo = kit.photo(tx, path["number"])
+            hers = photo is not None and photo.occurrence_id == current.occurrence.id
+            if photo is None or not hers or not kit.is_open(tx, photo, here.now()):
+                return files.none_such(request)
+    except NoSuchLink as error:
+        return refusal(request, error)
+    return files.download(File(photo.name, "photo", photo.media_type, "offered", photo.content))
 
 
 def _look(request: Request) -> Response:
