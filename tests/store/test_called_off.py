@@ -18,7 +18,7 @@ from worker.delivery import orders
 from worker.errors import HlasatelError
 from worker.notices import queue
 from worker.office import Office
-from worker.publishing import ledger, recall
+from worker.publishing import ledger, recall, rests
 from worker.store.states import OccurrenceState, PublicationState
 from worker.store.tables import notices, occurrences
 
@@ -59,7 +59,7 @@ def test_what_is_out_stays_noted_where_it_is(own: Office) -> None:
 
 BACK: dict[str, Callable[[Connection, Row[Any]], object]] = {
     "later": lambda tx, row: ledger.later(tx, row, "zítra", None, NOW - timedelta(days=1)),
-    "stopped": lambda tx, row: ledger.stopped(tx, row, "klíč", NOW),
+    "stopped": lambda tx, row: rests.stopped(tx, row, "klíč", NOW),
     "not there": lambda tx, row: ledger.not_there(tx, row, NOW),
 }
 

@@ -29,9 +29,9 @@ from worker.jobs.publish import Publish
 from worker.jobs.start_sending import StartSending
 from worker.kinds import all_kinds
 from worker.office import Office
-from worker.publishing import ledger
+from worker.publishing import ledger, rests
 from worker.settings import Medium
-from worker.store.tables import drafts, installation, occurrences, packages, publications, stops
+from worker.store.tables import decisions, drafts, installation, occurrences, packages, publications, stops
 from worker.times import Clock
 
 TEXT = "Kraj otevřel poradnu. Přijďte."
@@ -67,6 +67,12 @@ def begun(office: Office, fields: dict[str, str], kind: str = "facebook-text", o
         tx.execute(update(drafts).where(drafts.c.id == draft.id).values(fields=fields))
         bound = {kind: {each.id: {"channel": each.channel} for each in office.media.values()}}
         tx.execute(update(packages).where(packages.c.id == draft.package_id).values(places=bound))
+        tx.execute(
+            decisions.insert().values(
+                package_id=draft.package_id, live=1, decision="approve", digest="", person="tiskovy-mluvci", comment="",
+                decided_at=NOW,
+            )
+        )  # fmt: skip
         begin_again(tx, office, occurrence)
 
 
@@ -243,7 +249,7 @@ def test_a_page_that_rests_gets_none_of_its_texts_and_then_all(posting: Office, 
 
 def test_a_token_that_ends_while_a_page_rests_stops_it_for_good(posting: Office, page: GraphServer) -> None:
     with posting.database.write() as tx:
-        ledger.rest(tx, "stranka", "odpočinek", NOW - HOUR, NOW)
+        rests.rest(tx, "stranka", "odpočinek", NOW - HOUR, NOW)
     begun(posting, ONE)
     page.token = "another"
     play(posting, NOW)

@@ -26,7 +26,7 @@ from worker.jobs.remind_publishers import PATIENCE, RemindPublishers
 from worker.notices import links
 from worker.notices.links import Purpose
 from worker.office import Office
-from worker.publishing import ledger
+from worker.publishing import ledger, rests
 from worker.record import why
 from worker.settings import Medium
 from worker.store.states import PublicationState
@@ -136,7 +136,7 @@ def test_what_fails_at_one_place_concerns_no_other_and_it_alone_is_tried_again(s
     play(spread, SOON)
     assert list(folder.iterdir()) == []
     with spread.database.write() as tx:
-        assert ledger.resume_medium(tx, "slozka", SOON, person="koordinator")
+        assert rests.resume(tx, "slozka", SOON, person="koordinator")
     play(spread, SOON)
     assert {row.state for row in places(spread).values() if row.medium != "radek"} == {"published", "asked"}
     assert len(list(folder.glob("*.txt"))) == 2

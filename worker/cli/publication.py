@@ -24,7 +24,7 @@ from worker.errors import HlasatelError
 from worker.kinds.base import is_web_address
 from worker.messages import say
 from worker.office import Office
-from worker.publishing import boards, ledger
+from worker.publishing import boards, ledger, rests
 from worker.record import places
 from worker.store.states import lock_occurrence
 
@@ -131,7 +131,7 @@ def resume(
     office, at = open_office(), make_clock(now).now()
     person = person_acting(office, by)
     with office.database.write() as tx:
-        if not ledger.resume_medium(tx, medium, at, person=person):
+        if not rests.resume(tx, medium, at, person=person):
             raise HlasatelError(say("publication.does_not_stand", medium=medium))
     print(say("publication.resumed", medium=office.medium_name(medium)))
 

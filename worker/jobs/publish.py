@@ -27,7 +27,7 @@ from worker.kinds import kind_name
 from worker.messages import say
 from worker.notices import queue
 from worker.office import Office
-from worker.publishing import ledger
+from worker.publishing import ledger, rests
 from worker.publishing.couriers import Errand, Outcome, carried
 from worker.publishing.message import message_of
 from worker.record import embargoes, events
@@ -52,9 +52,10 @@ class Publish(Job):
             return True
         with shift.office.database.read() as tx:
             row = ledger.next_due(tx, now, shift.couriers.busy)
-            late = row is None and ledger.any_late(tx, now)
-        if late:
+            over = row is None and (ledger.any_late(tx, now) or rests.any_rested(tx, now))
+        if over:
             with shift.office.database.write() as tx:
+                rests.go_on(tx, now)
                 for each in ledger.expire(tx, now):
                     reason = f"{say('publishing.too_late')} {each.reason}".strip()
                     _tell(tx, shift.office, each, "publication_failed", reason, now)
@@ -137,11 +138,11 @@ def _remedy(tx: Connection, office: Office, outcome: Outcome, error: ChannelErro
     row, looks = outcome.errand.publication, outcome.errand.looks
     if isinstance(error, RetryLater):
         if error.whole and error.after is not None:
-            ledger.rest(tx, row.medium, str(error), now, now + error.after)
+            rests.rest(tx, row.medium, str(error), now, now + error.after)
         if not ledger.later(tx, row, str(error), error.after, now):
             _tell(tx, office, row, "publication_doubtful" if looks else "publication_failed", str(error), now)
     elif isinstance(error, StopChannel):
-        if ledger.stopped(tx, row, str(error), now):
+        if rests.stopped(tx, row, str(error), now):
             _tell(tx, office, row, "medium_stopped", str(error), now)
     elif isinstance(error, OutcomeUnknown) and not looks:
         ledger.doubted(tx, row, now, str(error))

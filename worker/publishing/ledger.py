@@ -238,55 +238,14 @@ def failed(tx: Connection, publication: Row[Any], reason: str, now: datetime) ->
         _tell(tx, "publication.failed", publication, now, reason=reason)
 
 
-def stopped(tx: Connection, publication: Row[Any], reason: str, now: datetime) -> bool:
-    """Nothing leaves by its medium until a person has done what `reason` says; this one waits, no attempt spent.
-
-    Whether the medium was not standing still before.
-    """
-    if publication.state != _P.UNKNOWN:  # what is in doubt stays so
-        standing.put_back(tx, publication, _P.SENDING, now, due_at=now, reason=reason)
-    stands = tx.execute(select(stops).where(stops.c.medium == publication.medium)).first()
-    if stands is not None and stands.until is None:
-        return False
-    _stop(tx, publication.medium, reason, now, None)
-    _tell(tx, "medium.stopped", publication, now, reason=reason)
-    return True
-
-
-def rest(tx: Connection, medium: str, reason: str, now: datetime, until: datetime) -> None:
-    """Send nothing by a medium before `until`, as its other side asked."""
-    stands = tx.execute(select(stops).where(stops.c.medium == medium)).first()
-    if stands is None or (stands.until is not None and stands.until < until):
-        _stop(tx, medium, reason, now, until)
-
-
-def _stop(tx: Connection, medium: str, reason: str, now: datetime, until: datetime | None) -> None:
-    tx.execute(stops.delete().where(stops.c.medium == medium))
-    tx.execute(stops.insert().values(medium=medium, reason=reason, since=now, until=until))
-
-
-def resume_medium(tx: Connection, medium: str, now: datetime, *, person: str) -> bool:
-    """Let what waits for a medium go on; False when it did not stand still."""
-    gone = tx.execute(stops.delete().where(stops.c.medium == medium)).rowcount
-    if gone:
-        events.append(tx, "medium.resumed", now, medium=medium, person=person)
-    return gone > 0
-
-
 def any_late(tx: Connection, now: datetime) -> bool:
-    """Whether anything waits past its deadline, or a medium has rested long enough."""
+    """Whether anything waits past its deadline."""
     late = publications.c.state == _P.QUEUED, publications.c.deadline < now
-    if tx.execute(select(publications.c.id).where(*late).limit(1)).first() is not None:
-        return True
-    return tx.execute(select(stops.c.medium).where(stops.c.until <= now).limit(1)).first() is not None
+    return tx.execute(select(publications.c.id).where(*late).limit(1)).first() is not None
 
 
 def expire(tx: Connection, now: datetime) -> Sequence[Row[Any]]:
-    """Close what waits for a medium past its deadline, and give back what was; end the rest of media that is over.
-
-    What waits for a person's leave has time.
-    """
-    tx.execute(stops.delete().where(stops.c.until <= now))
+    """Close what waits for a medium past its deadline, and give it back. What waits for a person's leave has time."""
     row = publications.c
     late = tx.execute(select(publications).where(row.state == _P.QUEUED, row.deadline < now)).all()
     for each in late:

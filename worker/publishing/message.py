@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 
 from worker.channels.base import Enclosure, Message
 from worker.drafting import packages
@@ -18,8 +18,7 @@ from worker.messages import say
 from worker.office import Office
 from worker.publishing.parts import posted
 from worker.record import consents
-from worker.store.tables import drafts, kit_photos, publications
-from worker.store.tables import packages as packages_table
+from worker.store.tables import decisions, drafts, kit_photos, publications
 from worker.times import local_day
 
 
@@ -55,15 +54,16 @@ def message_of(tx: Connection, office: Office, publication: Row[Any], *, made_up
 
 
 def _picture(tx: Connection, publication: Row[Any], draft: Row[Any], name: str, now: datetime) -> Iterator[Enclosure]:
-    """The photo of the press kit that a post names, if it was there when its version was made and may still be shown.
+    """The photo of the press kit that a post names, if it was there when anybody approved it and may still be shown.
 
     Two of one name are none: nobody could tell which of them was approved.
     """
     if not name:
         return
-    made = select(packages_table.c.created_at).where(packages_table.c.id == draft.package_id).scalar_subquery()
+    held = decisions.c.package_id == draft.package_id, decisions.c.live == 1
+    approved = select(func.min(decisions.c.decided_at)).where(*held).scalar_subquery()
     row = kit_photos.c
-    wanted = row.occurrence_id == publication.occurrence_id, row.name == name, row.added_at <= made
+    wanted = row.occurrence_id == publication.occurrence_id, row.name == name, row.added_at <= approved
     named = tx.execute(select(kit_photos).where(*wanted).limit(2)).all()
     if len(named) != 1 or named[0].removed_at is not None:
         return

@@ -13,7 +13,7 @@ from worker.errors import HlasatelError
 from worker.kinds.base import is_web_address
 from worker.messages import say
 from worker.office import Office
-from worker.publishing import ledger, recall
+from worker.publishing import ledger, recall, rests
 from worker.record import places
 from worker.record.places import Place
 from worker.store.states import lock_occurrence
@@ -68,5 +68,5 @@ def settle(office: Office, occurrence: str, form: dict[str, str], now: datetime,
 def let_go_on(office: Office, medium: str, now: datetime, person: str) -> None:
     """Send to a medium again. HlasatelError when it does not stand still."""
     with office.database.write() as tx:
-        if not ledger.resume_medium(tx, medium, now, person=person):
+        if not rests.resume(tx, medium, now, person=person):
             raise HlasatelError(say("publication.does_not_stand", medium=medium))
