@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 
 from worker.channels import all_channels, facebook
 from worker.channels.base import AnyChannel
@@ -81,3 +82,17 @@ def test_the_handbook_calls_mails_and_buttons_as_they_are_called() -> None:
     assert [each for each in named if not any(each in subject for subject in subjects)] == []
     buttons = {words["cs"] for words in handed.values()}
     assert set(re.findall(r"\*\*(.+?)\*\*", handbook)) <= buttons
+
+
+def test_every_medium_shown_in_the_docs_is_a_sound_one() -> None:
+    blocks = [
+        block
+        for page in sorted((PROJECT / "docs").glob("*.md"))
+        for block in re.findall(r"^ *```yaml\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+        if re.search(r"^ *channel:", block, re.MULTILINE)
+    ]
+    shown = [Medium(id=name, **entry) for block in blocks for name, entry in YAML(typ="safe").load(block).items()]
+    assert {"handoff", "facebook", "webhook"} <= {medium.channel for medium in shown}
+    for medium in shown:
+        if medium.channel in all_channels():  # the one that a page adds is none of ours
+            all_channels()[medium.channel].options.model_validate(dict(medium.options))
