@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from pydantic import ValidationError
-from sqlalchemy import update
+from sqlalchemy import null, update
 
 from tests.store.desk import begin
 from tests.store.sample import PRESS
@@ -65,6 +65,17 @@ def test_each_part_leads_to_its_texts_alone(office: Office) -> None:
             assert (f"/archiv/{PRESS}" in shown.text, f"/archiv/{OTHER}" in shown.text) == (newer, not newer), path
         for nowhere in ("rok-2024", "tema-dluhy", "druh-poster", "strana-2", "rok-2026-strana-2", "rok-2026-strana-1"):
             assert visitor.get(f"/archiv/{nowhere}").status_code == 404, nowhere
+
+
+def test_the_themes_that_a_person_chose_stand_before_those_of_the_row(office: Office) -> None:
+    begin(office, 1)
+    about(office, "bydleni")
+    with public(office) as visitor:
+        for chosen, there in ((None, ["bydleni"]), (["dluhy"], ["dluhy"]), ([], [])):
+            with office.database.write() as tx:
+                tx.execute(update(occurrences).values(themes=chosen if chosen is not None else null()))
+            listed = visitor.get("/archiv").text
+            assert [each for each in ("bydleni", "dluhy") if f"/archiv/tema-{each}" in listed] == there, chosen
 
 
 def test_a_long_list_goes_on_from_page_to_page(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -235,3 +235,18 @@ def test_what_nobody_planned_is_made_on_a_page(asked_office: Office) -> None:
     with asked_office.database.read() as tx:
         row = tx.execute(select(occurrences).where(occurrences.c.id == "tiskova-zprava/2026-12-01")).one()
     assert (row.title, row.origin) == ("Povodeň", "person")
+
+
+def test_readers_find_it_under_the_themes_that_were_chosen(asked_office: Office) -> None:
+    with visiting(asked_office) as visit:
+        assert 'value="bydleni" checked' not in visit.get(KIT).text
+        for chosen in (["zdravi", "bydleni", "neznamé"], []):
+            given = {"proof": visit.proof(), "order": "themes", "themes": chosen}
+            assert post(visit, KIT, given).status_code == 303
+            shown = visit.get(KIT).text
+            assert ('value="bydleni" checked' in shown) is bool(chosen) and 'value="dluhy" checked' not in shown
+            with asked_office.database.read() as tx:
+                row = tx.execute(select(occurrences).where(occurrences.c.id == PRESS)).one()
+            assert (row.themes, row.topics) == (["bydleni", "zdravi"] if chosen else [], [])
+        story = words(visit.get(f"/koordinator/termin/{PRESS}"))
+        assert "najdou čtenáři veřejné stránky: bydlení, zdraví." in story and "stránky: žádné." in story

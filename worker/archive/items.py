@@ -25,7 +25,7 @@ _OUT = (OccurrenceState.SENDING, OccurrenceState.DONE)
 _COLUMNS: tuple[Any, ...] = (
     drafts.c.id, drafts.c.package_id, drafts.c.kind, drafts.c.channel, drafts.c.subject, drafts.c.fields,
     drafts.c.files, func.length(drafts.c.text).label("characters"), packages.c.occurrence_id, occurrences.c.title,
-    occurrences.c.corrects, occurrences.c.topics,
+    occurrences.c.corrects, occurrences.c.topics, occurrences.c.themes,
 )  # fmt: skip
 """Without the texts: a list of hundreds needs none of them."""
 
@@ -82,6 +82,12 @@ def item(tx: Connection, occurrence_id: str) -> Item | None:
     return next(iter(_items(tx, occurrence_id)), None)
 
 
+def themes_of(occurrence: Row[Any]) -> tuple[str, ...]:
+    """The themes that a person chose for readers to find it under, else those of its row; in the plan's order."""
+    chosen = occurrence.topics if occurrence.themes is None else occurrence.themes
+    return tuple(each for each in TOPICS if each in chosen)
+
+
 def texts(tx: Connection, draft_id: int) -> Row[Any]:
     """The HTML and the text of a draft, as they were approved."""
     columns: tuple[Any, ...] = (drafts.c.html, drafts.c.text)
@@ -119,7 +125,7 @@ def _items(tx: Connection, only: str | None) -> Iterable[Item]:
         yield Item(
             occurrence_id, _title(own[0], withdrawn), min(row.since for row in own), own, max(ends, default=None),
             withdrawn, corrected_by, corrected_at, own[0].corrects,
-            tuple(each for each in TOPICS if each in own[0].topics),
+            themes_of(own[0]),
         )  # fmt: skip
 
 

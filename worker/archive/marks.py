@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, update
 
 from worker.archive.items import item
 from worker.errors import HlasatelError
@@ -13,9 +14,21 @@ from worker.office import Office
 from worker.publishing import recall
 from worker.record import events
 from worker.store.states import lock_occurrence
-from worker.store.tables import withdrawals
+from worker.store.tables import occurrences, withdrawals
+from worker.topics import TOPICS
 
 LONGEST_REASON = 500
+
+
+def choose_themes(
+    tx: Connection, occurrence_id: str, themes: Collection[str], now: datetime, *, person: str
+) -> None:  # fmt: skip
+    """Have readers find it under these themes of the plan; it changes nobody's mail. Others are passed over."""
+    chosen = [each for each in TOPICS if each in themes]
+    if lock_occurrence(tx, occurrence_id) is None:
+        raise HlasatelError(say("archive.no_occurrence", occurrence=occurrence_id))
+    tx.execute(update(occurrences).where(occurrences.c.id == occurrence_id).values(themes=chosen))
+    events.append(tx, "archive.themes", now, occurrence=occurrence_id, person=person, themes=chosen)
 
 
 def withdraw(

@@ -16,6 +16,7 @@ from worker.record import places, progress, reach, signed
 from worker.record.events import Event, of_occurrence
 from worker.store.tables import occurrences
 from worker.times import format_day, format_instant, parse_instant, to_the_second
+from worker.topics import topic_name
 
 _PEOPLE = ("asked", "on_behalf_of")
 _WHENCE = ("page", "command")
@@ -79,6 +80,8 @@ def _shown(office: Office, name: str, value: Any) -> Any:
         return progress.left_out(value)
     if name == "kinds":
         return ", ".join(kind_name(each) for each in value)
+    if name == "themes":
+        return ", ".join(topic_name(each) for each in value) or say("why.no_theme")
     if name == "draft":
         return kind_name(value)
     if name == "medium":

@@ -1,4 +1,4 @@
-"""The coordinator's page of what the public may read of an occurrence: photos for the press, and taking it back."""
+"""The coordinator's page of what the public may read of an occurrence: photos, its themes, and taking it back."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from worker.messages import say
 from worker.record import consents
 from worker.store.tables import occurrences
 from worker.times import local_day
+from worker.topics import TOPICS, topic_name
 from worker.web.pages import Desk, desk, show
 from worker.web.signed_in import NotSignedIn, Visitor, coordinator, proven
 
@@ -54,6 +55,7 @@ def _show(request: Request, status: int, problem: str, field: str, typed: Mappin
         typed=typed, photos=[(photo, kit.counts(photo, noted, now)) for photo in photos],
         consents=[each for each in noted.values() if each.counts_on(local_day(now))],
         address=public_address(here.office.settings.base_url, occurrence), limits=kit.LONGEST,
+        themes=items.themes_of(row), topics=[(each, topic_name(each)) for each in TOPICS],
         longest_reason=marks.LONGEST_REASON, megabytes=MOST_BYTES // MEGABYTE,
     )  # fmt: skip
 
@@ -90,6 +92,10 @@ def _act(here: Desk, occurrence: str, person: str, form: FormData, typed: Mappin
     elif order == "remove" and typed.get("number", "").isdecimal():
         with office.database.write() as tx:
             kit.remove(tx, occurrence, int(typed["number"][:18]), now, person=person)
+    elif order == "themes":
+        chosen = [each for each in form.getlist("themes") if isinstance(each, str)]
+        with office.database.write() as tx:
+            marks.choose_themes(tx, occurrence, chosen, now, person=person)
     elif order == "withdraw":
         with office.database.write() as tx:
             marks.withdraw(tx, office, occurrence, now, reason=typed.get("reason", ""), person=person, whence="page")

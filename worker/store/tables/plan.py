@@ -102,5 +102,6 @@ occurrences = Table(
     Column("channels", Json, doc="Media its texts go to; null: every one that takes them."),
     Column("channels_left_out", Json, nullable=False, server_default="{}", doc="Media they do not go to → why."),
     Column("stezejni", Boolean, nullable=False, server_default=false(), doc="It belongs on every channel."),
+    Column("themes", Json, doc="Themes readers find it under, as a person chose them; null: those of `topics`."),
 )
 Index("ix_occurrences_state_send_at", occurrences.c.state, occurrences.c.send_at)

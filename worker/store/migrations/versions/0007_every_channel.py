@@ -17,6 +17,7 @@ def upgrade() -> None:
     op.add_column("occurrences", sa.Column("channels", Json, nullable=True))
     op.add_column("occurrences", sa.Column("channels_left_out", Json, nullable=False, server_default="{}"))
     op.add_column("occurrences", sa.Column("stezejni", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.add_column("occurrences", sa.Column("themes", Json, nullable=True))
     op.add_column("packages", sa.Column("places", Json, nullable=False, server_default="{}"))
     op.add_column("links", sa.Column("publication_id", _ID, nullable=True))
     op.create_table(
