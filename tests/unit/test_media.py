@@ -16,6 +16,14 @@ system:
   ours: ukázka
   options: {url: "https://system.example.org/hlasatel", internal: [10.0.0.0/8, "%s"]}
 """
+PAGE = """\
+stranka:
+  name: Stránka kraje
+  channel: facebook
+  takes: [facebook-text, facebook-serial, press-release]
+  ours: ukázka
+  options: {page: "145689372254976"}
+"""
 
 
 def test_an_option_may_be_a_list(tmp_path: Path) -> None:
@@ -29,3 +37,9 @@ def test_what_is_wrong_in_it_is_told_by_its_channel(tmp_path: Path) -> None:
     media = load_media(tmp_path)
     (fault,) = unusable(media, read_yaml(tmp_path / "channels.yaml"))
     assert fault.line == 6 and "vnitřní" in fault.message
+
+
+def test_a_page_takes_what_is_posted_and_nothing_else(tmp_path: Path) -> None:
+    (tmp_path / "channels.yaml").write_text(PAGE, encoding="utf-8")
+    (fault,) = unusable(load_media(tmp_path), read_yaml(tmp_path / "channels.yaml"))
+    assert fault.line == 4 and "press-release" in fault.message and "facebook-serial" in fault.message
