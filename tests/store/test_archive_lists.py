@@ -99,7 +99,7 @@ def test_a_search_finds_every_word_by_its_beginning(office: Office) -> None:
     with public(office) as visitor:
         for query in ("pristi", "PŘÍŠTÍ dluh", "poradn, otevir", "zprava poradnu", "bydleni"):
             assert PRESS in visitor.get(f"/archiv/hledani?q={query}").text, query
-        for query in ("ristit", "prisst", "poradnu zítra", "odhlasit", "greeting", "%25", "_", "'", "%00"):
+        for query in ("risti", "yden", "prisst", "poradnu zítra", "odhlasit", "greeting", "%25", "_", "'", "%00"):
             assert PRESS not in visitor.get(f"/archiv/hledani?q={query}").text, query
         found = visitor.get("/archiv/hledani?q=dluh")
         assert found.headers["X-Robots-Tag"] == "noindex" and 'value="dluh"' in found.text
@@ -117,6 +117,19 @@ def test_a_search_shows_so_many_and_says_so(office: Office, monkeypatch: pytest.
     with public(office) as visitor:
         shown = visitor.words("/archiv/hledani?q=poradnu")
         assert "více než 1" in shown and shown.count("/archiv/zprava") + shown.count("/archiv/tiskova") == 1
+
+
+def test_a_search_reads_so_much_and_no_more(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    begin(office, 1)
+    with office.database.write() as tx:
+        tx.execute(update(drafts).values(text="Úvod a mnohem delší pokračování"))
+    for most, longest, found in ((1, 4, (True, False)), (0, 100, (False, False)), (1, 100, (True, True))):
+        monkeypatch.setattr(search, "MOST_TEXTS", most)
+        monkeypatch.setattr(search, "LONGEST_TEXT", longest)
+        with public(office) as visitor:
+            queries = ("uvod", "pokracovani")
+            assert tuple(PRESS in visitor.get(f"/archiv/hledani?q={each}").text for each in queries) == found
+            assert PRESS in visitor.get("/archiv/hledani?q=otevrel").text, "its title is always searched"
 
 
 def test_what_was_withdrawn_is_found_by_no_word_of_its_text(office: Office) -> None:

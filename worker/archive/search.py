@@ -63,7 +63,7 @@ class Index:
 
     def _of(self, item: Item) -> str:
         known = [kind_name(each) for each in item.kinds] + [topic_name(each) for each in item.topics]
-        bodies = [] if item.withdrawn is not None else [self._texts.get(draft.id, "") for draft in item.drafts]
+        bodies = [self._texts.get(draft.id, "") for draft in item.drafts]
         return " " + " ".join([folded(" ".join([item.title, *known])), *bodies])
 
     def _read(self, tx: Connection, ids: Collection[int]) -> None:
