@@ -113,7 +113,7 @@ def test_a_server_that_drips_is_left_at_the_deadline(server: FeedServer, head: b
     timer.join()
     call.close()
     assert refused.value.message_key == "feeds.too_slow"
-    assert time.monotonic() - began < 1.5
+    assert time.monotonic() - began < 5
 
 
 def test_a_server_that_says_nothing_is_left(server: FeedServer) -> None:

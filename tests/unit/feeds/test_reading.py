@@ -50,12 +50,12 @@ def test_nobody_waits_for_the_slowest_and_all_are_over_in_time(server: FeedServe
         Ask("jinde", server.url("/rychly", "localhost")),
     ]
     began = time.monotonic()
-    reading = Reading(asks, LOOPBACK, NOW, budget=1.0)
+    reading = Reading(asks, LOOPBACK, NOW, budget=2.0)
     reading.wait(NEVER)
     assert [(each.ask.feed, told(each)) for each in reading.finished()] == [("jinde", "Zpráva 1")]
-    assert time.monotonic() - began < 0.9
+    assert time.monotonic() - began < 2.0
     late = {each.ask.feed: each for each in outcomes(reading)}
-    assert 1.0 <= time.monotonic() - began < 2.0
+    assert 2.0 <= time.monotonic() - began < 9
     assert (told(late["pomaly"]), late["pomaly"].begun) == ("feeds.too_slow", True)
     assert (told(late["za-nim"]), late["za-nim"].begun) == ("feeds.waited_its_turn", False)
     assert len(server.asked) == 2, "the one behind it was left to the next time"

@@ -219,7 +219,7 @@ def test_nobody_is_waited_for_without_end(relay: ScriptedRelay, verb: str, drip:
     with Desk(relay.url, 1, patience=0.001) as desk:
         told = desk.send(1)
         desk.carrier.close()
-    assert monotonic() - began < 2
+    assert monotonic() - began < 10
     released.set()
     assert isinstance(told[0], Unknown if verb == "DOT" else Unsent)
 
