@@ -21,6 +21,7 @@ from worker import channels
 from worker.archive import kit
 from worker.archive.kit import Given
 from worker.clock import shift
+from worker.drafting import checks
 from worker.drafting.make import freeze
 from worker.drafting.typography import typeset
 from worker.jobs.ask_media import AskMedia
@@ -421,3 +422,27 @@ def test_without_a_row_of_the_plan_a_person_posts_it(posting: Office, page: Grap
     assert "ručně" in notice.data["reason"]
     with posting.database.read() as tx:
         assert tx.execute(select(occurrences.c.id)).scalars().all() == [PRESS]
+
+
+@pytest.mark.parametrize(
+    ("image", "added", "lacking"),
+    [
+        pytest.param("dvere.jpg", [NOW - DAY], 0, id="there"),
+        pytest.param("dvere.jpg", [], 1, id="none"),
+        pytest.param("dvere.jpg", [NOW - DAY, NOW - DAY], 1, id="two"),
+        pytest.param("https://www.example.org/a.jpg", [], 0, id="an address"),
+        pytest.param("", [], 0, id="no picture"),
+    ],
+)
+def test_a_picture_that_no_page_could_post_is_told_before_the_approval(
+    posting: Office, image: str, added: list[datetime], lacking: int
+) -> None:
+    begun(posting, WITH_PHOTO | {"image": image})
+    with posting.database.write() as tx:
+        for at in added:
+            kit.add(tx, PRESS, PHOTO, at, person="koordinator")
+        occurrence = tx.execute(select(occurrences)).one()
+        for office, expected in ((posting, lacking), (replace(posting, media={WEB.id: WEB}), 0)):
+            found = checks.found(tx, office, occurrence, tx.execute(select(drafts)).all(), NOW)
+            told_of = [check for check in found if check.level == "error" and "podklady" in check.message]
+            assert len(told_of) == expected

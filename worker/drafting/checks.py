@@ -12,15 +12,17 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, Row, select
 
+from worker.channels import all_channels
 from worker.drafting.files import CODE as FILE_MISSING
+from worker.drafting.places import media_of
 from worker.drafting.told_of import tells_of_people
 from worker.kinds import find, kind_name
-from worker.kinds.base import NO_FUNDER, names_day, names_funder
+from worker.kinds.base import NO_FUNDER, is_web_address, names_day, names_funder
 from worker.kinds.photos import FIELD as PHOTOS
 from worker.kinds.photos import photo_number, shown_photos
 from worker.messages import language, office_language, say
 from worker.office import Office
-from worker.record import consents, contributions
+from worker.record import consents, contributions, kit_pictures
 from worker.store.states import OccurrenceState
 from worker.store.tables import occurrences
 from worker.times import local_day
@@ -54,6 +56,7 @@ def found(
         *(_of_consents(tx, occurrence, goes_out_at, deciding) if tells_of_people(occurrence, drafts) else ()),
         *_of_funder(office, occurrence, drafts),
         *_of_photos(tx, drafts, goes_out_at),
+        *_of_pictures(tx, office, occurrence, drafts, goes_out_at),
         *_of_occasion(tx, drafts),
         *(
             Check(kind_name(draft.kind), finding["level"], finding["message"])
@@ -105,6 +108,21 @@ def _of_photos(tx: Connection, drafts: Sequence[Row[Any]], goes_out_at: datetime
             if number is not None and not contributions.may_be_shown(tx, number, local_day(goes_out_at)):
                 message = say("contributions.finding_photo_consent", description=photo.description)
                 yield Check(kind_name(draft.kind), "error", message)
+
+
+def _of_pictures(
+    tx: Connection, office: Office, occurrence: Row[Any], drafts: Sequence[Row[Any]], goes_out_at: datetime
+) -> Iterator[Check]:
+    """An error for each picture that no page could post: neither an address nor a photo of the press kit."""
+    for draft in drafts:
+        media = media_of(office, draft.kind, occurrence)
+        kind = find(draft.kind)
+        if kind is None or not any(all_channels()[each.channel].posts for each in media):
+            continue
+        for image in dict.fromkeys(post.image for post in kind.posts(draft.fields)):
+            is_there = kit_pictures.named(tx, occurrence.id, image, local_day(goes_out_at)) is not None
+            if image and not is_there and not is_web_address(image):
+                yield Check(kind_name(draft.kind), "error", say("checks.no_picture", image=image[:100]))
 
 
 def _of_occasion(tx: Connection, drafts: Sequence[Row[Any]]) -> Iterator[Check]:

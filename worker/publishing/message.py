@@ -17,8 +17,8 @@ from worker.kinds import find
 from worker.messages import say
 from worker.office import Office
 from worker.publishing.parts import posted
-from worker.record import consents
-from worker.store.tables import decisions, drafts, kit_photos, publications
+from worker.record import kit_pictures
+from worker.store.tables import decisions, drafts, publications
 from worker.times import local_day
 
 
@@ -54,22 +54,14 @@ def message_of(tx: Connection, office: Office, publication: Row[Any], *, made_up
 
 
 def _picture(tx: Connection, publication: Row[Any], draft: Row[Any], name: str, now: datetime) -> Iterator[Enclosure]:
-    """The photo of the press kit that a post names, if it was there when anybody approved it and may still be shown.
-
-    Two of one name are none: nobody could tell which of them was approved.
-    """
-    if not name:
-        return
+    """The photo of the press kit that a post names, as it was there when anybody approved it."""
     held = decisions.c.package_id == draft.package_id, decisions.c.live == 1
-    approved = select(func.min(decisions.c.decided_at)).where(*held).scalar_subquery()
-    row = kit_photos.c
-    wanted = row.occurrence_id == publication.occurrence_id, row.name == name, row.added_at <= approved
-    named = tx.execute(select(kit_photos).where(*wanted).limit(2)).all()
-    if len(named) != 1 or named[0].removed_at is not None:
+    approved = tx.execute(select(func.min(decisions.c.decided_at)).where(*held)).scalar() if name else None
+    if approved is None:
         return
-    noted = {each.id: each for each in consents.of_occurrence(tx, publication.occurrence_id)}
-    if all(each in noted and noted[each].counts_on(local_day(now)) for each in named[0].consents):
-        yield Enclosure(named[0].name, named[0].media_type, named[0].content, named[0].description)
+    photo = kit_pictures.named(tx, publication.occurrence_id, name, local_day(now), approved)
+    if photo is not None:
+        yield Enclosure(photo.name, photo.media_type, photo.content, photo.description)
 
 
 def _others(tx: Connection, publication: Row[Any]) -> frozenset[str]:

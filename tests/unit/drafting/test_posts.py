@@ -12,7 +12,7 @@ from worker.errors import HlasatelError
 from worker.kinds import all_kinds
 from worker.publishing.parts import posted
 
-ODD = 'V "poradně" - 9.-26. ledna 2024-2027:\n\n• 5-10 lidí\n•  k 1. 1. 2027...\n\n   12500 obyvatel \n\nwww.example.org/a'
+ODD = 'V "poradně" - 9.-26. ledna 2024-2027:\n\n• 5-10 lidí\n•  k 1. 1. 2027...\n\n   12500 obyvatel \n\nwww.x.org/a'
 POSTS = [
     ("facebook-text", {"text": ODD}),
     ("facebook-text", {"text": ODD, "link": "https://www.example.org/2024-2025/a--b?c=1&d=2"}),
