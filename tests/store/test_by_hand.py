@@ -15,9 +15,10 @@ import requests
 from sqlalchemy import Row, select
 
 from tests.fixtures.pages import pages
-from tests.store.desk import at_work, body_of, notices_to, words
+from tests.store.desk import at_work, body_of, notices_to, state, words
 from tests.store.sample import NOW, PRESS, occurrence_values
 from tests.unit.drafting.sample import context
+from worker.approval.handed import Report, report
 from worker.archive import kit
 from worker.archive.kit import Given
 from worker.channels.base import Enclosure, Message, Permanent
@@ -26,6 +27,7 @@ from worker.drafting import packages
 from worker.drafting.make import Rendered, draft
 from worker.drafting.places import media_of
 from worker.forms import no_files
+from worker.jobs.close_finished import CloseFinished
 from worker.jobs.publish import Publish
 from worker.notices import links, render
 from worker.notices.links import PATHS, Purpose
@@ -33,7 +35,7 @@ from worker.office import Office
 from worker.publishing import ledger
 from worker.settings import Medium
 from worker.store.states import OccurrenceState
-from worker.store.tables import drafts, occurrences, publications
+from worker.store.tables import drafts, notices, occurrences, publications
 from worker.store.tables import packages as packages_table
 
 EDITOR = "redakce-webu"
@@ -210,3 +212,16 @@ def test_the_page_brings_the_photos_that_may_be_shown_with_their_descriptions(of
                 tx, "tiskova-zprava/2026-09", Given(JPEG, "jina.jpg", "Jiná.", "Jan", False), NOW, person="x"
             )
         assert visitor.get(f"{base}{folder}/{other}/{token}", timeout=9).status_code == 404
+
+
+@pytest.mark.parametrize("what", [Report.OUT, Report.NOT_THIS_TIME])
+def test_an_occurrence_that_was_only_handed_over_counts_when_it_is_told_what_became_of_it(
+    what: Report, office: Office
+) -> None:
+    own = handed(office, medium("web"))
+    with at_work(own, NOW) as current:
+        with own.database.write() as tx:  # the mail that brings it has left
+            tx.execute(notices.update().values(state="sent"))
+        assert not CloseFinished().do_one(current, NOW) and state(own) == "sending"
+        report(own, page_of(own, "web").rpartition("/")[2], what, NOW, note="vyšlo na titulní straně, nebo nevyjde")
+        assert CloseFinished().do_one(current, NOW) and state(own) == "done"
