@@ -20,7 +20,7 @@ from worker.errors import HlasatelError
 from worker.jobs.propose_removals import ProposeRemovals
 from worker.notices import links, render
 from worker.office import Office
-from worker.record import why
+from worker.record import places, why
 from worker.store.tables import postings, publications
 
 BOARD = medium("deska", file="pdf", hangs=15)
@@ -104,7 +104,9 @@ def test_what_is_down_is_noted_once_and_not_proposed(office: Office) -> None:
     with pytest.raises(AlreadyDecided):
         told(own, Report.REMOVED, MORNING)
     with own.database.read() as tx:
+        (found,) = places.of_occurrence(tx, own, PRESS, MORNING)
         story = plain("\n".join(why.story(tx, own, PRESS, MORNING) or []))
+    assert (found.as_json()["posted_on"], found.as_json()["removed_on"]) == ("2026-12-08", "2026-12-24")
     assert "Deska: vyvěšeno 8. prosince 2026, sejmout lze od 24. prosince 2026." in story
     assert "Deska: sejmuto 24. prosince 2026 (zapisuje Redakce webu kraje)." in story
     assert "Vyvěšeno 8. prosince 2026, sejmuto 24. prosince 2026." in story

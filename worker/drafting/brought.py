@@ -33,6 +33,8 @@ FILES: Mapping[str, tuple[str, ...]] = {
 }
 """What a medium may ask for, with the forms that are brought for it."""
 _DOCUMENTS = frozenset({"docx", "pdf"})
+_TAKEN_BY_DATA_BOXES = frozenset({"application/pdf", "image/png", "image/jpeg"})
+"""Of what our forms make (vyhláška č. 194/2009 Sb., příloha č. 3): a calendar file would be refused."""
 _MARK = b"\xef\xbb\xbf"
 """So that a browser and the editors of every system read the accents: a fragment cannot say its encoding itself."""
 _ORDER = ("html", "txt", "docx", "pdf")
@@ -100,7 +102,8 @@ def _pieces(draft: Row[Any], asked: Collection[str]) -> Iterator[_Piece]:
     for entry in draft.files:
         pasted = entry["use"] == "inline" and "html" in wanted
         offered = entry["use"] != "inline" and (everything or entry["form"] in wanted.keys() | _others(draft.files))
-        if pasted or offered:
+        refused = set(asked) == {"data-box"} and entry["media_type"] not in _TAKEN_BY_DATA_BOXES
+        if pasted or (offered and not refused):
             yield _Piece(entry["name"], entry["form"], own=True)
     there = {entry["form"] for entry in draft.files if entry["use"] != "inline"}
     for form in sorted(wanted, key=_ORDER.index):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select
@@ -124,6 +124,8 @@ class Place:
             "reason": self.row.reason,
             "deadline": _instant(self.row.deadline),
             "settled_at": _instant(self.row.settled_at),
+            "posted_on": _day(self.row.posted_on),
+            "removed_on": _day(self.row.removed_on),
             "settle": self.commands(),
         }
 
@@ -211,6 +213,10 @@ def _found(tx: Connection, office: Office, now: datetime, *where: ColumnElement[
         Place(row, row.kind, office.medium_name(row.medium) if row.medium else kind_name(row.kind), now)
         for row in tx.execute(rows)
     ]
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day is not None else None
 
 
 def _instant(at: datetime | None) -> str | None:

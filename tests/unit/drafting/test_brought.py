@@ -41,8 +41,12 @@ def row(of: Rendered, *files: dict[str, Any], **changed: Any) -> Row[Any]:
     return cast(Row[Any], SimpleNamespace(**{name: getattr(of, name) for name in names} | {"files": files} | changed))
 
 
+TYPES = {"ics": "text/calendar", "emblem": "image/png", "docx": "application/msword"}
+
+
 def entry(form: str, use: str = "offered") -> dict[str, Any]:
-    return {"name": f"soubor.{form}", "form": form, "media_type": "x/y", "use": use, "size": 3000, "sha256": ""}
+    sort = TYPES.get(form, "application/pdf")
+    return {"name": f"soubor.{form}", "form": form, "media_type": sort, "use": use, "size": 3000, "sha256": ""}
 
 
 def names(found: Row[Any], *asked: str) -> list[str]:
@@ -57,6 +61,12 @@ def test_each_medium_gets_the_right_file() -> None:
     pasted = ["tiskova-zprava-2026-12.html", "tiskova-zprava-2026-12.txt"]
     assert names(both, "html") == ["soubor.emblem", *pasted]
     assert names(both, "", "html") == ["soubor.docx", "soubor.pdf", "soubor.emblem", *pasted]
+
+
+def test_a_data_box_gets_nothing_that_it_refuses() -> None:
+    invitation = row(rendered("press-release"), entry("pdf"), entry("ics"), entry("emblem"), entry("poster-a4"))
+    assert names(invitation, "data-box") == ["soubor.pdf", "soubor.emblem", "soubor.poster-a4"]
+    assert "soubor.ics" in names(invitation, "data-box", "html") and "soubor.ics" in names(invitation, "pdf")
 
 
 @pytest.mark.usefixtures("documents")
