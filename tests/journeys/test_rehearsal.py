@@ -25,6 +25,7 @@ from worker.clock import shift
 from worker.errors import HlasatelError
 from worker.forms import made
 from worker.jobs import work
+from worker.messages import say
 from worker.office import Office
 from worker.planning.on_file import OnFile, read_on_file
 from worker.rehearsal.account import Account, Step, summary
@@ -188,6 +189,8 @@ def test_a_year_has_no_fault_of_its_own(year: Year) -> None:
     assert not {"draft_failed", "mail_failed", "paused", "refused", "missed"} & counts.keys()
     assert counts["drafted"] == counts["asked"] == counts["approved"] > 0
     assert counts["task_given"] == counts["confirmed"] > 0
+    late = say("why.notice_handoff_late"), say("why.notice_handoff_reminder")
+    assert [step for step in year(Manner.ALWAYS) if step.note in late] == [], "whoever is handed a text tells of it"
 
 
 def test_zero_is_said_aloud_and_no_connection_opened(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,17 +9,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Row, select
+from sqlalchemy import Row, insert, select
 
 from tests.contract.channel_worlds import example
 from tests.fixtures.desk_plan import without_media
 from tests.store.desk import ASKED, SEND, approve, asked, at_work, notices_to, state, token, work_at
-from tests.store.places import EDITOR, MEDIA, WEB, place, placed
+from tests.store.places import BOARD, EDITOR, MEDIA, WEB, place, placed
 from tests.store.sample import NOW, PRESS
 from worker import channels
 from worker.approval import handed
 from worker.approval.cases import AlreadyDecided, Unfinished
 from worker.approval.handed import Report
+from worker.channels.email import Taken
 from worker.jobs import finish, work
 from worker.jobs.publish import Publish
 from worker.jobs.remind_publishers import PATIENCE, RemindPublishers
@@ -28,6 +29,8 @@ from worker.notices.links import Purpose
 from worker.office import Office
 from worker.publishing import ledger, rests
 from worker.record import why
+from worker.rehearsal.instants import next_instant
+from worker.rehearsal.people import Manner, People
 from worker.settings import Medium
 from worker.store.states import PublicationState
 from worker.store.tables import drafts, publications
@@ -173,12 +176,12 @@ def own(office: Office) -> Office:
     return office
 
 
-def hand_off(office: Office) -> str:
+def hand_off(office: Office, kind: str = "facebook-text") -> str:
     """A new link to what the editor was handed."""
     with office.database.write() as tx:
         return links.mint(
             tx, Purpose.PUBLISH, person=EDITOR, sent_to=office.person(EDITOR).email, occurrence_id=PRESS,
-            package_id=None, now=NOW, publication_id=places(office)["facebook-text", "web"].id,
+            package_id=None, now=NOW, publication_id=places(office)[kind, "web"].id,
         )  # fmt: skip
 
 
@@ -226,6 +229,34 @@ def test_whoever_says_nothing_is_reminded_once_and_then_the_coordinator_hears_of
         remind(own, days)
     assert len(notices_to(own, EDITOR, "handoff_reminder")) == 1
     assert len(notices_to(own, "koordinator", "handoff_late")) == 1
+
+
+@on_sqlite
+def test_a_clock_that_jumps_stops_where_a_text_may_go_out_and_where_somebody_is_reminded(own: Office) -> None:
+    embargo = NOW + timedelta(hours=3)
+    placed(own, PublicationState.QUEUED, BOARD, due_at=embargo)
+    stops, last = [NOW], NOW + timedelta(days=2) + PATIENCE
+    with at_work(own) as current:
+        while (at := next_instant(current, stops[-1])) is not None and at <= last:
+            stops.append(at)
+    assert {embargo, NOW + timedelta(days=2), last} <= set(stops)
+
+
+@on_sqlite
+def test_in_a_rehearsal_whoever_is_handed_two_texts_tells_of_both(own: Office) -> None:
+    with own.database.write() as tx:
+        first = tx.execute(select(drafts)).one()
+        second = {**first._mapping, "id": first.id + 1, "kind": "news-item", "position": 1}
+        tx.execute(insert(drafts).values(second))
+        row = {**tx.execute(select(publications)).one()._mapping, "id": 2, "draft_id": second["id"]}
+        tx.execute(insert(publications).values(row))
+    people = People(own, Manner.ALWAYS)
+    told = [
+        links.address(own.settings.base_url, Purpose.PUBLISH, hand_off(own, kind)) for kind in (first.kind, "news-item")
+    ]
+    people.read([Taken(own.person(EDITOR).email, f"Subject: x\n\n{link}\n".encode()) for link in told], NOW)
+    people.act(NOW + timedelta(days=1))
+    assert {row.state for row in places(own).values()} == {"published"}
 
 
 @on_sqlite
