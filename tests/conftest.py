@@ -54,7 +54,7 @@ IN_TURN = frozenset(
         "deputies", "dossier", "facebook_posts", "held_page", "hold", "imap", "import_fates", "import_page", "inbox",
         "joining", "joining_pages", "languages", "late", "leaving_page", "list_reviews", "recipient_pages",
         "refused_mails", "release", "seats", "static_copy",
-        "story_page", "tidings", "upkeep", "voiding", "withheld",
+        "story_page", "tidings", "upkeep", "voiding", "webhook_events", "withheld",
     )
 )  # fmt: skip
 """Files of tests/store about what the office's rules make of a state, not about what a database does."""
