@@ -39,7 +39,7 @@ class StaticFolder:
         self._folder, self.changed = folder, Changed()
         self._put: set[str] = set()
         with _told(folder):
-            folder.mkdir(parents=True, exist_ok=True)
+            _make(folder)
             self._known = self._listed()
             foreign = sorted(self._found() - self._known)
         if foreign:
@@ -56,7 +56,7 @@ class StaticFolder:
                 self.changed.kept += 1
             else:
                 self._claim(name)
-                place.parent.mkdir(parents=True, exist_ok=True)
+                _make(place.parent)
                 self._replace(place, content)
                 self.changed.written += 1
         self._put.add(name)
@@ -104,6 +104,14 @@ class StaticFolder:
         while folder != self._folder and folder.is_dir() and not any(folder.iterdir()):
             folder.rmdir()
             folder = folder.parent
+
+
+def _make(folder: Path) -> None:
+    """A folder with those above it, which a web server of another user may enter whatever our umask is."""
+    for each in [*reversed(folder.parents), folder]:
+        if not each.exists():
+            each.mkdir()
+            each.chmod(0o755)
 
 
 class _told:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -32,12 +33,21 @@ def test_it_holds_what_was_put_last_and_no_empty_folder(tmp_path: Path) -> None:
     assert bring(folder, d_html=b"3") == Changed(1, 0, 0) and held(folder) == {"d.html": b"3"}
 
 
-def test_a_file_is_replaced_whole_and_others_may_read_it(tmp_path: Path) -> None:
+def test_a_file_is_replaced_whole(tmp_path: Path) -> None:
     bring(tmp_path, d_html=b"old")
     with (tmp_path / "d.html").open("rb") as reading:
         bring(tmp_path, d_html=b"new")
         assert reading.read() == b"old", "whoever reads it meanwhile has the old one whole"
-    assert (tmp_path / "d.html").stat().st_mode & 0o777 == 0o644
+
+
+def test_a_web_server_of_another_user_may_read_it(tmp_path: Path) -> None:
+    ours = os.umask(0o077)
+    try:
+        bring(tmp_path / "kopie", a__d_html=b"1")
+    finally:
+        os.umask(ours)
+    modes = {each: (tmp_path / each).stat().st_mode & 0o777 for each in ("kopie", "kopie/a", "kopie/a/d.html")}
+    assert modes == {"kopie": 0o755, "kopie/a": 0o755, "kopie/a/d.html": 0o644}
 
 
 @pytest.mark.parametrize("name", ["soubor.txt", "archiv/cizi.html", ".htpasswd"])
