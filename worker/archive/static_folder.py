@@ -109,7 +109,7 @@ class StaticFolder:
 def _make(folder: Path) -> None:
     """A folder with those above it, which a web server of another user may enter whatever our umask is."""
     for each in [*reversed(folder.parents), folder]:
-        if not each.exists():
+        if not each.is_dir():
             each.mkdir()
             each.chmod(0o755)
 
