@@ -7,12 +7,14 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from worker.channels import all_channels
 from worker.drafting.places import handed_by, media_of
 from worker.kinds import find, kind_name
 from worker.kinds.lengths import characters
 from worker.messages import say
 from worker.office import Office
 from worker.record import embargoes
+from worker.settings import Medium
 
 
 def publisher(office: Office, kind_id: str, in_charge: str) -> str:
@@ -34,9 +36,14 @@ def by_hand(office: Office, kind_id: str, occurrence: Row[Any]) -> str:
         return _by(office, kind_id, publisher(office, kind_id, occurrence.in_charge)) if handed_by(kind_id) else ""
     told: dict[str, list[str]] = {}
     for medium in media:
-        words = say("publishing.by_itself") if medium.person is None else _by(office, kind_id, medium.person)
+        words = _by_itself(kind_id, medium) if medium.person is None else _by(office, kind_id, medium.person)
         told.setdefault(words, []).append(medium.name)
     return " ".join(f"{', '.join(names)} – {words}" for words, names in told.items())
+
+
+def _by_itself(kind_id: str, medium: Medium) -> str:
+    in_parts = all_channels()[medium.channel].posts and purpose(kind_id) == "serial"
+    return say("publishing.by_itself_in_parts" if in_parts else "publishing.by_itself")
 
 
 def _by(office: Office, kind_id: str, person: str) -> str:

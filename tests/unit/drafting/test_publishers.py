@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -15,7 +16,7 @@ from worker.drafting.publishers import by_hand, handing, handing_words, length, 
 from worker.kinds import all_kinds
 from worker.messages import LANGUAGES, say
 from worker.office import Office
-from worker.settings import load_lists, load_people, load_settings
+from worker.settings import Medium, load_lists, load_people, load_settings
 from worker.store.database import Database
 
 DIRECTORS = cast(Row[Any], SimpleNamespace(in_charge="reditel", channels=None, channels_left_out={}))
@@ -56,6 +57,19 @@ def test_a_facebook_text_goes_to_the_page_and_the_rest_to_who_is_in_charge(
 def test_each_kind_is_handed_over_for_what_is_done_with_it(kind: str, heading: str, told: str, office: Office) -> None:
     assert handing_words(kind)["heading"] == heading
     assert by_hand(office, kind, DIRECTORS) == told
+
+
+@pytest.mark.parametrize(
+    ("channel", "kind", "told"),
+    [
+        ("facebook", "facebook-serial", "Stránka – díly se tam dostanou samy, každý ve svůj den."),
+        ("facebook", "facebook-text", "Stránka – text se tam dostane sám, jakmile odejde."),
+        ("webhook", "facebook-serial", "Stránka – text se tam dostane sám, jakmile odejde."),
+    ],
+)
+def test_what_gets_there_by_itself_says_when(channel: str, kind: str, told: str, office: Office) -> None:
+    medium = Medium(id="stranka", name="Stránka", channel=channel, takes=(kind,), ours="ukázka")
+    assert by_hand(replace(office, media={medium.id: medium}), kind, DIRECTORS) == told
 
 
 @pytest.mark.parametrize("purpose", sorted({each.handed_for for each in all_kinds().values()}))
