@@ -108,7 +108,7 @@ class _Copy:
     def _path_of(self, address: str) -> str | None:
         """The path below our base address that a link leads to and the copy holds; None for any other link."""
         bare = address.partition("#")[0]
-        if not bare.startswith(f"{self._base}/") or "?" in bare:
+        if not bare.startswith(f"{self._base}/"):
             return None
         path = bare.removeprefix(self._base)
         return path if _COPIED.fullmatch(path) else None
