@@ -51,10 +51,10 @@ IN_TURN = frozenset(
     for each in (
         "ad_hoc", "archive_lists", "archive_proofs", "boards", "bounces", "by_hand", "called_off", "choices",
         "choices_by_link", "codes", "coming_back", "comment_pages", "comments", "consents", "contributions",
-        "deputies", "dossier", "facebook_posts", "held_page", "hold", "imap", "import_fates", "import_page", "inbox",
-        "joining", "joining_pages", "languages", "late", "leaving_page", "list_reviews", "recipient_pages",
-        "refused_mails", "release", "seats", "static_copy",
-        "story_page", "tidings", "upkeep", "voiding", "webhook_events", "withheld",
+        "deputies", "dossier", "facebook_parts_refused", "facebook_posts", "held_page", "hold", "imap", "import_fates",
+        "import_page", "inbox", "joining", "joining_pages", "languages", "late", "leaving_page", "list_reviews",
+        "media_doubts", "recipient_pages", "refused_mails", "release", "seats", "static_copy", "story_page", "tidings",
+        "upkeep", "voiding", "webhook_events", "withheld",
     )
 )  # fmt: skip
 """Files of tests/store about what the office's rules make of a state, not about what a database does."""

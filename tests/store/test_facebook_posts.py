@@ -4,41 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Row, select, update
+from sqlalchemy import select, update
 
-from tests.fixtures.desk_plan import without_media
-from tests.fixtures.graph_server import PAGE, TOKEN, GraphServer, Trouble, graph_server
-from tests.store.desk import approve, at_work, notices_to, token, told
+from tests.fixtures.graph_server import TOKEN, GraphServer, Trouble, graph_server
+from tests.store.desk import notices_to, told
 from tests.store.places import EDITOR, WEB
-from tests.store.sample import NOW, PRESS, approved_draft
-from tests.unit.drafting.sample import context
+from tests.store.posting import DAY, HOUR, MINUTE, TEXT, begin_again, begun, play, posting_to, row, rows
+from tests.store.sample import NOW
 from worker import channels
-from worker.archive import kit
-from worker.archive.kit import Given
-from worker.clock import shift
-from worker.drafting import checks
-from worker.drafting.make import freeze
-from worker.drafting.typography import typeset
-from worker.jobs.ask_media import AskMedia
-from worker.jobs.base import Job
-from worker.jobs.publish import Publish
-from worker.jobs.start_sending import StartSending
-from worker.kinds import all_kinds
 from worker.office import Office
 from worker.publishing import ledger, rests
 from worker.settings import Medium
-from worker.store.tables import decisions, drafts, installation, occurrences, packages, publications, stops
-from worker.times import Clock
+from worker.store.tables import drafts, packages, publications, stops
 
-TEXT = "Kraj otevřel poradnu. Přijďte."
 ONE = {"text": TEXT}
 SERIAL = {"headline": "Komu pomůžeme", "parts": "První díl.\n---\nDruhý díl.\n---\nTřetí díl.", "apart": "4"}
-MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
 @pytest.fixture
@@ -50,57 +35,7 @@ def page(monkeypatch: pytest.MonkeyPatch) -> Iterator[GraphServer]:
 
 @pytest.fixture
 def posting(office: Office, page: GraphServer) -> Office:
-    """An office whose Facebook texts go to the page."""
-    medium = Medium(
-        id="stranka", name="Stránka kraje", channel="facebook", takes=("facebook-text", "facebook-serial"),
-        ours="ukázka", options={"page": PAGE, "graph": page.address},
-    )  # fmt: skip
-    return replace(office, media={medium.id: medium})
-
-
-def begun(office: Office, fields: dict[str, str], kind: str = "facebook-text", occurrence: str = PRESS) -> None:
-    """An approved text with these parts, which the occurrence now sends to every medium of the office."""
-    shown = "\n\n".join(
-        typeset(each) for each in (*(post.text for post in all_kinds()[kind].posts(fields)), *fields.values())
-    )
-    with office.database.write() as tx:
-        draft = approved_draft(tx, kind, occurrence, ("Poradna", "", shown))
-        tx.execute(update(drafts).where(drafts.c.id == draft.id).values(fields=fields))
-        bound = {kind: {each.id: {"channel": each.channel} for each in office.media.values()}}
-        tx.execute(update(packages).where(packages.c.id == draft.package_id).values(places=bound))
-        tx.execute(
-            decisions.insert().values(
-                package_id=draft.package_id, live=1, decision="approve", digest="", person="tiskovy-mluvci", comment="",
-                decided_at=NOW,
-            )
-        )  # fmt: skip
-        begin_again(tx, office, occurrence)
-
-
-def begin_again(tx: Any, office: Office, occurrence: str = PRESS) -> None:
-    row = tx.execute(select(occurrences).where(occurrences.c.id == occurrence)).one()
-    found = select(packages).where(packages.c.occurrence_id == occurrence).order_by(packages.c.version.desc())
-    package = tx.execute(found.limit(1)).one()
-    draft = tx.execute(select(drafts).where(drafts.c.package_id == package.id)).one()
-    ledger.begin(tx, office, row, package, draft, NOW, NOW + 4 * HOUR)
-
-
-def play(office: Office, at: datetime, *jobs: Job) -> None:
-    """All there is to publish at `at`."""
-    working = jobs or (Publish(),)
-    with at_work(office, at) as current:
-        while any([job.do_one(current, at) or job.wait(current) for job in working]):
-            pass
-
-
-def rows(office: Office) -> list[Row[Any]]:
-    with office.database.read() as tx:
-        return list(tx.execute(select(publications).order_by(publications.c.id)))
-
-
-def row(office: Office) -> Row[Any]:
-    (only,) = rows(office)
-    return only
+    return posting_to(office, page)
 
 
 def test_a_serial_comes_out_part_by_part_each_on_its_working_day(posting: Office, page: GraphServer) -> None:
@@ -322,129 +257,3 @@ def test_a_hand_off_that_a_crash_interrupted_is_handed_over_once(office: Office)
     play(by_hand, NOW)
     play(by_hand, NOW + 3 * MINUTE)
     assert row(by_hand).state == "asked" and told(by_hand) == ["handoff"]
-
-
-PHOTO = Given(b"\xff\xd8\xff picture", "Dveře.jpg", "Dveře poradny", "Eva Malá", False)
-WITH_PHOTO = {"text": TEXT, "image": "dvere.jpg", "description": "Dveře do poradny"}
-
-
-@pytest.mark.parametrize(
-    ("added", "taken_out", "state"),
-    [
-        pytest.param([NOW - DAY], False, "published", id="there"),
-        pytest.param([NOW - DAY], True, "failed", id="it disappeared"),
-        pytest.param([NOW + MINUTE], False, "failed", id="added after the approval"),
-        pytest.param([NOW - DAY, NOW - DAY], False, "failed", id="two of one name"),
-        pytest.param([], False, "failed", id="none"),
-    ],
-)
-def test_a_post_takes_its_picture_from_the_press_kit_or_stays_in(
-    posting: Office, page: GraphServer, added: list[datetime], taken_out: bool, state: str
-) -> None:
-    begun(posting, WITH_PHOTO)
-    with posting.database.write() as tx:
-        for at in added:
-            number = kit.add(tx, PRESS, PHOTO, at, person="koordinator")
-            if taken_out:
-                kit.remove(tx, PRESS, number, NOW, person="koordinator")
-    play(posting, NOW + 2 * MINUTE)
-    assert row(posting).state == state
-    assert [photo["alt_text_custom"] for photo in page.photos] == ["Dveře do poradny"] * (state == "published")
-    assert len(page.posts) == (state == "published")
-
-
-def ask(office: Office, at: datetime) -> None:
-    """Whoever works at `at`, by a real clock, asks the media and waits for what they say."""
-    with shift(office, Clock(lambda: at, simulated=False), "tests") as current:
-        job = AskMedia()
-        for _ in range(20):
-            if not (job.do_one(current, at) or job.wait(current)):
-                return
-    raise AssertionError("asked again and again")
-
-
-def test_media_are_asked_once_a_day_and_a_doubt_is_told_once_a_week(posting: Office, page: GraphServer) -> None:
-    at = datetime(2026, 12, 7, 9, 0, tzinfo=UTC)  # a Monday
-    page.debug["expires_at"] = int((at + 6 * DAY).timestamp())
-    for later in (0 * HOUR, HOUR, 23 * HOUR, DAY, 2 * DAY):
-        ask(posting, at + later)
-    assert len([what for _, what in page.calls if what == "debug_token"]) == 3
-    (notice,) = notices_to(posting, "koordinator", "medium_doubt")
-    assert "přestane platit v neděli 13." in notice.data["reason"].replace("\N{NO-BREAK SPACE}", " ")
-
-
-def test_a_medium_without_a_token_is_told_of_and_ends_no_shift(
-    posting: Office, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.delenv("HLASATEL_FACEBOOK_TOKEN")
-    ask(posting, NOW)
-    assert told(posting) == ["medium_doubt"]
-
-
-def test_at_a_made_up_time_nobody_is_asked(posting: Office, page: GraphServer) -> None:
-    play(posting, NOW, AskMedia())
-    assert page.calls == []
-
-
-REFUSED = "https://www.example.org/poradna"
-
-
-def test_a_refused_link_goes_back_to_its_approver_who_may_put_in_another(posting: Office, page: GraphServer) -> None:
-    plan = posting.settings.plan
-    plan.write_text(without_media(plan.read_text(encoding="utf-8")), encoding="utf-8")
-    begun(posting, {"text": TEXT, "link": REFUSED})
-    made_of = context("facebook-text", PRESS)
-    with posting.database.write() as tx:
-        tx.execute(update(installation).values(first_start_at=NOW - DAY))
-        tx.execute(update(drafts).values(material=freeze(all_kinds()["facebook-text"], made_of)))
-    page.troubles["feed"] = [Trouble(code=100, subcode=1609005)]
-    play(posting, NOW)
-    assert row(posting).state == "failed"
-    with posting.database.read() as tx:
-        (made,) = tx.execute(select(occurrences).where(occurrences.c.id != PRESS))
-    assert (made.state, made.kinds, made.channels) == ("asked", ["facebook-text"], ["stranka"])
-    assert made.approvers == ["tiskovy-mluvci"] and made.send_at == NOW + 2 * HOUR
-    (asking,) = notices_to(posting, "tiskovy-mluvci", "approval_again")
-    assert REFUSED in asking.data["reason"] and "1609005" in asking.data["reason"]
-    (notice,) = notices_to(posting, "koordinator", "publication_anew")
-    assert made.id in notice.data["reason"]
-    approve(posting, token(posting, "tiskovy-mluvci", made.id), NOW + MINUTE)
-    play(posting, NOW + 2 * HOUR, StartSending(), Publish())
-    (post,) = page.posts
-    assert post["message"] == TEXT and "link" not in post
-    assert [each.state for each in rows(posting)] == ["failed", "published"]
-
-
-def test_without_a_row_of_the_plan_a_person_posts_it(posting: Office, page: GraphServer) -> None:
-    begun(posting, {"text": TEXT, "link": REFUSED})
-    page.troubles["feed"] = [Trouble(code=1609005)]
-    play(posting, NOW)
-    assert row(posting).state == "failed"
-    (notice,) = notices_to(posting, "koordinator", "publication_failed")
-    assert "ručně" in notice.data["reason"]
-    with posting.database.read() as tx:
-        assert tx.execute(select(occurrences.c.id)).scalars().all() == [PRESS]
-
-
-@pytest.mark.parametrize(
-    ("image", "added", "lacking"),
-    [
-        pytest.param("dvere.jpg", [NOW - DAY], 0, id="there"),
-        pytest.param("dvere.jpg", [], 1, id="none"),
-        pytest.param("dvere.jpg", [NOW - DAY, NOW - DAY], 1, id="two"),
-        pytest.param("https://www.example.org/a.jpg", [], 0, id="an address"),
-        pytest.param("", [], 0, id="no picture"),
-    ],
-)
-def test_a_picture_that_no_page_could_post_is_told_before_the_approval(
-    posting: Office, image: str, added: list[datetime], lacking: int
-) -> None:
-    begun(posting, WITH_PHOTO | {"image": image})
-    with posting.database.write() as tx:
-        for at in added:
-            kit.add(tx, PRESS, PHOTO, at, person="koordinator")
-        occurrence = tx.execute(select(occurrences)).one()
-        for office, expected in ((posting, lacking), (replace(posting, media={WEB.id: WEB}), 0)):
-            found = checks.found(tx, office, occurrence, tx.execute(select(drafts)).all(), NOW)
-            told_of = [check for check in found if check.level == "error" and "podklady" in check.message]
-            assert len(told_of) == expected
