@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -110,7 +111,7 @@ def redraft(
     seen = {**frozen, "images": images(pictures.files), "pictures": look.in_mail(shown)}
     html = templates.html(own, seen)
     if html:
-        html = inline(typeset_html(html))
+        html = finished(html)
     _refuse_spelt_slots(of_kind, own, seen, templates, (text, html))
     with speaking(office_language()):
         files = make_files(of_kind, subject, own, frozen, templates, look)
@@ -130,6 +131,12 @@ def redraft(
         templates=of_files,
         files=enclosed,
     )
+
+
+@lru_cache(maxsize=8)  # some 100 kB each: what is asked anew, let go or compared has mostly kept its words
+def finished(html: str) -> str:
+    """What a layout gave, typeset and with its styles in its elements."""
+    return inline(typeset_html(html))
 
 
 def redated(
