@@ -132,9 +132,7 @@ MOVES: Mapping[str, Mapping[StrEnum, frozenset[StrEnum]]] = {
     },
     "publications": {
         _P.QUEUED: frozenset({_P.SENDING, _P.PAUSED, _P.FAILED, _P.EXPIRED, _P.WITHDRAWN}),
-        _P.SENDING: frozenset(
-            {_P.PUBLISHED, _P.ASKED, _P.QUEUED, _P.PAUSED, _P.FAILED, _P.UNKNOWN, _P.WITHDRAWN}
-        ),
+        _P.SENDING: frozenset({_P.PUBLISHED, _P.ASKED, _P.QUEUED, _P.PAUSED, _P.FAILED, _P.UNKNOWN, _P.WITHDRAWN}),
         _P.PAUSED: frozenset({_P.QUEUED, _P.WITHDRAWN}),
         _P.ASKED: frozenset({_P.PUBLISHED, _P.DECLINED, _P.WITHDRAWN}),
         _P.UNKNOWN: frozenset({_P.PUBLISHED, _P.DECLINED, _P.QUEUED, _P.PAUSED, _P.FAILED, _P.WITHDRAWN}),
