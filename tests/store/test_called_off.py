@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, Row, select
 
-from tests.store.desk import notices_to, recorded
+from tests.store.desk import hold, notices_to, recorded
 from tests.store.places import BOARD, EDITOR, MEDIA, PAGE, WEB, place, placed
 from tests.store.sample import NOW, PRESS, occurrence_values
 from worker.channels.base import Receipt
@@ -81,6 +81,21 @@ def test_what_came_out_all_the_same_is_noted_as_out(own: Office) -> None:
     with own.database.write() as tx:
         ledger.published(tx, place(own, number), Receipt(address="https://www.example.org/2"), NOW)
     assert place(own, number).state == "published"
+
+
+def test_a_text_called_off_or_held_while_it_is_handed_over_reaches_nobody(own: Office) -> None:
+    def handed(number: int) -> bool:
+        with own.database.write() as tx:
+            return ledger.published(tx, place(own, number), Receipt(asked=EDITOR, until=NOW), NOW)
+
+    first, second = placed(own, P.SENDING, WEB), placed(own, P.SENDING, BOARD)
+    assert handed(first) and place(own, first).state == "asked"
+    hold(own, NOW, NOW + timedelta(days=1))
+    assert not handed(second) and place(own, second).state == "paused"
+    third = placed(own, P.SENDING, PAGE)
+    cancel(own)
+    assert not handed(third) and place(own, third).state == "withdrawn"
+    assert not handed(third), "somebody else moved it first"
 
 
 def test_whoever_was_handed_it_hears_once_that_it_is_called_off(own: Office) -> None:

@@ -114,8 +114,7 @@ def _write_down(office: Office, outcome: Outcome, now: datetime) -> None:
     row, error = outcome.errand.publication, outcome.error
     with office.database.write() as tx:
         if outcome.receipt is not None:
-            ledger.published(tx, row, outcome.receipt, now)
-            if outcome.receipt.asked:
+            if ledger.published(tx, row, outcome.receipt, now):
                 _hand_off(tx, office, row, now)
         elif outcome.defect is not None:
             _give_up(tx, office, row, say("publishing.broke"), now, doubtful=True)

@@ -106,17 +106,24 @@ def take_over(tx: Connection, now: datetime) -> int:
     return len(found)
 
 
-def published(tx: Connection, publication: Row[Any], receipt: Receipt, now: datetime) -> None:
-    """It is out, as the channel says, or a person was handed it and should have it out by `receipt.until`."""
+def published(tx: Connection, publication: Row[Any], receipt: Receipt, now: datetime) -> bool:
+    """It is out, as the channel says, or a person is handed it and should have it out by `receipt.until`.
+
+    Whether she is to be written to: not when it was called off or everything was held meanwhile.
+    """
     one = publications.c.id == publication.id
     values = {"address": receipt.address, "reference": receipt.reference, "reason": "", "due_at": None}
     if receipt.asked:
-        move(tx, publications, _P.SENDING, _P.ASKED, one, **values, person=receipt.asked, deadline=receipt.until)
-        return
+        if standing.kept_back(tx, publication) is not None:
+            standing.put_back(tx, publication, _P.SENDING, now, due_at=now)
+            return False
+        asked = {"person": receipt.asked, "deadline": receipt.until}
+        return move(tx, publications, _P.SENDING, _P.ASKED, one, **values, **asked) == 1
     # Another worker may have taken it for doubtful meanwhile; a receipt ends the doubt.
     moved = move(tx, publications, _P.SENDING, _P.PUBLISHED, one, **values, settled_at=now)
     if moved or move(tx, publications, _P.UNKNOWN, _P.PUBLISHED, one, **values, settled_at=now):
         _tell(tx, "publication.out", publication, now, address=receipt.address)
+    return False
 
 
 def tellable(publication: Row[Any]) -> bool:

@@ -39,9 +39,16 @@ def put_back(tx: Connection, publication: Row[Any], old: PublicationState, now: 
 
     While everything is held, or a person paused it, it waits for her; what was called off meanwhile is over.
     """
+    one, kept = publications.c.id == publication.id, kept_back(tx, publication)
+    if kept is _P.WITHDRAWN:
+        return move(tx, publications, old, _P.WITHDRAWN, one, due_at=None, settled_at=now) == 1
+    return move(tx, publications, old, kept or _P.QUEUED, one, **values) == 1
+
+
+def kept_back(tx: Connection, publication: Row[Any]) -> PublicationState | None:
+    """Where it belongs when it is not to come out now: called off, or held with everything else; None when it may."""
     occurrence = lock_occurrence(tx, publication.occurrence_id)  # a hold that begins at this moment is waited for
     row = publications.c
     if tx.execute(select(row.called_off_at).where(row.id == publication.id)).scalar_one() is not None:
-        return move(tx, publications, old, _P.WITHDRAWN, row.id == publication.id, due_at=None, settled_at=now) == 1
-    held = occurrence is not None and holds.covers(tx, occurrence)
-    return move(tx, publications, old, _P.PAUSED if held else _P.QUEUED, row.id == publication.id, **values) == 1
+        return _P.WITHDRAWN
+    return _P.PAUSED if occurrence is not None and holds.covers(tx, occurrence) else None
