@@ -32,7 +32,10 @@ activities:
 """
 
 
-SENT_TO_NOBODY = [("12-08T10:00", "sent", ""), ("12-08T10:00", "told", "koordinator")]
+SENT_TO_NOBODY = [
+    ("12-08T10:00", "published", ""), ("12-08T10:00", "sent", ""), ("12-08T10:00", "told", "koordinator"),
+]  # fmt: skip
+"""On the public page it is all the same."""
 
 
 @pytest.fixture
