@@ -75,6 +75,7 @@ def test_moved_and_dropped_and_done(sqlite_office: Office) -> None:
     assert office.mails_about("newsletter/2026", to=SPOKESWOMAN) == []
 
 
+@pytest.mark.long
 def test_a_choice_that_is_not_open_is_refused_with_a_sentence(sqlite_office: Office) -> None:
     office = sqlite_office
     office.run("occurrence", "drop", PRESS_RELEASE, "--reason", "x", code=1)

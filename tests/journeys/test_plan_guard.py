@@ -100,6 +100,7 @@ def test_a_mass_change_waits_for_the_very_file_to_be_confirmed(office: OwnPlan) 
     office.run("plan", "accept", "--reason", "x", code=1)
 
 
+@pytest.mark.long
 def test_a_small_edit_is_told_and_needs_nobody(office: OwnPlan) -> None:
     plan, good = office.plan, office.plan.read_text(encoding="utf-8")
     office.run("tick", "--now", ASKED_AT)
