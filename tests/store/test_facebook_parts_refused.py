@@ -23,6 +23,7 @@ from worker.drafting.make import freeze
 from worker.jobs.publish import Publish
 from worker.jobs.start_sending import StartSending
 from worker.kinds import all_kinds
+from worker.notices.values import values_of
 from worker.office import Office
 from worker.store.tables import drafts, installation, occurrences
 
@@ -59,6 +60,9 @@ def test_a_refused_link_goes_back_to_its_approver_who_may_put_in_another(posting
     assert made.approvers == ["tiskovy-mluvci"] and made.send_at == NOW + 2 * HOUR
     (asking,) = notices_to(posting, "tiskovy-mluvci", "approval_again")
     assert REFUSED in asking.data["reason"] and "1609005" in asking.data["reason"]
+    with posting.database.write() as tx:
+        below = values_of(tx, posting, asking, NOW)["below"]
+    assert below == "Celé znění je níže.", "there is nothing that it has changed from"
     (notice,) = notices_to(posting, "koordinator", "publication_anew")
     assert made.id in notice.data["reason"]
     approve(posting, token(posting, "tiskovy-mluvci", made.id), NOW + MINUTE)

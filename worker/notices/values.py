@@ -55,6 +55,7 @@ def values_of(tx: Connection, office: Office, notice: Row[Any], now: datetime) -
         package = tx.execute(select(packages).where(packages.c.id == notice.package_id)).one()
         values |= {"version": package.version, "audience": package.audience or 0}
         values["before"] = f"{say('notices.decided_before')} " if _was_decided(tx, package) else ""
+        values["below"] = say("notices.first_below" if package.version == 1 else "notices.changes_below")
     if KINDS[notice.kind].code:
         values["code"] = codes.mint(tx, office.settings.secret_keys[0], notice.person, notice.package_id, now)
     return values
