@@ -24,7 +24,7 @@ from worker.errors import HlasatelError
 from worker.messages import say
 from worker.store.columns import read_json
 
-SCHEMA = "0007"
+SCHEMA = "0008"
 """The newest migration; a test holds it against the migrations themselves."""
 
 BUSY_SECONDS = 60
