@@ -32,7 +32,7 @@ _BEGIN = (f"/{PATH}", f"/{PATH}/atom.xml", f"/{PATH}/feed.json", f"/{STATEMENT}"
 _COPIED = re.compile(rf"/(?:{PATH}(?:/(?!{SEARCH}$)[A-Za-z0-9][A-Za-z0-9._-]*)*|{STATEMENT}|hlasatel\.css)")
 _LINK = re.compile(r"""(?P<before>\s(?:href|src)=)(?P<quote>["'])(?P<address>[^"'>]*)(?P=quote)""", re.IGNORECASE)
 _GONE = 410
-# Answers 410 to everything below its folder, with the note beside it (docs/operations.md, "A static copy").
+# Answers 410 to everything below its folder, with the note beside it (docs/public-pages.md, "A static copy").
 _APACHE = """\
 RewriteEngine On
 RewriteCond %{{ENV:REDIRECT_STATUS}} ^$

@@ -1,6 +1,6 @@
 """What is missing for mail to arrive: every sender's domain and every address looked up, and told with its remedy.
 
-Against the rules of Gmail, Yahoo, Microsoft and Seznam as docs/operations.md lists them, "What the world looks up".
+Against the rules of Gmail, Yahoo, Microsoft and Seznam as docs/mail.md lists them, "What the world looks up".
 """
 
 from __future__ import annotations
