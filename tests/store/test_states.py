@@ -41,6 +41,7 @@ STATES: dict[str, type[StrEnum]] = {
     "publications": PublicationState,
     "notices": NoticeState,
     "recipient_mails": RecipientMailState,
+    "canaries": RecipientMailState,
 }
 
 
@@ -82,6 +83,11 @@ def rows(database: Database) -> Database:
             "state": RecipientMailState.QUEUED, "attempts": 0, "due_at": NOW, "created_at": NOW, "reply": "",
         }  # fmt: skip
         tx.execute(insert(tables.recipient_mails).values(mail))
+        canary = {
+            "mailing_id": mailing, "state": RecipientMailState.QUEUED, "attempts": 0, "due_at": NOW, "created_at": NOW,
+            "reply": "",
+        }  # fmt: skip
+        tx.execute(insert(tables.canaries).values(canary))
     return database
 
 
@@ -132,7 +138,7 @@ def test_what_was_held_goes_out_only_by_way_of_a_new_approval() -> None:
 
 def test_every_state_but_the_last_has_a_way_out_and_every_state_is_reached() -> None:
     first = {"occurrences": "planned", "mailings": "sending"} | dict.fromkeys(
-        ("deliveries", "publications", "notices", "recipient_mails"), "queued"
+        ("deliveries", "publications", "notices", "recipient_mails", "canaries"), "queued"
     )
     for name, moves in MOVES.items():
         seen = {STATES[name](first[name])}

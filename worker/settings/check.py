@@ -63,6 +63,8 @@ def check_config_folder(config: Path) -> list[Fault]:
             (("coordinator",), file.coordinator),
             (("facebook",), file.facebook),
         ]
+        if file.administrator is not None:
+            wanted.append((("administrator",), file.administrator))
         wanted += [(("mail", "kinds", kind, "reply_to"), mail.reply_to) for kind, mail in file.mail.kinds.items()]
         wanted += [
             (("sign_on", "people", user), who) for user, who in (file.sign_on.people if file.sign_on else {}).items()

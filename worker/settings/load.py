@@ -62,6 +62,10 @@ def load_settings(environ: Mapping[str, str], *, plan: Path | None = None, confi
         tokens=_tokens(environ, urls, file.relay),
         imap=_imap(environ, file.inbox),
         accessibility=file.accessibility,
+        given_administrator=file.administrator,
+        metrics=file.metrics,
+        alerts=file.alerts,
+        canary=file.canary,
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from datetime import date
-from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -19,6 +18,7 @@ from worker.settings.limits import DomainLimit
 from worker.settings.outgoing import Dkim, Outgoing
 from worker.settings.relay import FALLBACK_URL, Relay, RelaySettings, TokenSource, parse_smtp_url
 from worker.settings.secret import SUPPRESSION_FILE, read_or_create_key
+from worker.settings.watch import Alerts, Canary, Metrics, network
 
 
 def _colour(text: str) -> str:
@@ -108,13 +108,6 @@ def _header(text: str) -> str:
     return text.lower()
 
 
-def _network(text: str) -> str:
-    try:
-        return str(ip_network(text))
-    except ValueError:
-        raise ValueError(say("config.bad_network", value=text)) from None
-
-
 def _host(text: str) -> str:
     if not re.fullmatch(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(:[0-9]{1,5})?", text):
         raise ValueError(say("config.bad_host", value=text))
@@ -126,7 +119,7 @@ class WebSettings(Strict):
 
     hosts: tuple[Annotated[Line, AfterValidator(_host)], ...] = Field(default=(), strict=False)
     """Other names, `name` or `name:port`, that the pages answer to; links lead to the base address all the same."""
-    proxies: tuple[Annotated[Line, AfterValidator(_network)], ...] = Field(default=(), strict=False)
+    proxies: tuple[Annotated[Line, AfterValidator(network)], ...] = Field(default=(), strict=False)
     """Addresses or networks (CIDR) that the connections of the office's own proxies come from."""
 
 
@@ -172,7 +165,7 @@ class Inbox(Strict):
 class FeedSettings(Strict):
     """How partners' feeds are read."""
 
-    internal: tuple[Annotated[Line, AfterValidator(_network)], ...] = Field(default=(), strict=False)
+    internal: tuple[Annotated[Line, AfterValidator(network)], ...] = Field(default=(), strict=False)
     """Networks (CIDR) of the office's own that a feed may be read from although they are not public."""
 
 
@@ -234,6 +227,17 @@ class SettingsFile(Strict):
     outgoing: Outgoing = Outgoing()
     dkim: Dkim | None = None
     accessibility: Accessibility | None = None
+    administrator: Id | None = None
+    metrics: Metrics = Metrics()
+    alerts: Alerts = Alerts()
+    canary: Canary | None = None
+
+    @field_validator("canary")
+    @classmethod
+    def _comes_where_somebody_looks(cls, canary: Canary | None, info: ValidationInfo) -> Canary | None:
+        if canary is not None and canary.minutes is not None and info.data.get("inbox") is None:
+            raise ValueError(say("watch.canary_without_inbox"))
+        return canary
 
     @field_validator("sign_on")
     @classmethod
@@ -279,6 +283,15 @@ class Settings:
     signer: Signer | None = field(default=None, repr=False)
     """Signs what leaves (DKIM); None where the relay does."""
     accessibility: Accessibility | None = None
+    given_administrator: str | None = None
+    metrics: Metrics = field(default_factory=Metrics)
+    alerts: Alerts = field(default_factory=Alerts)
+    canary: Canary | None = None
+
+    @property
+    def administrator(self) -> str:
+        """Id of the person who is told what is wrong with the machine: the coordinator where nobody else is named."""
+        return self.given_administrator or self.coordinator
 
     @property
     def relay(self) -> Relay:

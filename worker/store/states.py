@@ -60,7 +60,7 @@ class NoticeState(StrEnum):
 
 
 class RecipientMailState(StrEnum):
-    """As a notice's; but nobody holds one back."""
+    """As a notice's; but nobody holds one back. A canary's too."""
 
     QUEUED = "queued"
     SENDING = "sending"
@@ -150,6 +150,13 @@ MOVES: Mapping[str, Mapping[StrEnum, frozenset[StrEnum]]] = {
         _N.SENT: frozenset(),
         _N.FAILED: frozenset(),
         _N.WITHDRAWN: frozenset(),
+    },
+    "canaries": {
+        _R.QUEUED: frozenset({_R.SENDING, _R.FAILED, _R.WITHDRAWN}),
+        _R.SENDING: frozenset({_R.SENT, _R.QUEUED, _R.FAILED, _R.WITHDRAWN}),
+        _R.SENT: frozenset(),
+        _R.FAILED: frozenset(),
+        _R.WITHDRAWN: frozenset(),
     },
     "recipient_mails": {
         _R.QUEUED: frozenset({_R.SENDING, _R.FAILED}),

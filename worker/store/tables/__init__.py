@@ -37,11 +37,14 @@ from worker.store.tables.plan import holds, installation, occurrences, plan_acce
 from worker.store.tables.postings import postings
 from worker.store.tables.publications import media_checks, publications, stops
 from worker.store.tables.record import events
+from worker.store.tables.watch import alerts, canaries, heartbeats
 
 __all__ = [
+    "alerts",
     "allowances",
     "bounces",
     "calendar_dates",
+    "canaries",
     "codes",
     "comments",
     "consent_texts",
@@ -58,6 +61,7 @@ __all__ = [
     "feed_items",
     "feed_uses",
     "feeds",
+    "heartbeats",
     "holds",
     "imports",
     "incoming",

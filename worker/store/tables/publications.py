@@ -45,4 +45,5 @@ media_checks = Table(
     metadata,
     Column("medium", Text, primary_key=True),
     Column("at", Instant, nullable=False, doc="When it was last asked what will stop it soon."),
+    Column("good_until", Instant, doc="Until when what it is used with (a token) is good; null where nobody knows."),
 )

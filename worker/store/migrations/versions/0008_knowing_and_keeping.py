@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
+from alembic import op
+
+from worker.store.columns import Instant, Json
+
 revision = "0008"
 down_revision = "0007"
+
+_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
@@ -23,6 +30,43 @@ def _the_record() -> None:
 
 def _the_watch() -> None:
     """The worker's own heartbeat, alerts told, canaries."""
+    op.add_column("media_checks", sa.Column("good_until", Instant(), nullable=True))
+    op.create_table(
+        "heartbeats",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("host", sa.Text(), nullable=False),
+        sa.Column("process", sa.Integer(), nullable=False),
+        sa.Column("standing", sa.Text(), nullable=False),
+        sa.Column("began_at", Instant(), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.Column("troubles", Json, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_heartbeats")),
+    )
+    op.create_table(
+        "alerts",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("since", Instant(), nullable=False),
+        sa.Column("told_at", Instant(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_alerts")),
+    )
+    op.create_table(
+        "canaries",
+        sa.Column("id", _ID, nullable=False),
+        sa.Column("mailing_id", _ID, nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("due_at", Instant(), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("settled_at", Instant(), nullable=True),
+        sa.Column("reply", sa.Text(), nullable=False),
+        sa.Column("message_id", sa.Text(), nullable=True),
+        sa.Column("arrived_at", Instant(), nullable=True),
+        sa.ForeignKeyConstraint(["mailing_id"], ["mailings.id"], name=op.f("fk_canaries_mailing_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_canaries")),
+        sa.UniqueConstraint("mailing_id", name=op.f("uq_canaries_mailing_id")),
+    )
+    op.create_index("ix_canaries_message_id", "canaries", ["message_id"])
 
 
 def _the_copy() -> None:
