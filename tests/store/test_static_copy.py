@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -19,6 +18,7 @@ import pytest
 import requests
 from sqlalchemy import update
 
+from tests.fixtures.loopback import serving
 from tests.store.desk import begin
 from tests.store.sample import NOW, PRESS, add_people
 from tests.store.test_archive import LATER, PHOTO, write
@@ -46,14 +46,8 @@ class _Quiet(SimpleHTTPRequestHandler):
 
 @contextmanager
 def served(folder: Path) -> Iterator[str]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder))) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}"
-        finally:
-            server.shutdown()
-            thread.join()
+    with serving(ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder)))) as server:
+        yield f"http://127.0.0.1:{server.server_port}"
 
 
 def at_base(office: Office) -> Office:
