@@ -68,15 +68,8 @@ class _Adapter(HTTPAdapter):
                 call.sending = True
                 super().send(data)
 
-        class Secure(HTTPSConnection):
-            def _new_conn(self) -> socket.socket:
-                return dial(self)
-
-            def send(self, data: Any) -> None:
-                if self.sock is None:
-                    self.connect()
-                call.sending = True
-                super().send(data)
+        class Secure(Plain, HTTPSConnection):
+            pass
 
         pools = {"http": _pool(HTTPConnectionPool, Plain), "https": _pool(HTTPSConnectionPool, Secure)}
         self.poolmanager = PoolManager(num_pools=connections, maxsize=maxsize, block=block, **kwargs)
