@@ -28,7 +28,7 @@ from worker.messages import say
 from worker.notices import queue
 from worker.office import Office
 from worker.publishing import ledger, rests
-from worker.publishing.couriers import Errand, Outcome, carried
+from worker.publishing.couriers import Errand, Outcome
 from worker.publishing.message import message_of
 from worker.record import embargoes, events
 from worker.store.database import Use
@@ -91,7 +91,7 @@ def _begin(shift: Shift, row: Row[Any], now: datetime) -> bool:
     if channel.beside and office.database.use is not Use.TRIAL:
         shift.couriers.begin(errand)
     else:
-        outcome = _rehearsed(errand) if channel.beside else carried(errand)
+        outcome = _rehearsed(errand) if channel.beside else shift.couriers.carry(errand)
         _write_down(office, outcome, now)
         _raise_defects(outcome)
     return True

@@ -48,16 +48,6 @@ class Outcome:
     defect: BaseException | None = None
 
 
-def carried(errand: Errand) -> Outcome:
-    """Run it here and now."""
-    running: Future[Receipt | None] = Future()
-    try:
-        running.set_result(errand.run())
-    except Exception as error:  # as a thread keeps it; a defect is raised again by whoever has written it down
-        running.set_exception(error)
-    return _came_of(errand, running)
-
-
 def _came_of(errand: Errand, ended: Future[Receipt | None]) -> Outcome:
     error = ended.exception()
     if error is None:
@@ -98,9 +88,11 @@ class Couriers:
 
     def begin(self, errand: Errand) -> None:
         """Run it in a thread of its own."""
-        if self._pool is None:
-            self._pool = ThreadPoolExecutor(AT_ONCE, "courier")
-        self._under_way[self._pool.submit(errand.run)] = errand
+        self._under_way[self._courier().submit(errand.run)] = errand
+
+    def carry(self, errand: Errand) -> Outcome:
+        """Run it and wait for its end; what came of it."""
+        return _came_of(errand, self._courier().submit(errand.run))
 
     def come_back(self) -> Outcome | None:
         """What came of one that has ended; None while none has."""
@@ -126,6 +118,11 @@ class Couriers:
         self._pool = self._asking = None
         self._asked.clear()
         return [_came_of(self._under_way.pop(each), each) for each in list(self._under_way)]
+
+    def _courier(self) -> ThreadPoolExecutor:
+        if self._pool is None:
+            self._pool = ThreadPoolExecutor(AT_ONCE, "courier")
+        return self._pool
 
 
 def _wait(futures: Collection[Future[Any]], stopping: Event) -> bool:
