@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Iterable
-from typing import TypeVar
+from collections.abc import Callable, Iterable
+from typing import TypeVar, cast
 
-Base = TypeVar("Base")
+Made = TypeVar("Made")
 
 
-def subclasses_in(package: str, path: Iterable[str], base: type[Base]) -> list[type[Base]]:
-    """The subclasses of `base` that the modules of `package` (its name and `__path__`) define, by module name."""
-    classes = []
+def subclasses_in(package: str, path: Iterable[str], base: Callable[..., Made]) -> list[type[Made]]:
+    """The subclasses of the class `base` that the modules of `package` (its name and `__path__`) define, by name.
+
+    `base` is typed as what it makes, because a type checker takes no abstract class where it is told `type`.
+    """
+    assert isinstance(base, type)
+    classes: list[type[Made]] = []
     for module in sorted(pkgutil.iter_modules(path, prefix=f"{package}."), key=lambda each: each.name):
         for value in vars(importlib.import_module(module.name)).values():
             if (
@@ -21,5 +25,5 @@ def subclasses_in(package: str, path: Iterable[str], base: type[Base]) -> list[t
                 and value.__module__ == module.name
                 and value is not base
             ):
-                classes.append(value)
+                classes.append(cast(type[Made], value))
     return classes

@@ -12,7 +12,8 @@ __all__ = ["AnyChannel", "Channel", "all_channels"]
 
 @cache
 def _found() -> dict[str, AnyChannel]:
-    return {each.id: each() for each in subclasses_in(__name__, __path__, Channel)}  # type: ignore[type-abstract]
+    found: list[type[AnyChannel]] = subclasses_in(__name__, __path__, Channel)
+    return {each.id: each() for each in found}
 
 
 def all_channels() -> dict[str, AnyChannel]:

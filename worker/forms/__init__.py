@@ -27,7 +27,7 @@ _wanted: ContextVar[bool] = ContextVar("wanted", default=True)
 
 @cache
 def _found() -> dict[str, Form]:
-    return {form.id: form() for form in subclasses_in(__name__, __path__, Form)}  # type: ignore[type-abstract]
+    return {form.id: form() for form in subclasses_in(__name__, __path__, Form)}
 
 
 def all_forms() -> dict[str, Form]:

@@ -21,7 +21,7 @@ __all__ = ["Job", "Shift", "all_jobs", "finish", "take_turns", "work"]
 @cache
 def all_jobs() -> tuple[Job, ...]:
     """One of each job, in the order of a pass."""
-    jobs = [job() for job in subclasses_in(__name__, __path__, Job)]  # type: ignore[type-abstract]
+    jobs = [job() for job in subclasses_in(__name__, __path__, Job)]
     return tuple(sorted(jobs, key=lambda job: job.order))
 
 

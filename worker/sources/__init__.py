@@ -13,7 +13,7 @@ __all__ = ["JSON", "Published", "Source", "SourceContext", "all_sources", "gathe
 
 @cache
 def _found() -> dict[str, Source]:
-    return {source.id: source() for source in subclasses_in(__name__, __path__, Source)}  # type: ignore[type-abstract]
+    return {source.id: source() for source in subclasses_in(__name__, __path__, Source)}
 
 
 def all_sources() -> dict[str, Source]:
