@@ -29,14 +29,14 @@ from worker.store.tables.audience import (
 )
 from worker.store.tables.calendar import calendar_dates
 from worker.store.tables.contributions import contribution_photos, contributions
-from worker.store.tables.delivery import allowances, deliveries, mailings, slices
+from worker.store.tables.delivery import allowances, deliveries, mailing_accounts, mailings, slices
 from worker.store.tables.drafts import draft_files, drafts, packages
 from worker.store.tables.feeds import feed_items, feed_uses, feeds
 from worker.store.tables.people import incoming, notices, sign_ins
 from worker.store.tables.plan import holds, installation, occurrences, plan_acceptances, plan_versions
 from worker.store.tables.postings import postings
 from worker.store.tables.publications import media_checks, publications, stops
-from worker.store.tables.record import events
+from worker.store.tables.record import events, seals
 from worker.store.tables.watch import alerts, canaries, heartbeats
 
 __all__ = [
@@ -71,6 +71,7 @@ __all__ = [
     "kit_photos",
     "links",
     "list_reviews",
+    "mailing_accounts",
     "mailings",
     "media_checks",
     "memberships",
@@ -85,6 +86,7 @@ __all__ = [
     "recipient_mails",
     "recipient_topics",
     "recipients",
+    "seals",
     "sign_ins",
     "slices",
     "stops",

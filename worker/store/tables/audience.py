@@ -39,6 +39,7 @@ departures = Table(
     Column("left_at", Instant, nullable=False),
     Column("mailing_id", RowId),
 )
+Index("ix_departures_mailing_id", departures.c.mailing_id)
 
 recipient_topics = Table(
     "recipient_topics",

@@ -44,6 +44,16 @@ slices = Table(
     Column("tallies", Json, nullable=False, doc="State → number of rows, as of the last commit of its holder."),
 )
 
+mailing_accounts = Table(
+    "mailing_accounts",
+    metadata,
+    Column("mailing_id", ForeignKey("mailings.id"), primary_key=True),
+    Column("counted", Json, doc="What its deliveries say by reason and domain; null while nobody has counted them."),
+    Column("tallies", Json, nullable=False, doc="State → number of rows when they were counted."),
+    Column("counted_at", Instant),
+    Column("gone", Json, nullable=False, doc="What came back of it and is kept no longer: sort → number."),
+)
+
 allowances = Table(
     "allowances",
     metadata,

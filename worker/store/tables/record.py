@@ -1,4 +1,4 @@
-"""The append-only record."""
+"""The append-only record, and its seals."""
 
 from __future__ import annotations
 
@@ -19,3 +19,12 @@ events = Table(
     Column("hash", Text, nullable=False, unique=True),
 )
 Index("ix_events_occurrence_id", events.c.occurrence_id)
+
+seals = Table(
+    "seals",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("seq", RowId, nullable=False, doc="The last line of the record when it was sealed."),
+    Column("hash", Text, nullable=False, doc="That line's hash, which depends on every line before it."),
+    Column("at", Instant, nullable=False),
+)

@@ -25,7 +25,26 @@ def _the_report() -> None:
 
 
 def _the_record() -> None:
-    """Seals of the chain, reference numbers."""
+    """What a mailing's deliveries said when they were counted, and seals of the chain."""
+    op.create_table(
+        "mailing_accounts",
+        sa.Column("mailing_id", _ID, nullable=False),
+        sa.Column("counted", Json, nullable=True),
+        sa.Column("tallies", Json, nullable=False),
+        sa.Column("counted_at", Instant(), nullable=True),
+        sa.Column("gone", Json, nullable=False),
+        sa.ForeignKeyConstraint(["mailing_id"], ["mailings.id"], name=op.f("fk_mailing_accounts_mailing_id")),
+        sa.PrimaryKeyConstraint("mailing_id", name=op.f("pk_mailing_accounts")),
+    )
+    op.create_index("ix_departures_mailing_id", "departures", ["mailing_id"])
+    op.create_table(
+        "seals",
+        sa.Column("id", _ID, nullable=False),
+        sa.Column("seq", _ID, nullable=False),
+        sa.Column("hash", sa.Text(), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_seals")),
+    )
 
 
 def _the_watch() -> None:
