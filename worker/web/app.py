@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount
@@ -35,6 +36,9 @@ PAGE_MODULES = (
     "importing",
 )  # fmt: skip
 
+SMALL, COMPRESSION = 1000, 6
+"""Bytes that are sent as they are; zlib's level. A page shows no secret beside what its address says (ADR 32)."""
+
 
 def make_app(
     offices: Offices, clock: Clock, works: Callable[[], bool] = lambda: True, copy_at: str | None = None
@@ -51,7 +55,11 @@ def make_app(
     app = Starlette(
         # Whoever watches the machine asks without the path that the proxy adds.
         routes=[*health.routes(), Mount(prefix, routes=routes)] if prefix else routes,
-        middleware=[Middleware(Language), Middleware(Guard, offices=offices)],
+        middleware=[
+            Middleware(GZipMiddleware, minimum_size=SMALL, compresslevel=COMPRESSION),
+            Middleware(Language),
+            Middleware(Guard, offices=offices),
+        ],
         exception_handlers={HTTPException: _refused, NotSignedIn: _show_the_way_in, Exception: _broken},
     )
     app.state.desk = Desk(offices, clock, works, copy_at)

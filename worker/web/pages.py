@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, partial
 from typing import Any
+from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -22,6 +23,8 @@ from worker.office_on_file import Offices
 from worker.plan.reading.read_back import plain_day
 from worker.record.signed import signature
 from worker.times import NBSP, Clock, format_day, format_instant, local_day
+from worker.web import navigation
+from worker.web.static import PLAIN, sheet
 
 
 @dataclass(frozen=True)
@@ -64,10 +67,17 @@ def show(request: Request, template: str, status: int = 200, /, **values: Any) -
             lang=language(),
             office_lang=office_language(),
             static=here.copy_at is not None,
+            stylesheet=PLAIN if here.copy_at is not None else sheet().name,
+            navigation=partial(navigation.links, _below(office, request.url.path)),
             **values,
         )
     )
     return HTMLResponse(html, status)
+
+
+def _below(office: Office, path: str) -> str:
+    """A path as it is below the base address."""
+    return path.removeprefix(urlsplit(office.settings.base_url).path.rstrip("/"))
 
 
 @cache
