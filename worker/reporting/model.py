@@ -1,0 +1,409 @@
+"""A report as data: every form of it shows this and works out nothing. Days are Prague days, instants UTC.
+
+Numbers are lengths of lists: whatever is counted names what it counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from worker.plan.model import AsWritten, Window
+from worker.times import rfc3339
+
+
+class Outcome(StrEnum):
+    """What became of an occurrence by the day of the report. Only the first two count as done."""
+
+    DONE = "done"
+    LATE = "late"
+    """Done after the plan's own measure (`Promise.due_by`)."""
+    OVERDUE = "overdue"
+    """Its day is over, and nobody has said what became of it."""
+    MISSED = "missed"
+    NOTHING_OUT = "nothing_out"
+    """Closed, and nothing of it got out: an empty audience, everything refused or declined."""
+    UNCERTAIN = "uncertain"
+    """Closed, and nobody knows whether anything of it got out."""
+    DROPPED = "dropped"
+    HELD = "held"
+    OPEN = "open"
+    """Its time is still to come, or it is on its way."""
+    UNRECORDED = "unrecorded"
+    """It lies before the first start, and nobody has noted what became of it."""
+
+
+COUNTED_AS_DONE = frozenset({Outcome.DONE, Outcome.LATE})
+
+
+class ProofKind(StrEnum):
+    """How something got out."""
+
+    MAILING = "mailing"
+    PUBLICATION = "publication"
+    NOTED = "noted"
+    """A person noted that it was done."""
+
+
+@dataclass(frozen=True)
+class Proof:
+    """One thing that got out. `day` is None where only the day it was noted is known; `address` may be empty."""
+
+    kind: ProofKind
+    where: str
+    """The lists, the medium, or what was noted, in words."""
+    what: str = ""
+    """The kind of text in words; empty where there is none."""
+    address: str = ""
+    day: date | None = None
+    channel: str = ""
+    """What `Count`s by channel call it; empty for what a person noted."""
+    accepted: int | None = None
+    """Recipients whose server took the message; None for anything but a mailing."""
+    unknown: int = 0
+    """Recipients of whom nobody knows."""
+    note: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "kind": self.kind.value, "where": self.where, "what": self.what, "address": self.address,
+            "day": _day(self.day), "channel": self.channel, "accepted": self.accepted, "unknown": self.unknown,
+            "note": self.note,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Promise:
+    """What the plan promised of an occurrence."""
+
+    window: Window
+    at: datetime | None
+    """The send time of the plan; None where it has none."""
+    assumed: bool
+    """The plan names no day: `at` is our assumption, and the window is the promise."""
+    due_by: datetime
+    """Until when it counts as done in time; exclusive."""
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "window": _window(self.window), "at": _instant(self.at), "assumed": self.assumed,
+            "due_by": rfc3339(self.due_by),
+        }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Account:
+    """One occurrence: what was promised and what became of it."""
+
+    id: str
+    title: str
+    period: str
+    state: str
+    """The state in the database, for whoever follows it there."""
+    outcome: Outcome
+    promise: Promise
+    optional: bool = False
+    """The plan is kept without it."""
+    done_on: date | None = None
+    """When it got out or was done; None where it was not, or nobody has said when."""
+    in_time: bool | None = None
+    """Of what is done: whether it was by `Promise.due_by`; None where the day is not known."""
+    noted_on: date | None = None
+    """When a person noted it done; None where the database knows by itself."""
+    by_hand: bool = False
+    """A person noted it done: Hlasatel sent nothing of it."""
+    person: str = ""
+    """Who noted, dropped or moved it, by name."""
+    reason: str = ""
+    """Why it was missed, dropped, moved, or done in another way, in a sentence."""
+    proofs: tuple[Proof, ...] = ()
+    """What got out, first things first."""
+    failures: tuple[Proof, ...] = ()
+    """What did not get out or of which nobody knows; `note` says why."""
+
+    @property
+    def is_done(self) -> bool:
+        return self.outcome in COUNTED_AS_DONE
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(each.address for each in self.proofs if each.address))
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "id": self.id, "title": self.title, "period": self.period, "state": self.state,
+            "outcome": self.outcome.value, "promise": self.promise.as_json(), "optional": self.optional,
+            "done_on": _day(self.done_on), "in_time": self.in_time, "noted_on": _day(self.noted_on),
+            "by_hand": self.by_hand, "person": self.person, "reason": self.reason,
+            "proofs": [each.as_json() for each in self.proofs],
+            "failures": [each.as_json() for each in self.failures],
+        }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One turn of an "at least", or of what is watched of a row without dates (`průběžně`).
+
+    `verdict` is met, planned, unrecorded or unmet, as in `worker.plan.floors`.
+    """
+
+    period: str
+    window: Window
+    needed: int
+    done: tuple[str, ...]
+    """Ids of the occurrences that were done for it, those of other rows too."""
+    open: tuple[str, ...]
+    unrecorded: tuple[str, ...]
+    verdict: str
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "period": self.period, "window": _window(self.window), "needed": self.needed, "done": list(self.done),
+            "open": list(self.open), "unrecorded": list(self.unrecorded), "verdict": self.verdict,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ActivityAccount:
+    """One row of the plan. `written` is None for one that the plan holds no more."""
+
+    id: str
+    name: str
+    written: AsWritten | None
+    occurrences: tuple[Account, ...]
+    at_least: str = ""
+    """Its "at least", or what is watched of it, in words; empty without either."""
+    turns: tuple[Turn, ...] = ()
+    goals: tuple[str, ...] = ()
+    """The document's dílčí cíle that stand beside the row."""
+    themes: tuple[str, ...] = ()
+    """What it is about, in the words of `worker.topics`."""
+    without_dates: bool = False
+    """Its days are entered as they become known, and none lies in the span."""
+    assumptions: tuple[str, ...] = ()
+
+    def number(self, *outcomes: Outcome) -> int:
+        """How many of its occurrences came to one of these, those that the plan is kept without too."""
+        return sum(each.outcome in outcomes for each in self.occurrences)
+
+    @property
+    def promised(self) -> int:
+        """How many the plan promises: all but those that it is kept without or that a person added."""
+        return sum(not each.optional for each in self.occurrences)
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "id": self.id, "name": self.name, "written": _written(self.written), "at_least": self.at_least,
+            "turns": [each.as_json() for each in self.turns], "goals": list(self.goals), "themes": list(self.themes),
+            "without_dates": self.without_dates, "assumptions": list(self.assumptions),
+            "occurrences": [each.as_json() for each in self.occurrences],
+        }  # fmt: skip
+
+
+class By(StrEnum):
+    """What is counted by."""
+
+    CHANNEL = "channel"
+    TOPIC = "topic"
+    """The row's topic in the plan's own words."""
+    THEME = "theme"
+    """The six topics of `worker.topics`."""
+    TARGET = "target"
+    """The row's target group in the plan's own words."""
+    REACHED = "reached"
+    """Target groups of `channels.yaml` that the media of what got out reach."""
+    GOAL = "goal"
+    """The document's dílčí cíle (`goals` of a row)."""
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many occurrences of the span were done in one channel, for one topic, group or goal. `name` is in words."""
+
+    by: By
+    name: str
+    done: tuple[str, ...]
+    """Ids of the occurrences that make the number."""
+    promised: tuple[str, ...] | None = None
+    """Ids of those that the plan promises there; None where it promises nothing of the kind, as of channels."""
+
+    @property
+    def number(self) -> int:
+        return len(self.done)
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "by": self.by.value, "name": self.name, "number": self.number, "done": list(self.done),
+            "promised": None if self.promised is None else list(self.promised),
+        }  # fmt: skip
+
+
+class Publisher(StrEnum):
+    """Who published an article: the organisation itself, a municipality, somebody else (a newsroom, an association)."""
+
+    REGION = "region"
+    MUNICIPALITY = "municipality"
+    OTHER = "other"
+
+
+@dataclass(frozen=True)
+class Article:
+    """One published article. `day` is None where its feed says none."""
+
+    id: int
+    title: str
+    address: str
+    day: date | None
+    publisher: Publisher
+    who: str
+    """Which municipality or medium, in words; may be empty."""
+    source: str
+    """hand, csv or feed."""
+    entered_on: date
+    entered_by: str = ""
+    """By name; empty for what a feed brought."""
+    note: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "id": self.id, "title": self.title, "address": self.address, "day": _day(self.day),
+            "publisher": self.publisher.value, "who": self.who, "source": self.source,
+            "entered_on": self.entered_on.isoformat(), "entered_by": self.entered_by, "note": self.note,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Item:
+    """One line of the list that proves an indicator. `source` is occurrence, article or note; `id` is its own there."""
+
+    source: str
+    id: str
+    title: str
+    day: date | None
+    who: str
+    part: str
+    """Which of the indicator's parts it belongs to, in words: the region, the municipalities."""
+    addresses: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "source": self.source, "id": self.id, "title": self.title, "day": _day(self.day), "who": self.who,
+            "part": self.part, "addresses": list(self.addresses),
+        }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One indicator of the strategy. `number` is None where nothing is known, never zero for it."""
+
+    id: str
+    """As people call it: `XIII/1`."""
+    name: str
+    """The indicator as printed: `Počet zveřejněných článků`."""
+    measure: str
+    """The measure's words as printed."""
+    place: str
+    """Where the document says so."""
+    counted: str
+    """What is counted for it, in a sentence."""
+    items: tuple[Item, ...]
+    known: bool = True
+    """Whether what is counted could be known at all: false as long as nobody has entered anything."""
+    not_known: tuple[str, ...] = ()
+    """What the number does not hold, in sentences."""
+
+    @property
+    def number(self) -> int | None:
+        return len(self.items) if self.known else None
+
+    @property
+    def parts(self) -> Mapping[str, int]:
+        """Part → number, in the order of the items."""
+        found: dict[str, int] = {}
+        for each in self.items:
+            found[each.part] = found.get(each.part, 0) + 1
+        return found
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "id": self.id, "name": self.name, "measure": self.measure, "place": self.place, "counted": self.counted,
+            "number": self.number, "parts": dict(self.parts), "items": [each.as_json() for each in self.items],
+            "not_known": list(self.not_known),
+        }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Report:
+    """The account of a span of the plan."""
+
+    span: Window
+    made_at: datetime
+    organisation: str
+    plan_title: str
+    plan_place: str
+    plan_window: Window
+    plan_digest: str
+    started_on: date | None
+    """The first start: what was over by then is unrecorded until a person notes it. None before it."""
+    activities: tuple[ActivityAccount, ...]
+    counts: tuple[Count, ...]
+    indicators: tuple[Indicator, ...]
+    articles: tuple[Article, ...]
+    not_known: tuple[str, ...]
+    """What this report does not know, in sentences."""
+
+    def occurrences(self) -> tuple[Account, ...]:
+        return tuple(each for activity in self.activities for each in activity.occurrences)
+
+    def totals(self) -> dict[Outcome, int]:
+        """Every outcome with its number, also those that nothing came to."""
+        found = dict.fromkeys(Outcome, 0)
+        for each in self.occurrences():
+            found[each.outcome] += 1
+        return found
+
+    def counts_by(self, by: By) -> tuple[Count, ...]:
+        return tuple(each for each in self.counts if each.by is by)
+
+    @property
+    def year(self) -> int | None:
+        """The year, where the span is exactly one."""
+        year = self.span.start.year
+        return year if self.span == Window(date(year, 1, 1), date(year, 12, 31)) else None
+
+    def as_json(self) -> dict[str, Any]:
+        """The published form: `report --format json`."""
+        return {
+            "span": _window(self.span), "year": self.year, "made_at": rfc3339(self.made_at),
+            "organisation": self.organisation,
+            "plan": {
+                "title": self.plan_title, "place": self.plan_place, "window": _window(self.plan_window),
+                "digest": self.plan_digest,
+            },
+            "started_on": _day(self.started_on),
+            "totals": {outcome.value: number for outcome, number in self.totals().items()},
+            "activities": [each.as_json() for each in self.activities],
+            "counts": [each.as_json() for each in self.counts],
+            "indicators": [each.as_json() for each in self.indicators],
+            "articles": [each.as_json() for each in self.articles],
+            "not_known": list(self.not_known),
+        }  # fmt: skip
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day is not None else None
+
+
+def _instant(at: datetime | None) -> str | None:
+    return rfc3339(at) if at is not None else None
+
+
+def _window(window: Window) -> dict[str, str]:
+    return {"from": window.start.isoformat(), "to": window.end.isoformat()}
+
+
+def _written(written: AsWritten | None) -> dict[str, str] | None:
+    return None if written is None else dict(vars(written))
