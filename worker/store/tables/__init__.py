@@ -18,6 +18,7 @@ from worker.store.tables.audience import (
     imports,
     joining_links,
     joinings,
+    list_growth,
     list_reviews,
     memberships,
     recipient_links,
@@ -37,11 +38,13 @@ from worker.store.tables.plan import holds, installation, occurrences, plan_acce
 from worker.store.tables.postings import postings
 from worker.store.tables.publications import media_checks, publications, stops
 from worker.store.tables.record import events, seals
+from worker.store.tables.reporting import articles, indicator_facts
 from worker.store.tables.watch import alerts, canaries, heartbeats
 
 __all__ = [
     "alerts",
     "allowances",
+    "articles",
     "bounces",
     "calendar_dates",
     "canaries",
@@ -65,11 +68,13 @@ __all__ = [
     "holds",
     "imports",
     "incoming",
+    "indicator_facts",
     "installation",
     "joining_links",
     "joinings",
     "kit_photos",
     "links",
+    "list_growth",
     "list_reviews",
     "mailing_accounts",
     "mailings",

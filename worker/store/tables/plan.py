@@ -14,6 +14,7 @@ installation = Table(
     Column("epoch", BigInteger, nullable=False, doc="Counts the holders of the lock; fences off the earlier ones."),
     Column("suppression_key", Text, doc="A name for the key of `suppressions`; null before the first."),
     Column("tidied_at", Instant, doc="When all that is kept no longer had last been taken away."),
+    Column("lists_counted_at", Instant, doc="When every list's growth had last been counted."),
     CheckConstraint("id = 1", name="one_row"),
 )
 
@@ -102,6 +103,7 @@ occurrences = Table(
     Column("channels", Json, doc="Media its texts go to; null: every one that takes them."),
     Column("channels_left_out", Json, nullable=False, server_default="{}", doc="Media they do not go to → why."),
     Column("stezejni", Boolean, nullable=False, server_default=false(), doc="It belongs on every channel."),
+    Column("done_on", Date, doc="When it was done, where a person has said so; null: as the record tells."),
     Column("themes", Json, doc="Themes readers find it under, as a person chose them; null: those of `topics`."),
 )
 Index("ix_occurrences_state_send_at", occurrences.c.state, occurrences.c.send_at)

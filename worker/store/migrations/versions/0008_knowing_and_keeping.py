@@ -18,10 +18,47 @@ def upgrade() -> None:
     _the_record()
     _the_watch()
     _the_copy()
+    _the_lists()
 
 
 def _the_report() -> None:
-    """Published articles, what was done by hand, the half-yearly mail."""
+    """Published articles, what is counted by hand, and the day on which something was done before anybody noted it."""
+    op.add_column("occurrences", sa.Column("done_on", sa.Date(), nullable=True))
+    op.create_table(
+        "articles",
+        sa.Column("id", _ID, nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=True),
+        sa.Column("publisher", sa.Text(), nullable=False),
+        sa.Column("who", sa.Text(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("feed", sa.Text(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("entered_at", Instant(), nullable=False),
+        sa.Column("entered_by", sa.Text(), nullable=True),
+        sa.Column("removed_at", Instant(), nullable=True),
+        sa.Column("removed_by", sa.Text(), nullable=True),
+        sa.Column("removed_because", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_articles")),
+        sa.UniqueConstraint("address", name=op.f("uq_articles_address")),
+    )
+    op.create_table(
+        "indicator_facts",
+        sa.Column("id", _ID, nullable=False),
+        sa.Column("indicator", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("organiser", sa.Text(), nullable=False),
+        sa.Column("who", sa.Text(), nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("entered_at", Instant(), nullable=False),
+        sa.Column("entered_by", sa.Text(), nullable=False),
+        sa.Column("removed_at", Instant(), nullable=True),
+        sa.Column("removed_by", sa.Text(), nullable=True),
+        sa.Column("removed_because", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_indicator_facts")),
+    )
 
 
 def _the_record() -> None:
@@ -90,3 +127,19 @@ def _the_watch() -> None:
 
 def _the_copy() -> None:
     """Which copy of the database this is, and erasures since a backup."""
+
+
+def _the_lists() -> None:
+    """How lists grow, by the month."""
+    op.create_table(
+        "list_growth",
+        sa.Column("month", sa.Text(), nullable=False),
+        sa.Column("list_id", sa.Text(), nullable=False),
+        sa.Column("members", sa.Integer(), nullable=False),
+        sa.Column("joined", sa.Integer(), nullable=False),
+        sa.Column("left", sa.Integer(), nullable=False),
+        sa.Column("bounced", sa.Integer(), nullable=False),
+        sa.Column("counted_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("month", "list_id", name=op.f("pk_list_growth")),
+    )
+    op.add_column("installation", sa.Column("lists_counted_at", Instant(), nullable=True))
