@@ -30,6 +30,7 @@ from worker.store.tables.audience import (
 )
 from worker.store.tables.calendar import calendar_dates
 from worker.store.tables.contributions import contribution_photos, contributions
+from worker.store.tables.copy import this_copy
 from worker.store.tables.delivery import allowances, deliveries, mailing_accounts, mailings, slices
 from worker.store.tables.drafts import draft_files, drafts, packages
 from worker.store.tables.feeds import feed_items, feed_uses, feeds
@@ -97,5 +98,6 @@ __all__ = [
     "stops",
     "subscriptions",
     "suppressions",
+    "this_copy",
     "withdrawals",
 ]

@@ -178,3 +178,15 @@ imports = Table(
     Column("begun_at", Instant, nullable=False),
     Column("ended_at", Instant),
 )
+
+list_growth = Table(
+    "list_growth",
+    metadata,
+    Column("month", Text, primary_key=True, doc="Prague calendar, e.g. `2026-12`."),
+    Column("list_id", Text, primary_key=True),
+    Column("members", Integer, nullable=False, doc="Own ones who had not left it by the month's end, or by now."),
+    Column("joined", Integer, nullable=False, doc="Of those who are on it still."),
+    Column("left", Integer, nullable=False),
+    Column("bounced", Integer, nullable=False, doc="Own ones to whom something could not be delivered for good."),
+    Column("counted_at", Instant, nullable=False),
+)

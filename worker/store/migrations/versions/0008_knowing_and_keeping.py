@@ -126,7 +126,18 @@ def _the_watch() -> None:
 
 
 def _the_copy() -> None:
-    """Which copy of the database this is, and erasures since a backup."""
+    """Which copy of the database this is, and why it may not work where it may not."""
+    op.create_table(
+        "this_copy",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("copy_id", sa.Text(), nullable=False),
+        sa.Column("mark", sa.Text(), nullable=False),
+        sa.Column("held", sa.Text(), nullable=False),
+        sa.Column("held_at", Instant(), nullable=True),
+        sa.Column("as_of", Instant(), nullable=True),
+        sa.CheckConstraint("id = 1", name=op.f("ck_this_copy_one_row")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_this_copy")),
+    )
 
 
 def _the_lists() -> None:
