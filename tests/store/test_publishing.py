@@ -121,6 +121,7 @@ def test_one_approval_reaches_every_place_and_why_shows_each_with_its_address(sp
         story = "\n".join(why.story(tx, spread, PRESS, SOON) or [])
     assert "Veřejná stránka: zveřejněno 8. 12. 2026" in story and f"/archiv/{PRESS}" in story
     assert "Web kraje: zveřejní Redakce webu kraje" in story
+    assert "Web kraje: Text na Facebook dostane Redakce webu kraje." in story.replace("\u00a0", " ")
     assert state(spread) == "done"
 
 

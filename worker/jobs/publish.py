@@ -192,6 +192,5 @@ def _hand_off(tx: Connection, office: Office, row: Row[Any], now: datetime) -> N
         tx, row, now, package_id=draft.package_id, only=draft.kind, what=kind_name(draft.kind),
         length=length(draft.kind, draft.fields), basis=basis, where=where,
     )  # fmt: skip
-    events.append(
-        tx, "handoff.queued", now, occurrence=row.occurrence_id, draft=draft.kind, asked=row.person, medium=row.medium
-    )
+    kind = "publication.handed" if row.medium else "handoff.queued"
+    events.append(tx, kind, now, occurrence=row.occurrence_id, draft=draft.kind, asked=row.person, medium=row.medium)
