@@ -14,9 +14,11 @@ from sqlalchemy import event, text
 
 from tests.fixtures.desk_plan import write_desk_plan
 from tests.fixtures.documents import documents, spared
+from tests.fixtures.graph_server import TOKEN, GraphServer, graph_server
 from tests.fixtures.postgres import PostgresServer
 from tests.fixtures.smtp_server import ScriptedRelay, scripted_relay
 from tests.store.desk import asked
+from tests.store.posting import posting_to
 from tests.store.sample import CONFIG, KEY, ROOT
 from worker.forms import no_files
 from worker.office import Office
@@ -228,3 +230,17 @@ def asked_office(asked_file: tuple[Path, str], tmp_path: Path, relay: ScriptedRe
     database = hasty(file)
     yield open_office(database, relay, tmp_path)
     database.close()
+
+
+@pytest.fixture
+def graph(monkeypatch: pytest.MonkeyPatch) -> Iterator[GraphServer]:
+    """The server of a page, whose token is in the environment."""
+    monkeypatch.setenv("HLASATEL_FACEBOOK_TOKEN", TOKEN)
+    with graph_server() as running:
+        yield running
+
+
+@pytest.fixture
+def posting(office: Office, graph: GraphServer) -> Office:
+    """The office with that page among its media."""
+    return posting_to(office, graph)

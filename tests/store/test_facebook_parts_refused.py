@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
@@ -10,10 +9,10 @@ import pytest
 from sqlalchemy import select, update
 
 from tests.fixtures.desk_plan import without_media
-from tests.fixtures.graph_server import TOKEN, GraphServer, Trouble, graph_server
+from tests.fixtures.graph_server import GraphServer, Trouble
 from tests.store.desk import approve, notices_to, token
 from tests.store.places import WEB
-from tests.store.posting import DAY, HOUR, MINUTE, TEXT, begun, play, posting_to, row, rows
+from tests.store.posting import DAY, HOUR, MINUTE, TEXT, begun, play, row, rows
 from tests.store.sample import NOW, PRESS
 from tests.unit.drafting.sample import context
 from worker.archive import kit
@@ -27,23 +26,10 @@ from worker.notices.values import values_of
 from worker.office import Office
 from worker.store.tables import drafts, installation, occurrences
 
-
-@pytest.fixture
-def page(monkeypatch: pytest.MonkeyPatch) -> Iterator[GraphServer]:
-    monkeypatch.setenv("HLASATEL_FACEBOOK_TOKEN", TOKEN)
-    with graph_server() as running:
-        yield running
-
-
-@pytest.fixture
-def posting(office: Office, page: GraphServer) -> Office:
-    return posting_to(office, page)
-
-
 REFUSED = "https://www.example.org/poradna"
 
 
-def test_a_refused_link_goes_back_to_its_approver_who_may_put_in_another(posting: Office, page: GraphServer) -> None:
+def test_a_refused_link_goes_back_to_its_approver_who_may_put_in_another(posting: Office, graph: GraphServer) -> None:
     plan = posting.settings.plan
     plan.write_text(without_media(plan.read_text(encoding="utf-8")), encoding="utf-8")
     begun(posting, {"text": TEXT, "link": REFUSED})
@@ -51,7 +37,7 @@ def test_a_refused_link_goes_back_to_its_approver_who_may_put_in_another(posting
     with posting.database.write() as tx:
         tx.execute(update(installation).values(first_start_at=NOW - DAY))
         tx.execute(update(drafts).values(material=freeze(all_kinds()["facebook-text"], made_of)))
-    page.troubles["feed"] = [Trouble(code=100, subcode=1609005)]
+    graph.troubles["feed"] = [Trouble(code=100, subcode=1609005)]
     play(posting, NOW)
     assert row(posting).state == "failed"
     with posting.database.read() as tx:
@@ -67,14 +53,14 @@ def test_a_refused_link_goes_back_to_its_approver_who_may_put_in_another(posting
     assert made.id in notice.data["reason"]
     approve(posting, token(posting, "tiskovy-mluvci", made.id), NOW + MINUTE)
     play(posting, NOW + 2 * HOUR, StartSending(), Publish())
-    (post,) = page.posts
+    (post,) = graph.posts
     assert post["message"] == TEXT and "link" not in post
     assert [each.state for each in rows(posting)] == ["failed", "published"]
 
 
-def test_without_a_row_of_the_plan_a_person_posts_it(posting: Office, page: GraphServer) -> None:
+def test_without_a_row_of_the_plan_a_person_posts_it(posting: Office, graph: GraphServer) -> None:
     begun(posting, {"text": TEXT, "link": REFUSED})
-    page.troubles["feed"] = [Trouble(code=1609005)]
+    graph.troubles["feed"] = [Trouble(code=1609005)]
     play(posting, NOW)
     assert row(posting).state == "failed"
     (notice,) = notices_to(posting, "koordinator", "publication_failed")
@@ -98,7 +84,7 @@ WITH_PHOTO = {"text": TEXT, "image": "dvere.jpg", "description": "Dveře do pora
     ],
 )
 def test_a_post_takes_its_picture_from_the_press_kit_or_stays_in(
-    posting: Office, page: GraphServer, added: list[datetime], taken_out: bool, state: str
+    posting: Office, graph: GraphServer, added: list[datetime], taken_out: bool, state: str
 ) -> None:
     begun(posting, WITH_PHOTO)
     with posting.database.write() as tx:
@@ -108,8 +94,8 @@ def test_a_post_takes_its_picture_from_the_press_kit_or_stays_in(
                 kit.remove(tx, PRESS, number, NOW, person="koordinator")
     play(posting, NOW + 2 * MINUTE)
     assert row(posting).state == state
-    assert [photo["alt_text_custom"] for photo in page.photos] == ["Dveře do poradny"] * (state == "published")
-    assert len(page.posts) == (state == "published")
+    assert [photo["alt_text_custom"] for photo in graph.photos] == ["Dveře do poradny"] * (state == "published")
+    assert len(graph.posts) == (state == "published")
 
 
 @pytest.mark.parametrize(

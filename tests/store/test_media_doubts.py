@@ -2,31 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
 
-from tests.fixtures.graph_server import TOKEN, GraphServer, graph_server
+from tests.fixtures.graph_server import GraphServer
 from tests.store.desk import notices_to, told
-from tests.store.posting import DAY, HOUR, play, posting_to
+from tests.store.posting import DAY, HOUR, play
 from tests.store.sample import NOW
 from worker.clock import shift
 from worker.jobs.ask_media import AskMedia
 from worker.office import Office
 from worker.times import Clock
-
-
-@pytest.fixture
-def page(monkeypatch: pytest.MonkeyPatch) -> Iterator[GraphServer]:
-    monkeypatch.setenv("HLASATEL_FACEBOOK_TOKEN", TOKEN)
-    with graph_server() as running:
-        yield running
-
-
-@pytest.fixture
-def posting(office: Office, page: GraphServer) -> Office:
-    return posting_to(office, page)
 
 
 def ask(office: Office, at: datetime) -> None:
@@ -39,12 +26,12 @@ def ask(office: Office, at: datetime) -> None:
     raise AssertionError("asked again and again")
 
 
-def test_media_are_asked_once_a_day_and_a_doubt_is_told_once_a_week(posting: Office, page: GraphServer) -> None:
+def test_media_are_asked_once_a_day_and_a_doubt_is_told_once_a_week(posting: Office, graph: GraphServer) -> None:
     at = datetime(2026, 12, 7, 9, 0, tzinfo=UTC)  # a Monday
-    page.debug["expires_at"] = int((at + 6 * DAY).timestamp())
+    graph.debug["expires_at"] = int((at + 6 * DAY).timestamp())
     for later in (0 * HOUR, HOUR, 23 * HOUR, DAY, 2 * DAY):
         ask(posting, at + later)
-    assert len([what for _, what in page.calls if what == "debug_token"]) == 3
+    assert len([what for _, what in graph.calls if what == "debug_token"]) == 3
     (notice,) = notices_to(posting, "koordinator", "medium_doubt")
     assert "přestane platit v neděli 13." in notice.data["reason"].replace("\N{NO-BREAK SPACE}", " ")
 
@@ -57,6 +44,6 @@ def test_a_medium_without_a_token_is_told_of_and_ends_no_shift(
     assert told(posting) == ["medium_doubt"]
 
 
-def test_at_a_made_up_time_nobody_is_asked(posting: Office, page: GraphServer) -> None:
+def test_at_a_made_up_time_nobody_is_asked(posting: Office, graph: GraphServer) -> None:
     play(posting, NOW, AskMedia())
-    assert page.calls == []
+    assert graph.calls == []
