@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from tests.fixtures.smtp_server import Received
-from tests.store.sample import NOW, PRESS, add_people, approved_draft
+from tests.store.sample import CONFIG, KEY, NOW, PRESS, add_people, approved_draft
 from worker.approval import decide
 from worker.approval.decide import Choice
 from worker.audience.members import Addressed
@@ -35,6 +35,19 @@ from worker.times import Clock
 ASKED = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
 """By then the December press release and the newsletter wait for their approval."""
 SEND = datetime(2026, 12, 8, 9, 0, tzinfo=UTC)
+
+
+def environment(office: Office) -> dict[str, str]:
+    """What tells a command to work for the office: names of settings and their values."""
+    settings = office.settings
+    return {
+        "HLASATEL_DATABASE_URL": settings.database_url,
+        "HLASATEL_SMTP_URL": settings.smtp_url,
+        "HLASATEL_DATA": str(settings.data),
+        "HLASATEL_SECRET_KEY": KEY,
+        "HLASATEL_PLAN": str(settings.plan),
+        "HLASATEL_CONFIG": str(CONFIG),
+    }
 
 
 def asked(office: Office, person: str = "tiskovy-mluvci") -> str:

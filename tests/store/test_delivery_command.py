@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.fixtures.smtp_server import ScriptedRelay
-from tests.store.desk import deliver, mailing, states
-from tests.store.sample import CONFIG, KEY, NOW, PRESS, address
+from tests.store.desk import deliver, environment, mailing, states
+from tests.store.sample import NOW, PRESS, address
 from tests.store.test_mailing_page import in_doubt
 from tests.store.test_orders import MINUTE
 from tests.store.test_reconcile import BOUNCED, SENT, log
@@ -26,12 +26,8 @@ AT = ("--now", NOW.isoformat())
 @pytest.fixture
 def run(office: Office, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """Runs the command in the office's environment: exit code, standard output, standard error."""
-    settings = office.settings
-    for name, value in {
-        "DATABASE_URL": settings.database_url, "SMTP_URL": settings.smtp_url, "DATA": str(settings.data),
-        "SECRET_KEY": KEY, "PLAN": str(settings.plan), "CONFIG": str(CONFIG),
-    }.items():  # fmt: skip
-        monkeypatch.setenv(f"HLASATEL_{name}", value)
+    for name, value in environment(office).items():
+        monkeypatch.setenv(name, value)
 
     def typed(*arguments: str) -> tuple[int, str, str]:
         with pytest.raises(SystemExit) as ended:

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from tests.store.desk import at_work, begin, state
+from tests.store.desk import at_work, begin, environment, state
 from tests.store.places import BOARD, EDITOR, MEDIA, PAGE, WEB, place, placed
-from tests.store.sample import CONFIG, KEY, NOW, PRESS
+from tests.store.sample import NOW, PRESS
 from worker.cli.main import main
 from worker.delivery import orders
 from worker.errors import HlasatelError
@@ -43,12 +43,8 @@ def own(office: Office) -> Office:
 @pytest.fixture
 def run(office: Office, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """A command in the office's environment: its exit code and what it printed."""
-    settings = office.settings
-    for name, value in {
-        "DATABASE_URL": settings.database_url, "SMTP_URL": settings.smtp_url, "DATA": str(settings.data),
-        "SECRET_KEY": KEY, "PLAN": str(settings.plan), "CONFIG": str(CONFIG),
-    }.items():  # fmt: skip
-        monkeypatch.setenv(f"HLASATEL_{name}", value)
+    for name, value in environment(office).items():
+        monkeypatch.setenv(name, value)
 
     def typed(*arguments: str) -> tuple[int, str]:
         with pytest.raises(SystemExit) as ended:
