@@ -106,6 +106,21 @@ def take_over(tx: Connection, now: datetime) -> int:
     return len(found)
 
 
+def copied(tx: Connection, since: datetime, now: datetime) -> int:
+    """What waited for its medium at `since`, when the database was copied, may be out by now: it is looked for; how many.
+
+    What a person is handed is not: a mail that comes twice does no harm.
+    """
+    due = publications.c.state == _P.QUEUED, publications.c.due_at <= now, publications.c.channel != HAND_OFF
+    found = tx.execute(select(publications).where(*due)).all()
+    for row in found:
+        reason = _in_the_offices_words("copies.may_be_out")
+        begun = {"begun_at": row.begun_at or since, "first_begun_at": row.first_begun_at or since}
+        move(tx, publications, _P.QUEUED, _P.UNKNOWN, publications.c.id == row.id, due_at=now, reason=reason, **begun)
+        _tell(tx, "publication.doubtful", row, now, reason=reason)
+    return len(found)
+
+
 def published(tx: Connection, publication: Row[Any], receipt: Receipt, now: datetime) -> bool:
     """It is out, as the channel says, or a person is handed it and should have it out by `receipt.until`.
 

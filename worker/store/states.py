@@ -121,9 +121,10 @@ MOVES: Mapping[str, Mapping[StrEnum, frozenset[StrEnum]]] = {
         _M.DONE: frozenset({_M.SENDING}),
     },
     "deliveries": {
-        _D.QUEUED: frozenset({_D.SENDING, _D.RETRY, _D.FAILED, _D.SUPPRESSED, _D.EXPIRED}),
+        # Unsent rows are unknown in a restored copy of the database: the original may have sent them since.
+        _D.QUEUED: frozenset({_D.SENDING, _D.RETRY, _D.FAILED, _D.SUPPRESSED, _D.EXPIRED, _D.UNKNOWN}),
         _D.SENDING: frozenset({_D.SENT, _D.RETRY, _D.FAILED, _D.UNKNOWN, _D.QUEUED, _D.EXPIRED}),
-        _D.RETRY: frozenset({_D.SENDING, _D.FAILED, _D.SUPPRESSED, _D.EXPIRED}),
+        _D.RETRY: frozenset({_D.SENDING, _D.FAILED, _D.SUPPRESSED, _D.EXPIRED, _D.UNKNOWN}),
         _D.UNKNOWN: frozenset({_D.SENT, _D.FAILED, _D.QUEUED}),
         _D.SENT: frozenset(),
         _D.FAILED: frozenset({_D.QUEUED}),  # only when a person orders it sent again to those who were refused
@@ -131,7 +132,8 @@ MOVES: Mapping[str, Mapping[StrEnum, frozenset[StrEnum]]] = {
         _D.EXPIRED: frozenset(),
     },
     "publications": {
-        _P.QUEUED: frozenset({_P.SENDING, _P.PAUSED, _P.FAILED, _P.EXPIRED, _P.WITHDRAWN}),
+        # As above: of a restored copy it is looked for before anything is sent.
+        _P.QUEUED: frozenset({_P.SENDING, _P.PAUSED, _P.FAILED, _P.EXPIRED, _P.WITHDRAWN, _P.UNKNOWN}),
         _P.SENDING: frozenset({_P.PUBLISHED, _P.ASKED, _P.QUEUED, _P.PAUSED, _P.FAILED, _P.UNKNOWN, _P.WITHDRAWN}),
         _P.PAUSED: frozenset({_P.QUEUED, _P.WITHDRAWN}),
         _P.ASKED: frozenset({_P.PUBLISHED, _P.DECLINED, _P.WITHDRAWN}),
