@@ -6,6 +6,7 @@ import os
 import shutil
 import stat
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from email_validator import EmailNotValidError, validate_email
@@ -25,6 +26,7 @@ from worker.settings import (
     parse_smtp_url,
     refuse_sample_addresses,
 )
+from worker.settings.environment import read_by_everybody
 
 CONFIG = Path(__file__).parents[2] / "config"
 
@@ -69,6 +71,29 @@ def test_each_setting_may_come_from_a_file(tmp_path: Path) -> None:
     settings = load_settings({"HLASATEL_SMTP_URL_FILE": str(secret)}, config=CONFIG)
     assert (settings.relay.host, settings.relay.port, settings.relay.tls) == ("posta.kraj.cz", 465, "implicit")
     assert settings.relay.password == "velmi-tajne"
+
+
+def test_a_credential_of_systemd_counts_as_a_file_of_the_setting(tmp_path: Path) -> None:
+    (tmp_path / "HLASATEL_SMTP_URL").write_text("smtp://posta.kraj.cz\n", encoding="utf-8")
+    given = {"CREDENTIALS_DIRECTORY": str(tmp_path)}
+    assert load_settings(given, config=CONFIG).relay.host == "posta.kraj.cz"
+    assert load_settings(given, config=CONFIG).given_keys == ()
+    with pytest.raises(HlasatelError, match="HLASATEL_SMTP_URL i CREDENTIALS_DIRECTORY/HLASATEL_SMTP_URL"):
+        load_settings({**given, "HLASATEL_SMTP_URL": "smtp://127.0.0.1"}, config=CONFIG)
+
+
+def test_a_secret_that_everybody_may_read_is_found() -> None:
+    with TemporaryDirectory() as name:  # pytest's own folders are closed to others
+        folder = Path(name)
+        secret, kept = folder / "open", folder / "kept"
+        for file, mode in ((secret, 0o644), (kept, 0o640)):
+            file.write_text("klic-dlouhy-aspon-sestnact", encoding="utf-8")
+            file.chmod(mode)
+        environ = {"HLASATEL_SECRET_KEY_FILE": str(secret), "HLASATEL_SMTP_URL_FILE": str(kept), "HLASATEL_DATA": "x"}
+        folder.chmod(0o755)
+        assert read_by_everybody(environ) == [secret]
+        folder.chmod(0o700)
+        assert read_by_everybody(environ) == []
 
 
 def test_a_setting_given_twice_or_in_an_unreadable_file_is_refused(tmp_path: Path) -> None:

@@ -11,13 +11,14 @@ from pydantic import ValidationError
 from worker.errors import HlasatelError, InvalidFiles
 from worker.messages import language_of, say
 from worker.positions import read_toml
+from worker.settings.environment import read_value
 from worker.settings.faults import faults_of
 from worker.settings.imap import URL as IMAP_URL
 from worker.settings.imap import ImapBox, parse_imap_url
 from worker.settings.model import Inbox, Settings, SettingsFile, Strategy
 from worker.settings.outgoing import KEY, signer_of
+from worker.settings.places import places_of
 from worker.settings.relay import FALLBACK_URL, URL, RelaySettings, TokenSource, parse_smtp_url
-from worker.settings.secret import parse_keys
 
 FILE = "settings.toml"
 DEFAULT_BASE_URL = "http://127.0.0.1:8080"
@@ -28,11 +29,9 @@ def load_settings(environ: Mapping[str, str], *, plan: Path | None = None, confi
     """Settings from `environ` and the config folder; HlasatelError, or InvalidFiles with every fault of the file."""
     folder = config_folder(environ, plan, config)
     file = load_settings_file(folder)
-    data = Path(_read(environ, "HLASATEL_DATA") or "data")
-    keys = _read(environ, "HLASATEL_SECRET_KEY")
-    suppression = _read(environ, "HLASATEL_SUPPRESSION_KEY")
-    smtp_url = _read(environ, "HLASATEL_SMTP_URL") or DEFAULT_SMTP_URL
-    fallback_smtp_url = _read(environ, "HLASATEL_SMTP_FALLBACK_URL")
+    places = places_of(environ, plan=plan_file(environ, plan), config=folder)
+    smtp_url = read_value(environ, "HLASATEL_SMTP_URL") or DEFAULT_SMTP_URL
+    fallback_smtp_url = read_value(environ, "HLASATEL_SMTP_FALLBACK_URL")
     urls = {URL: smtp_url} | ({FALLBACK_URL: fallback_smtp_url} if fallback_smtp_url else {})
     return Settings(
         organisation=file.organisation,
@@ -41,24 +40,25 @@ def load_settings(environ: Mapping[str, str], *, plan: Path | None = None, confi
         editing=file.editing,
         coordinator=file.coordinator,
         facebook=file.facebook,
-        base_url=_base_url(_read(environ, "HLASATEL_BASE_URL") or DEFAULT_BASE_URL),
-        lang=language_of(_read(environ, "HLASATEL_LANG") or ""),
+        base_url=_base_url(read_value(environ, "HLASATEL_BASE_URL") or DEFAULT_BASE_URL),
+        lang=language_of(read_value(environ, "HLASATEL_LANG") or ""),
         web=file.web,
         sign_on=file.sign_on,
         inbox=file.inbox,
-        plan=plan_file(environ, plan),
-        config=folder,
-        data=data,
-        database_url=_database_url(_read(environ, "HLASATEL_DATABASE_URL"), data),
+        plan=places.plan,
+        config=places.config,
+        data=places.data,
+        journal=places.journal,
+        database_url=places.database_url,
         smtp_url=smtp_url,
-        given_keys=parse_keys(keys) if keys else (),
-        given_suppression_key=parse_keys(suppression)[0] if suppression else None,
+        given_keys=places.given_keys,
+        given_suppression_key=places.given_suppression_key,
         fallback_smtp_url=fallback_smtp_url,
         relay_settings=file.relay,
         feeds=file.feeds,
         retention=file.retention,
         outgoing=file.outgoing,
-        signer=signer_of(file.dkim, _read(environ, KEY)),
+        signer=signer_of(file.dkim, read_value(environ, KEY)),
         tokens=_tokens(environ, urls, file.relay),
         imap=_imap(environ, file.inbox),
         accessibility=file.accessibility,
@@ -71,7 +71,7 @@ def load_settings(environ: Mapping[str, str], *, plan: Path | None = None, confi
 
 def plan_file(environ: Mapping[str, str], plan: Path | None = None) -> Path:
     """Where the plan is: `plan`, HLASATEL_PLAN, or `schedules.yaml` of the current folder."""
-    return plan or Path(_read(environ, "HLASATEL_PLAN") or "schedules.yaml")
+    return plan or Path(read_value(environ, "HLASATEL_PLAN") or "schedules.yaml")
 
 
 def config_folder(environ: Mapping[str, str], plan: Path | None = None, config: Path | None = None) -> Path:
@@ -80,9 +80,9 @@ def config_folder(environ: Mapping[str, str], plan: Path | None = None, config: 
     """
     if folder := config or _beside(plan):
         return folder
-    if given := _read(environ, "HLASATEL_CONFIG"):
+    if given := read_value(environ, "HLASATEL_CONFIG"):
         return Path(given)
-    given_plan = _read(environ, "HLASATEL_PLAN")
+    given_plan = read_value(environ, "HLASATEL_PLAN")
     return _beside(Path(given_plan) if given_plan else None) or Path("config")
 
 
@@ -106,19 +106,6 @@ def _beside(plan: Path | None) -> Path | None:
     return None
 
 
-def _read(environ: Mapping[str, str], name: str) -> str | None:
-    """The value of `name`, or the content of the file that `name_FILE` names (a mounted secret); None if empty."""
-    value, file = environ.get(name, ""), environ.get(f"{name}_FILE", "")
-    if value and file:
-        raise HlasatelError(say("config.both_given", name=name))
-    if file:
-        try:
-            value = Path(file).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError):
-            raise HlasatelError(say("config.secret_file", name=f"{name}_FILE", path=file)) from None
-    return value.strip() or None
-
-
 def _tokens(environ: Mapping[str, str], urls: Mapping[str, str], relay: RelaySettings) -> TokenSource | None:
     """Where access tokens come from, if a relay of `urls` wants them; HlasatelError when that is said nowhere."""
     wanting = [name for name, url in urls.items() if parse_smtp_url(url, name).auth == "xoauth2"]
@@ -127,7 +114,7 @@ def _tokens(environ: Mapping[str, str], urls: Mapping[str, str], relay: RelaySet
     # Not read here: whoever keeps the file fresh writes a new token every hour.
     if file := environ.get("HLASATEL_SMTP_TOKEN_FILE", ""):
         return TokenSource(file=Path(file))
-    secret = _read(environ, "HLASATEL_SMTP_OAUTH_SECRET")
+    secret = read_value(environ, "HLASATEL_SMTP_OAUTH_SECRET")
     if relay.oauth is None or secret is None:
         raise HlasatelError(say("relay.no_token_source", name=wanting[0]))
     return TokenSource(endpoint=relay.oauth, secret=secret)
@@ -135,7 +122,7 @@ def _tokens(environ: Mapping[str, str], urls: Mapping[str, str], relay: RelaySet
 
 def _imap(environ: Mapping[str, str], inbox: Inbox | None) -> ImapBox | None:
     """The mailbox read over IMAP; HlasatelError when nothing says whose mailbox it is, or where it is."""
-    url = _read(environ, IMAP_URL)
+    url = read_value(environ, IMAP_URL)
     if url is None:
         if inbox is not None and inbox.maildir is None:
             raise HlasatelError(say("bounces.no_mailbox", name=IMAP_URL))
@@ -155,11 +142,3 @@ def _base_url(text: str) -> str:
         raise HlasatelError(say("config.base_url"))
     return text.rstrip("/")
 
-
-def _database_url(text: str | None, data: Path) -> str:
-    """The URL as given; a database of its own under `data` otherwise. The sentence never repeats the URL."""
-    if text is None:
-        return f"sqlite:///{data.absolute() / 'hlasatel.db'}"
-    if not text.startswith(("sqlite:", "sqlite+", "postgresql:", "postgresql+", "postgres:")) or "://" not in text:
-        raise HlasatelError(say("config.database_url"))
-    return text

@@ -6,6 +6,7 @@ relay.
 
 from __future__ import annotations
 
+import os
 import platform
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -18,6 +19,7 @@ from worker.errors import HlasatelError
 from worker.forms.printing import sets_type
 from worker.messages import say
 from worker.settings import Settings, check_config, load_people, refuse_sample_addresses
+from worker.settings.environment import read_by_everybody
 from worker.store.database import SCHEMA, Database, Use, wal_is_safe
 from worker.upkeep.findings import Finding, Level
 from worker.upkeep.outgoing import examine as outgoing
@@ -90,6 +92,11 @@ def _database(settings: Settings) -> Iterator[Finding]:
         yield Finding("database", Level.FAULT, say("store.newer_schema", place=place, schema=schema))
 
 
+def _secrets(settings: Settings) -> Iterator[Finding]:
+    for file in read_by_everybody(os.environ):
+        yield Finding("secrets", Level.NOTE, say("doctor.secret_open", path=file))
+
+
 def _type(settings: Settings) -> Iterator[Finding]:
     """Without Pango drafts lack their PDFs; everything else goes on."""
     if sets_type():
@@ -98,4 +105,12 @@ def _type(settings: Settings) -> Iterator[Finding]:
         yield Finding("type", Level.NOTE, say("doctor.type_missing"))
 
 
-_CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (_builder, _python, _config, _sqlite, _database, _type)
+_CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
+    _builder,
+    _python,
+    _config,
+    _secrets,
+    _sqlite,
+    _database,
+    _type,
+)
