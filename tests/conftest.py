@@ -53,7 +53,7 @@ IN_TURN = frozenset(
         "choices_by_link", "codes", "coming_back", "comment_pages", "comments", "consents", "contributions",
         "deputies", "dossier", "facebook_parts_refused", "facebook_posts", "held_page", "hold", "imap", "import_fates",
         "import_page", "inbox", "joining", "joining_pages", "languages", "late", "leaving_page", "list_reviews",
-        "media_doubts", "recipient_pages", "refused_mails", "release", "seats", "static_copy", "story_page", "tidings",
+        "media_doubts", "past", "recipient_pages", "refused_mails", "release", "seats", "static_copy", "story_page", "tidings",
         "upkeep", "voiding", "webhook_events", "withheld",
     )
 )  # fmt: skip

@@ -8,7 +8,7 @@ package is put before its approvers anew.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
@@ -40,6 +40,10 @@ MOVABLE = {
     OccurrenceState.MISSED,
 }
 DONE_BY_HAND = MOVABLE | {OccurrenceState.HISTORICAL}
+NOTED = ("choice.done", "choice.done_anew", "task.done")
+"""Events by which a person notes that something is done."""
+SOONEST = timedelta(days=366)
+"""So long before its window something may have been done; an earlier day is a slip of the pen. Our assumption."""
 
 
 def move(
@@ -105,21 +109,57 @@ def drop(
 
 def done(
     tx: Connection, office: Office, occurrence_id: str, now: datetime, *, reason: str, person: str, address: str,
-    whence: str = "",
+    on: date | None = None, whence: str = "",
 ) -> None:  # fmt: skip
     """Note that it was done in another way, with the address of what came of it. HlasatelError if it cannot be.
 
-    `socialni-site/2026-11-20` is made by this: one of a row without dates of its own, done on that day.
+    `on` is the day it was done; without it only the day of the note is known. `socialni-site/2026-11-20` is made by
+    this: one of a row without dates of its own, done on that day.
     """
     if lock_occurrence(tx, occurrence_id) is None:
-        _make(tx, plan_in_force(tx, office), occurrence_id, now)
+        made = _make(tx, plan_in_force(tx, office), occurrence_id, now)
+        on = on or made
     row = _open(tx, occurrence_id, DONE_BY_HAND)
+    _refuse_day(row, on, now)
     _void(tx, occurrence_id, now)
-    move_occurrence(tx, occurrence_id, OccurrenceState(row.state), OccurrenceState.DONE, now)
+    move_occurrence(tx, occurrence_id, OccurrenceState(row.state), OccurrenceState.DONE, now, done_on=on)
     seq = events.append(
-        tx, "choice.done", now, occurrence=occurrence_id, person=person, reason=reason, address=address, whence=whence
-    )
+        tx, "choice.done", now, occurrence=occurrence_id, person=person, reason=reason, address=address,
+        done_on=on.isoformat() if on is not None else "", whence=whence,
+    )  # fmt: skip
     _tell_cancelled(tx, office, row, seq, now, "done_otherwise", reason, person)
+
+
+def done_anew(
+    tx: Connection, occurrence_id: str, now: datetime,
+    *, reason: str, person: str, address: str, on: date | None, whence: str = "",
+) -> None:  # fmt: skip
+    """Correct what a person noted of one that was done by hand; HlasatelError for any other."""
+    row = lock_occurrence(tx, occurrence_id)
+    if row is None or not by_hand(tx, row):
+        _open(tx, occurrence_id, set())
+    assert row is not None
+    _refuse_day(row, on, now)
+    tx.execute(
+        update(tables.occurrences).where(tables.occurrences.c.id == occurrence_id).values(done_on=on or row.done_on)
+    )
+    events.append(
+        tx, "choice.done_anew", now, occurrence=occurrence_id, person=person, reason=reason, address=address,
+        done_on=on.isoformat() if on is not None else "", whence=whence,
+    )  # fmt: skip
+
+
+def by_hand(tx: Connection, row: Row[Any]) -> bool:
+    """Whether an occurrence is done because a person noted it, so that she may put right what she noted."""
+    return row.state == OccurrenceState.DONE and any(each.kind in NOTED for each in events.of_occurrence(tx, row.id))
+
+
+def _refuse_day(row: Row[Any], on: date | None, now: datetime) -> None:
+    """HlasatelError for a day to come, or one so long before its time that it must be a slip."""
+    if on is not None and on > local_day(now):
+        raise HlasatelError(say("choices.done_in_the_future", day=format_day(on)))
+    if on is not None and on < row.window_from - SOONEST:
+        raise HlasatelError(say("choices.done_too_soon", day=format_day(on), start=format_day(row.window_from)))
 
 
 def _tell_cancelled(
@@ -133,8 +173,8 @@ def _tell_cancelled(
     concerned.tell_cancelled(tx, office, row.id, seq, now, happened=happened, reason=reason, besides=person)
 
 
-def _make(tx: Connection, plan: Plan, occurrence_id: str, now: datetime) -> None:
-    """The occurrence of one day, for an activity that has none until it happens; HlasatelError for any other."""
+def _make(tx: Connection, plan: Plan, occurrence_id: str, now: datetime) -> date:
+    """Make the one of a day, for an activity that has none until it happens; the day. HlasatelError for any other."""
     activity_id, _, period = occurrence_id.partition("/")
     activity = next((each for each in plan.activities if each.id == activity_id), None)
     if activity is None or not rhythms.is_recorded(activity) or not _started(tx):
@@ -148,6 +188,7 @@ def _make(tx: Connection, plan: Plan, occurrence_id: str, now: datetime) -> None
         start, end = format_day(plan.window.start), format_day(plan.window.end)
         raise HlasatelError(say("choices.outside_the_plan", day=format_day(day), start=start, end=end))
     rhythms.add(tx, activity, Period(period, Window(day, day)), OccurrenceState.PLANNED, Origin.PERSON, now)
+    return day
 
 
 def _started(tx: Connection) -> bool:

@@ -5,17 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated
-from urllib.parse import urlsplit
 
 import typer
 from sqlalchemy import Connection
 
-from worker.approval import choose
+from worker.approval import choose, past
 from worker.approval import release as emergency
 from worker.archive import marks
-from worker.cli.wiring import ByOption, NowOption, OccurrenceArgument, make_clock, open_office, person_acting
-from worker.errors import HlasatelError
+from worker.cli.wiring import (
+    ByOption,
+    NowOption,
+    OccurrenceArgument,
+    day_given,
+    make_clock,
+    open_office,
+    person_acting,
+)
+from worker.errors import HlasatelError, InvalidFiles
+from worker.kinds.base import is_web_address
 from worker.messages import say
 from worker.office import Office
 from worker.plan.model import Activity
@@ -112,16 +121,43 @@ def done(
     reason: ReasonOption,
     by: ByOption = None,
     url: Annotated[str, typer.Option("--url", metavar="ADDRESS", help=say("cli.url_help"))] = "",
+    on: Annotated[str, typer.Option("--on", metavar="DATE", help=say("past.on_help"))] = "",
     now: NowOption = None,
 ) -> None:
-    if url and (urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname):
+    if url and not is_web_address(url):
         raise HlasatelError(say("approval.bad_address"))
+    day = day_given(on, "--on") if on else None
 
     def act(tx: Connection, office: Office, at: datetime, person: str) -> None:
-        choose.done(tx, office, occurrence, at, reason=reason, person=person, address=url, whence=WHENCE)
+        what = past.note(
+            tx, office, occurrence, at, reason=reason, person=person, address=url, on=day, whence=WHENCE
+        )  # fmt: skip
+        print(say("cli.noted_done" if what is past.What.NOTED else f"past.{what}_one", occurrence=occurrence))
 
     _choose(by, now, act)
-    print(say("cli.noted_done", occurrence=occurrence))
+
+
+@app.command("done-from", help=say("past.help"))
+def done_from(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help=say("past.file_help"))],
+    preview: Annotated[bool, typer.Option("--preview", help=say("past.preview_help"))] = False,
+    by: ByOption = None,
+    now: NowOption = None,
+) -> None:
+    office, clock = open_office(), make_clock(now)
+    person = person_acting(office, by)
+    try:
+        with office.database.write() as tx:
+            attempt = tx.begin_nested()
+            rows = past.note_all(tx, office, file, clock.now(), person=person, whence=WHENCE)
+            if preview:
+                attempt.rollback()
+    except InvalidFiles as error:
+        raise HlasatelError(f"{error}\n{say('columns.refused')}") from None
+    for row in rows:
+        print(row.told())
+    counts = {str(what): sum(row.what is what for row in rows) for what in past.What}
+    print(say("past.would" if preview else "past.summary", **counts))
 
 
 @app.command("release", help=say("seats.release_help"))

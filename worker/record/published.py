@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, literal, select
+from sqlalchemy import Connection, Row, Select, func, literal, or_, select
 
 from worker.record import embargoes
 from worker.sources.base import Published
 from worker.store.states import MailingState, OccurrenceState
 from worker.store.tables import drafts, mailings, occurrences, packages, withdrawals
+from worker.times import local_day
 
 LONGEST_EMBARGO = timedelta(days=100)
 """So far back is looked for what an embargo held until the span; our assumption."""
@@ -51,6 +52,8 @@ def _done(tx: Connection, since: datetime, until: datetime) -> Sequence[Row[Any]
         row.state == OccurrenceState.DONE,
         row.state_at >= since,
         row.state_at < until,
+        # What is noted years after it was done is no news.
+        or_(row.done_on.is_(None), row.done_on >= local_day(since + LONGEST_EMBARGO)),
         row.id.not_in(select(mailings.c.occurrence_id)),
         row.id.not_in(_gone()),
     )

@@ -20,7 +20,9 @@ from worker.topics import topic_name
 
 _PEOPLE = ("asked", "on_behalf_of")
 _WHENCE = ("page", "command")
-_BESIDE = ("comment", "on_behalf_of", "authorisation", "by_code", "waiting", "whence", "left_out", "excluded")
+_BESIDE = (
+    "comment", "on_behalf_of", "authorisation", "by_code", "waiting", "done_on", "whence", "left_out", "excluded",
+)  # fmt: skip
 """What is said after any event that knows it, each in a sentence of its own."""
 
 
@@ -90,7 +92,7 @@ def _shown(office: Office, name: str, value: Any) -> Any:
         return format_instant(parse_instant(value))
     if name == "until":
         return format_instant(parse_instant(value), form="by")
-    if name in ("day", "down"):
+    if name in ("day", "down", "done_on") and value:
         return plain_day(date.fromisoformat(value))
     if name == "digest":
         return value[:12]

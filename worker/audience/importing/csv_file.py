@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import codecs
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
-from worker.audience.importing.headings import LOOKED_THROUGH, has_address, known
+from worker.audience.importing.headings import LOOKED_THROUGH, known
 from worker.audience.importing.table import MOST_COLUMNS, Cell, Table, Unreadable
 from worker.messages import say
 from worker.positions import reason_of
@@ -29,12 +29,16 @@ _ONLY_8859_2 = frozenset(b"\xa9\xab\xae\xb9\xbb\xbe")
 
 
 @contextmanager
-def opened(file: Path) -> Iterator[Table]:
-    """The table in a CSV with commas, semicolons or tabs. Unreadable, also while it is read."""
+def opened(file: Path, headings: Callable[[Sequence[str]], int] = known) -> Iterator[Table]:
+    """The table in a CSV with commas, semicolons or tabs. Unreadable, also while it is read.
+
+    `headings` says how many of the cells of a row are headings that are taken: of the delimiters the one fits with
+    which there are most.
+    """
     try:
         encoding = _encoding(file)
         with file.open(encoding=encoding, newline="") as text:
-            yield Table(_rows(file, text, _delimiter(file, encoding)), encoding=_NAMES[encoding])
+            yield Table(_rows(file, text, _delimiter(file, encoding, headings)), encoding=_NAMES[encoding])
     except UnicodeDecodeError:
         raise Unreadable(say("importing.no_encoding", file=file.name)) from None
     except OSError as error:
@@ -72,14 +76,14 @@ def _is_utf8(blocks: Iterable[bytes]) -> bool:
     return True
 
 
-def _delimiter(file: Path, encoding: str) -> str:
+def _delimiter(file: Path, encoding: str, headings: Callable[[Sequence[str]], int]) -> str:
     """The one with which the headings are headings; failing that, the one there is most of at the top."""
     with file.open(encoding=encoding, newline="") as text:
         top = text.read(_LONGEST_LINE).splitlines()[:LOOKED_THROUGH]
     fitting = {}
     for delimiter in _DELIMITERS:
         rows = [line.rstrip("\r\n").replace('"', "").split(delimiter) for line in top]
-        fitting[delimiter] = max((known(row) for row in rows if has_address(row)), default=0)
+        fitting[delimiter] = max(map(headings, rows), default=0)
     best = max(fitting.values())
     among = [delimiter for delimiter, found in fitting.items() if found == best]
     return max(among, key=lambda delimiter: sum(line.count(delimiter) for line in top))

@@ -85,33 +85,33 @@ def find_headings(rows: Iterator[tuple[int, list[Cell]]]) -> Headings:
 
 def has_address(cells: Sequence[str]) -> bool:
     """Whether these are headings, one of which is the e-mail address's."""
-    return any(_FIELDS.get(spelt) is Field.ADDRESS or spelt == _ALONE for spelt in map(_plain, cells))
+    return any(_FIELDS.get(spelt) is Field.ADDRESS or spelt == _ALONE for spelt in map(plain, cells))
 
 
 def known(cells: Sequence[str]) -> int:
-    """How many of the cells are headings that are taken."""
-    return sum(_plain(cell) in _FIELDS for cell in cells)
+    """How many of the cells are headings that are taken; 0 where none is the e-mail address's."""
+    return sum(plain(cell) in _FIELDS for cell in cells) if has_address(cells) else 0
 
 
 def _headings(number: int, texts: Sequence[str]) -> Headings:
     titles = {column: " ".join(text.split()) for column, text in enumerate(texts, 1) if text.strip()}
-    spelt = {column: _plain(title) for column, title in titles.items()}
+    spelt = {column: plain(title) for column, title in titles.items()}
     columns: dict[Field, int] = {}
-    for column, plain in spelt.items():
-        if (field := _FIELDS.get(plain)) is None:
+    for column, written in spelt.items():
+        if (field := _FIELDS.get(written)) is None:
             continue
         if field in columns:
             raise Unreadable(say("importing.heading_twice", first=titles[columns[field]], second=titles[column]))
         columns[field] = column
     if Field.ADDRESS not in columns:
-        columns[Field.ADDRESS] = next(column for column, plain in spelt.items() if plain == _ALONE)
+        columns[Field.ADDRESS] = next(column for column, written in spelt.items() if written == _ALONE)
     if Field.GIVEN in columns and Field.SURNAME not in columns and Field.NAME not in columns:
         columns[Field.NAME] = columns.pop(Field.GIVEN)  # „Jméno“ alone holds all of it
     taken = set(columns.values())
     return Headings(number, columns, titles, tuple(title for column, title in titles.items() if column not in taken))
 
 
-def _plain(heading: str) -> str:
+def plain(heading: str) -> str:
     """Letters alone, small and without accents: `E-mailová adresa:` is `emailovaadresa`."""
     decomposed = unicodedata.normalize("NFKD", heading)
     return "".join(letter for letter in decomposed.casefold() if letter.isalnum())
