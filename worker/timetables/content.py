@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -171,12 +170,3 @@ def local(instant: datetime) -> str:
 
 def short_day(day: date) -> str:
     return f"{day.day}. {day.month}. {day.year}"
-
-
-def printable(text: str) -> str:
-    """`text` without what XML and calendars may not hold: control characters save line breaks, lone surrogates."""
-    return "".join(char for char in text.replace("\t", " ") if char == "\n" or not _forbidden(char))
-
-
-def _forbidden(char: str) -> bool:
-    return unicodedata.category(char) in ("Cc", "Cs") or char in "\ufffe\uffff"

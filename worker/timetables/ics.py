@@ -12,11 +12,12 @@ from datetime import UTC, datetime, time, timedelta
 from icalendar import Alarm, Calendar, Event, vDuration
 
 from worker import __version__
+from worker.forms.characters import printable
 from worker.messages import language, say
 from worker.planning.timetable import Entry
 from worker.store.states import OccurrenceState
 from worker.times import local_instant
-from worker.timetables.content import Row, Timetable, local, names_of_kinds, printable, short_day, state_in_words
+from worker.timetables.content import Row, Timetable, local, names_of_kinds, short_day, state_in_words
 
 LENGTH = timedelta(minutes=30)
 """A calendar shows nothing that takes no time."""

@@ -11,11 +11,12 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 
+from worker.forms.characters import printable
 from worker.messages import say
 from worker.planning.timetable import Entry
 from worker.planning.titles import spelt_out
 from worker.times import PRAGUE
-from worker.timetables.content import Timetable, names_of_kinds, printable, state_in_words
+from worker.timetables.content import Timetable, names_of_kinds, state_in_words
 
 CREATED = datetime(2024, 1, 1, tzinfo=UTC)
 """Always the same, so that the same state of things gives the same bytes."""

@@ -12,8 +12,9 @@ from icalendar import Calendar
 
 from tests.unit.timetables import sample
 from tests.unit.timetables.rfc5545 import validated
+from worker.forms.characters import printable
 from worker.store.states import OccurrenceState
-from worker.timetables.content import Timetable, printable
+from worker.timetables.content import Timetable
 from worker.timetables.ics import ics
 
 REVISED = datetime(2026, 11, 20, 8, 30, 15, 123456, tzinfo=UTC)

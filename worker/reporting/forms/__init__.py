@@ -1,27 +1,13 @@
-"""The forms a report is given out in."""
+"""The forms a report is given out in, found by themselves: every `Form` in a module of this package."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 
-from worker.office import Office
-from worker.reporting.forms import json_text
-from worker.reporting.model import Report
+from worker.plugins import subclasses_in
+from worker.reporting.forms.base import Form, file_name
 
+__all__ = ["FORMS", "Form", "file_name"]
 
-@dataclass(frozen=True)
-class Form:
-    """`render` gives the whole file; it may raise HlasatelError where a system library is missing.
-
-    `binary`: it is nothing to be shown on a terminal.
-    """
-
-    render: Callable[[Report, Office], bytes]
-    binary: bool = False
-
-
-FORMS: Mapping[str, Form] = {
-    "json": Form(json_text.render),
-}
-"""By the word of `report --format`."""
+FORMS: Mapping[str, Form] = {form.id: form() for form in subclasses_in(__name__, __path__, Form)}
+"""By the word of `report --format`. The libraries that make them are brought in when one is made."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from xml.etree.ElementTree import Element, indent, tostring
 
+from worker.forms.characters import printable
 from worker.messages import language, say
 from worker.plan.model import Window
 from worker.times import local_day
-from worker.timetables.content import Row, Timetable, local, printable, short_day
+from worker.timetables.content import Row, Timetable, local, short_day
 from worker.timetables.svg.axis import draw_axis, levels_for
 from worker.timetables.svg.draw import PAPER, QUIET, draw, fit, text_width, write
 from worker.timetables.svg.layout import LABELS, MARGIN, TODAY, WIDTH, Layout

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xml.etree.ElementTree import Element, SubElement
 
-from worker.timetables.content import printable
+from worker.forms.characters import printable
 
 INK, QUIET, PAPER = "#1b1f24", "#444b54", "#ffffff"
 SMALLEST = 2.4

@@ -1,0 +1,25 @@
+"""The report to be printed or filed: the same page as PDF/UA-1, tagged, in its language, with bookmarks."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from worker.forms.printing import laid_out, printed
+from worker.office import Office
+from worker.reporting.forms.base import Form
+from worker.reporting.model import Report
+
+
+class Pdf(Form):
+    """A4 pages. FormFailed, which says what to install, where Pango is missing on this machine."""
+
+    id: ClassVar[str] = "pdf"
+    label_key: ClassVar[str] = "report_forms.form_pdf"
+    suffix: ClassVar[str] = ".pdf"
+    media_type: ClassVar[str] = "application/pdf"
+    binary: ClassVar[bool] = True
+
+    def render(self, report: Report, office: Office) -> bytes:
+        from worker.reporting.forms.page import page
+
+        return printed(laid_out(page(report, office)))
