@@ -70,6 +70,7 @@ def _explain(activity: Activity, found: Sequence[Occurrence], turns: Sequence[Fl
         *_promises(activity, turns),
         _who_sentence(activity, names),
         *((say("topics.row", topics=", ".join(map(topic_name, activity.topics))),) if activity.topics else ()),
+        *((say("plan.goals", goals="; ".join(activity.goals)),) if activity.goals else ()),
         *_spread(activity, names),
         *_approval(activity, found, names),
         *((say("plan.is_crisis"),) if activity.crisis else ()),

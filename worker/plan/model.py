@@ -222,6 +222,8 @@ class Activity:
     """Id of the project (`projects.yaml`) whose funder's mark its texts must carry."""
     topics: tuple[str, ...] = ()
     """What it is about, for recipients who chose topics; none: it is for all of them."""
+    goals: tuple[str, ...] = ()
+    """The document's dílčí cíle that stand beside the row, in its words; the report counts by them."""
     channels: tuple[str, ...] | None = None
     """Ids of the media its texts go to; None: to every one that takes them."""
     channels_left_out: Mapping[str, str] = field(default_factory=dict, hash=False)

@@ -31,6 +31,14 @@ def test_an_unknown_topic_is_a_fault_with_what_was_meant(faults: Callable[[str],
     assert "„bydleni“" in fault.message
 
 
+def test_goals_are_the_documents_own_words(read: Callable[[str], Plan]) -> None:
+    plan = read(f"{TEXT}    goals: [Osvěta a  zapojování občanů., Propagace, Propagace]\n")
+    assert plan.activity("zprava").goals == ("Osvěta a zapojování občanů", "Propagace")
+    [told] = explain_plan(plan, datetime(2026, 11, 22, tzinfo=UTC), Names())
+    assert "Dílčí cíle: Osvěta a zapojování občanů; Propagace." in told.sentences
+    assert read(f"{TEXT}    goals: Propagace\n").activity("zprava").goals == ("Propagace",)
+
+
 def test_the_schema_offers_the_topics_there_are() -> None:
     assert get_args(Topic) == TOPICS
     assert [topic_name(each) for each in (*TOPICS, "zrusene")] == [

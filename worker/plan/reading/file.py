@@ -98,6 +98,15 @@ class Row(Part):
     activity: Annotated[Words, key("Aktivita", "Co se dělá, slovy plánu.", "Tiskové zprávy")]
     target: Annotated[Text, key("Cílová skupina", "Pro koho, slovy plánu.", "média", "široká veřejnost")] = None
     topic: Annotated[Text, key("Téma", "O čem, slovy plánu.", "Implementace strategie")] = None
+    goals: Annotated[
+        list[Words] | Text,
+        key(
+            "Dílčí cíle",
+            "Dílčí cíle dokumentu, které u řádku stojí, jeho slovy; výkaz podle nich počítá. "
+            "Cíl napsaný u dvou řádků stejně je tentýž.",
+            ["Zvýšení informovanosti občanů a široké veřejnosti"],
+        ),
+    ] = None
     periodicity: Annotated[
         Text,
         key(

@@ -205,6 +205,7 @@ class _Loader:
             kinds=kinds,
             lists=row.ids("lists", self.vocabulary.lists),
             topics=row.ids("topics", frozenset(TOPICS)),
+            goals=tuple(dict.fromkeys(" ".join(each.split()).rstrip(" .") for each in row.texts("goals"))),
             approvers=approvers,
             in_charge=self._person(row, required=not self.in_charge) or self.in_charge,
             contributors=row.ids("contributors", self.vocabulary.people),
