@@ -49,12 +49,15 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Sharing
 IN_TURN = frozenset(
     f"test_{each}.py"
     for each in (
-        "ad_hoc", "archive_lists", "archive_proofs", "boards", "bounces", "by_hand", "called_off", "choices",
-        "choices_by_link", "codes", "coming_back", "comment_pages", "comments", "consents", "contributions",
-        "deputies", "dossier", "facebook_parts_refused", "facebook_posts", "held_page", "hold", "imap", "import_fates",
-        "import_page", "inbox", "joining", "joining_pages", "languages", "late", "leaving_page", "list_reviews",
-        "media_doubts", "past", "recipient_pages", "refused_mails", "release", "seats", "static_copy", "story_page", "tidings",
-        "upkeep", "voiding", "webhook_events", "withheld",
+        "ad_hoc", "approval_edits", "approver_page", "archive", "archive_lists", "archive_proofs", "asking_mails",
+        "boards", "bounces", "by_hand", "called_off", "checks", "choices", "choices_by_link", "codes", "coming_back",
+        "comment_pages", "comments", "consents", "contribution_pages", "contributions", "corrections", "decision_form",
+        "deputies", "dossier", "draft_files", "facebook_parts_refused", "facebook_posts", "held_page",
+        "hold", "hold_sending", "imap", "import_fates", "import_page", "inbox", "joining", "joining_pages",
+        "languages", "late", "leaving_page", "list_reviews", "mailing_page", "media_doubts", "office_on_file",
+        "own_edit", "past", "plan_edits", "plan_guard", "public_desk", "publishing", "recipient_pages",
+        "refused_mails", "release", "seats", "static_copy", "story_page", "tidings", "upkeep", "voiding",
+        "webhook_events", "withheld", "words_wanted",
     )
 )  # fmt: skip
 """Files of tests/store about what the office's rules make of a state, not about what a database does."""

@@ -36,6 +36,8 @@ HALF_OF_THEM = (
 ONLY_IN_FULL = (
     "test_a_killed_newsletter_is_repeated_once_at_most",
     "test_a_machine_that_dies_is_replaced_within_its_lease",
+    "test_a_machine_told_to_stop_leaves_nothing_in_doubt",
+    "test_a_run_that_is_ended_drains",
 )
 """Take their time and differ little from another."""
 

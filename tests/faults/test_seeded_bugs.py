@@ -17,8 +17,6 @@ from tests.fixtures.fault_relay import FaultRelay
 from tests.fixtures.postgres import PostgresServer
 
 SOON = {
-    "a page is ticked off when it is fetched",
-    "another Message-ID after a restart",
     "in doubt taken for not sent",
     "nobody looks at the epoch",
     "nothing waits for the disk",

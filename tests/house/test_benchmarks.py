@@ -29,6 +29,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workshop]:
         yield running
 
 
+@pytest.mark.long
 def test_the_rounds_send_everything_with_every_sender_that_is_at_hand(shop: Workshop) -> None:
     found = table.measure(shop, 60, 1, ["source", "commits"])
     result: dict[str, Any] = {"about": {}, "connections": 8, "result": found}

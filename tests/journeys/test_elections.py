@@ -38,6 +38,7 @@ def test_the_approver_is_told_calmly_in_the_mail_and_on_the_page(sqlite_office: 
     assert "Mimořádné volby do Senátu" in office.run("check", HLASATEL_CONFIG=str(config))
 
 
+@pytest.mark.long
 def test_without_an_election_nothing_is_said(sqlite_office: Office) -> None:
     office = sqlite_office
     office.import_people("media", ["redakce@noviny.example.org"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
@@ -18,6 +19,7 @@ Deník;Petr;Řehoř;petr.rehor@denik.example.org, redakce@denik.example.org;
 """
 
 
+@pytest.mark.long  # each of its steps is taken in tests/store as well
 def test_a_table_is_chosen_looked_at_and_confirmed(page: Page, tmp_path: Path) -> None:
     file = tmp_path / "adresář médií.csv"
     file.write_bytes(TABLE.encode("cp1250"))

@@ -57,6 +57,7 @@ def test_a_late_approval_sends_at_once_and_the_page_says_so(sqlite_office: Offic
     assert len(office.delivered(PRESS_RELEASE)) == 1
 
 
+@pytest.mark.long  # each of its steps is taken in tests/store as well
 def test_an_empty_list_is_said_aloud(sqlite_office: Office) -> None:
     office = sqlite_office
     office.tick(ASKED_AT)
@@ -97,6 +98,7 @@ def test_first_start_in_the_middle_of_a_window_asks_once_whether_it_was_done(sql
     assert [mail.recipient for mail in asked] == [COORDINATOR]
 
 
+@pytest.mark.long  # each of its steps is taken in tests/store as well
 def test_a_task_is_handed_over_and_reported_done(sqlite_office: Office) -> None:
     office = sqlite_office
     office.tick(ASKED_AT)
@@ -110,6 +112,7 @@ def test_a_task_is_handed_over_and_reported_done(sqlite_office: Office) -> None:
     assert "https://www.example.org/clanek" in office.run("why", "magazin-kraj/2026-Q4")
 
 
+@pytest.mark.long  # each of its steps is taken in tests/store as well
 def test_a_clock_that_went_back_stops_no_command(sqlite_office: Office) -> None:
     office = sqlite_office
     office.tick(ASKED_AT)

@@ -63,6 +63,7 @@ def _mails(office: Office, word: str) -> list[str]:
     return [mail.text for mail in office.mailbox.mails() if word in mail.subject]
 
 
+@pytest.mark.long  # each of its steps is taken in tests/store as well
 def test_a_mass_change_waits_for_the_very_file_to_be_confirmed(office: OwnPlan) -> None:
     plan, good = office.plan, office.plan.read_text(encoding="utf-8")
     assert "ještě nebyl spuštěn" in office.run("plan", "diff")

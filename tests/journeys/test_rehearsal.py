@@ -176,7 +176,11 @@ def test_approved_an_hour_late(year: Year) -> None:
 
 @pytest.mark.parametrize(
     ("manner", "confirmed"),
-    [(Manner.ALWAYS, "11-10T10:00"), (Manner.NEVER, None), (Manner.LATE, "11-10T11:00")],
+    [
+        (Manner.ALWAYS, "11-10T10:00"),
+        (Manner.NEVER, None),
+        pytest.param(Manner.LATE, "11-10T11:00", marks=pytest.mark.long),
+    ],
 )
 def test_tasks_are_confirmed_on_their_day_or_late_or_never(year: Year, manner: Manner, confirmed: str | None) -> None:
     steps = told(year(manner), "verejne-setkani/2026-11")
@@ -193,6 +197,7 @@ def test_a_year_has_no_fault_of_its_own(year: Year) -> None:
     assert [step for step in year(Manner.ALWAYS) if step.note in late] == [], "whoever is handed a text tells of it"
 
 
+@pytest.mark.long
 def test_zero_is_said_aloud_and_no_connection_opened(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     """Sample addresses with a relay far away do not matter either."""
 
@@ -214,6 +219,7 @@ def test_an_election_near_the_send_day_is_told(office: Office) -> None:
     assert "Volby do zastupitelstev krajů" in asked.note
 
 
+@pytest.mark.long
 def test_who_has_left_is_not_counted_and_office_and_machine_are_left_as_they_were(
     office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -221,7 +227,7 @@ def test_who_has_left_is_not_counted_and_office_and_machine_are_left_as_they_wer
     own = open_office()
     with own.database.write() as tx:
         person = tx.execute(select(recipients.c.id)).scalar_one()
-        leave(tx, Leaving(0, person, NEWSLETTER, ("vsichni",)), START)
+        leave(tx, own, Leaving(0, person, NEWSLETTER, ("vsichni",)), START)
     own.database.close()
     scratch = tmp_path / "scratch"
     scratch.mkdir()
@@ -329,6 +335,7 @@ def test_an_edit_that_a_late_approval_does_not_survive(office: Office, edited: P
     assert "prošl" in steps[-1].note or "skončil" in steps[-1].note
 
 
+@pytest.mark.long
 def test_an_edit_that_no_draft_can_be_made_of(office: Office, edited: Path) -> None:
     _edit(edited, "activity: Články v krajském periodiku", 'activity: "Články @@greeting@@ v krajském periodiku')
     _edit(edited, "@@ v krajském periodiku (magazín)", '@@ v krajském periodiku (magazín)"')
@@ -338,6 +345,7 @@ def test_an_edit_that_no_draft_can_be_made_of(office: Office, edited: Path) -> N
     assert [step.event for step in steps if step.occurrence == PRESS][-2:] == ["missed", "told"]
 
 
+@pytest.mark.long
 def test_a_text_that_waits_for_a_persons_words_gets_them_before_it_is_approved(office: Office, edited: Path) -> None:
     conference = "in_charge: tiskovy-mluvci\n    contributors: [koordinator]\n    dates: []"
     _edit(edited, conference, conference.replace("[]", "[2026-12-16]"))
@@ -353,6 +361,7 @@ def test_a_text_that_waits_for_a_persons_words_gets_them_before_it_is_approved(o
     assert steps[-2].kinds == ("press-conference-invitation",)
 
 
+@pytest.mark.long
 def test_an_edit_made_while_it_plays_changes_nothing(office: Office, edited: Path) -> None:
     own = office_to_look_at(edited)
     script = script_of(own)
@@ -361,7 +370,14 @@ def test_an_edit_made_while_it_plays_changes_nothing(office: Office, edited: Pat
     assert any(step.event == "sent" for step in steps)
 
 
-@pytest.mark.parametrize("example", sorted(path.parent.name for path in PROJECT.glob("examples/*/schedules.yaml")))
+@pytest.mark.parametrize(
+    "example",
+    [
+        "strakonice",
+        pytest.param("liberec-city", marks=pytest.mark.long),
+        pytest.param("pracovni-skupina", marks=pytest.mark.long),
+    ],
+)
 def test_an_example_of_the_past_is_played_from_its_first_day(office: Office, example: str) -> None:
     own = office_to_look_at(PROJECT / "examples" / example / "schedules.yaml")
     start = local_instant(script_of(own).plan.window.start, time())
@@ -404,6 +420,7 @@ def test_the_command_prints_months_and_a_summary(sqlite_office: Desk) -> None:
     assert sqlite_office.mailbox.mails() == []
 
 
+@pytest.mark.long
 def test_the_command_speaks_json_and_english(sqlite_office: Desk) -> None:
     span = ("rehearse", "--from", "2026-12-01", "--to", "2026-12-08", "--approve", "never")
     found = json.loads(sqlite_office.run(*span, "--format", "json"))
