@@ -269,6 +269,8 @@ class Settings:
     plan: Path
     config: Path
     data: Path
+    journal: Path
+    """Where erasures and departures are noted beside the database, to be done again in a restored copy."""
     database_url: str = field(repr=False)
     smtp_url: str = field(repr=False)
     given_keys: tuple[bytes, ...] = field(default=(), repr=False)
