@@ -9,6 +9,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from datetime import timedelta
 from threading import Event
 
+from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from worker.audience import mails
@@ -20,12 +21,16 @@ from worker.notices import queue
 from worker.office import Office
 from worker.office_on_file import Offices
 from worker.publishing import ledger
+from worker.record import events
 from worker.smtp.carrier import Carrier
 from worker.smtp.relays import RelayCarrier
+from worker.store import tables
 from worker.store.lock import Locked, worker_lock
 from worker.times import Clock
+from worker.watch.heartbeat import Pulse, Standing
 
 ROUND = timedelta(seconds=1)
+_NEWEST = select(func.max(tables.events.c.seq))
 log = logging.getLogger("hlasatel.clock")
 
 
@@ -38,6 +43,7 @@ def shift(
     sink: Sink | None = None,
     *,
     delivers: bool = True,
+    pulse: Pulse | None = None,
 ) -> Iterator[Shift]:
     """Take the lock and whatever a dead holder left behind; yields the shift that may work. Raises Locked.
 
@@ -55,7 +61,9 @@ def shift(
         if held or again or doubtful:
             said = "took over after an interruption: %d slices, %d mails to repeat, %d publications to look for"
             log.warning(said, held, again, doubtful)
-        begun = Shift(office, lock, clock, connection, carrier, stopping or Event(), delivers)
+        begun = Shift(
+            office, lock, clock, connection, carrier, stopping or Event(), delivers, pulse=pulse or Pulse(command)
+        )
         try:
             yield begun
         finally:
@@ -86,6 +94,8 @@ class Keeper:
         self._offices, self._clock, self._command = offices, clock, command
         self._stopping, self._stands_by, self._delivers = stopping, stands_by, delivers
         self._waiting_for: str | None = None
+        self._pulse = Pulse(command)
+        self._logged: int | None = None
         self._stack = ExitStack()
         self._shift: Shift | None = None
         from apscheduler.schedulers.background import BackgroundScheduler  # a `tick` needs none and is quicker without
@@ -108,13 +118,29 @@ class Keeper:
             self._stopping.set()
             self._scheduler.shutdown(wait=True)
             self._end()
+            self._pulse.stop(self._offices().database)
 
     def works(self) -> bool:
-        """Whether a shift holds the lock: what `/readyz` of a process that works tells."""
-        return self._shift is not None
+        """Whether a shift holds the lock and its work comes round: what `/readyz` of a process that works tells."""
+        return self._shift is not None and not self._pulse.is_old()
+
+    def _log_events(self, office: Office) -> None:
+        """A line for each event of the record since the last round, whoever wrote it; none for those before the start.
+
+        Nothing of what an event says beside its occurrence, for that may be anybody's words.
+        """
+        with office.database.read() as tx:
+            last = tx.execute(_NEWEST).scalar() or 0
+            new = events.after(tx, self._logged) if self._logged is not None and last > self._logged else ()
+        self._logged = last
+        for each in new:
+            about = {"event": each.kind, "seq": each.seq, "occurrence": each.occurrence_id}
+            log.info("%s %s", each.kind, each.occurrence_id or "", extra=about)
 
     def _begin(self) -> None:
-        work_on = shift(self._offices(), self._clock, self._command, self._stopping, delivers=self._delivers)
+        work_on = shift(
+            self._offices(), self._clock, self._command, self._stopping, delivers=self._delivers, pulse=self._pulse
+        )
         self._shift = self._stack.enter_context(work_on)
         self._waiting_for = None
 
@@ -131,10 +157,12 @@ class Keeper:
             assert self._shift is not None
             self._shift.config_refused = self._offices.refused
             _one_round(self._shift)
+            self._log_events(self._shift.office)
         except Locked as error:
             if str(error) != self._waiting_for:
                 log.info("standing by: %s", error)
             self._waiting_for = str(error)
+            self._beat(Standing.STANDS_BY)
         except (HlasatelError, SQLAlchemyError) as error:
             self._give_up(error)
         except Exception:
@@ -148,6 +176,12 @@ class Keeper:
         with suppress(SQLAlchemyError):
             self._end()
         self._stack = ExitStack()
+        self._beat(Standing.FAILING)
+
+    def _beat(self, standing: Standing) -> None:
+        """Show that the clock comes round although no shift of its works. Without a database nobody can be shown."""
+        with suppress(SQLAlchemyError):
+            self._pulse.beat(self._offices().database, self._clock.now(), standing)
 
 
 def _one_round(current: Shift) -> None:

@@ -6,13 +6,13 @@ import logging
 import secrets
 import sys
 
-from worker.cli.logs import WithoutTokens
+from worker.cli.logs import Lines
 
 
 def formatted(message: str, *arguments: object, error: BaseException | None = None) -> str:
     info = (type(error), error, error.__traceback__) if error is not None else None
     record = logging.LogRecord("uvicorn.error", logging.ERROR, __file__, 1, message, arguments, info)
-    return WithoutTokens("%(name)s: %(message)s").format(record)
+    return Lines(form="%(name)s: %(message)s").format(record)
 
 
 def test_a_token_is_left_out_of_message_arguments_and_traceback() -> None:

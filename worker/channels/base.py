@@ -52,6 +52,17 @@ class StopChannel(ChannelError):
 
 
 @dataclass(frozen=True)
+class Outlook:
+    """How long a medium will go on: doubts, in sentences for the coordinator, and until when its token is good.
+
+    `good_until` is aware; None where nobody knows or it has no end.
+    """
+
+    doubts: tuple[str, ...] = ()
+    good_until: datetime | None = None
+
+
+@dataclass(frozen=True)
 class Enclosure:
     """A file of the message. `description` is its alternative text; empty for a document."""
 
@@ -146,9 +157,9 @@ class Channel(ABC, Generic[Chosen]):
         """The feeds that bring what is at `address` from the same moment on; none for most."""
         return ()
 
-    def check(self, options: Chosen, now: datetime) -> tuple[str, ...]:
-        """What will stop this medium soon, in sentences for the coordinator; asked once a day, never raises."""
-        return ()
+    def check(self, options: Chosen, now: datetime) -> Outlook:
+        """What will stop this medium soon; asked once a day, never raises."""
+        return Outlook()
 
 
 AnyChannel = Channel[Any]

@@ -25,6 +25,7 @@ from worker.channels.base import (
     Message,
     Options,
     OutcomeUnknown,
+    Outlook,
     Permanent,
     Receipt,
     RetryLater,
@@ -123,29 +124,29 @@ class FacebookChannel(Channel[Facebook]):
                 return Receipt(_shown_at(post.get("permalink_url"), reference), reference)
         return None
 
-    def check(self, options: Facebook, now: datetime) -> tuple[str, ...]:
+    def check(self, options: Facebook, now: datetime) -> Outlook:
         try:
             graph = _graph(options)
             asking = kept_secret(options.app_token)
             asked = replace(graph, token=asking) if _is_token(asking) else graph
             data = asked.get("debug_token", input_token=graph.token).get("data")
         except StopChannel as error:
-            return (str(error),)
+            return Outlook((str(error),))
         except (NotSent, Broken, NoAnswer):
-            return ()
+            return Outlook()
         except GraphError as error:
-            return () if _is_unsure(error) else _still_reads(graph, options)
+            return Outlook() if _is_unsure(error) else Outlook(_still_reads(graph, options))
         known: dict[str, Any] = data if isinstance(data, dict) else {}
         if known.get("is_valid") is False:
-            return (say("facebook.token_invalid", variable=options.token),)
+            return Outlook((say("facebook.token_invalid", variable=options.token),))
         told, scopes = [], known.get("scopes")
         if isinstance(scopes, list) and (missing := _RIGHTS_NEEDED.difference(map(str, scopes))):
             told.append(say("facebook.rights_missing", rights=", ".join(sorted(missing))))
         ends = [_moment(known.get(name)) for name in ("expires_at", "data_access_expires_at")]
-        soon = [each for each in ends if each is not None and each - now < _WARNED_BEFORE]
-        if soon:
-            told.append(say("facebook.token_ends", day=format_day_at(local_day(min(soon))), variable=options.token))
-        return tuple(told)
+        end = min((each for each in ends if each is not None), default=None)
+        if end is not None and end - now < _WARNED_BEFORE:
+            told.append(say("facebook.token_ends", day=format_day_at(local_day(end)), variable=options.token))
+        return Outlook(tuple(told), end)
 
     def _photo(self, graph: Graph, message: Message, options: Facebook) -> str:
         """The number of the unpublished photo; empty without one. Nothing of it can be seen yet, whatever happens."""

@@ -8,6 +8,7 @@ from worker.cli.stopping import stop_on_signals
 from worker.cli.wiring import ForceOption, NowOption, may_send, on_file, open_office, refuse_one_machine, working_clock
 from worker.messages import say
 from worker.smtp.relays import RelayCarrier
+from worker.watch.heartbeat import Pulse
 
 app = typer.Typer(add_completion=False, help=say("machines.deliver_help"))
 
@@ -20,6 +21,10 @@ def deliver(now: NowOption = None, force: ForceOption = False) -> None:
     may_send(office, clock, force=force)
     from worker.delivery.deliverer import Deliverer  # Procrastinate, which no other command waits for
 
-    offices = on_file(office)
+    offices, pulse = on_file(office), Pulse("deliver")
     with stop_on_signals() as stopping:
-        Deliverer(offices, clock, lambda: RelayCarrier(offices().relay), stopping).run()
+        Deliverer(
+            offices, clock, lambda: RelayCarrier(offices().relay), stopping,
+            came_round=lambda: pulse.beat(office.database, clock.now()),
+        ).run()  # fmt: skip
+    pulse.stop(office.database)

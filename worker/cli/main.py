@@ -16,6 +16,7 @@ from worker.cli import usage
 from worker.cli.logs import log_to_stderr
 from worker.errors import HlasatelError
 from worker.messages import say
+from worker.record import acting
 
 COMMANDS = (
     "demo",
@@ -81,9 +82,10 @@ def hlasatel(
 
 def main(arguments: list[str] | None = None) -> None:
     """Entry point; exits 0 when done, 1 when refused, 2 for wrong usage."""
-    log_to_stderr()
     try:
-        sys.exit(app(args=arguments, prog_name="hlasatel", standalone_mode=False))
+        log_to_stderr()
+        with acting.apart():
+            sys.exit(app(args=arguments, prog_name="hlasatel", standalone_mode=False))
     except TyperException as error:
         print(usage.explained(error), file=sys.stderr)
         sys.exit(error.exit_code)

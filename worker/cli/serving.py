@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from threading import Event
 from urllib.parse import urlsplit
@@ -20,27 +21,39 @@ log = logging.getLogger("hlasatel.web")
 
 
 class _Server(uvicorn.Server):
-    """Ends when `stopping` is set as well: a signal may come before uvicorn listens to signals."""
+    """Ends when `stopping` is set as well: a signal may come before uvicorn listens to signals.
 
-    def __init__(self, app: Starlette, stopping: Event) -> None:
+    `came_round` is called in a thread once a second, one at a time, as long as requests are served.
+    """
+
+    def __init__(self, app: Starlette, stopping: Event, came_round: Callable[[], None] | None) -> None:
         super().__init__(configured(app))
-        self._stopping = stopping
+        self._stopping, self._came_round = stopping, came_round
+        self._telling: asyncio.Future[None] | None = None
 
     async def on_tick(self, counter: int) -> bool:
+        if self._came_round is not None and counter % 10 == 0 and (self._telling is None or self._telling.done()):
+            self._telling = asyncio.get_running_loop().run_in_executor(None, self._came_round)
         return self._stopping.is_set() or await super().on_tick(counter)
 
 
 def serve(
-    app: Starlette, base_url: str, bind: str | None, stopping: Event, beside: AbstractContextManager[None] | None = None
+    app: Starlette,
+    base_url: str,
+    bind: str | None,
+    stopping: Event,
+    beside: AbstractContextManager[None] | None = None,
+    came_round: Callable[[], None] | None = None,
 ) -> None:
     """Serve `app` on `bind`, or on the base address's own host and port, until SIGTERM or SIGINT, or `stopping` is set.
 
-    `beside` is what works in the same process; it begins once the place to listen on is ours.
+    `beside` is what works in the same process; it begins once the place to listen on is ours. `came_round` is called
+    in a thread once a second while requests are served, and raises nothing.
     """
     host, port = _place(bind) if bind else _place_of(base_url)
     with _listening(host, port) as sock, beside or nullcontext():
         log.info("pages at %s", base_url)
-        _Server(app, stopping).run(sockets=[sock])
+        _Server(app, stopping, came_round).run(sockets=[sock])
 
 
 @contextmanager

@@ -45,12 +45,22 @@ log = logging.getLogger("hlasatel.deliver")
 
 
 class Deliverer:
-    """One process that sends, one slice at a time. `carrier` makes the connections that slice after slice uses."""
+    """One process that sends, one slice at a time. `carrier` makes the connections that slice after slice uses.
 
-    def __init__(self, offices: Offices, clock: Clock, carrier: Callable[[], Carrier], stopping: Event) -> None:
+    `came_round` is called whenever it has looked round, once a second while it is well.
+    """
+
+    def __init__(
+        self,
+        offices: Offices,
+        clock: Clock,
+        carrier: Callable[[], Carrier],
+        stopping: Event,
+        came_round: Callable[[], None] = lambda: None,
+    ) -> None:
         self._offices, self._clock, self._stopping = offices, clock, stopping
         self._owner = f"{socket.gethostname()}, process {os.getpid()}"
-        self._new_carrier = carrier
+        self._new_carrier, self._came_round = carrier, came_round
         self._carrier: Carrier | None = None
         self._in_use = Lock()
         self._last_used = time.monotonic()
@@ -100,6 +110,7 @@ class Deliverer:
             with self._offices().database.write() as tx:
                 machines.forget_the_dead(tx)
                 machines.requeue(tx, self._offices(), self._clock.now())
+            self._came_round()
         except (ConnectorException, SQLAlchemyError) as error:
             log.error("slices with work cannot be looked for: %s", _first_line(error))
 
@@ -119,9 +130,11 @@ class Deliverer:
                     mailing_id=mailing_id, number=number,
                 )  # fmt: skip
                 if turn is not None and turn.fenced:
-                    log.warning("slice %d of mailing %d has passed to another machine", number, mailing_id)
+                    told = "slice %d of mailing %d has passed to another machine"
+                    log.warning(told, number, mailing_id, extra={"mailing": mailing_id, "slice": number})
             except (HlasatelError, SQLAlchemyError) as error:
-                log.error("slice %d of mailing %d: %s", number, mailing_id, _first_line(error))
+                about = {"mailing": mailing_id, "slice": number}
+                log.error("slice %d of mailing %d: %s", number, mailing_id, _first_line(error), extra=about)
             finally:
                 self._last_used = time.monotonic()
 

@@ -6,7 +6,7 @@ import hashlib
 from datetime import datetime, timedelta
 from functools import partial
 
-from sqlalchemy import delete, select
+from sqlalchemy import select, update
 
 from worker.channels import all_channels
 from worker.drafting.places import options_of
@@ -26,16 +26,19 @@ class AskMedia(Job):
 
     def do_one(self, shift: Shift, now: datetime) -> bool:
         if (answer := shift.couriers.answer()) is not None:
-            medium_id, doubts = answer
-            for sentence in doubts:
+            medium_id, outlook = answer
+            with shift.office.database.write() as tx:
+                asked = media_checks.c.medium == medium_id
+                tx.execute(update(media_checks).where(asked).values(good_until=outlook.good_until))
+            for sentence in outlook.doubts:
                 _tell(shift, medium_id, sentence, now)
             return True
         medium = None if shift.clock.simulated else _next(shift, now)
         if medium is None:
             return False
         with shift.office.database.write() as tx:  # first: a `tick` that dies over it asks no more often than others
-            tx.execute(delete(media_checks).where(media_checks.c.medium == medium.id))
-            tx.execute(media_checks.insert().values(medium=medium.id, at=now))
+            if not tx.execute(update(media_checks).where(media_checks.c.medium == medium.id).values(at=now)).rowcount:
+                tx.execute(media_checks.insert().values(medium=medium.id, at=now))
         shift.couriers.ask(medium.id, partial(all_channels()[medium.channel].check, options_of(medium), now))
         return True
 

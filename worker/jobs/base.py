@@ -28,6 +28,7 @@ from worker.store.outbox import Outbox
 from worker.store.states import OccurrenceState, lock_occurrence, move_occurrence
 from worker.store.tables import installation, occurrences
 from worker.times import Clock
+from worker.watch.heartbeat import Pulse
 
 
 @dataclass
@@ -58,6 +59,8 @@ class Shift:
     """Why an edit of the configuration is not used."""
     relay_trouble: str | None = None
 
+    pulse: Pulse = field(default_factory=lambda: Pulse("tick"))
+    """The heartbeat of the process that works."""
     feeds: Reader = field(default_factory=Reader)
     imap: imap.Reader = field(default_factory=imap.Reader)
     couriers: Couriers = field(default_factory=Couriers)

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from worker.channels.base import AnyChannel, ChannelError, Message, Options, Receipt
+from worker.channels.base import AnyChannel, ChannelError, Message, Options, Outlook, Receipt
 
 AT_ONCE, ASKED_AT_ONCE = 8, 2
 _GLANCE = 0.2
@@ -63,16 +63,16 @@ class Couriers:
         self._pool: ThreadPoolExecutor | None = None
         self._asking: ThreadPoolExecutor | None = None
         self._under_way: dict[Future[Receipt | None], Errand] = {}
-        self._asked: dict[Future[tuple[str, ...]], str] = {}
+        self._asked: dict[Future[Outlook], str] = {}
 
-    def ask(self, medium: str, question: Callable[[], tuple[str, ...]]) -> None:
+    def ask(self, medium: str, question: Callable[[], Outlook]) -> None:
         """Ask what will stop a medium soon, in a thread of its own."""
         if self._asking is None:
             self._asking = ThreadPoolExecutor(ASKED_AT_ONCE, "question")
         self._asked[self._asking.submit(question)] = medium
 
-    def answer(self) -> tuple[str, tuple[str, ...]] | None:
-        """A medium that has answered, with its doubts; None when none has. Raises what its channel may not raise."""
+    def answer(self) -> tuple[str, Outlook] | None:
+        """A medium that has answered, and what; None when none has. Raises what its channel may not raise."""
         over = next((each for each in self._asked if each.done()), None)
         return None if over is None else (self._asked.pop(over), over.result())
 

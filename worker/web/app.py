@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount
 
@@ -19,9 +19,12 @@ from worker.archive.search import Index
 from worker.messages import say, speaking
 from worker.office_on_file import Offices
 from worker.times import Clock
-from worker.web import health
-from worker.web.guard import HEADERS, Guard
+from worker.watch.metrics import Metrics
+from worker.web import health, metrics
+from worker.web.bodies import TOO_LARGE, refusal_of
+from worker.web.guard import HEADERS, Guard, too_large
 from worker.web.language import Language, wanted
+from worker.web.numbers import known_to_routes
 from worker.web.one_click import OneClicks
 from worker.web.pages import Desk, show
 from worker.web.signed_in import NotSignedIn
@@ -33,7 +36,7 @@ PAGE_MODULES = (
     "approval", "codes", "editing", "rework", "comments", "choices", "tasks", "contributing", "contributions",
     "handed", "joining", "unsubscribe", "preferences", "sign_in", "coordinator", "story", "health", "static", "archive",
     "archive_lists", "accessibility", "ad_hoc", "agenda", "press_kit", "corrections", "recipients", "lists_review",
-    "importing",
+    "importing", "mailing_account", "plan", "lists", "sources", "media", "metrics",
 )  # fmt: skip
 
 SMALL, COMPRESSION = 1000, 6
@@ -48,24 +51,31 @@ def make_app(
     The address it is reached at is the first one's. `works` says whether what runs beside the pages in this process is
     at work; `/readyz` asks it. With `copy_at` its pages are those of a static copy that is read at that address.
     """
+    known_to_routes()
     routes: list[BaseRoute] = []
     for name in PAGE_MODULES:
         routes += importlib.import_module(f"worker.web.{name}").routes()
     prefix = urlsplit(offices().settings.base_url).path.rstrip("/")
     app = Starlette(
         # Whoever watches the machine asks without the path that the proxy adds.
-        routes=[*health.routes(), Mount(prefix, routes=routes)] if prefix else routes,
+        routes=[*health.routes(), *metrics.routes(), Mount(prefix, routes=routes)] if prefix else routes,
         middleware=[
             Middleware(GZipMiddleware, minimum_size=SMALL, compresslevel=COMPRESSION),
             Middleware(Language),
             Middleware(Guard, offices=offices),
         ],
-        exception_handlers={HTTPException: _refused, NotSignedIn: _show_the_way_in, Exception: _broken},
+        exception_handlers={
+            HTTPException: _refused,
+            NotSignedIn: _show_the_way_in,
+            ClientDisconnect: _cut_off,
+            Exception: _broken,
+        },
     )
     app.state.desk = Desk(offices, clock, works, copy_at)
     app.state.uploads = Uploads()
     app.state.one_clicks = OneClicks(app.state.desk)
     app.state.archive_index = Index()
+    app.state.metrics = Metrics()
     return app
 
 
@@ -78,6 +88,14 @@ def _refused(request: Request, error: Exception) -> Response:
 def _show_the_way_in(request: Request, error: Exception) -> Response:
     """A page for the coordinator alone: whoever is not signed in gets the way in, and nothing of the page."""
     return show(request, "sign_in.html", 403, asked=False, problem="")
+
+
+def _cut_off(request: Request, error: Exception) -> Response:
+    """A body that grew too large or came too slowly; whoever went by herself reads no answer."""
+    why = refusal_of(request.scope)
+    if why == TOO_LARGE:
+        return too_large(request.scope)
+    return show(request, "message.html", 408, title=say("web.sorry"), message=say("web.too_slow"))
 
 
 def _broken(request: Request, error: Exception) -> Response:

@@ -7,6 +7,9 @@ from the mail provider's servers without either header (RFC 8058).
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+from itertools import chain
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -18,10 +21,12 @@ from worker.contributions.photo import MOST_BYTES
 from worker.messages import say
 from worker.notices.links import PATHS, Purpose
 from worker.office_on_file import Offices
-from worker.web import health, importing, press_kit
+from worker.web import health, importing, metrics, press_kit
+from worker.web.bodies import capped
 from worker.web.guesses import Guesses
 from worker.web.hosts import asked_host, in_origin_form, known_hosts, own_numbers
 from worker.web.pages import show
+from worker.web.patience import MOST_HEAD_BYTES
 from worker.web.whence import address_of
 
 MAX_BODY = 1024 * 1024
@@ -57,28 +62,32 @@ class Guard:
             await refusal(scope, receive, answer)
             return
         addressed = self._as_addressed(asked)
-        await self._app(addressed, _capped(receive, _most(addressed)), self._unless_guessed(addressed, receive, answer))
+        await self._app(
+            addressed, capped(addressed, receive, _most(addressed)), self._unless_guessed(addressed, receive, answer)
+        )
 
     def _refusal(self, scope: Scope) -> Response | None:
         """Why the request is not taken; None when it is."""
         known = known_hosts(self._offices().settings) | own_numbers(scope)
         if asked_host(scope) not in known and scope["path"] not in health.PATHS:
             return PlainTextResponse(say("guard.unknown_host"), 421)
-        if "\0" in scope["path"]:  # PostgreSQL takes no text with one, so nothing has such an address
+        head = (scope["path"].encode("utf-8", "replace"), scope["query_string"], *chain(*scope["headers"]))
+        if sum(map(len, head)) > MOST_HEAD_BYTES:
+            return _page(scope, 431, say("web.refused"))
+        # PostgreSQL takes no text with one, so nothing has such an address.
+        if "\0" in scope["path"] or b"%00" in scope["query_string"]:
             return _page(scope, 404, say("web.not_found"))
         if scope["method"] != "POST":
             return None
         headers = Headers(scope=scope)
-        origin = headers.get("origin")
         # A proxy may rewrite Host, so the base address's own is as good.
-        own = (self._base.netloc, headers.get("host"))
-        foreign = origin not in (None, "null") and urlsplit(origin or "").netloc not in own
-        if foreign or headers.get("sec-fetch-site") == "cross-site":
+        own = (self._base.netloc, headers.get("host", ""))
+        if _is_foreign(headers.get("origin"), own) or headers.get("sec-fetch-site") == "cross-site":
             return _page(scope, 403, say("web.cross_site"))
         length = headers.get("content-length", "0")
         most = _most(scope)
-        if not length.isdigit() or int(length) > most:
-            return _page(scope, 413, _too_large(most))
+        if not re.fullmatch(r"[0-9]{1,15}", length) or int(length) > most:
+            return too_large(scope)
         return None
 
     def _as_addressed(self, scope: Scope) -> Scope:
@@ -89,7 +98,7 @@ class Guard:
         base, path = self._base, scope["path"]
         prefix = base.path.rstrip("/")
         # A proxy may cut the path that leads to us off, or leave it on.
-        if prefix and path not in health.PATHS and not f"{path}/".startswith(f"{prefix}/"):
+        if prefix and path not in (*health.PATHS, metrics.PATH) and not f"{path}/".startswith(f"{prefix}/"):
             path = prefix + path
         headers = [each for each in scope["headers"] if each[0] != b"host"]
         return {
@@ -150,22 +159,23 @@ def _most(scope: Scope) -> int:
     return MAX_PHOTO_BODY if any(each in scope["path"] for each in with_photos) else MAX_BODY
 
 
-def _too_large(most: int) -> str:
+def too_large(scope: Scope) -> Response:
+    """The answer to a body that is too large for the page it was sent to."""
+    most = _most(scope)
     if most == MAX_TABLE_BODY:
-        return say("import_page.too_large", limit=importing.MOST_MEGABYTES)
-    return (
-        say("contributions.photo_too_large", limit=MOST_BYTES // MAX_BODY) if most > MAX_BODY else say("web.too_large")
-    )
+        said = say("import_page.too_large", limit=importing.MOST_MEGABYTES)
+    elif most == MAX_PHOTO_BODY:
+        said = say("contributions.photo_too_large", limit=MOST_BYTES // MAX_BODY)
+    else:
+        said = say("web.too_large")
+    return _page(scope, 413, said)
 
 
-def _capped(receive: Receive, most: int) -> Receive:
-    """Cut a body off that grows past the cap without having said so."""
-    seen = 0
-
-    async def read() -> Message:
-        nonlocal seen
-        message = await receive()
-        seen += len(message.get("body", b""))
-        return {"type": "http.disconnect"} if seen > most else message
-
-    return read
+def _is_foreign(origin: str | None, own: Iterable[str]) -> bool:
+    """Whether a page of another site posts; what cannot be read is none of ours."""
+    if origin in (None, "null"):
+        return False
+    try:
+        return urlsplit(origin).netloc not in own
+    except ValueError:
+        return True

@@ -37,11 +37,11 @@ def address_of(peer: str, forwarded: Iterable[str], rules: WebSettings) -> str:
     Each proxy appends whom it heard from, so what stands left of the first stranger is that stranger's own word. An
     entry that is no address ends the reading: whoever named it last answers for it.
     """
-    found = _parsed(peer)
+    found = parsed(peer)
     if found is None:
         return peer
     for entry in reversed(",".join(forwarded).split(",")):
-        before = _parsed(entry.strip())
+        before = parsed(entry.strip())
         if before is None or not is_proxy(str(found), rules):
             break
         found = before
@@ -50,11 +50,12 @@ def address_of(peer: str, forwarded: Iterable[str], rules: WebSettings) -> str:
 
 def is_proxy(address: str, rules: WebSettings) -> bool:
     """Whether `address` is one of the configured proxies."""
-    parsed = _parsed(address)
-    return parsed is not None and any(parsed in ip_network(each) for each in rules.proxies)
+    found = parsed(address)
+    return found is not None and any(found in ip_network(each) for each in rules.proxies)
 
 
-def _parsed(text: str) -> IPv4Address | IPv6Address | None:
+def parsed(text: str) -> IPv4Address | IPv6Address | None:
+    """An address as it is compared; None for what is none."""
     try:
         address = ip_address(text)
     except ValueError:

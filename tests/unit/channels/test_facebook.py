@@ -363,7 +363,7 @@ def test_a_token_that_ends_or_lacks_a_right_is_told_a_week_ahead(
     page: GraphServer, options: Facebook, debug: Any, words: list[str]
 ) -> None:
     page.debug = debug
-    told = CHANNEL.check(options, CHECKED_AT)
+    told = CHANNEL.check(options, CHECKED_AT).doubts
     assert len(told) == len(words)
     for sentence, word in zip(told, words, strict=True):
         assert word in sentence.replace("\N{NO-BREAK SPACE}", " ") and TOKEN not in sentence
@@ -372,6 +372,7 @@ def test_a_token_that_ends_or_lacks_a_right_is_told_a_week_ahead(
 def test_the_same_warning_is_the_same_sentence_every_day(page: GraphServer, options: Facebook) -> None:
     page.debug["expires_at"] = _in(5)
     assert CHANNEL.check(options, CHECKED_AT) == CHANNEL.check(options, CHECKED_AT + timedelta(days=2))
+    assert CHANNEL.check(options, CHECKED_AT).good_until == CHECKED_AT + timedelta(days=5)
 
 
 @pytest.mark.parametrize(
@@ -387,13 +388,13 @@ def test_the_same_warning_is_the_same_sentence_every_day(page: GraphServer, opti
 )
 def test_asking_never_raises(page: GraphServer, options: Facebook, troubles: dict[str, Trouble], word: str) -> None:
     page.troubles = {what: [trouble] for what, trouble in troubles.items()}
-    told = CHANNEL.check(options, CHECKED_AT)
+    told = CHANNEL.check(options, CHECKED_AT).doubts
     assert len(told) == bool(word) and word in "".join(told)
 
 
 def test_asking_without_a_token_says_what_is_missing(options: Facebook, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("HLASATEL_FACEBOOK_TOKEN")
-    (told,) = CHANNEL.check(options, CHECKED_AT)
+    (told,) = CHANNEL.check(options, CHECKED_AT).doubts
     assert "HLASATEL_FACEBOOK_TOKEN" in told
 
 
@@ -408,8 +409,8 @@ def test_the_app_asks_about_the_pages_token_where_nobody_else_may(
 ) -> None:
     page.app_token = "123|secret"
     page.debug["expires_at"] = _in(3)
-    (told,) = CHANNEL.check(options, CHECKED_AT)
+    (told,) = CHANNEL.check(options, CHECKED_AT).doubts
     assert "HLASATEL_FACEBOOK_APP_TOKEN" in told
     monkeypatch.setenv("HLASATEL_FACEBOOK_APP_TOKEN", page.app_token)
-    (told,) = CHANNEL.check(options, CHECKED_AT)
+    (told,) = CHANNEL.check(options, CHECKED_AT).doubts
     assert "přestane platit" in told
