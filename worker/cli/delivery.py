@@ -14,27 +14,32 @@ import typer
 from sqlalchemy import Connection, Row
 
 from worker.approval.cases import clean
+from worker.cli.delivery_account import account
 from worker.cli.wiring import (
     ByOption,
     NowOption,
     OccurrenceArgument,
     TextFormat,
     TextFormatOption,
+    WhyOption,
     make_clock,
     open_office,
     person_acting,
+    reason_given,
 )
 from worker.delivery import doubtful, orders, postfix
 from worker.errors import HlasatelError
 from worker.messages import say
 from worker.office import Office
-from worker.record import progress
+from worker.record import acting, progress
 from worker.settings import parse_address
 from worker.store.states import DeliveryState, MailingState
 
 app = typer.Typer(add_completion=False, help=say("cli.delivery_help"), no_args_is_help=True)
 OUTCOMES = {"sent": DeliveryState.SENT, "failed": DeliveryState.FAILED, "again": DeliveryState.QUEUED}
 Order = Callable[[Connection, Office, datetime, str], int]
+
+app.command("account", help=say("mailing_account.command_help"))(account)
 
 
 @app.command("unknown", help=say("cli.unknown_help"))
@@ -66,6 +71,7 @@ def settle(
     occurrence: OccurrenceArgument,
     address: Annotated[str, typer.Argument(metavar="ADDRESS", help=say("cli.address_help"))],
     outcome: Annotated[str, typer.Argument(metavar="sent|failed|again", help=say("cli.outcome_help"))],
+    reason: WhyOption = "",
     by: ByOption = None,
     now: NowOption = None,
 ) -> None:
@@ -76,7 +82,7 @@ def settle(
     def settled(tx: Connection, office: Office, at: datetime, person: str) -> int:
         return doubtful.settle(tx, occurrence, recipient, OUTCOMES[outcome], at, person)
 
-    _order(by, now, settled, "cli.settled")
+    _order(by, now, settled, "cli.settled", reason)
 
 
 @app.command("reconcile", help=say("cli.reconcile_help"))
@@ -106,19 +112,19 @@ def _lines(logs: list[Path]) -> Iterator[str]:
 
 
 @app.command("pause", help=say("cli.pause_help"))
-def pause(occurrence: OccurrenceArgument, by: ByOption = None, now: NowOption = None) -> None:
+def pause(occurrence: OccurrenceArgument, reason: WhyOption = "", by: ByOption = None, now: NowOption = None) -> None:
     def stop(tx: Connection, office: Office, at: datetime, person: str) -> int:
         return orders.pause(tx, office, occurrence, at, person=person)
 
-    _order(by, now, stop, "cli.changed")
+    _order(by, now, stop, "cli.changed", reason)
 
 
 @app.command("resume", help=say("cli.resume_help"))
-def resume(occurrence: OccurrenceArgument, by: ByOption = None, now: NowOption = None) -> None:
+def resume(occurrence: OccurrenceArgument, reason: WhyOption = "", by: ByOption = None, now: NowOption = None) -> None:
     def go_on(tx: Connection, _office: Office, at: datetime, person: str) -> int:
         return orders.resume(tx, occurrence, at, person=person)
 
-    _order(by, now, go_on, "cli.changed")
+    _order(by, now, go_on, "cli.changed", reason)
 
 
 @app.command("cancel", help=say("cli.cancel_help"))
@@ -136,22 +142,22 @@ def cancel(
 
 
 @app.command("again", help=say("cli.again_help"))
-def again(occurrence: OccurrenceArgument, by: ByOption = None, now: NowOption = None) -> None:
+def again(occurrence: OccurrenceArgument, reason: WhyOption = "", by: ByOption = None, now: NowOption = None) -> None:
     def once_more(tx: Connection, _office: Office, at: datetime, person: str) -> int:
         return orders.again(tx, occurrence, at, person=person)
 
-    office, _ = _order(by, now, once_more, "cli.sent_again")
+    office, _ = _order(by, now, once_more, "cli.sent_again", reason)
     with office.database.read() as tx:
         paused = any(each.mailing.state == MailingState.PAUSED for each in progress.of_occurrence(tx, occurrence))
     if paused:
         print(say("cli.still_paused", occurrence=occurrence))
 
 
-def _order(by: str | None, now: str | None, order: Order, done: str) -> tuple[Office, datetime]:
+def _order(by: str | None, now: str | None, order: Order, done: str, why: str = "") -> tuple[Office, datetime]:
     """Give an order, which says how many it concerned, and print so; the office and the time it was given at."""
     office, at = open_office(), make_clock(now).now()
     person = person_acting(office, by)
-    with office.database.write() as tx:
+    with acting.because(reason_given(why)), office.database.write() as tx:
         number = order(tx, office, at, person)
     print(say(done, number=number))
     return office, at

@@ -16,7 +16,7 @@ from worker.delivery.postfix import Verdict
 from worker.errors import HlasatelError
 from worker.messages import say
 from worker.office import Office
-from worker.record import events, holds
+from worker.record import events, holds, mailing_counts
 from worker.store import tables
 from worker.store.states import DeliveryState, MailingState, move
 from worker.store.tables import deliveries, mailings
@@ -127,6 +127,7 @@ def _move(tx: Connection, row: Any, new: DeliveryState, reply: str, now: datetim
     if not move(tx, deliveries, DeliveryState.UNKNOWN, new, *found, settled_at=at, reply=reply):
         return False
     slices.refresh(tx, row.mailing_id, slices.number_of(tx, row.mailing_id, row.recipient_id), now)
+    mailing_counts.outdated(tx, row.mailing_id)
     return True
 
 

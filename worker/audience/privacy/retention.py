@@ -6,7 +6,7 @@ keep their rows and states (I1); what a mailing did stays told in numbers and in
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Connection, Select, Table, delete, exists,
 from worker.audience.privacy.answers import PASSED_ON
 from worker.audience.privacy.erase import forget, overwriting
 from worker.audience.suppression import Reason
-from worker.record import events
+from worker.record import events, mailing_counts
 from worker.settings import Retention
 from worker.store.states import FINAL_DELIVERIES
 from worker.store.tables import (
@@ -60,7 +60,7 @@ def rules(kept: Retention, now: datetime) -> list[Rule]:
         Rule("mailings", lambda tx: _count(tx, _of_old_mailings(mailed)), lambda tx: _empty_mailing(tx, mailed, now)),
         Rule("left", lambda tx: _count(tx, _gone(gone)), lambda tx: _forget(tx, gone, now)),
         _deleting("consents", subscriptions, subscriptions.c.withdrawn_at < before(kept.consents_days)),
-        _deleting("returned", bounces, bounces.c.at < before(kept.returned_days)),
+        _deleting("returned", bounces, bounces.c.at < before(kept.returned_days), first=_told_in_numbers),
         _deleting("answers", notices, notices.c.kind == PASSED_ON, notices.c.settled_at < before(kept.returned_days)),
         _deleting("mails", recipient_mails, recipient_mails.c.settled_at < before(kept.mails_days)),
         _deleting("links", recipient_links, recipient_links.c.ends_at < before(kept.mails_days)),
@@ -115,6 +115,7 @@ def _empty_mailing(tx: Connection, before: datetime, now: datetime) -> int:
         some = select(deliveries.c.recipient_id).where(of_mailing, deliveries.c.address != "").limit(ROWS)
         emptied = {"address": "", "greeting": "", "reply": "", "unsubscribe_hash": None}
         these = update(deliveries).where(of_mailing, deliveries.c.recipient_id.in_(some))
+        mailing_counts.before_emptying(tx, mailing, now)
         if number := tx.execute(these.values(emptied)).rowcount:
             return number
         tx.execute(delete(excluded).where(excluded.c.mailing_id == mailing))
@@ -149,11 +150,22 @@ def _forget(tx: Connection, before: datetime, now: datetime) -> int:
     return len(found)
 
 
-def _deleting(name: str, table: Table, *where: ColumnElement[bool]) -> Rule:
+def _deleting(
+    name: str,
+    table: Table,
+    *where: ColumnElement[bool],
+    first: Callable[[Connection, Sequence[int]], None] | None = None,
+) -> Rule:
     (key,) = table.primary_key.columns
-    some = select(key).where(*where).limit(AT_ONCE)
-    return Rule(
-        name,
-        lambda tx: _count(tx, select(key).where(*where)),
-        lambda tx: tx.execute(delete(table).where(key.in_(some))).rowcount,
-    )
+
+    def some(tx: Connection) -> int:
+        these = tx.execute(select(key).where(*where).order_by(key).limit(AT_ONCE)).scalars().all()
+        if first is not None and these:
+            first(tx, these)
+        return tx.execute(delete(table).where(key.in_(these))).rowcount if these else 0
+
+    return Rule(name, lambda tx: _count(tx, select(key).where(*where)), some)
+
+
+def _told_in_numbers(tx: Connection, these: Sequence[int]) -> None:
+    mailing_counts.before_deleting(tx, bounces.c.id.in_(these))

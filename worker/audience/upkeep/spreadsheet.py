@@ -24,6 +24,8 @@ from worker.times import rfc3339
 COLUMNS = ("address", "name", "greeting", "kind", "language", "since", "gets")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 _AT_ONCE = 1000
+MARK = "\ufeff"
+"""Begins a table, so that spreadsheet programs read it as UTF-8."""
 
 
 def export(tx: Connection, office: Office, list_id: str, now: datetime) -> Iterator[str]:
@@ -38,7 +40,7 @@ def export(tx: Connection, office: Office, list_id: str, now: datetime) -> Itera
 
 
 def _pieces(tx: Connection, everywhere: tuple[str, ...], list_id: str, now: datetime) -> Iterator[str]:
-    yield "\ufeff" + _lines([COLUMNS])
+    yield MARK + lines([COLUMNS])
     left = exists().where(departures.c.recipient_id == recipients.c.id, departures.c.list_id == list_id)
     since = (
         select(memberships.c.recipient_id, func.min(memberships.c.since, type_=memberships.c.since.type).label("since"))
@@ -49,7 +51,7 @@ def _pieces(tx: Connection, everywhere: tuple[str, ...], list_id: str, now: date
     found = select(recipients, since.c.since, left.label("left"))
     found = found.join(since, since.c.recipient_id == recipients.c.id).order_by(recipients.c.address)
     for rows in tx.execute(found.execution_options(yield_per=_AT_ONCE)).partitions():
-        yield _lines([_cells(row, now) for row in rows])
+        yield lines([_cells(row, now) for row in rows])
 
 
 def _cells(row: Row[Any], now: datetime) -> tuple[str, ...]:
@@ -63,7 +65,8 @@ def _cells(row: Row[Any], now: datetime) -> tuple[str, ...]:
     return row.address, row.name, row.greeting, row.kind, row.language, rfc3339(row.since), gets
 
 
-def _lines(rows: list[tuple[str, ...]]) -> str:
+def lines(rows: list[tuple[str, ...]]) -> str:
+    """Rows of a table as text, each cell safe; as every table of this office is written."""
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     writer.writerows([safe(cell) for cell in row] for row in rows)
