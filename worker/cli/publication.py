@@ -16,16 +16,18 @@ from worker.cli.wiring import (
     OccurrenceArgument,
     TextFormat,
     TextFormatOption,
+    WhyOption,
     make_clock,
     open_office,
     person_acting,
+    reason_given,
 )
 from worker.errors import HlasatelError
 from worker.kinds.base import is_web_address
 from worker.messages import say
 from worker.office import Office
 from worker.publishing import boards, ledger, rests
-from worker.record import places
+from worker.record import acting, places
 from worker.store.states import lock_occurrence
 
 app = typer.Typer(add_completion=False, help=say("publication.help"), no_args_is_help=True)
@@ -111,12 +113,13 @@ def again(
     occurrence: OccurrenceArgument,
     medium: MediumOption = None,
     part: PartOption = None,
+    reason: WhyOption = "",
     by: ByOption = None,
     now: NowOption = None,
 ) -> None:
     office, at = open_office(), make_clock(now).now()
     person = person_acting(office, by)
-    with office.database.write() as tx:
+    with acting.because(reason_given(reason)), office.database.write() as tx:
         row = _the_one(tx, office, occurrence, medium, part, ledger.repeatable)
         ledger.again(tx, row, at, person=person)
     print(say("publication.tried_again", medium=office.medium_name(row.medium)))
@@ -125,12 +128,13 @@ def again(
 @app.command("resume", help=say("publication.resume_help"))
 def resume(
     medium: Annotated[str, typer.Argument(metavar="MEDIUM", help=say("publication.medium_help"))],
+    reason: WhyOption = "",
     by: ByOption = None,
     now: NowOption = None,
 ) -> None:
     office, at = open_office(), make_clock(now).now()
     person = person_acting(office, by)
-    with office.database.write() as tx:
+    with acting.because(reason_given(reason)), office.database.write() as tx:
         if not rests.resume(tx, medium, at, person=person):
             raise HlasatelError(say("publication.does_not_stand", medium=medium))
     print(say("publication.resumed", medium=office.medium_name(medium)))

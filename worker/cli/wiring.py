@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from worker.approval.cases import clean
 from worker.delivery import trial
 from worker.drafting.places import refuse_unusable
 from worker.errors import HlasatelError, InvalidFiles
@@ -18,6 +19,7 @@ from worker.messages import say
 from worker.office import TEMPLATES, Office
 from worker.office_on_file import OfficeOnFile
 from worker.planning.current import plan_in_force
+from worker.record import acting
 from worker.settings import (
     Settings,
     check_config,
@@ -36,6 +38,8 @@ from worker.store.server_clock import server_clock
 from worker.template_folder import OWN, TemplateFolder
 from worker.times import Clock, parse_instant
 
+LONGEST_WHY = 2000
+"""Characters of a reason."""
 NowOption = Annotated[str | None, typer.Option("--now", metavar="T", help=say("cli.now_help"))]
 ForceOption = Annotated[bool, typer.Option("--force", help=say("cli.force_help"))]
 
@@ -56,6 +60,8 @@ class TableFormat(StrEnum):
 
 OccurrenceArgument = Annotated[str, typer.Argument(metavar="OCCURRENCE", help=say("cli.occurrence_help"))]
 ByOption = Annotated[str | None, typer.Option("--by", metavar="PERSON", help=say("cli.by_help"))]
+WhyOption = Annotated[str, typer.Option("--reason", metavar="TEXT", help=say("cli.why_said_help"))]
+"""The reason of what explains itself to most; it is kept in the record."""
 TextFormatOption = Annotated[TextFormat, typer.Option("--format", help=say("cli.format_help"))]
 TableFormatOption = Annotated[TableFormat, typer.Option("--format", help=say("cli.format_help"))]
 
@@ -174,9 +180,18 @@ def refuse_simulated(office: Office, clock: Clock, *, force: bool) -> None:
         raise HlasatelError(say("cli.simulated_refused", relay=str(office.relay)))
 
 
+def reason_given(text: str) -> str:
+    """A reason as it is kept; HlasatelError when it is too long."""
+    words = clean(text)
+    if len(words) > LONGEST_WHY:
+        raise HlasatelError(say("approval.comment_too_long", limit=LONGEST_WHY))
+    return words
+
+
 def person_acting(office: Office, by: str | None) -> str:
-    """Who is acting, for the record: `--by`, the coordinator otherwise."""
+    """Who is acting, for the record: `--by`, the coordinator otherwise; what she does she does by a command."""
     person = by or office.settings.coordinator
     if person not in office.people:
         raise HlasatelError(say("cli.unknown_person", person=person, known=", ".join(office.people)))
+    acting.comes_from("command")
     return person

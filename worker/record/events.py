@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, or_, select, text
 
+from worker.record import acting
 from worker.store.tables import events
 
 CHAIN_LOCK = 4_812_003
@@ -67,7 +68,8 @@ def append_all(
     rows = []
     for data in told:
         seq += 1
-        canonical = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        known = {**data, **acting.facts(person, dict(data))}
+        canonical = json.dumps(known, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         own = _hash(previous, seq, now, kind, occurrence, person, canonical)
         rows.append({
             "seq": seq, "at": now, "kind": kind, "occurrence_id": occurrence, "person": person, "data": canonical,

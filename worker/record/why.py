@@ -24,6 +24,8 @@ _BESIDE = (
     "comment", "on_behalf_of", "authorisation", "by_code", "waiting", "done_on", "whence", "left_out", "excluded",
 )  # fmt: skip
 """What is said after any event that knows it, each in a sentence of its own."""
+_BY_SOMEBODY = ("mailing.resumed", "mailing.settled")
+"""What a person may have ordered although its words do not name her."""
 
 
 def story(tx: Connection, office: Office, occurrence_id: str, now: datetime) -> list[str] | None:
@@ -58,6 +60,8 @@ def told(office: Office, event: Event, made: Sequence[Row[Any]] = ()) -> str:
     if own is not None:
         person, values["on_behalf_of"] = own.name, own.approver
     sentences = [say(f"why.{event.kind}", **values, person=person)]
+    if event.kind in _BY_SOMEBODY and event.person is not None:
+        sentences.append(say("why.by", person=person))
     if event.kind == "occurrence.planned" and event.data.get("moved"):
         sentences.append(say("why.planned_late"))
     sentences += [say(f"why.{name}", **{name: values[name]}) for name in _BESIDE if event.data.get(name)]

@@ -56,7 +56,7 @@ def _made(request: Request, form: dict[str, str]) -> Response:
             made = ad_hoc.new(
                 tx, plan_in_force(tx, here.office), form.get("kind", ""), here.now(),
                 activity_id=form.get("activity", ""), send_at=_moment(form), called=clean(form.get("called", "")),
-                reason=clean(form.get("reason", "")), person=visitor.person, whence="page",
+                reason=clean(form.get("reason", "")), person=visitor.person, whence=visitor.whence,
             )  # fmt: skip
     except HlasatelError as error:
         return _show(request, 400, str(error), form)

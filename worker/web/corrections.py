@@ -59,7 +59,7 @@ def _begun(request: Request, form: dict[str, str]) -> Response:
         with here.office.database.write() as tx:
             made, _ = corrections.correct(
                 tx, plan_in_force(tx, here.office), request.path_params["occurrence"], here.now(), send_at=None,
-                reason=reason, person=visitor.person, whence="page",
+                reason=reason, person=visitor.person, whence=visitor.whence,
             )  # fmt: skip
     except HlasatelError as error:
         return _show(request, 400, str(error), form.get("reason", ""))

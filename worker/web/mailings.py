@@ -11,7 +11,7 @@ from worker.approval.cases import Unfinished, clean
 from worker.delivery import doubtful, orders
 from worker.messages import say
 from worker.office import Office
-from worker.record import progress
+from worker.record import acting, progress
 from worker.record.progress import Progress
 from worker.store.states import DeliveryState, MailingState
 
@@ -71,7 +71,9 @@ def give_order(office: Office, occurrence: str, form: dict[str, str], now: datet
     order, outcome, reason = form.get("order", ""), form.get("outcome", ""), clean(form.get("reason", ""))
     if order == "cancel" and not reason:
         raise Unfinished(say("choices.reason_missing"))
-    with office.database.write() as tx:
+    if len(reason) > orders.LONGEST_REASON:
+        raise Unfinished(say("approval.comment_too_long", limit=orders.LONGEST_REASON))
+    with acting.because("" if order == "cancel" else reason), office.database.write() as tx:
         if order == "pause":
             orders.pause(tx, office, occurrence, now, person=person)
         elif order == "resume":

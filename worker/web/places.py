@@ -14,7 +14,7 @@ from worker.kinds.base import is_web_address
 from worker.messages import say
 from worker.office import Office
 from worker.publishing import ledger, recall, rests
-from worker.record import places
+from worker.record import acting, places
 from worker.record.places import Place
 from worker.store.states import lock_occurrence
 
@@ -47,7 +47,7 @@ def settle(office: Office, occurrence: str, form: dict[str, str], now: datetime,
         raise Unfinished(say("handed.where"), "address")
     if how == "not" and not note:
         raise Unfinished(say("handed.why_not"), "note")
-    with office.database.write() as tx:
+    with acting.because(note if how == "again" else ""), office.database.write() as tx:
         lock_occurrence(tx, occurrence)
         of_it = {str(row.id): row for row in ledger.of_occurrence(tx, occurrence)}
         row = of_it.get(form.get("place", ""))
@@ -65,8 +65,10 @@ def settle(office: Office, occurrence: str, form: dict[str, str], now: datetime,
             raise AlreadyDecided(say("places.settled_before"))
 
 
-def let_go_on(office: Office, medium: str, now: datetime, person: str) -> None:
-    """Send to a medium again. HlasatelError when it does not stand still."""
-    with office.database.write() as tx:
+def let_go_on(office: Office, medium: str, now: datetime, person: str, why: str) -> None:
+    """Send to a medium again. HlasatelError when it does not stand still, or for a reason that is too long."""
+    if len(why) > LONGEST:
+        raise HlasatelError(say("approval.comment_too_long", limit=LONGEST))
+    with acting.because(why), office.database.write() as tx:
         if not rests.resume(tx, medium, now, person=person):
             raise HlasatelError(say("publication.does_not_stand", medium=medium))

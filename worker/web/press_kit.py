@@ -23,7 +23,8 @@ from worker.record import consents
 from worker.store.tables import occurrences
 from worker.times import local_day
 from worker.topics import TOPICS, topic_name
-from worker.web.pages import Desk, desk, show
+from worker.web.forms import form_with_file
+from worker.web.pages import Desk, desk, page_version, show
 from worker.web.signed_in import NotSignedIn, Visitor, coordinator, proven
 
 PATH = "/koordinator/podklady/"
@@ -63,7 +64,7 @@ def _show(request: Request, status: int, problem: str, field: str, typed: Mappin
 async def _change(request: Request) -> Response:
     """Who it is comes first: no stranger's file is even read."""
     visitor = await run_in_threadpool(coordinator, request)
-    async with request.form(max_files=1, max_fields=100) as form:
+    async with form_with_file(request) as form:
         return await run_in_threadpool(_changed, request, visitor, form)
 
 
@@ -73,7 +74,7 @@ def _changed(request: Request, visitor: Visitor, form: FormData) -> Response:
     if not proven(visitor, typed):
         raise NotSignedIn
     try:
-        _act(here, occurrence, visitor.person, form, typed)
+        _act(here, occurrence, visitor, form, typed)
     except UnfitPhoto as error:
         return _show(request, 400, str(error), error.field, typed)
     except Unfinished as error:
@@ -83,22 +84,23 @@ def _changed(request: Request, visitor: Visitor, form: FormData) -> Response:
     return RedirectResponse(f"{here.office.settings.base_url}{PATH}{occurrence}", 303)
 
 
-def _act(here: Desk, occurrence: str, person: str, form: FormData, typed: Mapping[str, str]) -> None:
-    office, now, order = here.office, here.now(), typed.get("order", "")
+def _act(here: Desk, occurrence: str, visitor: Visitor, form: FormData, typed: Mapping[str, str]) -> None:
+    office, now, order, person = here.office, here.now(), typed.get("order", ""), visitor.person
     if order == "add":
         given = _given(form, typed)
         with office.database.write() as tx:
             kit.add(tx, occurrence, given, now, person=person)
-    elif order == "remove" and typed.get("number", "").isdecimal():
+    elif order == "remove" and (number := page_version(typed.get("number", ""))) is not None:
         with office.database.write() as tx:
-            kit.remove(tx, occurrence, int(typed["number"][:18]), now, person=person)
+            kit.remove(tx, occurrence, number, now, person=person)
     elif order == "themes":
         chosen = [each for each in form.getlist("themes") if isinstance(each, str)]
         with office.database.write() as tx:
             marks.choose_themes(tx, occurrence, chosen, now, person=person)
     elif order == "withdraw":
         with office.database.write() as tx:
-            marks.withdraw(tx, office, occurrence, now, reason=typed.get("reason", ""), person=person, whence="page")
+            reason = typed.get("reason", "")
+            marks.withdraw(tx, office, occurrence, now, reason=reason, person=person, whence=visitor.whence)
     else:
         raise HlasatelError(say("web.form_incomplete"))
 
@@ -110,7 +112,8 @@ def _given(form: FormData, typed: Mapping[str, str]) -> Given:
     sent = form.get("photo")
     if not isinstance(sent, UploadFile) or not sent.filename:
         raise UnfitPhoto(say("archive.photo_missing"), "photo")
-    chosen = tuple(int(each) for each in form.getlist("consents") if isinstance(each, str) and each.isdecimal())
+    numbers = [page_version(each) for each in form.getlist("consents") if isinstance(each, str)]
+    chosen = tuple(each for each in numbers if each is not None)
     shows_people = typed["people"] == "consent"
     return Given(
         _photo(sent).content, sent.filename, typed.get("description", ""), typed.get("author", ""), shows_people,

@@ -14,8 +14,9 @@ from starlette.requests import Request
 
 from worker.notices import sign_ins
 from worker.notices.sign_ins import Purpose
+from worker.record import acting
 from worker.web.pages import Desk, desk
-from worker.web.whence import is_proxy, peer
+from worker.web.whence import is_proxy, peer, whence
 
 COOKIE = "hlasatel"
 
@@ -26,11 +27,15 @@ class NotSignedIn(Exception):
 
 @dataclass(frozen=True)
 class Visitor:
-    """Who is signed in. `proof` is the hidden field of every form on the pages, so that no other site can post it."""
+    """Who is signed in. `proof` is the hidden field of every form on the pages, so that no other site can post it.
+
+    `whence` is where she is, for the record.
+    """
 
     person: str
     proof: str
     by_proxy: bool
+    whence: str
 
 
 def coordinator(request: Request) -> Visitor:
@@ -43,8 +48,11 @@ def coordinator(request: Request) -> Visitor:
 
 
 def proven(visitor: Visitor, form: dict[str, str]) -> bool:
-    """Whether a form was shown to this very visitor."""
-    return hmac.compare_digest(visitor.proof.encode(), form.get("proof", "").encode())
+    """Whether a form was shown to this very visitor. What it orders is then recorded as coming from where she is."""
+    if not hmac.compare_digest(visitor.proof.encode(), form.get("proof", "").encode()):
+        return False
+    acting.comes_from(visitor.whence)
+    return True
 
 
 def _by_proxy(request: Request, here: Desk) -> Visitor | None:
@@ -55,7 +63,11 @@ def _by_proxy(request: Request, here: Desk) -> Visitor | None:
     if len(named) != 1:  # a second one was smuggled in past the proxy
         return None
     person = rules.people.get(named[0].strip())
-    return None if person is None else Visitor(person, _proof(here, f"proxy/{named[0].strip()}"), by_proxy=True)
+    if person is None:
+        return None
+    return Visitor(
+        person, _proof(here, f"proxy/{named[0].strip()}"), by_proxy=True, whence=whence(request)
+    )  # fmt: skip
 
 
 def _by_session(request: Request, here: Desk) -> Visitor | None:
@@ -64,7 +76,9 @@ def _by_session(request: Request, here: Desk) -> Visitor | None:
         return None
     with here.office.database.read() as tx:
         person = sign_ins.find(tx, Purpose.SESSION, token, here.now())
-    return None if person is None else Visitor(person, _proof(here, f"session/{token}"), by_proxy=False)
+    if person is None:
+        return None
+    return Visitor(person, _proof(here, f"session/{token}"), by_proxy=False, whence=whence(request))
 
 
 def _proof(here: Desk, identity: str) -> str:
