@@ -1,15 +1,15 @@
-"""`hlasatel plan`: what an edit of schedules.yaml changes, and the confirmation of one that drops much."""
+"""`hlasatel plan`: what an edit of schedules.yaml changes, its confirmation where it drops much, and the versions."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
 
 import typer
-from sqlalchemy import Connection, Row
+from sqlalchemy import Row
 
+from worker.approval.cases import clean
 from worker.cli.wiring import (
     ByOption,
     NowOption,
@@ -21,14 +21,15 @@ from worker.cli.wiring import (
 )
 from worker.errors import HlasatelError, InvalidFiles
 from worker.messages import say
-from worker.office import Office
-from worker.planning import guard, told
-from worker.planning.changes import Change, changes
-from worker.planning.current import PlanFile, last_version, plan_file, text_diff
-from worker.positions import decode
+from worker.planning import edit as edits
+from worker.planning import told, versions
+from worker.planning.current import PlanFile, last_version, plan_file
+from worker.planning.edit import Edit
 from worker.times import format_instant
 
 app = typer.Typer(add_completion=False, help=say("edits.group_help"), no_args_is_help=True)
+MOST = 100
+"""Versions that are listed."""
 
 
 @app.command("diff", help=say("edits.diff_help"))
@@ -37,15 +38,11 @@ def diff(format: TextFormatOption = TextFormat.TEXT, now: NowOption = None) -> N
     file = plan_file(office)
     with office.database.read() as tx:
         at, version = clock.now(), last_version(tx)
-        text = _text_diff(file, version)
         try:
-            found = changes(tx, file.plan(office), at)
+            edit = edits.edit(tx, office, file, at)
         except InvalidFiles as error:
-            _refuse(error, file, version, text, format)
+            _refuse(error, file, version, edits.diff(file, version), format)
             raise typer.Exit(1) from None
-        edit = _Edit(
-            office, version, told.shown(found), guard.loss(tx, found, at), guard.accepted(tx, file.digest), text
-        )
     if format is TextFormat.JSON:
         print(json.dumps(_as_json(edit, file), ensure_ascii=False, indent=1))
     elif version is not None and version.digest == file.digest:
@@ -62,51 +59,37 @@ def accept(
 ) -> None:
     office, clock = open_office(), make_clock(now)
     person = person_acting(office, by)
-    file = plan_file(office)
-    plan = file.plan(office)
-    with office.database.write() as tx:
-        at, version = clock.now(), last_version(tx)
-        if version is None or version.digest == file.digest:
-            raise HlasatelError(say("edits.nothing_to_accept"))
-        answer = _accept(tx, office, file.digest, changes(tx, plan, at), person, reason, at)
-    print(answer)
+    print(edits.accept(office, clock.now(), reason=clean(reason), person=person))
 
 
-def _accept(
-    tx: Connection, office: Office, digest: str, found: list[Change], person: str, reason: str, now: datetime
-) -> str:
-    if not guard.waits(office, guard.loss(tx, found, now)):
-        return say("edits.no_need")
-    if guard.accept(tx, digest, person, reason, now):
-        return say("edits.accepted")
-    return say("edits.accepted_before", person=office.person_name(guard.accepted(tx, digest)))
+@app.command("versions", help=say("edits.versions_help"))
+def list_versions(format: TextFormatOption = TextFormat.TEXT) -> None:
+    office = open_office()
+    with office.database.read() as tx:
+        found = versions.versions(tx, MOST)
+    if format is TextFormat.JSON:
+        print(json.dumps([each.as_json() for each in found], ensure_ascii=False, indent=1))
+        return
+    for each in found:
+        words = {"number": each.number, "digest": each.digest[:12], "at": format_instant(each.taken_up_at)}
+        line = say("edits.version_line", **words, added=each.added, removed=each.removed)
+        person = office.person_name(each.accepted_by)
+        print(line, say("edits.version_accepted", person=person, reason=each.reason) if each.accepted_by else "")
+    if not found:
+        print(say("edits.no_versions"))
 
 
-@dataclass(frozen=True)
-class _Edit:
-    """What the file on disk changes against the plan in force (`version`; None before the first start)."""
-
-    office: Office
-    version: Row[Any] | None
-    shown: list[Change]
-    loss: guard.Loss
-    confirmed_by: str | None
-    text: str
-
-    @property
-    def waits(self) -> bool:
-        """Whether it is one that somebody must confirm, or has confirmed."""
-        return self.version is not None and guard.waits(self.office, self.loss)
-
-
-def _text_diff(file: PlanFile, version: Row[Any] | None) -> str:
-    """How the texts differ; nothing when the file is no text."""
-    if file.data is None:
-        return ""
-    try:
-        return text_diff(version, decode(file.data, ""), file.digest)
-    except InvalidFiles:
-        return ""
+@app.command("show", help=say("edits.show_help"))
+def show(
+    number: Annotated[int | None, typer.Argument(metavar="[VERSION]", help=say("edits.number_help"), min=1)] = None,
+    diff: Annotated[bool, typer.Option("--diff", help=say("edits.only_diff_help"))] = False,
+) -> None:
+    office = open_office()
+    with office.database.read() as tx:
+        found = last_version(tx) if number is None else versions.version(tx, number)
+    if found is None:
+        raise HlasatelError(say("edits.no_such_version") if number is not None else say("edits.no_versions"))
+    print(found.diff if diff else found.text, end="" if not diff else "\n")
 
 
 def _refuse(error: InvalidFiles, file: PlanFile, version: Row[Any] | None, text: str, format: TextFormat) -> None:
@@ -120,7 +103,7 @@ def _refuse(error: InvalidFiles, file: PlanFile, version: Row[Any] | None, text:
         print(f"\n{text}")
 
 
-def _print(edit: _Edit, now: datetime) -> None:
+def _print(edit: Edit, now: datetime) -> None:
     counts = told.counts(edit.shown)
     if edit.version is None:
         print(say("edits.first", added=counts["added"], historical=counts["historical"]))
@@ -140,7 +123,7 @@ def _print(edit: _Edit, now: datetime) -> None:
     print(f"\n{edit.text}")
 
 
-def _as_json(edit: _Edit, file: PlanFile) -> dict[str, Any]:
+def _as_json(edit: Edit, file: PlanFile) -> dict[str, Any]:
     loss = edit.loss
     return {
         **_head(file, edit.version),

@@ -12,19 +12,22 @@ from worker.feeds.tried import tried
 from worker.messages import say
 from worker.outbound.trouble import told
 from worker.settings import Feed
-from worker.store.tables import feed_items
+from worker.store.tables import feed_items, feed_uses
 from worker.times import format_instant, rfc3339
 
 
 def health(tx: Connection, known: Mapping[str, Feed]) -> list[dict[str, Any]]:
     """Every feed of the file as JSON, in its order. `read_at` is null for one that was never read, `trouble` empty
-    while all is well; `items` counts the news that are kept. Without a `url` a feed is not read, and `note` says why.
+    while all is well; `items` counts the news that are kept, `newest_at` is when the last of them was first seen and
+    `used` how many of them stood in a draft. Without a `url` a feed is not read, and `note` says why.
     """
     states = tried(tx, known)
-    counts: dict[str, int] = {
-        row.feed: row.number
-        for row in tx.execute(select(feed_items.c.feed, func.count().label("number")).group_by(feed_items.c.feed))
-    }
+    counts, newest = {}, {}
+    seen = func.max(feed_items.c.first_seen_at, type_=feed_items.c.first_seen_at.type)
+    for feed, number, at in tx.execute(select(feed_items.c.feed, func.count(), seen).group_by(feed_items.c.feed)):
+        counts[feed], newest[feed] = number, at
+    uses = select(feed_items.c.feed, func.count(feed_uses.c.item_id.distinct())).join(feed_uses)
+    used = {feed: number for feed, number in tx.execute(uses.group_by(feed_items.c.feed))}
     return [
         {
             "id": feed.id,
@@ -36,6 +39,8 @@ def health(tx: Connection, known: Mapping[str, Feed]) -> list[dict[str, Any]]:
             "failures": states[feed.id].failures if feed.id in states else 0,
             "trouble": told(states[feed.id].trouble) if feed.id in states else "",
             "items": counts.get(feed.id, 0),
+            "newest_at": _instant(newest.get(feed.id)),
+            "used": used.get(feed.id, 0),
         }
         for feed in known.values()
     ]

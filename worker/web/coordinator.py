@@ -10,10 +10,10 @@ from typing import Any
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from worker.errors import HlasatelError, InvalidFiles
+from worker.errors import InvalidFiles
 from worker.messages import office_language, say, speaking
 from worker.notices import sign_ins
 from worker.notices.sign_ins import Purpose
@@ -30,7 +30,6 @@ from worker.timetables.ics import ics
 from worker.timetables.svg import svg
 from worker.timetables.xlsx import xlsx
 from worker.web.pages import Desk, desk, form_of, show
-from worker.web.places import let_go_on
 from worker.web.signed_in import NotSignedIn, coordinator, proven
 
 FORMS: dict[str, tuple[Callable[[Timetable], bytes | str], str]] = {
@@ -47,7 +46,6 @@ PICTURE_POLICY = {"Content-Security-Policy": "default-src 'none'; style-src 'uns
 def routes() -> list[BaseRoute]:
     return [
         Route("/koordinator", _overview),
-        Route("/koordinator/medium/{medium}", _medium, methods=["POST"]),
         Route("/koordinator/harmonogram", _timetable),
         Route("/koordinator/harmonogram.{form}", _form),
         Route("/koordinator/kalendar", _calendar_page, methods=["GET"]),
@@ -78,23 +76,6 @@ def _overview(request: Request) -> Response:
         office=here.office,
         now=here.now(),
     )
-
-
-async def _medium(request: Request) -> Response:
-    form = await form_of(request)
-    return await run_in_threadpool(_go_on, request, form)
-
-
-def _go_on(request: Request, form: dict[str, str]) -> Response:
-    """A medium that stood still is sent to again; then the overview as it stands."""
-    visitor, here = coordinator(request), desk(request)
-    if not proven(visitor, form):
-        raise NotSignedIn
-    try:
-        let_go_on(here.office, request.path_params["medium"], here.now(), visitor.person)
-    except HlasatelError as error:
-        return show(request, "message.html", 409, title=say("web.sorry"), message=str(error))
-    return RedirectResponse(f"{here.office.settings.base_url}/koordinator", 303)
 
 
 def _faults(here: Desk) -> list[str]:

@@ -9,18 +9,17 @@ import tempfile
 from collections.abc import Callable, Iterator
 from typing import IO, Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
 from worker.audience.importing.rows import LONGEST_NAME, Kind
-from worker.audience.upkeep import changing, finding, spreadsheet
+from worker.audience.upkeep import changing, finding, growth, spreadsheet
 from worker.audience.upkeep.changing import Hand
 from worker.errors import HlasatelError
 from worker.messages import say
-from worker.store.tables import memberships
 from worker.topics import topic_name
 from worker.web.pages import desk, form_of, page_version, show
 from worker.web.signed_in import NotSignedIn, coordinator, proven
@@ -48,9 +47,8 @@ def _show_entry(
     request: Request, status: int, typed: dict[str, str], *, problem: str = "", found: finding.Found | None = None
 ) -> Response:
     visitor, here = coordinator(request), desk(request)
-    own = select(memberships.c.list_id, func.count()).group_by(memberships.c.list_id)
     with here.office.database.read() as tx:
-        sizes = {list_id: number for list_id, number in tx.execute(own)}
+        sizes = growth.members(tx, list(here.office.lists), here.now())
     return show(
         request, "recipients.html", status, visitor=visitor, typed=typed, problem=problem, found=found, sizes=sizes,
         lists=here.office.lists, letters=finding.FEWEST_LETTERS, longest=LONGEST_NAME,

@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, func, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, literal_column, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from worker.store.tables import bounces, departures, imports, installation, list_growth, memberships
@@ -155,7 +155,7 @@ def _members(tx: Connection, list_id: str, kept: int | None) -> int:
     gone = exists().where(
         departures.c.recipient_id == memberships.c.recipient_id, departures.c.list_id == memberships.c.list_id
     )
-    some = select(literal_column("1")).where(memberships.c.list_id == list_id, ~gone)
+    some: Select[Any] = select(literal_column("1")).where(memberships.c.list_id == list_id, ~gone)
     limited = some.limit(FEW + 1) if kept is not None else some  # one that was never counted is counted this once
     return tx.execute(select(func.count()).select_from(limited.subquery())).scalar_one()
 

@@ -91,12 +91,23 @@ def confirm(tx: Connection, list_id: str, person: str, now: datetime) -> bool:
     return True
 
 
-def shown_to(tx: Connection, office: Office, person: str, now: datetime) -> list[Review]:
-    """The lists that a person may confirm: her own, and for the coordinator those that nobody answered for in time."""
+def to_confirm(tx: Connection, office: Office, person: str, now: datetime) -> list[str]:
+    """The lists that wait for a person's word now, found without counting anybody."""
+    waits = [each.list_id for each in unanswered(tx, now)]
+    return [each for each in waits if each in _may_confirm(tx, office, person, now)]
+
+
+def _may_confirm(tx: Connection, office: Office, person: str, now: datetime) -> list[str]:
     own = lists_of(tx, office, person)
     if person == office.settings.coordinator:
         late = [each.list_id for each in unanswered(tx, now) if each.asked_at + TOLD_AFTER <= now]
         own += [each for each in late if each in office.lists and each not in own]
+    return own
+
+
+def shown_to(tx: Connection, office: Office, person: str, now: datetime) -> list[Review]:
+    """The lists that a person may confirm: her own, and for the coordinator those that nobody answered for in time."""
+    own = _may_confirm(tx, office, person, now)
     waits = {each.list_id for each in unanswered(tx, now)}
     return [_review(tx, each, open_=each in waits) for each in sorted(own, key=lambda each: each not in waits)]
 
