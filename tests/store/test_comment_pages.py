@@ -65,14 +65,14 @@ def test_a_comment_is_kept_shown_and_told(asking: Office, relay: ScriptedRelay) 
 
 
 @pytest.mark.parametrize(
-    ("text", "version"), [("", "1"), ("a\x00b", "1"), ("x" * 5001, "1"), ("Text.", ""), ("Text.", "9")]
+    ("text", "version"), [("", "1"), ("a\x01b", "1"), ("x" * 5001, "1"), ("Text.", ""), ("Text.", "9")]
 )
 def test_what_is_refused_is_not_lost(asking: Office, relay: ScriptedRelay, text: str, version: str) -> None:
     with pages(asking, DRAFTED) as reached:
         answer = send(f"{reached.settings.base_url}/pripominky/{link(asking, relay, 'reditel')}", text, version)
     assert answer.status_code == 400
     assert 'role="alert"' in answer.text
-    assert text.replace("\0", "") in answer.text.replace("\0", "").replace("\N{REPLACEMENT CHARACTER}", "")
+    assert text.replace("\x01", "") in answer.text.replace("\x01", "").replace("\N{REPLACEMENT CHARACTER}", "")
     assert kept(asking) == []
 
 

@@ -49,16 +49,21 @@ class FacebookSerial(Kind):
                 values = {"number": number, "length": length, "limit": SHOWN_AT_ONCE}
                 yield Finding("warning", f"long-part-{number}", say("occasions.long_part", **values))
         apart = fields.get("apart", "").strip()
-        if apart and not (apart.isdecimal() and 1 <= int(apart) <= MOST_DAYS):
+        if apart and not 1 <= _days(apart) <= MOST_DAYS:
             yield Finding("error", "bad-apart", say("occasions.bad_apart", value=apart[:20], most=MOST_DAYS))
 
     def posts(self, fields: Mapping[str, str]) -> tuple[Post, ...]:
         """As `body.txt` lays them out."""
         parts = fields.get("parts", "").split(BETWEEN)
         apart = fields.get("apart", "").strip()
-        days = min(int(apart), MOST_DAYS) if apart.isdecimal() else 0
+        days = min(_days(apart), MOST_DAYS)
         headline, closing = fields.get("headline", ""), fields.get("closing", "").strip()
         words = [
             (f"{headline} ({number}/{len(parts)})", part.strip(), closing) for number, part in enumerate(parts, start=1)
         ]
         return tuple(Post("\n\n".join(filter(None, each)), days=days * index) for index, each in enumerate(words))
+
+
+def _days(apart: str) -> int:
+    """The number that somebody typed; nought for what is none, or has more digits than anybody means."""
+    return int(apart) if len(apart) < 10 and apart.isdecimal() else 0

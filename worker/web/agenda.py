@@ -21,6 +21,7 @@ from worker.messages import say
 from worker.notices import sign_ins
 from worker.notices.sign_ins import Purpose
 from worker.times import local_day
+from worker.web.forms import form_with_file
 from worker.web.pages import Desk, desk, form_of, show
 from worker.web.signed_in import NotSignedIn, coordinator, proven
 
@@ -77,7 +78,7 @@ def _parts(faults: Mapping[str, str], typed: Mapping[str, str]) -> list[dict[str
 async def _offer(request: Request) -> Response:
     """Whose link it is comes first: nobody else's file is even read."""
     await run_in_threadpool(_let_in, request)
-    async with request.form(max_files=1, max_fields=20) as form:
+    async with form_with_file(request, 20) as form:
         content = await _content(form)
         typed = {name: value for name, value in form.items() if isinstance(value, str)}
         return await run_in_threadpool(_offered, request, typed, content)

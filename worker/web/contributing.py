@@ -18,6 +18,7 @@ from worker.messages import say
 from worker.notices.links import PATHS, Purpose, address
 from worker.web import translating as of_translator
 from worker.web.approval import refusal
+from worker.web.forms import form_with_file
 from worker.web.pages import desk, form_of, show
 from worker.web.whence import whence
 
@@ -69,7 +70,7 @@ async def _give(request: Request) -> Response:
         return await run_in_threadpool(refusal, request, error)
     if translates:
         return await run_in_threadpool(of_translator.given, request, await form_of(request))
-    async with request.form(max_files=1, max_fields=MOST_FIELDS) as form:
+    async with form_with_file(request, MOST_FIELDS) as form:
         return await run_in_threadpool(_given, request, form)
 
 

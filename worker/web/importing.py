@@ -22,6 +22,7 @@ from worker.audience.importing.taking import Account, look, take_in
 from worker.errors import HlasatelError
 from worker.messages import say
 from worker.times import NBSP
+from worker.web.forms import form_with_file
 from worker.web.pages import Desk, desk, show
 from worker.web.signed_in import NotSignedIn, Visitor, coordinator, proven
 from worker.web.uploads import Upload, Uploads
@@ -59,7 +60,7 @@ def _form(request: Request, status: int, problem: str, typed: Mapping[str, str])
 async def _post(request: Request) -> Response:
     """Who it is comes first: no stranger's file is even read."""
     visitor = await run_in_threadpool(coordinator, request)
-    async with request.form(max_files=1, max_fields=20) as form:
+    async with form_with_file(request, 20) as form:
         return await run_in_threadpool(_posted, request, visitor, form)
 
 

@@ -27,6 +27,7 @@ from worker.settings import MailingList, parse_address
 from worker.times import local_day
 from worker.topics import TOPICS, topic_name
 from worker.web.archive import FOUND_BY_ALL
+from worker.web.forms import read_form
 from worker.web.guesses import Guesses
 from worker.web.pages import desk, show
 from worker.web.whence import visitor
@@ -76,7 +77,7 @@ class _Entrance:
         self._asked = Guesses(MOST_AN_HOUR, RateLimitItemPerHour)
 
     async def ask(self, request: Request) -> Response:
-        form = await request.form(max_files=0, max_fields=50)
+        form = await read_form(request)
         return await run_in_threadpool(self._ask, request, form)
 
     def _ask(self, request: Request, form: FormData) -> Response:

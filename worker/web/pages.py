@@ -24,6 +24,7 @@ from worker.plan.reading.read_back import plain_day
 from worker.record.signed import signature
 from worker.times import NBSP, Clock, format_day, format_instant, local_day
 from worker.web import navigation
+from worker.web.forms import read_form, texts
 from worker.web.static import PLAIN, sheet
 
 
@@ -130,9 +131,8 @@ def _say_of(key: str, title: str) -> Markup:
 
 
 async def form_of(request: Request) -> dict[str, str]:
-    """The form's text fields; files and repeated fields are left out."""
-    form = await request.form(max_files=0, max_fields=100)
-    return {name: value for name, value in form.items() if isinstance(value, str)}
+    """The form's text fields, of repeated ones the last; HTTPException 400 where a file is sent along."""
+    return texts(await read_form(request))
 
 
 def page_version(text: str) -> int | None:
