@@ -14,7 +14,7 @@ from worker.nearest import nearest
 from worker.template_folder import TemplateFolder
 
 _PICTURE = re.compile(rf"{LOGO}|{PICTURES}/emblem-[a-z0-9-]+\.png")
-NOT_OF_DRAFTS = frozenset({"demo", "dossier", "gallery", "notices", "samples", "web"})
+NOT_OF_DRAFTS = frozenset({"demo", "dossier", "gallery", "notices", "report", "samples", "web"})
 """Folders of templates that the office's own never stand before."""
 
 

@@ -38,13 +38,13 @@ class Unusable(TemplateSyntaxError):
 class Loader(BaseLoader):
     """Looks for each of a kind's files in the variant's folder first, also for one that another file includes.
 
-    In either folder the office's own file comes before the shipped one.
+    In either folder the office's own file comes before the shipped one. Without a kind there is no variant either.
     """
 
-    def __init__(self, folder: TemplateFolder, kind: Kind, variant: str | None) -> None:
+    def __init__(self, folder: TemplateFolder, kind: Kind | None = None, variant: str | None = None) -> None:
         self._folder = folder
-        self._usual = f"{kind.templates}/"
-        self._varied = None if variant is None else f"{variant_folder(kind, variant)}/"
+        self._usual = f"{kind.templates}/" if kind is not None else ""
+        self._varied = None if kind is None or variant is None else f"{variant_folder(kind, variant)}/"
         self._shown: dict[str, str] = {}
 
     def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:

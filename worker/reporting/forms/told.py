@@ -69,15 +69,20 @@ def summary(report: Report) -> Summary:
     """Over what the plan promises; what it is kept without counts beside it, where it was done."""
     groups: dict[Group, list[Account]] = {group: [] for group in Group}
     for each in report.occurrences():
-        if not each.optional:
+        if not beyond(each):
             groups[GROUP_OF[each.outcome]].append(each)
     turns = [(activity, turn) for activity in report.activities for turn in activity.turns]
     return Summary(
         groups={group: tuple(found) for group, found in groups.items()},
-        extra=tuple(each for each in report.occurrences() if each.optional and each.is_done),
+        extra=tuple(each for each in report.occurrences() if beyond(each) and each.is_done),
         kept=tuple((activity, turn) for activity, turn in turns if turn.verdict == "met"),
         broken=tuple((activity, turn) for activity, turn in turns if turn.verdict == "unmet"),
     )
+
+
+def beyond(account: Account) -> bool:
+    """Whether the plan is kept without it: an optional one, or one that a person added."""
+    return account.optional or account.added
 
 
 def quarters(report: Report) -> list[tuple[str, dict[Group, int]]]:
@@ -89,7 +94,7 @@ def quarters(report: Report) -> list[tuple[str, dict[Group, int]]]:
             if first <= report.span.end and (year, number) >= _quarter(report.span.start):
                 found[year, number] = dict.fromkeys(Group, 0)
     for each in report.occurrences():
-        if not each.optional:
+        if not beyond(each):
             day = min(max(due_on(each), report.span.start), report.span.end)
             found[_quarter(day)][GROUP_OF[each.outcome]] += 1
     return [(spelt_out(f"{year}-Q{number}"), numbers) for (year, number), numbers in found.items()]
@@ -142,7 +147,7 @@ def promised(account: Account) -> str:
 def outcome(account: Account) -> str:
     """What became of it in a word or two, with what sets it apart."""
     parts = [say(f"report_forms.outcome_{account.outcome}")]
-    if account.optional:
+    if beyond(account):
         parts.append(say("report_forms.optional"))
     return ", ".join(parts)
 

@@ -124,7 +124,7 @@ def _activities(report: Report) -> Iterator[list[Value]]:
         words = [written.when, written.periodicity, written.target, written.topic] if written else [""] * 4
         groups = {group: 0 for group in told.Group}
         for account in each.occurrences:
-            if not account.optional:
+            if not told.beyond(account):
                 groups[told.GROUP_OF[account.outcome]] += 1
         yield [
             each.id,
@@ -137,7 +137,7 @@ def _activities(report: Report) -> Iterator[list[Value]]:
             "\n".join(map(told.turn, each.turns)),
             each.promised,
             *groups.values(),
-            sum(account.optional and account.is_done for account in each.occurrences),
+            sum(told.beyond(account) and account.is_done for account in each.occurrences),
         ]
 
 
@@ -153,7 +153,7 @@ def _occurrences(report: Report) -> Iterator[list[Value]]:
                 promise.window.end,
                 told.due_on(each) if promise.at and not promise.assumed else None,
                 say(f"report_forms.outcome_{each.outcome}"),
-                _yes(each.optional),
+                _yes(told.beyond(each)),
                 each.done_on,
                 "" if each.in_time is None else _yes(each.in_time),
                 _yes(each.by_hand),
