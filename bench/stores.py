@@ -14,7 +14,9 @@ from typing import Protocol
 from sqlalchemy import create_engine, make_url, text
 
 from bench.usage import cpu_of
+from tests.fixtures.copied import to_be_copied
 from tests.fixtures.postgres import Cluster, PostgresServer, find_postgres_programs
+from worker.store.database import Database
 
 
 class Store(Protocol):
@@ -49,6 +51,7 @@ class SqliteStore:
         file.parent.mkdir()
         if template is not None:
             shutil.copyfile(_file(template), file)
+            _own(f"sqlite:///{file}")
         return f"sqlite:///{file}"
 
     def drop(self, url: str) -> None:
@@ -72,7 +75,10 @@ class PostgresStore:
     name: str = "PostgreSQL"
 
     def new(self, template: str | None = None) -> str:
-        return self.server.create_database(_name(template) if template else "template0")[1]
+        url = self.server.create_database(_name(template) if template else "template0")[1]
+        if template is not None:
+            _own(url)
+        return url
 
     def drop(self, url: str) -> None:
         self.server.drop_database(_name(url))
@@ -85,6 +91,13 @@ class PostgresStore:
 
     def cpu(self) -> float:
         return cpu_of(self.postmaster)
+
+
+def _own(url: str) -> None:
+    """A copy of a template works as a database of its own."""
+    database = Database(url)
+    to_be_copied(database)
+    database.close()
 
 
 SETTINGS = {"shared_buffers": "256MB", "max_wal_size": "4GB"}

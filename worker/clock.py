@@ -24,9 +24,11 @@ from worker.publishing import ledger
 from worker.record import events
 from worker.smtp.carrier import Carrier
 from worker.smtp.relays import RelayCarrier
-from worker.store import tables
+from worker.store import copies, tables
+from worker.store.copies import CopyHeld
 from worker.store.lock import Locked, worker_lock
 from worker.times import Clock
+from worker.upkeep.copies import refuse_to_work
 from worker.watch.heartbeat import Pulse, Standing
 
 ROUND = timedelta(seconds=1)
@@ -45,12 +47,14 @@ def shift(
     delivers: bool = True,
     pulse: Pulse | None = None,
 ) -> Iterator[Shift]:
-    """Take the lock and whatever a dead holder left behind; yields the shift that may work. Raises Locked.
+    """Take the lock and whatever a dead holder left behind; yields the shift that may work. Raises Locked, CopyHeld.
 
     It works for the office given until it ends. Its mails go to the office's relay unless there is a `sink`; mailings
     are left to others unless it `delivers`.
     """
+    refuse_to_work(office.database, clock.now())
     with worker_lock(office.database, f"hlasatel {command}, process {os.getpid()}") as lock:
+        copies.adopt(office.database, lock.epoch)
         connection: Outlet = sink or SmtpConnection(office.relay)
         carrier: Carrier = SinkCarrier(sink) if sink else RelayCarrier(office.relay)
         with office.database.write() as tx:
@@ -104,9 +108,15 @@ class Keeper:
 
     @contextmanager
     def at_work(self) -> Iterator[None]:
-        """Work while the block runs; on leaving, what is under way is finished first. Raises Locked unless it waits."""
+        """Work while the block runs; on leaving, what is under way is finished first. Raises Locked unless it waits.
+
+        In a copy of the database that is held it waits until a person lets that go.
+        """
         if not self._stands_by:
-            self._begin()
+            try:
+                self._begin()
+            except CopyHeld as error:
+                self._wait(error)
         self._scheduler.add_job(
             self._round, "interval", seconds=ROUND.total_seconds(), max_instances=1, coalesce=True,
             misfire_grace_time=None, next_run_time=Clock.real().now(),
@@ -158,16 +168,20 @@ class Keeper:
             self._shift.config_refused = self._offices.refused
             _one_round(self._shift)
             self._log_events(self._shift.office)
-        except Locked as error:
-            if str(error) != self._waiting_for:
-                log.info("standing by: %s", error)
-            self._waiting_for = str(error)
-            self._beat(Standing.STANDS_BY)
+        except (Locked, CopyHeld) as error:
+            self._wait(error)
         except (HlasatelError, SQLAlchemyError) as error:
             self._give_up(error)
         except Exception:
             self._give_up(None)
             raise
+
+    def _wait(self, error: Locked | CopyHeld) -> None:
+        """Somebody else works, or nobody may: say so once, and look again in every round."""
+        if str(error) != self._waiting_for:
+            log.log(logging.ERROR if isinstance(error, CopyHeld) else logging.INFO, "standing by: %s", error)
+        self._waiting_for = str(error)
+        self._beat(Standing.STANDS_BY)
 
     def _give_up(self, error: Exception | None) -> None:
         """End the shift; the next round begins another. Ending may fail for the same reason, which adds nothing."""

@@ -64,7 +64,8 @@ def _set(target: str, value: float) -> None:
     setattr(found, name, timedelta(seconds=value) if isinstance(old, timedelta) else type(old)(value))
 
 
-def _office(order: Order) -> Office:
+def office_of(order: Order) -> Office:
+    """The office that a worker with this order works for."""
     environ = {
         "HLASATEL_DATABASE_URL": order.database,
         "HLASATEL_SMTP_URL": order.relay,
@@ -90,7 +91,7 @@ def warm_up() -> None:
 
 def _prepare(order: Order) -> int:
     """A migrated database with a frozen mailing to `people` members of every list."""
-    office = _office(order)
+    office = office_of(order)
     office.database.bring_up_to_date()
     _add_people(office, order.people, order.lists)
     occurrence = PRESS if order.kind == "press-release" else NEWSLETTER
@@ -104,7 +105,7 @@ def _prepare(order: Order) -> int:
 
 def _approve(order: Order) -> int:
     """A migrated database in which the December press release is approved and its audience not yet frozen."""
-    office = _office(order)
+    office = office_of(order)
     office.database.bring_up_to_date()
     _add_people(office, order.people, order.lists)
     desk.approve(office, desk.asked(office))
@@ -138,7 +139,7 @@ def _jobs() -> tuple[Job, ...]:
 
 
 def _work(order: Order) -> int:
-    office, clock = _office(order), SharedClock(Path(order.clock))
+    office, clock = office_of(order), SharedClock(Path(order.clock))
     jobs = _jobs()
     _arm(order)
     with stop_on_signals() as stopping:

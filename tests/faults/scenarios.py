@@ -16,6 +16,7 @@ from sqlalchemy import func, select, update
 
 from tests.faults.checks import Violation, audience, check
 from tests.faults.extent import runs
+from tests.faults.inside import office_of
 from tests.faults.orders import DONE, LOCKED, Crash, Edge
 from tests.faults.stage import CONNECTIONS, Stage, until
 from tests.fixtures.fault_relay import FaultRelay
@@ -219,12 +220,13 @@ def left(stage: Stage, chance: Random, people: int) -> None:
     gone: dict[str, float] = {}
     rows = stage.rows()
     mailing = stage.mailing()
+    own = office_of(stage.order())
     for step in range(people):
         stage.grown_to(len(rows) * step // (people + 5), worker)
         row = chance.choice(rows[len(rows) * step // (people + 5) :])
         with stage.database.write() as tx:
             leaving = Leaving(mailing.id, row.recipient_id, mailing.occurrence_id, tuple(mailing.lists))
-            leave(tx, leaving, stage.clock.now())
+            leave(tx, own, leaving, stage.clock.now())
         gone.setdefault(row.address, time.monotonic())
     assert worker.wait(60) == DONE, worker.told()
     states = check(stage, extra=0, unknown=0)

@@ -15,6 +15,7 @@ from sqlalchemy import Executable, Row, make_url, select
 from tests.faults.moves import watch_moves
 from tests.faults.orders import DONE, Order, SharedClock
 from tests.faults.workers import Spawner, Worker
+from tests.fixtures.copied import to_be_copied
 from tests.fixtures.fault_relay import FaultRelay
 from tests.fixtures.postgres import PostgresServer
 from worker.store.database import Database
@@ -148,6 +149,9 @@ class Prepared:
         order = Order(play.task, url, "", str(data), kind=play.kind, people=play.people, lists=play.lists)
         self._spawner.do(order)
         watch_moves(url)
+        prepared = Database(url)
+        to_be_copied(prepared)
+        prepared.close()
         return url
 
     def drop(self, url: str) -> None:

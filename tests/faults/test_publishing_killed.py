@@ -17,6 +17,7 @@ from sqlalchemy import select
 
 from tests.faults.extent import runs
 from tests.faults.publisher import ASKED, ROOT, SEND, office, play
+from tests.fixtures.copied import to_be_copied
 from tests.fixtures.forking import Forker, forker
 from tests.fixtures.graph_server import TOKEN, GraphServer, Trouble, graph_server
 from tests.fixtures.seeds import SEED
@@ -46,6 +47,7 @@ def approved(tmp_path_factory: pytest.TempPathFactory, server: GraphServer) -> P
         own.database.bring_up_to_date()
         play(own, ASKED)
         approve(own, token(own, "tiskovy-mluvci"))
+        to_be_copied(own.database)
     return file
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event, text
 
+from tests.fixtures.copied import to_be_copied
 from tests.fixtures.desk_plan import write_desk_plan
 from tests.fixtures.documents import documents, spared
 from tests.fixtures.graph_server import TOKEN, GraphServer, graph_server
@@ -219,7 +220,9 @@ def kept_rows(migrated_url: str, tmp_path_factory: pytest.TempPathFactory) -> No
 
 def _ask(database: Database, folder: Path) -> str:
     with scripted_relay() as relay, no_files():
-        return asked(open_office(database, relay, folder))
+        link = asked(open_office(database, relay, folder))
+    to_be_copied(database)
+    return link
 
 
 @pytest.fixture

@@ -35,7 +35,7 @@ def token_of(tx: Connection, office: Office, mailing_id: int, recipient_id: int)
 def go(tx: Connection, office: Office, mailing_id: int, recipient_id: int) -> bool:
     found = leaving.find(tx, office.settings.secret_keys, token_of(tx, office, mailing_id, recipient_id))
     assert found is not None
-    return leaving.leave(tx, found, NOW)
+    return leaving.leave(tx, office, found, NOW)
 
 
 def test_an_audience_is_the_union_with_everything_included_each_once(office: Office) -> None:

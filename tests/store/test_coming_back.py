@@ -57,7 +57,7 @@ def test_whom_the_coordinator_stops_meanwhile_stays_stopped(office: Office, rela
 def test_what_the_coordinator_stopped_nobody_else_lifts(office: Office) -> None:
     suppressed(office, Reason.COORDINATOR)
     with office.database.write() as tx:
-        lift(tx, office, ADDRESS)
+        lift(tx, office, ADDRESS, NOW)
         assert suppression_of(tx, office, ADDRESS) is not None
 
 
@@ -94,6 +94,6 @@ def test_joining_again_ends_a_pause(office: Office, relay: ScriptedRelay) -> Non
 def test_who_left_one_list_may_join_it_again(office: Office, relay: ScriptedRelay) -> None:
     number = join(office, relay)
     with office.database.write() as tx:
-        leave_lists(tx, number, ["obcane"], NOW + DAY)
+        leave_lists(tx, office, number, ["obcane"], NOW + DAY)
     join(office, relay, at=NOW + 2 * DAY)
     assert everything(office, departures) == []

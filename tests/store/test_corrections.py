@@ -72,7 +72,7 @@ def test_it_goes_to_those_who_got_the_original_and_are_still_there(office: Offic
     asked(office)
     sent = mailed(office)
     with sent.database.write() as tx:
-        leave(tx, Leaving(1, person(sent, 2), PRESS, ("media",)), BEGUN)
+        leave(tx, sent, Leaving(1, person(sent, 2), PRESS, ("media",)), BEGUN)
         refused = deliveries.c.recipient_id == person(sent, 3)
         tx.execute(update(deliveries).where(refused).values(state=DeliveryState.FAILED))
         doubtful = deliveries.c.recipient_id == person(sent, 4)

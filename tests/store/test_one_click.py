@@ -91,10 +91,10 @@ def test_who_leaves_together_and_again_is_told_once(office: Office) -> None:
     with office.database.write() as tx:
         found = find_all(tx, office.settings.secret_keys, [*tokens, "A" * 22, tokens[0]])
         assert list(found) == sorted(found, key=tokens.index) and len(found) == 3
-        assert leave_together(tx, [*found.values(), found[tokens[0]]], NOW) == 3
+        assert leave_together(tx, office, [*found.values(), found[tokens[0]]], NOW) == 3
         one_list = Leaving(1, found[tokens[0]].recipient_id, NEWSLETTER, ("media", "politici"))
-        assert leave_together(tx, [one_list], NOW) == 1
-        assert leave_together(tx, found.values(), NOW) == 0
+        assert leave_together(tx, office, [one_list], NOW) == 1
+        assert leave_together(tx, office, found.values(), NOW) == 0
         told = [each.data["lists"] for each in events.of_kind(tx, "list.left")]
         assert told == [["media", "obcane"]] * 3 + [["politici"]]
 
@@ -103,7 +103,8 @@ def test_nothing_is_begun_for_who_left_before_her_turn(office: Office, relay: Sc
     begin(office, 5)
     with office.database.write() as tx:
         who = [row.recipient_id for row in rows(office)]
-        leave_together(tx, [Leaving(1, who[1], NEWSLETTER, ("media",)), Leaving(1, who[3], NEWSLETTER, ("obce",))], NOW)
+        two = [Leaving(1, who[1], NEWSLETTER, ("media",)), Leaving(1, who[3], NEWSLETTER, ("obce",))]
+        leave_together(tx, office, two, NOW)
     deliver(office)
     assert states(office) == ["sent", "suppressed", "sent", "sent", "sent"]
     assert (rows(office)[1].reply, rows(office)[1].settled_at, rows(office)[1].copies) == ("left", NOW, 0)
@@ -114,7 +115,7 @@ def test_nothing_is_begun_for_who_left_before_her_turn(office: Office, relay: Sc
 def test_who_left_one_of_two_lists_still_gets_what_went_to_both(office: Office, relay: ScriptedRelay) -> None:
     begin(office, 3, lists=("media", "obce"))
     with office.database.write() as tx:
-        leave_together(tx, [Leaving(1, rows(office)[1].recipient_id, NEWSLETTER, ("media",))], NOW)
+        leave_together(tx, office, [Leaving(1, rows(office)[1].recipient_id, NEWSLETTER, ("media",))], NOW)
     deliver(office)
     assert states(office) == ["sent"] * 3
 

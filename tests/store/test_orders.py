@@ -200,7 +200,7 @@ def test_again_goes_to_those_refused_alone_and_not_to_who_has_left(office: Offic
     assert states(office) == ["sent", "failed", "failed", "failed", "sent"]
     with office.database.write() as tx:
         person = tx.execute(select(recipients.c.id).where(recipients.c.address == address(3))).scalar_one()
-        assert leave.leave(tx, leave.Leaving(number, person, PRESS, ("media",)), NOW)
+        assert leave.leave(tx, office, leave.Leaving(number, person, PRESS, ("media",)), NOW)
     relay.accept_everything()
     assert again(office) == 2
     assert (states(office), mailing(office, number).state) == (

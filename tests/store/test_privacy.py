@@ -56,7 +56,7 @@ def a_life(office: Office) -> int:
         )
         agreed = {"list_id": "obcane", "text_version": "v1", "asked_at": NOW, "confirmed_at": NOW}
         tx.execute(tables.subscriptions.insert().values(hers | agreed))
-        leave.leave_lists(tx, own, ["obcane"], NOW, mailing_id=mailing)
+        leave.leave_lists(tx, office, own, ["obcane"], NOW, mailing_id=mailing)
         tx.execute(tables.excluded.insert().values(hers | {"mailing_id": mailing, "reason": "paused"}))
         tx.execute(
             tables.bounces.insert().values(hers | {"mailing_id": mailing, "sort": "soft", "status": "4.2.2", "at": NOW})

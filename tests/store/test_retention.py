@@ -86,7 +86,7 @@ def test_whoever_left_everything_is_forgotten_but_for_the_hash(keeping: Office) 
 def test_whoever_is_on_no_list_is_forgotten_and_members_never_are(keeping: Office) -> None:
     with keeping.database.write() as tx:
         tx.execute(tables.memberships.delete().where(tables.memberships.c.recipient_id == 2))
-        leave.leave_lists(tx, 3, ["obcane"], NOW)
+        leave.leave_lists(tx, keeping, 3, ["obcane"], NOW)
     tidy(keeping, NOW + 1000 * DAY)
     with keeping.database.read() as tx:
         people = tx.execute(select(tables.recipients.c.address).order_by(tables.recipients.c.id)).scalars().all()

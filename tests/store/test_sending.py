@@ -242,7 +242,7 @@ def test_who_leaves_while_a_mailing_goes_out_gets_nothing_more(office: Office, r
                 office.settings, number, mailing(office, number).key_id, "example.org"
             ).unsubscribe_token(rows(office)[2].recipient_id)
             found = leaving.find(tx, office.settings.secret_keys, token)
-            assert found is not None and leaving.leave(tx, found, NOW)
+            assert found is not None and leaving.leave(tx, office, found, NOW)
 
     relay.answer("DOT", "250 ok", Then("250 ok", act=third_leaves))
     deliver(office)
@@ -259,7 +259,7 @@ def test_who_leaves_after_the_intent_still_gets_the_message_under_way(office: Of
         with office.database.write() as tx:
             row = tx.execute(select(tables.deliveries)).one()
             found = leaving.Leaving(row.mailing_id, row.recipient_id, PRESS, ("media",))
-            leaving.leave(tx, found, NOW)
+            leaving.leave(tx, office, found, NOW)
 
     relay.answer("DOT", Then("250 ok", act=leaves))
     deliver(office)

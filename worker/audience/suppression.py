@@ -6,8 +6,6 @@ for nobody could make the hashes anew, and it is not in the database: whoever co
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
@@ -16,6 +14,9 @@ from typing import Any
 from sqlalchemy import Connection, Row, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from worker.audience import journal
+from worker.audience.address_hash import digest
+from worker.audience.journal import Deed
 from worker.errors import HlasatelError
 from worker.messages import say
 from worker.office import Office
@@ -52,10 +53,19 @@ def suppress(tx: Connection, office: Office, address: str, reason: Reason, now: 
     added = tx.execute(new).first() is not None
     if added:
         tx.execute(update(recipients).where(recipients.c.address == address).values(suppressed=reason))
+        if reason not in (Reason.BOUNCE, Reason.ERASED):  # servers refuse again by themselves; an erasure notes itself
+            journal.note(office, Deed.SUPPRESSED, now, address, reason=reason)
     return added
 
 
-def lift(tx: Connection, office: Office, address: str) -> None:
+def suppress_hash(tx: Connection, hashed: bytes, reason: Reason, at: datetime) -> None:
+    """The same for an address that nobody here knows, by its hash alone."""
+    insert = postgresql.insert if tx.dialect.name == "postgresql" else sqlite.insert
+    values = {"hash": hashed, "reason": reason, "detail": "", "at": at}
+    tx.execute(insert(suppressions).values(values).on_conflict_do_nothing())
+
+
+def lift(tx: Connection, office: Office, address: str, now: datetime) -> None:
     """Write to `address` again: its owner asked for it herself, by a link mailed there. HlasatelError as above.
 
     What the coordinator stopped stays so.
@@ -63,14 +73,16 @@ def lift(tx: Connection, office: Office, address: str) -> None:
     found = suppressions.c.hash == _hash(tx, office, address), suppressions.c.reason != Reason.COORDINATOR
     if tx.execute(suppressions.delete().where(*found)).rowcount:
         tx.execute(update(recipients).where(recipients.c.address == address).values(_CLEARED))
+        journal.note(office, Deed.LIFTED, now, address)
 
 
-def resume(tx: Connection, office: Office, address: str) -> bool:
+def resume(tx: Connection, office: Office, address: str, now: datetime) -> bool:
     """Write to `address` again, for the coordinator says so; False when that is not hers to say. Errors as above."""
     found = suppressions.c.hash == _hash(tx, office, address), suppressions.c.reason.in_(RESUMED_BY_COORDINATOR)
     if not tx.execute(suppressions.delete().where(*found)).rowcount:
         return False
     tx.execute(update(recipients).where(recipients.c.address == address).values(_CLEARED))
+    journal.note(office, Deed.LIFTED, now, address)
     return True
 
 
@@ -86,21 +98,17 @@ def suppressions_of(tx: Connection, office: Office, addresses: Sequence[str]) ->
     """
     _refuse_another_key(tx, office)
     key = office.settings.suppression_key
-    by_hash = {_digest(key, address): address for address in addresses}
+    by_hash = {digest(key, address): address for address in addresses}
     found = tx.execute(select(suppressions).where(suppressions.c.hash.in_(by_hash)))
     return {by_hash[row.hash]: row for row in found}
 
 
 def _hash(tx: Connection, office: Office, address: str) -> bytes:
     _refuse_another_key(tx, office)
-    return _digest(office.settings.suppression_key, address)
+    return digest(office.settings.suppression_key, address)
 
 
 def _refuse_another_key(tx: Connection, office: Office) -> None:
     known = tx.execute(select(installation.c.suppression_key)).scalar()
     if known is not None and known != key_id(office.settings.suppression_key):
         raise HlasatelError(say("suppression.other_key"))
-
-
-def _digest(key: bytes, address: str) -> bytes:
-    return hmac.digest(key, b"hlasatel/suppression\0" + address.encode(), hashlib.sha256)

@@ -26,9 +26,10 @@ def export(address: AddressArgument) -> None:
 
 def erase(address: AddressArgument) -> None:
     """Erase it, and clean the database's file."""
-    erased = erasing.erase(open_office(), address, Clock.real().now())
+    office = open_office()
+    erased = erasing.erase(office, address, Clock.real().now())
     print(say("privacy.erased" if erased.found else "privacy.erased_before", stopped=erased.stopped))
-    print(say("privacy.backups"))
+    print(say("privacy.backups", journal=office.settings.journal))
 
 
 def retention(

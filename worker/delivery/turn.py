@@ -22,7 +22,7 @@ from worker.messages import say
 from worker.office import Office
 from worker.record import tallies
 from worker.smtp.carrier import Carrier
-from worker.store import tables
+from worker.store import copies, tables
 from worker.store.states import DeliveryState, MailingState
 from worker.times import Clock
 
@@ -57,12 +57,14 @@ def take_turn(
 ) -> Turn | None:
     """Send a slice, any that is due or the one named, for `length` at most; None when there is none to be taken.
 
-    `may_take` is asked in the transaction that takes it. A mailing whose message is not fit to be sent is paused.
+    `may_take` is asked in the transaction that takes it; in a copy of the database that is held none is taken.
+    A mailing whose message is not fit to be sent is paused.
     Raises what the database raises; the slice can then be taken by anybody at once.
     """
     now, until = clock.now, time.monotonic() + length.total_seconds()
     with office.database.write() as tx:
-        hold = slices.take(tx, owner, now(), mailing_id=mailing_id, number=number) if may_take(tx) else None
+        may = may_take(tx) and not copies.is_held(tx)
+        hold = slices.take(tx, owner, now(), mailing_id=mailing_id, number=number) if may else None
     if hold is None:
         return None
     try:

@@ -87,7 +87,7 @@ def _left(tx: Connection, office: Office, letter: Letter, now: datetime) -> Sort
     leaving = leave.find(tx, office.settings.secret_keys, letter.token)
     if leaving is None:
         return Sort.STRAY
-    leave.leave(tx, leaving, now)
+    leave.leave(tx, office, leaving, now)
     return Sort.LEAVING
 
 

@@ -23,6 +23,8 @@ from worker.messages import say
 from worker.store.database import Database, Use
 from worker.store.tables import installation, this_copy
 
+SET_IN_CONTAINER = "container"
+"""systemd.io/CONTAINER_INTERFACE; Docker leaves a file instead."""
 MACHINE = Path("/etc/machine-id")
 IN_CONTAINER = (Path("/.dockerenv"), Path("/run/.containerenv"))
 
@@ -144,7 +146,7 @@ def _beside(database: Database) -> Path | None:
 
 def _machine() -> str:
     """A name for this machine; empty in a container, whose image may bring an id, or another one with each build."""
-    if os.environ.get("container") or any(each.exists() for each in IN_CONTAINER):
+    if os.environ.get(SET_IN_CONTAINER) or any(each.exists() for each in IN_CONTAINER):
         return ""
     with suppress(OSError):
         if found := MACHINE.read_bytes().strip():

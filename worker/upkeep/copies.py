@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, delete, select
 
 from worker.delivery import recover, slices
 from worker.delivery.recover import COPIED
@@ -135,6 +135,7 @@ def release(office: Office, now: datetime, *, person: str, reason: str, nothing_
         lock_every_occurrence(tx)
         settled = Released(0, 0, 0) if nothing_since else _doubt(tx, office, row.as_of or now, now)
         copy_id = copies.let_go(tx, database)
+        tx.execute(delete(tables.heartbeats))  # of processes that work on the original
         epoch = tx.execute(select(installation.c.epoch)).scalar_one()
         events.append(
             tx, "copy.released", now, person=person, reason=reason, was=row.held, nothing_since=nothing_since,
@@ -167,4 +168,3 @@ def _miss(tx: Connection, office: Office, row: Row[Any], now: datetime) -> None:
         tx, queue.missed_key(row.id, row.send_at), "missed", office.settings.coordinator, now,
         occurrence_id=row.id, why=why,
     )  # fmt: skip
-

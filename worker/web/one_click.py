@@ -49,7 +49,7 @@ class OneClicks:
         office = self._desk.office
         with office.database.write() as tx:
             found = find_all(tx, office.settings.secret_keys, tokens)
-            leave_together(tx, found.values(), self._desk.now())
+            leave_together(tx, office, found.values(), self._desk.now())
         return found
 
 

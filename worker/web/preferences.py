@@ -116,7 +116,7 @@ def _choose(tx: Connection, office: Office, link: Link, form: dict[str, str], no
 
 def _leave(tx: Connection, office: Office, link: Link, form: dict[str, str], now: datetime) -> str:
     if (wanted := form.get("list", "")) in office.lists:
-        leave.leave_lists(tx, link.person.id, [wanted], now)
+        leave.leave_lists(tx, office, link.person.id, [wanted], now)
     return say("preferences.saved")
 
 

@@ -13,7 +13,9 @@ from typing import Any
 from sqlalchemy import Connection, Row, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from worker.audience import journal
 from worker.audience.joining.mails import link_hash
+from worker.audience.journal import Deed
 from worker.audience.leaving.leave import leave_lists
 from worker.audience.suppression import Reason, lift, suppression_of
 from worker.office import Office
@@ -66,10 +68,11 @@ def confirm(tx: Connection, office: Office, asked: Asked, now: datetime) -> bool
         return True
     recipient_id = _recipient(tx, asked, now)
     if stopped is not None:
-        lift(tx, office, asked.address)
+        lift(tx, office, asked.address, now)
         if stopped.reason == Reason.COMPLAINT:  # she had enough of all that she got, and asks for these alone
-            leave_lists(tx, recipient_id, sorted(set(office.lists) - set(asked.lists)), now)
+            leave_lists(tx, office, recipient_id, sorted(set(office.lists) - set(asked.lists)), now)
     _join(tx, office, asked, recipient_id, now)
+    journal.note(office, Deed.CAME_BACK, now, asked.address, lists=asked.lists)
     events.append(tx, "list.joined", now, recipient=recipient_id, lists=list(asked.lists))
     return True
 

@@ -12,7 +12,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from worker.audience import tokens
+from worker.audience import journal, tokens
+from worker.audience.journal import Deed
 from worker.audience.suppression import Reason, suppress
 from worker.office import Office
 from worker.record import events
@@ -74,27 +75,34 @@ def _leaving(row: Row[*tuple[Any, ...]]) -> Leaving:
     return Leaving(row.mailing_id, row.recipient_id, row.occurrence_id, tuple(row.lists))
 
 
-def leave(tx: Connection, leaving: Leaving, now: datetime) -> bool:
+def leave(tx: Connection, office: Office, leaving: Leaving, now: datetime) -> bool:
     """Take the person off the mailings of the addressed lists; False when that was done before."""
-    return leave_together(tx, [leaving], now) > 0
+    return leave_together(tx, office, [leaving], now) > 0
 
 
-def leave_together(tx: Connection, leavings: Iterable[Leaving], now: datetime) -> int:
+def leave_together(tx: Connection, office: Office, leavings: Iterable[Leaving], now: datetime) -> int:
     """The same for several people at once; how many of them had not left before."""
-    return _leave(tx, {(each.recipient_id, name): each.mailing_id for each in leavings for name in each.lists}, now)
+    places = {(each.recipient_id, name): each.mailing_id for each in leavings for name in each.lists}
+    return _leave(tx, office, places, now)
 
 
 def leave_lists(
-    tx: Connection, recipient_id: int, lists: Iterable[str], now: datetime, *, mailing_id: int | None = None
+    tx: Connection,
+    office: Office,
+    recipient_id: int,
+    lists: Iterable[str],
+    now: datetime,
+    *,
+    mailing_id: int | None = None,
 ) -> bool:
     """Take the person off the mailings of `lists`, and note that she withdrew what she agreed to for them.
 
     Memberships stay, so that an import does not bring her back. False when she had left all of them before.
     """
-    return _leave(tx, {(recipient_id, each): mailing_id for each in lists}, now) > 0
+    return _leave(tx, office, {(recipient_id, each): mailing_id for each in lists}, now) > 0
 
 
-def _leave(tx: Connection, places: Mapping[tuple[int, str], int | None], now: datetime) -> int:
+def _leave(tx: Connection, office: Office, places: Mapping[tuple[int, str], int | None], now: datetime) -> int:
     """`places`: who leaves which list → by which mailing's link. How many people left something."""
     if not places:
         return 0
@@ -115,6 +123,8 @@ def _leave(tx: Connection, places: Mapping[tuple[int, str], int | None], now: da
     tx.execute(update(subscriptions).where(agreed, subscriptions.c.withdrawn_at.is_(None)).values(withdrawn_at=now))
     told = [{"recipient": recipient_id, "lists": sorted(names)} for recipient_id, names in sorted(left.items())]
     events.append_all(tx, "list.left", now, told)
+    known = select(recipients.c.id, recipients.c.address).where(recipients.c.id.in_(left))
+    journal.note_all(office, Deed.LEFT, now, {row.address: left[row.id] for row in tx.execute(known)})
     return len(left)
 
 
@@ -130,7 +140,8 @@ def leave_all(tx: Connection, office: Office, recipient_id: int, now: datetime) 
     own = tx.execute(select(memberships.c.list_id).where(memberships.c.recipient_id == recipient_id)).scalars()
     hers = select(mailings.c.lists).join(deliveries, deliveries.c.mailing_id == mailings.c.id)
     mailed = tx.execute(hers.where(deliveries.c.recipient_id == recipient_id)).scalars()
-    leave_lists(tx, recipient_id, sorted({*office.lists, *own, *(each for lists in mailed for each in lists)}), now)
+    every = {*office.lists, *own, *(each for lists in mailed for each in lists)}
+    leave_lists(tx, office, recipient_id, sorted(every), now)
     if suppress(tx, office, person.address, Reason.ASKED, now):
         events.append(tx, "recipient.suppressed", now, recipient=recipient_id, reason=Reason.ASKED)
 

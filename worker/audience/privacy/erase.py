@@ -16,12 +16,14 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, select, update
 
+from worker.audience import journal
+from worker.audience.journal import Deed
 from worker.audience.privacy import answers
 from worker.audience.suppression import Reason, suppress, suppression_of
 from worker.errors import HlasatelError
 from worker.messages import say
 from worker.office import Office
-from worker.record import events
+from worker.record import events, mailing_counts
 from worker.settings import parse_address
 from worker.store.database import Database
 from worker.store.states import DeliveryState, move
@@ -74,18 +76,27 @@ def erase(office: Office, address: str, now: datetime) -> Erased:
 
 
 def _erase(tx: Connection, office: Office, address: str, now: datetime) -> Erased | None:
+    done = take_out(tx, address, now)
+    if done is None:
+        return Erased(found=False) if suppression_of(tx, office, address) else None
+    suppress(tx, office, address, Reason.ERASED, now)
+    journal.note(office, Deed.ERASED, now, address)
+    return done
+
+
+def take_out(tx: Connection, address: str, now: datetime) -> Erased | None:
+    """Take everything about `address` out of the database, and record it; None when nothing was held about it."""
     person = tx.execute(select(recipients.c.id).where(recipients.c.address == address)).scalar()
     asked = select(joinings.c.id).where(joinings.c.address == address)
     mailed = select(recipient_mails.c.id).where(recipient_mails.c.address == address)
     known = person is not None or any(tx.execute(each.limit(1)).first() for each in (asked, mailed))
     if not known:
-        return Erased(found=False) if suppression_of(tx, office, address) else None
+        return None
     stopped = forget(tx, person, now) if person is not None else 0
     tx.execute(delete(joining_links).where(joining_links.c.joining_id.in_(asked)))
     tx.execute(delete(joinings).where(joinings.c.address == address))
     tx.execute(delete(recipient_mails).where(recipient_mails.c.address == address))
     answers.take_out(tx, address)
-    suppress(tx, office, address, Reason.ERASED, now)
     events.append(tx, "recipient.erased", now, recipient=person)
     return Erased(True, stopped)
 
@@ -94,6 +105,7 @@ def forget(tx: Connection, recipient_id: int, now: datetime) -> int:
     """Empty a recipient's row and all that hangs on it; how many open deliveries were closed."""
     stopped = _stop(tx, recipient_id, now)
     answers.forget(tx, recipient_id)
+    mailing_counts.before_forgetting(tx, recipient_id)
     for table in HANGING_ON_IT:
         tx.execute(delete(table).where(table.c.recipient_id == recipient_id))
     nowhere = f"{recipient_id}@erased.invalid"

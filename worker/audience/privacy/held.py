@@ -110,7 +110,7 @@ def change(tx: Connection, office: Office, link: Link, now: datetime) -> None:
     stopped = suppression.suppression_of(tx, office, new)
     if taken is not None or (stopped is not None and stopped.reason == Reason.COORDINATOR):
         raise HlasatelError(say("preferences.address_taken"))
-    suppression.lift(tx, office, new)
+    suppression.lift(tx, office, new, now)
     fresh: Mapping[str, object] = {"address": new, "suppressed": "", "soft_bounces": 0, "soft_bounced_at": None}
     tx.execute(update(recipients).where(own).values(fresh))
     if old.suppressed not in ("", Reason.BOUNCE):  # what she, or the coordinator, said of her holds there as well

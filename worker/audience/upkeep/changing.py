@@ -85,7 +85,7 @@ def stop(tx: Connection, hand: Hand, recipient_id: int) -> None:
 
 def start(tx: Connection, hand: Hand, recipient_id: int) -> None:
     """Write to her again; HlasatelError when it is she herself who wanted an end, or nothing was stopped."""
-    if not resume(tx, hand.office, _address(tx, recipient_id)):
+    if not resume(tx, hand.office, _address(tx, recipient_id), hand.now):
         raise HlasatelError(say("recipients.not_yours_to_start"))
     events.append(tx, "recipient.started", hand.now, person=hand.person, recipient=recipient_id)
 

@@ -1,0 +1,116 @@
+"""The journal of erasures and departures: what a restored copy of the database must do again.
+
+It lies beside the database, not in it. A line says what was done about a keyed hash of an address, never about an
+address; it is on the disk before the transaction that does it commits, so it may tell of what was rolled back, and
+nothing that was done is missing. Doing it twice does no harm.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+
+from worker.audience.address_hash import digest
+from worker.errors import HlasatelError
+from worker.messages import say
+from worker.office import Office
+from worker.positions import reason_of
+from worker.settings import key_id
+from worker.store.database import Use
+from worker.times import parse_instant, rfc3339
+
+
+class Deed(StrEnum):
+    """What was done about an address."""
+
+    ERASED = "erased"
+    SUPPRESSED = "suppressed"
+    LIFTED = "lifted"
+    LEFT = "left"
+    CAME_BACK = "came_back"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line. `key` names the suppression key that `hash` was made with; `lists` of who left or came back."""
+
+    at: datetime
+    deed: Deed
+    key: str
+    hash: bytes
+    reason: str = ""
+    lists: tuple[str, ...] = ()
+
+
+def note(
+    office: Office, deed: Deed, now: datetime, address: str, *, reason: str = "", lists: Sequence[str] = ()
+) -> None:
+    """Write one line and have it on the disk. HlasatelError when that cannot be done: then nothing else may be."""
+    note_all(office, deed, now, {address: lists}, reason=reason)
+
+
+def note_all(
+    office: Office, deed: Deed, now: datetime, lists_of: Mapping[str, Sequence[str]], *, reason: str = ""
+) -> None:
+    """The same for several addresses, each with its lists, by one write."""
+    if office.database.use is not Use.WORK:  # a plan that is only played
+        return
+    key = office.settings.suppression_key
+    told = [
+        {"at": rfc3339(now), "did": str(deed), "key": key_id(key), "hash": digest(key, address).hex()}
+        | ({"reason": reason} if reason else {})
+        | ({"lists": sorted(lists)} if lists else {})
+        for address, lists in lists_of.items()
+    ]
+    if told:
+        _write(office.settings.journal, "".join(json.dumps(each, separators=(",", ":")) + "\n" for each in told))
+
+
+def _write(file: Path, lines: str) -> None:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        try:
+            os.write(handle, lines.encode())  # in one piece, so that lines of two processes never mingle
+            os.fdatasync(handle)
+        finally:
+            os.close(handle)
+    except OSError as error:
+        raise HlasatelError(say("privacy.no_journal", file=file, why=reason_of(error))) from None
+
+
+def read(files: Iterable[Path]) -> list[Entry]:
+    """The lines of one or more journals in the order of their times. A last line cut off by a crash is passed over.
+
+    HlasatelError for a file that cannot be read, or is none.
+    """
+    found: list[Entry] = []
+    for file in files:
+        try:
+            lines = file.read_text(encoding="ascii").split("\n")
+        except (OSError, UnicodeDecodeError) as error:
+            why = reason_of(error) if isinstance(error, OSError) else say("privacy.not_a_journal")
+            raise HlasatelError(say("privacy.journal_unreadable", file=file, line=1, why=why)) from None
+        for number, line in enumerate(lines[:-1], 1):
+            if not line:
+                continue
+            try:
+                found.append(_entry(json.loads(line)))
+            except (ValueError, KeyError, TypeError, AttributeError, HlasatelError):
+                why = say("privacy.not_a_journal")
+                raise HlasatelError(say("privacy.journal_unreadable", file=file, line=number, why=why)) from None
+    return sorted(found, key=lambda entry: entry.at)
+
+
+def _entry(told: Mapping[str, object]) -> Entry:
+    lists = told.get("lists", [])
+    assert isinstance(lists, list)
+    return Entry(
+        parse_instant(str(told["at"])), Deed(str(told["did"])), str(told["key"]), bytes.fromhex(str(told["hash"])),
+        str(told.get("reason", "")), tuple(str(each) for each in lists),
+    )  # fmt: skip
