@@ -34,9 +34,10 @@ log = logging.getLogger("hlasatel.web")
 
 PAGE_MODULES = (
     "approval", "codes", "editing", "rework", "comments", "choices", "tasks", "contributing", "contributions",
-    "handed", "joining", "unsubscribe", "preferences", "sign_in", "coordinator", "story", "health", "static", "archive",
+    "handed", "joining", "unsubscribe", "preferences", "sign_in", "overview", "coordinator", "story", "health", "static", "archive",
     "archive_lists", "accessibility", "ad_hoc", "agenda", "press_kit", "corrections", "recipients", "lists_review",
     "importing", "mailing_account", "plan", "lists", "sources", "media", "metrics",
+    "report",
 )  # fmt: skip
 
 SMALL, COMPRESSION = 1000, 6

@@ -8,6 +8,7 @@ _PAGES = (
     ("", "overview"),
     ("/harmonogram", "timetable"),
     ("/plan", "plan"),
+    ("/vykaz", "report"),
     ("/prispevky", "contributions"),
     ("/akce", "events"),
     ("/seznamy", "lists"),

@@ -9,5 +9,7 @@ from worker.reporting.forms.base import Form, file_name
 
 __all__ = ["FORMS", "Form", "file_name"]
 
-FORMS: Mapping[str, Form] = {form.id: form() for form in subclasses_in(__name__, __path__, Form)}
+FORMS: Mapping[str, Form] = {
+    form.id: form() for form in sorted(subclasses_in(__name__, __path__, Form), key=lambda each: each.rank)
+}
 """By the word of `report --format`. The libraries that make them are brought in when one is made."""

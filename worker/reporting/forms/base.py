@@ -20,6 +20,8 @@ class Form(ABC):
     suffix: ClassVar[str]
     media_type: ClassVar[str]
     binary: ClassVar[bool] = False
+    rank: ClassVar[int] = 9
+    """Where it stands among the others: first what most people want."""
 
     @abstractmethod
     def render(self, report: Report, office: Office) -> bytes:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import io
 from base64 import b64encode
-from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal
 
 from worker.messages import say
@@ -37,8 +37,6 @@ _LOOKS = {
 }
 """Its colour, its hatching and the ink of its number."""
 
-_Part = tuple[Group, Sequence[int]]
-
 
 @dataclass(frozen=True)
 class Chart:
@@ -49,7 +47,8 @@ class Chart:
     alt: str
     rows: tuple[str, ...]
     parts: tuple[tuple[Group, tuple[int, ...]], ...]
-    legend: bool = True
+    legend: tuple[str, ...] = ()
+    """What each part is called; empty for a chart of one part."""
 
     def drawn(self, kind: Kind) -> bytes:
         """The picture: the same bytes for the same numbers."""
@@ -79,6 +78,7 @@ def _by_quarter(report: Report) -> Chart:
         say("report_forms.chart_alt", title=say("report_forms.chart_quarters"), told=told),
         tuple(name for name, _ in found[:MOST_BARS]),
         tuple((group, tuple(numbers[group] for _, numbers in found[:MOST_BARS])) for group in present),
+        legend=tuple(say(f"report_forms.group_{group}") for group in present),
     )
 
 
@@ -91,11 +91,12 @@ def _by_channel(report: Report) -> Chart:
         say("report_forms.chart_alt", title=say("report_forms.chart_channels"), told=told),
         tuple(each.name for each in found[:MOST_BARS]),
         ((Group.DONE, tuple(each.number for each in found[:MOST_BARS])),),
-        legend=False,
     )
 
 
+@lru_cache(maxsize=20)
 def _drawn(chart: Chart, kind: Kind) -> bytes:
+    """Kept, because whoever reads the page takes its forms along next."""
     import matplotlib
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.backends.backend_svg import FigureCanvasSVG
@@ -116,11 +117,11 @@ def _draw(axes: Any, chart: Chart) -> None:
     names = [name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…" for name in chart.rows]
     rows, ends = range(len(names)), [0] * len(names)
     longest = max(sum(part[row] for _, part in chart.parts) for row in rows)
-    for group, values in chart.parts:
+    for number, (group, values) in enumerate(chart.parts):
         colour, hatch, ink = _LOOKS[group]
         axes.barh(
             rows, values, left=ends, height=0.7, color=colour, hatch=hatch, edgecolor=_INK, linewidth=0.6,
-            label=say(f"report_forms.group_{group}"),
+            label=chart.legend[number] if chart.legend else None,
         )  # fmt: skip
         for row, value in enumerate(values):
             if value:

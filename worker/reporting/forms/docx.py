@@ -33,6 +33,7 @@ class Council(Form):
     suffix: ClassVar[str] = "-rada.docx"
     media_type: ClassVar[str] = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
     binary: ClassVar[bool] = True
+    rank: ClassVar[int] = 2
 
     def render(self, report: Report, office: Office) -> bytes:
         from worker.forms.writing import begun, block, finished

@@ -16,6 +16,7 @@ class Html(Form):
     label_key: ClassVar[str] = "report_forms.form_html"
     suffix: ClassVar[str] = ".html"
     media_type: ClassVar[str] = "text/html"
+    rank: ClassVar[int] = 4
 
     def render(self, report: Report, office: Office) -> bytes:
         from worker.reporting.forms.page import page  # jinja2 and matplotlib, which a report as JSON does without

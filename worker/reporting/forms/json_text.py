@@ -17,6 +17,7 @@ class Json(Form):
     label_key: ClassVar[str] = "report_forms.form_json"
     suffix: ClassVar[str] = ".json"
     media_type: ClassVar[str] = "application/json"
+    rank: ClassVar[int] = 5
 
     def render(self, report: Report, office: Office) -> bytes:
         return (json.dumps(report.as_json(), ensure_ascii=False, indent=1) + "\n").encode()

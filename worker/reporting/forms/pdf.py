@@ -18,6 +18,7 @@ class Pdf(Form):
     suffix: ClassVar[str] = ".pdf"
     media_type: ClassVar[str] = "application/pdf"
     binary: ClassVar[bool] = True
+    rank: ClassVar[int] = 1
 
     def render(self, report: Report, office: Office) -> bytes:
         from worker.reporting.forms.page import page

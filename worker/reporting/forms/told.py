@@ -101,9 +101,8 @@ def quarters(report: Report) -> list[tuple[str, dict[Group, int]]]:
 
 
 def due_on(account: Account) -> date:
-    """The day that the plan names; the last of the window that it leaves where it names none."""
-    promise = account.promise
-    return promise.window.end if promise.at is None or promise.assumed else local_day(promise.at)
+    """The day that the plan names or that is assumed for it; the last of its window where there is none."""
+    return local_day(account.promise.at) if account.promise.at is not None else account.promise.window.end
 
 
 def _quarter(day: date) -> tuple[int, int]:

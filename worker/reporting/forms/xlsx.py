@@ -47,6 +47,7 @@ class Xlsx(Form):
     suffix: ClassVar[str] = ".xlsx"
     media_type: ClassVar[str] = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     binary: ClassVar[bool] = True
+    rank: ClassVar[int] = 3
 
     def render(self, report: Report, office: Office) -> bytes:
         import xlsxwriter
