@@ -26,6 +26,7 @@ from worker.planning import rhythms
 from worker.planning.current import plan_in_force
 from worker.planning.described import Origin, stage_times
 from worker.record import events, holds
+from worker.record.noted import noted
 from worker.store import tables
 from worker.store.states import OccurrenceState, lock_occurrence, move_occurrence
 from worker.times import format_day, local_day
@@ -40,8 +41,6 @@ MOVABLE = {
     OccurrenceState.MISSED,
 }
 DONE_BY_HAND = MOVABLE | {OccurrenceState.HISTORICAL}
-NOTED = ("choice.done", "choice.done_anew", "task.done")
-"""Events by which a person notes that something is done."""
 SOONEST = timedelta(days=366)
 """So long before its window something may have been done; an earlier day is a slip of the pen. Our assumption."""
 
@@ -151,7 +150,7 @@ def done_anew(
 
 def by_hand(tx: Connection, row: Row[Any]) -> bool:
     """Whether an occurrence is done because a person noted it, so that she may put right what she noted."""
-    return row.state == OccurrenceState.DONE and any(each.kind in NOTED for each in events.of_occurrence(tx, row.id))
+    return row.state == OccurrenceState.DONE and bool(noted(events.of_occurrence(tx, row.id)))
 
 
 def _refuse_day(row: Row[Any], on: date | None, now: datetime) -> None:

@@ -18,6 +18,7 @@ from worker.office import Office
 from worker.plan.reading.read_back import plain_day
 from worker.positions import Faults
 from worker.record import events
+from worker.record.noted import noted
 from worker.store.states import OccurrenceState, lock_occurrence
 
 COLUMNS = (
@@ -66,12 +67,12 @@ def note(
 
     HlasatelError if it cannot be done by hand.
     """
-    noted = _noted(tx, occurrence_id)
-    if noted is None:
+    before = _noted(tx, occurrence_id)
+    if before is None:
         choose.done(tx, office, occurrence_id, now, reason=reason, person=person, address=address, on=on, whence=whence)
         return What.NOTED
-    address = address or noted[1]
-    if noted == (on or noted[0], address):
+    address = address or before[1]
+    if before == (on or before[0], address):
         return What.PRESENT
     choose.done_anew(tx, occurrence_id, now, reason=reason, person=person, address=address, on=on, whence=whence)
     return What.CORRECTED
@@ -91,8 +92,8 @@ def note_all(
         if (other := first.setdefault(row.occurrence, row.number)) != row.number:
             line.reject("occurrence", say("past.twice", occurrence=row.occurrence, line=other))
             continue
-        noted = _noted(tx, row.occurrence)
-        was = "" if noted is None else " ".join(filter(None, (plain_day(noted[0]) if noted[0] else "", noted[1])))
+        before = _noted(tx, row.occurrence)
+        was = "" if before is None else " ".join(filter(None, (plain_day(before[0]) if before[0] else "", before[1])))
         reason = row.note or say("past.reason", file=file.name)
         try:
             with tx.begin_nested():
@@ -125,5 +126,5 @@ def _noted(tx: Connection, occurrence_id: str) -> tuple[date | None, str] | None
     row = lock_occurrence(tx, occurrence_id)
     if row is None or row.state != OccurrenceState.DONE:
         return None
-    noted = [each for each in events.of_occurrence(tx, occurrence_id) if each.kind in choose.NOTED]
-    return (row.done_on, noted[-1].data.get("address", "")) if noted else None
+    told = noted(events.of_occurrence(tx, occurrence_id))
+    return (row.done_on, told[-1].data.get("address", "")) if told else None

@@ -40,8 +40,14 @@ COMMANDS = (
     "hold",
     "delivery",
     "publication",
+    "report",
+    "articles",
+    "indicators",
     "record",
     "archive",
+    "backup",
+    "restore",
+    "copy",
     "doctor",
 )
 """In the order of the help; each is a module of this package with a Typer `app`."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from worker.plan.model import Activity, Occurrence, Plan, Window
+from worker.plan.model import Activity, Occurrence, Plan, Watch, Window
 from worker.plan.turns import Calendar
 from worker.times import local_day
 
@@ -31,6 +31,8 @@ class Seen:
     window: Window
     day: date | None
     standing: Standing
+    id: str = ""
+    """Of the occurrence, for whoever wants to know which ones made a number."""
 
 
 class Verdict(StrEnum):
@@ -59,6 +61,8 @@ class FloorTurn:
     by: tuple[str, ...]
     """The other activities among them, by id (`counts_for`)."""
     verdict: Verdict
+    ids: Mapping[Standing, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    """Those counted, as `Seen.id` names them."""
 
 
 def floors(plan: Plan, seen: Iterable[Seen]) -> list[FloorTurn]:
@@ -66,6 +70,28 @@ def floors(plan: Plan, seen: Iterable[Seen]) -> list[FloorTurn]:
 
     An occurrence helps in the turn that its day lies in, or the last day of its window while it has no day.
     """
+    counted, calendar = _helping(plan, seen), Calendar(plan.window)
+    return [
+        turn
+        for activity in plan.activities
+        if activity.floor and activity.floor_span
+        for turn in _turns(activity, activity.floor, activity.floor_span, calendar, counted[activity.id])
+    ]
+
+
+def rhythms(plan: Plan, seen: Iterable[Seen]) -> list[FloorTurn]:
+    """The same for what is watched of rows without dates (`průběžně`), over the whole plan."""
+    counted, calendar = _helping(plan, seen), Calendar(plan.window)
+    return [
+        turn
+        for activity in plan.activities
+        if activity.rhythm
+        for turn in _turns(activity, activity.rhythm, plan.window, calendar, counted[activity.id])
+    ]
+
+
+def _helping(plan: Plan, seen: Iterable[Seen]) -> dict[str, list[Seen]]:
+    """Activity → what counts for it."""
     helped = {activity.id: activity.counts_for for activity in plan.activities}
     counted: dict[str, list[Seen]] = defaultdict(list)
     for each in seen:
@@ -75,13 +101,7 @@ def floors(plan: Plan, seen: Iterable[Seen]) -> list[FloorTurn]:
         other = helped.get(each.activity_id)
         if other is not None:
             counted[other].append(each)
-    calendar = Calendar(plan.window)
-    return [
-        turn
-        for activity in plan.activities
-        if activity.floor
-        for turn in _turns(activity, calendar, counted[activity.id])
-    ]
+    return counted
 
 
 def planned(occurrences: Iterable[Occurrence]) -> list[Seen]:
@@ -97,10 +117,7 @@ def planned(occurrences: Iterable[Occurrence]) -> list[Seen]:
     ]
 
 
-def _turns(activity: Activity, calendar: Calendar, seen: list[Seen]) -> list[FloorTurn]:
-    floor, span = activity.floor, activity.floor_span
-    if floor is None or span is None:
-        return []
+def _turns(activity: Activity, floor: Watch, span: Window, calendar: Calendar, seen: list[Seen]) -> list[FloorTurn]:
     turns = list(calendar.turns(floor.per, floor.every, span))
     starts = [calendar.index(turn.window.start, floor.per) for turn in turns]
     held: list[list[Seen]] = [[] for _ in turns]
@@ -137,4 +154,5 @@ def _turn(activity: Activity, needed: int, label: str, window: Window, seen: lis
         unrecorded=unrecorded,
         by=tuple(sorted({each.activity_id for each in seen} - {activity.id})),
         verdict=verdict,
+        ids={one: tuple(each.id for each in seen if each.standing is one) for one in Standing},
     )

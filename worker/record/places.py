@@ -167,6 +167,11 @@ def of_occurrence(tx: Connection, office: Office, occurrence_id: str, now: datet
     return _found(tx, office, now, publications.c.occurrence_id == occurrence_id)
 
 
+def every(tx: Connection, office: Office, now: datetime) -> list[Place]:
+    """Every place that any text was ever meant for, in the order they began."""
+    return _found(tx, office, now)
+
+
 def wanting_attention(tx: Connection, office: Office, now: datetime) -> list[Place]:
     """Places that wait for a person: what failed or is in doubt, what nobody has told of, what stands paused.
 

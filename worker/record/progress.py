@@ -105,6 +105,11 @@ def of_occurrence(tx: Connection, occurrence_id: str) -> list[Progress]:
     return _found(tx, mailings.c.occurrence_id == occurrence_id)
 
 
+def every(tx: Connection) -> list[Progress]:
+    """Every mailing there ever was, in the order they began."""
+    return _found(tx)
+
+
 def wanting_attention(tx: Connection) -> list[Progress]:
     """Mailings that are not done, and done ones with deliveries that a person must settle."""
     open_ones = _found(tx, mailings.c.state != MailingState.DONE)

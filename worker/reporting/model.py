@@ -6,10 +6,10 @@ Numbers are lengths of lists: whatever is counted names what it counted.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 
 from worker.plan.model import AsWritten, Window
 from worker.times import rfc3339
@@ -66,12 +66,14 @@ class Proof:
     unknown: int = 0
     """Recipients of whom nobody knows."""
     note: str = ""
+    noted_on: date | None = None
+    """When a person said so, who did not say on which day it got out."""
 
     def as_json(self) -> dict[str, Any]:
         return {
             "kind": self.kind.value, "where": self.where, "what": self.what, "address": self.address,
             "day": _day(self.day), "channel": self.channel, "accepted": self.accepted, "unknown": self.unknown,
-            "note": self.note,
+            "note": self.note, "noted_on": _day(self.noted_on),
         }  # fmt: skip
 
 
@@ -107,6 +109,8 @@ class Account:
     promise: Promise
     optional: bool = False
     """The plan is kept without it."""
+    added: bool = False
+    """The plan names no such date: a person made it, or it was recorded as it happened."""
     done_on: date | None = None
     """When it got out or was done; None where it was not, or nobody has said when."""
     in_time: bool | None = None
@@ -128,6 +132,10 @@ class Account:
     def is_done(self) -> bool:
         return self.outcome in COUNTED_AS_DONE
 
+    def becoming(self, outcome: Outcome, **values: Any) -> Self:
+        """The same with another outcome, and whatever else that brings."""
+        return replace(self, outcome=outcome, **values)
+
     @property
     def addresses(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(each.address for each in self.proofs if each.address))
@@ -135,7 +143,8 @@ class Account:
     def as_json(self) -> dict[str, Any]:
         return {
             "id": self.id, "title": self.title, "period": self.period, "state": self.state,
-            "outcome": self.outcome.value, "promise": self.promise.as_json(), "optional": self.optional,
+            "outcome": self.outcome.value, "promise": self.promise.as_json(),
+            "optional": self.optional, "added": self.added,
             "done_on": _day(self.done_on), "in_time": self.in_time, "noted_on": _day(self.noted_on),
             "by_hand": self.by_hand, "person": self.person, "reason": self.reason,
             "proofs": [each.as_json() for each in self.proofs],
@@ -192,7 +201,7 @@ class ActivityAccount:
     @property
     def promised(self) -> int:
         """How many the plan promises: all but those that it is kept without or that a person added."""
-        return sum(not each.optional for each in self.occurrences)
+        return sum(not each.optional and not each.added for each in self.occurrences)
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -311,7 +320,7 @@ class Indicator:
     """What is counted for it, in a sentence."""
     items: tuple[Item, ...]
     known: bool = True
-    """Whether what is counted could be known at all: false as long as nobody has entered anything."""
+    """Whether anything is known of the span: false as long as nothing was entered and nothing settled."""
     not_known: tuple[str, ...] = ()
     """What the number does not hold, in sentences."""
 

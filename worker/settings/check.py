@@ -14,6 +14,7 @@ from worker.settings.addresses import is_sample_address
 from worker.settings.elections import load_elections
 from worker.settings.entries import ids_written
 from worker.settings.feeds import load_feeds
+from worker.settings.indicators import load_indicators
 from worker.settings.measures import load_areas, load_measures
 from worker.settings.media import load_media
 from worker.settings.model import Settings
@@ -49,6 +50,7 @@ def check_config_folder(config: Path) -> list[Fault]:
     channels = collect(load_media)
     collect(load_areas)
     collect(load_measures)
+    collect(load_indicators)
     if known is not None and mailing is not None:
         document = read_yaml(config / lists.FILE)
         named = [((entry.id, "owner"), entry.owner) for entry in mailing.values()]

@@ -12,6 +12,7 @@ from worker.messages import say
 from worker.positions import Faults, read_yaml
 from worker.settings.entries import has_entries, read_entries
 from worker.settings.faults import Id, Line, Strict
+from worker.settings.indicators import Publisher
 
 FILE = "feeds.yaml"
 MOST_FEEDS, SHORTEST_WORD = 100, 3
@@ -38,6 +39,7 @@ class Feed(Strict):
     """One partner's feed. Without a `url` it is known, but not read; then `note` says why.
 
     With `words`, only news that hold one of them count (the beginning of a word, case ignored): `sociáln`, `dluh`.
+    With `articles` each of them counts as a published article as well, by whom it says.
     """
 
     id: Id
@@ -45,6 +47,7 @@ class Feed(Strict):
     note: Line | None = None
     url: Annotated[Line, AfterValidator(_address)] | None = None
     words: tuple[Annotated[Line, AfterValidator(_word)], ...] = Field(default=(), strict=False)
+    articles: Publisher | None = None
 
 
 def load_feeds(config: Path) -> dict[str, Feed]:
