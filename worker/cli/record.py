@@ -8,13 +8,13 @@ from typing import Annotated
 import typer
 from sqlalchemy import select
 
+from worker.cli.record_verify import seal, verify
 from worker.cli.wiring import NowOption, OccurrenceArgument, make_clock, open_office
 from worker.dossier.page import dossier, file_name
 from worker.errors import HlasatelError
 from worker.messages import say
 from worker.plan.words.nearest import suggestion
 from worker.positions import reason_of
-from worker.record import events
 from worker.store.tables import occurrences
 
 app = typer.Typer(add_completion=False, help=say("cli.record_help"), no_args_is_help=True)
@@ -25,14 +25,8 @@ def record() -> None:
     pass
 
 
-@app.command("verify", help=say("cli.verify_help"))
-def verify() -> None:
-    office = open_office()
-    with office.database.read() as tx:
-        broken, number = events.first_broken(tx), events.count(tx)
-    if broken is not None:
-        raise HlasatelError(say("cli.record_broken", seq=broken))
-    print(say("cli.record_whole", number=number))
+app.command("verify", help=say("record.verify_help"))(verify)
+app.command("seal", help=say("record.seal_help"))(seal)
 
 
 @app.command("export", help=say("cli.dossier_help"))

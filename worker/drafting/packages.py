@@ -68,12 +68,13 @@ def create(
     spread = places(office, occurrence, [each.kind for each in rendered])
     newest = select(func.max(packages.c.version)).where(packages.c.occurrence_id == occurrence.id)
     version = (tx.execute(newest).scalar() or 0) + 1
+    digest = package_digest([each.digest for each in rendered], lists, occurrence.send_at, headed, spread)
     package_id: int = tx.execute(
         packages.insert()
         .values(
             occurrence_id=occurrence.id,
             version=version,
-            digest=package_digest([each.digest for each in rendered], lists, occurrence.send_at, headed, spread),
+            digest=digest,
             headings=headed,
             places=spread,
             send_at=occurrence.send_at,
@@ -94,7 +95,7 @@ def create(
     known = {name: value for name, value in besides.items() if value}
     events.append(
         tx, "package.made", now, occurrence=occurrence.id, person=author, version=version, reason=reason,
-        kinds=[each.kind for each in rendered], **known,
+        kinds=[each.kind for each in rendered], digest=digest, **known,
     )  # fmt: skip
     return package_id
 

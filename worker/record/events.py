@@ -6,16 +6,15 @@ recipients appear by id only. Order is the sequence number: times need not rise,
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, or_, select, text
 
-from worker.record import acting
+from worker.record import acting, chain
 from worker.store.tables import events
 
 CHAIN_LOCK = 4_812_003
@@ -70,7 +69,7 @@ def append_all(
         seq += 1
         known = {**data, **acting.facts(person, dict(data))}
         canonical = json.dumps(known, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        own = _hash(previous, seq, now, kind, occurrence, person, canonical)
+        own = chain.line_hash(previous, seq, now, kind, occurrence, person, canonical)
         rows.append({
             "seq": seq, "at": now, "kind": kind, "occurrence_id": occurrence, "person": person, "data": canonical,
             "previous": previous, "hash": own,
@@ -113,22 +112,9 @@ def count(tx: Connection) -> int:
 def first_broken(tx: Connection) -> int | None:
     """The sequence number at which the chain breaks (a gap, a changed or a removed line); None when it is whole.
 
-    Lines cut off the end cannot be seen from inside: compare `count` with an earlier figure for that.
+    Lines cut off the end cannot be seen from inside: a seal tells of them (`seals`).
     """
-    previous, expected = "", 1
-    for row in tx.execute(select(events).order_by(events.c.seq)):
-        written = _hash(previous, row.seq, row.at, row.kind, row.occurrence_id, row.person, row.data)
-        if row.seq != expected or row.previous != previous or row.hash != written:
-            return expected
-        previous, expected = row.hash, expected + 1
-    return None
-
-
-def _hash(
-    previous: str, seq: int, at: datetime, kind: str, occurrence: str | None, person: str | None, data: str
-) -> str:
-    parts = [previous, seq, at.astimezone(UTC).isoformat(timespec="microseconds"), kind, occurrence, person, data]
-    return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
+    return chain.first_broken(tx)
 
 
 def _event(row: Row[Any]) -> Event:
