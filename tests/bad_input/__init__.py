@@ -1,0 +1,1 @@
+"""What strangers, mistakes and broken programs send us, at every entry point (docs/security.md names them)."""
