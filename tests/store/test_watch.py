@@ -14,7 +14,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import Engine, event, select, update
 
 from tests.fixtures.pages import pages
-from tests.store.desk import ASKED, asked, begin, deliver, work_at
+from tests.store.desk import ASKED, asked, begin, deliver
 from tests.store.sample import NOW
 from worker.clock import Keeper, shift
 from worker.jobs.beat import Beat
@@ -170,7 +170,7 @@ def shown(office: Office) -> Iterator[str]:
 
 
 def test_prometheus_reads_what_is_answered(office: Office, shown: str) -> None:
-    work_at(office, NOW)
+    Pulse("run").beat(office.database, NOW)
     answer = requests.get(shown, timeout=20)
     assert answer.headers["Content-Type"].startswith("text/plain; version=0.0.4")
     families = {each.name: each for each in text_string_to_metric_families(answer.text)}

@@ -28,6 +28,7 @@ from worker.store.outbox import Outbox
 from worker.store.states import OccurrenceState, lock_occurrence, move_occurrence
 from worker.store.tables import installation, occurrences
 from worker.times import Clock
+from worker.watch.alerts import Memory
 from worker.watch.heartbeat import Pulse
 
 
@@ -61,6 +62,10 @@ class Shift:
 
     pulse: Pulse = field(default_factory=lambda: Pulse("tick"))
     """The heartbeat of the process that works."""
+    memory: Memory = field(default_factory=Memory)
+    """What the looks for alarming things remember of each other."""
+    relay_down: bool = False
+    """Whether the last try to hand something to a relay failed for the relay's sake."""
     feeds: Reader = field(default_factory=Reader)
     imap: imap.Reader = field(default_factory=imap.Reader)
     couriers: Couriers = field(default_factory=Couriers)
@@ -137,10 +142,12 @@ def post(
         trouble = isinstance(error, email.RelayUnusable)
         if trouble:
             shift.relay_trouble = str(error)
+            shift.relay_down = True
         with database.write() as tx:
             if not outbox.later(tx, row, now, str(error), spent=not trouble):
                 lost(tx, str(error))
     else:
+        shift.relay_down = False
         with database.write() as tx:
             outbox.sent(tx, row.id, now, str(reply))
             sent(tx)

@@ -16,7 +16,7 @@ class Beat(Job):
         troubles = {
             "plan": shift.not_taken_up is not None,
             "config": shift.config_refused is not None,
-            "relay": shift.relay_trouble is not None,
+            "relay": shift.relay_down,
         }
         shift.pulse.beat(shift.office.database, now, troubles=[name for name, there in troubles.items() if there])
         return False

@@ -31,4 +31,5 @@ class Deliver(Job):
         if turn is None:
             return False
         shift.relay_trouble = shift.relay_trouble or turn.trouble
+        shift.relay_down = turn.trouble is not None
         return not turn.stuck

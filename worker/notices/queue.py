@@ -104,6 +104,13 @@ def withdraw_tidings(tx: Connection, package_id: int, now: datetime, *, decision
     _take_out(tx, _queued(tx, notices.c.package_id == package_id, told), now)
 
 
+def withdraw_kinds(tx: Connection, person: str, kinds: Sequence[str], now: datetime) -> None:
+    """Mails of these kinds to a person that were queued before `now` and have not left: something newer says it all."""
+    waiting = notices.c.person == person, notices.c.kind.in_(kinds), notices.c.created_at < now
+    for notice_id in _queued(tx, *waiting):
+        move(tx, notices, NoticeState.QUEUED, NoticeState.WITHDRAWN, notices.c.id == notice_id, settled_at=now)
+
+
 def _take_out(tx: Connection, notice_ids: Sequence[int], now: datetime) -> None:
     for notice_id in notice_ids:
         key = notices.c.key + f"/withdrawn/{notice_id}"
