@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench import drafting, freezing, goals, importing, leaving, machines, million, rehearsal, report, table
+from bench import drafting, footprint, freezing, goals, importing, leaving, machines, million, rehearsal, report, table
 from bench.facts import facts
 from bench.rounds import tell
 from bench.stores import Store
@@ -22,7 +22,7 @@ from tests.store.sample import ROOT
 
 RESULTS = ROOT / "build" / "bench"
 ROUNDS = tuple(goal.part for goal in goals.TABLE)
-PARTS = ("rehearsal", "drafting", *ROUNDS, "million", "machines", "freezing", "importing", "leaving")
+PARTS = ("rehearsal", "drafting", *ROUNDS, "million", "machines", "freezing", "importing", "leaving", "footprint")
 RUNS = 7
 """Rounds of each part."""
 AWAY_SHARE = 0.8
@@ -108,6 +108,8 @@ def _sending(parts: list[str], given: argparse.Namespace) -> dict[str, report.Re
             )
         if "leaving" in parts:
             keep("leaving", lambda: _both(shop, lambda store: leaving.measure(shop, store, given.size // 2, 3)))
+        if "footprint" in parts:
+            keep("footprint", lambda: _both(shop, lambda store: footprint.measure(shop, store, given.million, runs)))
         if "million" in parts:
             keep("million", lambda: _both(shop, lambda store: million.measure(shop, store, given.million, given.size)))
     return results

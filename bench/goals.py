@@ -38,6 +38,8 @@ MACHINES = 1.9
 FREEZING = 2.0
 IMPORTING, IMPORTING_MEMORY = 10.0, 1.25
 LEAVING = 1.1
+PAGES, GROWTH = 1.5, 1.1
+"""With years and many recipients behind it: pages and the start; memory after one more year."""
 PACKAGE = 1.0
 """Seconds of CPU time; a package is drafted while somebody waits, "within a second or so"."""
 CLIENT_MICROS = 120

@@ -88,15 +88,20 @@ def prepare(url: str, people: int) -> None:
     database = Database(url)
     try:
         with database.write() as tx:
-            for statement in (_PEOPLE, _MEMBERS, _LEFT):
-                in_utc = text(statement).bindparams(bindparam("at", type_=Instant()))
-                tx.execute(in_utc, {"people": people, "at": NOW})
+            people_on_lists(tx, people)
             approved_draft(tx, "newsletter", NEWSLETTER, astuple(newsletter()))
         with database.write() as tx:  # as any office's database is after a night
             for table in ("recipients", "memberships", "departures"):
                 tx.execute(text(f"ANALYZE {table}"))
     finally:
         database.close()
+
+
+def people_on_lists(tx: Connection, people: int) -> None:
+    """So many recipients with the ids from 1 on, on two of the five lists each."""
+    for statement in (_PEOPLE, _MEMBERS, _LEFT):
+        in_utc = text(statement).bindparams(bindparam("at", type_=Instant()))
+        tx.execute(in_utc, {"people": people, "at": NOW})
 
 
 def begin(tx: Connection, office: Office) -> int:

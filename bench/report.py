@@ -13,13 +13,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from bench import goals
+from bench import footprint_told, goals
 from bench.goals import OURS, STORES, TABLE
 
 HERE = Path(__file__).resolve().parent
 KEPT, PAGE, LATEST = HERE / "results", HERE.parent / "docs" / "benchmarks.md", HERE.parent / "build" / "bench"
 Result = dict[str, Any]
-PARTS = ("rounds", "million", "machines", "freezing", "importing", "leaving", "drafting")
+PARTS = ("rounds", "million", "machines", "freezing", "importing", "leaving", "footprint", "drafting")
 FULL = {"recipients": "10000", "many": "1000000"}
 """What the goals speak of; what was measured with fewer people tells nothing and is not kept."""
 
@@ -198,6 +198,7 @@ _TITLES = {
     "freezing": "Freezing an audience",
     "importing": "Importing a table",
     "leaving": "Many leave at once",
+    "footprint": "What it takes while it waits",
     "drafting": "Drafting",
 }
 _TABLES = {
@@ -207,6 +208,7 @@ _TABLES = {
     "freezing": _freezing,
     "importing": _importing,
     "leaving": _leaving,
+    "footprint": footprint_told.table,
     "drafting": _drafting,
 }
 
@@ -243,6 +245,8 @@ def _verdicts(results: Mapping[str, Result]) -> list[tuple[str, str, str, bool]]
         judge(f"memory of an import ({store})", memory, goals.IMPORTING_MEMORY, least=False)
     for store, run in results.get("leaving", {}).get("result", {}).items():
         judge(f"sending while many leave ({store})", run["slower"]["median"], goals.LEAVING, least=False)
+    for label, value, most in footprint_told.verdicts(results.get("footprint", {}).get("result", {})):
+        judge(label, value, most, least=False)
     if drafting := results.get("drafting", {}).get("result"):
         judge("a package drafted, s of CPU", drafting["runs"]["warm"]["cpu"]["median"], goals.PACKAGE, least=False)
     return found

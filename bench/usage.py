@@ -29,7 +29,16 @@ def _cpu(pid: int) -> float:
 
 def own_peak() -> float:
     """MiB of memory that this process has had at most; getrusage would count its parent's as well."""
-    for line in Path("/proc/self/status").read_text().splitlines():
-        if line.startswith("VmHWM:"):
+    return _status("self", "VmHWM")
+
+
+def resident(pid: int | str = "self") -> float:
+    """MiB of memory that a process holds now."""
+    return _status(pid, "VmRSS")
+
+
+def _status(pid: int | str, name: str) -> float:
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith(f"{name}:"):
             return int(line.split()[1]) / 1024
-    raise LookupError("/proc/self/status tells no VmHWM")
+    raise LookupError(f"/proc/{pid}/status tells no {name}")

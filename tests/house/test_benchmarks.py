@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from bench import drafting, freezing, goals, importing, leaving, machines, million, report, table
+from bench import drafting, footprint, freezing, goals, importing, leaving, machines, million, report, table
 from bench.measured import Measured, Spread, ratios
 from bench.newsletter import SIZE, newsletter, one_copy
 from bench.peers.install import PEERS
@@ -70,6 +70,13 @@ def test_an_import_is_measured_on_both_databases(shop: Workshop) -> None:
     found: dict[str, Any] = {name: importing.measure(shop, store, 300, 1) for name, store in shop.stores.items()}
     assert all(run["ratio"]["median"] > 0 and run["memory"]["large"] > 20 for run in found.values())
     assert "| ≤ 10 |" in report.table("importing", {"about": {}, "result": found})
+
+
+@pytest.mark.long
+def test_years_of_record_are_played_and_every_page_asked_for(shop: Workshop) -> None:
+    found: dict[str, Any] = footprint.measure(shop, shop.stores["SQLite"], 60, 1, idle=1.0)
+    assert found["months"]["before"] > 50 and found["idle"]["full"]["memory"] > 50
+    assert {"/archiv", "/koordinator", f"/koordinator/termin/{footprint.AHEAD}"} <= set(found["pages"])
 
 
 @pytest.mark.long
@@ -147,6 +154,19 @@ def _all_reached() -> dict[str, report.Result]:
                 for store in goals.STORES
             }
         ),
+        "footprint": result(
+            {
+                store: {
+                    "people": 1,
+                    "ready": {"empty": good, "full": good},
+                    "ready_ratio": low,
+                    "idle": {name: {"cpu_percent": 1.0, "memory": 100.0} for name in footprint.OFFICES},
+                    "months": {"before": 100.0, "after": 101.0},
+                    "pages": {"/archiv": {"empty": good, "full": good, "ratio": low}},
+                }
+                for store in goals.STORES
+            }
+        ),
         "drafting": {
             "about": {},
             "result": {
@@ -170,6 +190,9 @@ def test_each_goal_that_is_missed_is_told() -> None:
         ("freezing", "PostgreSQL", "ratio", "median"),
         ("importing", "PostgreSQL", "ratio", "median"),
         ("leaving", "SQLite", "slower", "median"),
+        ("footprint", "SQLite", "ready_ratio", "median"),
+        ("footprint", "PostgreSQL", "months", "after"),
+        ("footprint", "SQLite", "pages", "/archiv", "ratio", "median"),
         ("drafting", "runs", "warm", "cpu", "median"),
     ]
     for name, *path in goods:
@@ -185,7 +208,7 @@ def test_the_page_shows_the_results_that_are_kept(tmp_path: Path) -> None:
     page = (PROJECT / "docs" / "benchmarks.md").read_text("utf-8")
     assert report.with_tables(page, report.load(PROJECT / "bench" / "results")) == page
     told = report.with_tables(page, _all_reached())
-    assert told != page and told.count("<!-- end -->") == 7 and "Not measured yet" not in told
+    assert told != page and told.count("<!-- end -->") == 8 and "Not measured yet" not in told
     assert report.with_tables(told, _all_reached()) == told
 
 
