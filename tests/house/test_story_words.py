@@ -15,9 +15,16 @@ from worker.notices.kinds import KINDS
 PROJECT = Path(__file__).parents[2]
 WORDS = tomllib.loads((PROJECT / "worker" / "messages" / "why.toml").read_text(encoding="utf-8"))
 GIVEN_BY_ITSELF = {"person"}
-ABOUT_NO_OCCURRENCE = {"no_dates", "plan_faulty", "plan_waits", "plan_ends", "sign_in", "inbox_unreadable"} | {
-    kind for kind in KINDS if kind.startswith(("hold_", "gestor_", "lists_", "medium_doubt"))
-}
+ABOUT_NO_OCCURRENCE = {
+    "no_dates",
+    "plan_faulty",
+    "plan_waits",
+    "plan_ends",
+    "record_sealed",
+    "report",
+    "sign_in",
+    "inbox_unreadable",
+} | {kind for kind in KINDS if kind.startswith(("hold_", "gestor_", "lists_", "medium_doubt"))}
 
 
 def kinds_in(value: ast.expr, function: ast.FunctionDef, module: ast.Module) -> Iterator[str]:

@@ -14,11 +14,12 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, delete, select, text, update
 
 from tests.fixtures.office import Office as Commands
-from tests.store.desk import ASKED, SEND, approve, asked, work_at
+from tests.store.desk import ASKED, SEND, approve, asked, at_work, work_at
 from tests.store.sample import NEWSLETTER, NOW, PRESS, add_people
 from worker.dossier import verified
 from worker.dossier.verified import Verified
 from worker.drafting.digest import draft_digest, package_digest
+from worker.jobs.seal_record import EVERY, SealRecord
 from worker.office import Office
 from worker.record import chain, events, seals
 from worker.record.seals import Seal
@@ -253,3 +254,20 @@ def test_the_commands_seal_and_verify(sqlite_office: Commands, tmp_path: Path) -
     end.close()
     told = json.loads(sqlite_office.run("record", "verify", "--format", "json", code=1))
     assert [(each["what"], each["seq"]) for each in told["faults"]] == [("changed", seq)]
+
+
+def test_the_seal_is_mailed_every_thirty_days(office: Office) -> None:
+    work_at(office, ASKED)
+    first = ASKED + EVERY
+    with at_work(office, first) as shift:
+        assert not SealRecord().do_one(shift, first - timedelta(days=1))
+        assert SealRecord().do_one(shift, first) and not SealRecord().do_one(shift, first)
+        assert not SealRecord().do_one(shift, first + EVERY), "nothing was recorded since"
+    with office.database.write() as tx:
+        events.append(tx, "plan.taken_up", first)
+    with at_work(office, first + EVERY) as shift:
+        assert SealRecord().do_one(shift, first + EVERY)
+    with office.database.read() as tx:
+        mails = tx.execute(select(tables.notices).where(tables.notices.c.kind == "record_sealed")).all()
+    assert [each.person for each in mails] == ["koordinator"] * 2
+    assert look(office.database, *(seal for each in mails for seal in seals.read(each.data["seal"]))).whole
