@@ -24,7 +24,7 @@ unexport PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE
 
 .PHONY: help
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s  %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s  %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: demo
 demo: $(RUN_READY) ## Hlasatel on the region's real plan with sample people and a local mailbox; Ctrl-C ends it
@@ -38,6 +38,11 @@ demo-auto: $(RUN_READY) ## the same, played by itself with an account of each st
 setup: $(DEV_READY) ## the environment in .venv with everything for development
 	@echo "Ready: $(BIN)/hlasatel"
 
+.PHONY: install
+install: $(RUN_READY) ## the environment in .venv for running alone, as docs/operations.md puts it into service
+	@$(BIN)/python -m compileall -q worker
+	@echo "Ready: $(BIN)/hlasatel"
+
 .PHONY: test
 test: ## sets everything up, checks the code and runs all tests
 	@echo "== 1/4 Environment"
@@ -49,6 +54,10 @@ test: ## sets everything up, checks the code and runs all tests
 	@echo "== 4/4 Tests"
 	@$(BIN)/python -m pytest -n $(AT_ONCE) $(SHARED) -m "not long" $(TESTS) </dev/null
 	@echo "Left to make test-faults: the tests marked long, and the faults by the hundred."
+
+.PHONY: operations-check
+operations-check: $(DEV_READY) ## types docs/operations.md on bare machines, as root on Debian (WHAT=first-approval: a part)
+	@$(BIN)/python -m tools.operations $(WHAT)
 
 .PHONY: test-time
 test-time: $(DEV_READY) ## 5,000 made-up plans against the rules of docs/time.md; some minutes

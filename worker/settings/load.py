@@ -141,4 +141,3 @@ def _base_url(text: str) -> str:
     if not usable or parts.query or parts.fragment or parts.username is not None or not text.isprintable():
         raise HlasatelError(say("config.base_url"))
     return text.rstrip("/")
-
