@@ -23,7 +23,7 @@ from worker.drafting.marked import marked
 from worker.drafting.wrapping import lines
 from worker.errors import HlasatelError
 from worker.messages import say
-from worker.notices import links, sign_ins, specimen
+from worker.notices import enclosures, links, sign_ins, specimen
 from worker.notices.asked import PURPOSES, Asked, asked
 from worker.notices.kinds import KINDS
 from worker.notices.links import Purpose
@@ -42,7 +42,7 @@ STEP = 250
 
 @dataclass(frozen=True)
 class View:
-    """What the templates `notices/notice.*` show. `files` go with the mail: those of a draft that is handed over."""
+    """What the templates `notices/notice.*` show. `files` go with the mail: a handed draft's, or the notice's own."""
 
     subject: str
     greeting: str
@@ -118,7 +118,10 @@ def view(tx: Connection, office: Office, notice: Row[Any], now: datetime) -> Vie
         drafts=texts,
         signature=spaced(say(f"notices.{_signed(office, notice)}", organisation=office.settings.organisation.name)),
         accent=office.settings.organisation.colour,
-        files=tuple(file for draft in handed for file in brought.load(tx, office.templates, draft, asked_for)),
+        files=(
+            *(file for draft in handed for file in brought.load(tx, office.templates, draft, asked_for)),
+            *enclosures.of_notice(tx, notice.id),
+        ),
     )
 
 

@@ -34,7 +34,7 @@ from worker.store.tables.copy import this_copy
 from worker.store.tables.delivery import allowances, deliveries, mailing_accounts, mailings, slices
 from worker.store.tables.drafts import draft_files, drafts, packages
 from worker.store.tables.feeds import feed_items, feed_uses, feeds
-from worker.store.tables.people import incoming, notices, sign_ins
+from worker.store.tables.people import incoming, notice_files, notices, sign_ins
 from worker.store.tables.plan import holds, installation, occurrences, plan_acceptances, plan_versions
 from worker.store.tables.postings import postings
 from worker.store.tables.publications import media_checks, publications, stops
@@ -81,6 +81,7 @@ __all__ = [
     "mailings",
     "media_checks",
     "memberships",
+    "notice_files",
     "notices",
     "occurrences",
     "packages",

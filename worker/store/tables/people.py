@@ -26,11 +26,20 @@ notices = Table(
 )
 Index("ix_notices_message_id", notices.c.message_id)
 
+notice_files = Table(
+    "notice_files",
+    metadata,
+    Column("notice_id", ForeignKey("notices.id"), primary_key=True),
+    Column("name", Text, primary_key=True, doc="ASCII without blanks, as the mail carries it."),
+    Column("media_type", Text, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+)
+
 incoming = Table(
     "incoming",
     metadata,
     Column("hash", LargeBinary(32), primary_key=True, doc="SHA-256 of the message, so that none is taken in twice."),
-    Column("sort", Text, nullable=False, doc="bounce, automatic, reply, leaving or stray."),
+    Column("sort", Text, nullable=False, doc="bounce, automatic, reply, leaving, complaint, canary or stray."),
     Column("at", Instant, nullable=False),
 )
 

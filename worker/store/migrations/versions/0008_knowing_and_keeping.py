@@ -59,6 +59,15 @@ def _the_report() -> None:
         sa.Column("removed_because", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_indicator_facts")),
     )
+    op.create_table(
+        "notice_files",
+        sa.Column("notice_id", _ID, nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("media_type", sa.Text(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["notice_id"], ["notices.id"], name=op.f("fk_notice_files_notice_id")),
+        sa.PrimaryKeyConstraint("notice_id", "name", name=op.f("pk_notice_files")),
+    )
 
 
 def _the_record() -> None:
