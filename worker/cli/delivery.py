@@ -88,12 +88,16 @@ def settle(
 @app.command("reconcile", help=say("cli.reconcile_help"))
 def reconcile(
     logs: Annotated[list[Path], typer.Argument(metavar="LOGFILE...", help=say("cli.logfile_help"))],
+    complete: Annotated[bool, typer.Option("--complete", help=say("delivery.complete_help"))] = False,
     by: ByOption = None,
     now: NowOption = None,
 ) -> None:
     office, clock = open_office(), make_clock(now)
-    found = doubtful.reconcile(office, _lines(logs), clock.now(), person_acting(office, by))
+    person = person_acting(office, by)
+    found = doubtful.reconcile(office, _lines(logs), clock.now(), person, complete=complete)
     print(say("cli.reconciled", sent=found.sent, failed=found.failed))
+    if found.again:
+        print(say("delivery.sent_now", number=found.again))
     if found.under_way:
         print(say("cli.reconcile_under_way", number=found.under_way))
     if found.not_found:
