@@ -218,7 +218,7 @@ def test_the_overview_tells_of_faults_in_the_plan(sqlite_office: Office) -> None
     plan.write_text(plan.read_text(encoding="utf-8").replace("září, prosinec", "zaří, prosinec"), encoding="utf-8")
     with office.serving("run", ASKED_AT, HLASATEL_PLAN=str(plan)):
         page = signed_in(office).get(f"{office.base_url}/koordinator", timeout=20).text.replace("\u00a0", " ")
-    assert "V plánu je chyba" in page and "schedules.yaml:" in page and "září" in page
+    assert "Soubor na disku má chyby" in page and "schedules.yaml:" in page and "září" in page
 
 
 def _new_calendar(session: requests.Session, page: str) -> str:

@@ -1,4 +1,4 @@
-"""What the coordinator may choose behind her link about what nobody approved in time: ask anew, move it, or drop it.
+"""What the coordinator may choose about an occurrence, behind her link or on its page: ask anew, move it, or drop it.
 
 The link outlives the send deadline, for that is when it is needed; it ends a month after its mail. Looking changes
 nothing; a choice is made for what the page showed, so that of two made at once one is refused.
@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Row
 from worker.approval import choose, seats
 from worker.approval.cases import LinkExpired, NoSuchLink, NotNow, Unfinished, clean, occurrence_of
 from worker.drafting import packages
-from worker.errors import HlasatelError
+from worker.errors import HlasatelError, InvalidFiles
 from worker.messages import say
 from worker.notices import links
 from worker.notices.links import Link, Purpose
@@ -55,14 +55,13 @@ _POSSIBLE = {
 
 
 @dataclass(frozen=True)
-class Choices:
-    """What a link leads to. `caution` says why something is not possible; empty when nothing is to be said.
+class Offer:
+    """What may be chosen about one. `caution` says why something is not possible; empty when nothing is to be said.
 
     `seen` names exactly what is shown: a choice made for something else is refused. `last` is the newest choice that
     anybody made about the occurrence.
     """
 
-    link: Link
     occurrence: Row[Any]
     package: Row[Any] | None
     activity: Activity | None
@@ -84,6 +83,13 @@ class Choices:
         return datetime.fromisoformat(stage_times(self.activity, now)["deadline"])
 
 
+@dataclass(frozen=True)
+class Choices(Offer):
+    """What a link leads to."""
+
+    link: Link
+
+
 def choices(tx: Connection, office: Office, token: str, now: datetime, *, lock: bool = False) -> Choices:
     """What may be chosen by the bearer of `token` at `now` (aware). `lock` holds the occurrence until the end.
 
@@ -94,12 +100,17 @@ def choices(tx: Connection, office: Office, token: str, now: datetime, *, lock: 
         raise NoSuchLink(say("approval.no_such_link"))
     if now >= link.created_at + LASTS:
         raise LinkExpired(say("approval.no_such_link"))
-    occurrence = occurrence_of(tx, link, lock=lock)
+    found = offer(tx, office, occurrence_of(tx, link, lock=lock), now)
+    return Choices(**vars(found), link=link)
+
+
+def offer(tx: Connection, office: Office, occurrence: Row[Any], now: datetime) -> Offer:
+    """What may be chosen about `occurrence`, a row of its table, at `now` (aware)."""
     package = packages.latest(tx, occurrence.id)
     activity = _activity(tx, office, occurrence)
     possible, caution = _possible(tx, office, occurrence, package, activity, now)
     made = [each for each in events.of_occurrence(tx, occurrence.id) if each.kind.startswith("choice.")]
-    return Choices(link, occurrence, package, activity, possible, caution, made[-1] if made else None)
+    return Offer(occurrence, package, activity, possible, caution, made[-1] if made else None)
 
 
 def choose_by_link(
@@ -113,23 +124,34 @@ def choose_by_link(
     """
     with office.database.write() as tx:
         current = choices(tx, office, token, now, lock=True)
-        occurrence, person = current.occurrence, current.link.person
-        if current.seen != seen:
-            raise NotNow(say("choices.changed_meanwhile"))
-        if option not in current.possible:
-            raise NotNow(current.caution or say("choices.not_possible"))
-        reason = _reason(reason)
-        if option is Option.DROP:
-            choose.drop(tx, office, occurrence.id, now, reason=reason, person=person, whence=whence)
-            return
-        assert current.activity is not None, "possible without its activity"
-        send_at = now if option is Option.ASK else _send_at(day, hour, now)
-        choose.move(
-            tx, office, current.activity, occurrence.id, send_at, now, reason=reason, person=person, whence=whence
-        )
+        make(
+            tx, office, current, option, now, seen=seen, reason=reason, day=day, hour=hour, person=current.link.person,
+            whence=whence,
+        )  # fmt: skip
 
 
-def _reason(text: str) -> str:
+def make(
+    tx: Connection, office: Office, current: Offer, option: Option, now: datetime,
+    *, seen: str, reason: str, day: str, hour: str, person: str, whence: str,
+) -> None:  # fmt: skip
+    """Make a choice of what is offered, the occurrence held; raises as `choose_by_link`, and then changes nothing."""
+    if current.seen != seen:
+        raise NotNow(say("choices.changed_meanwhile"))
+    if option not in current.possible:
+        raise NotNow(current.caution or say("choices.not_possible"))
+    reason = checked_reason(reason)
+    if option is Option.DROP:
+        choose.drop(tx, office, current.occurrence.id, now, reason=reason, person=person, whence=whence)
+        return
+    assert current.activity is not None, "possible without its activity"
+    send_at = now if option is Option.ASK else _send_at(day, hour, now)
+    choose.move(
+        tx, office, current.activity, current.occurrence.id, send_at, now, reason=reason, person=person, whence=whence
+    )
+
+
+def checked_reason(text: str) -> str:
+    """A reason as it is kept; Unfinished when it is missing or too long."""
     reason = clean(text)
     if not reason:
         raise Unfinished(say("choices.reason_missing"))
@@ -152,9 +174,10 @@ def _send_at(day: str, hour: str, now: datetime) -> datetime:
 
 
 def _activity(tx: Connection, office: Office, occurrence: Row[Any]) -> Activity | None:
+    """None once the plan holds it no more, or while no plan can be read."""
     try:
         return plan_in_force(tx, office).activity(occurrence.activity)
-    except KeyError:
+    except (KeyError, InvalidFiles):
         return None
 
 

@@ -95,13 +95,13 @@ def _occurrences(tx: Connection, condition: Any) -> list[dict[str, Any]]:
             "title": row.title,
             "state": row.state,
             "send_at": rfc3339(row.send_at) if row.send_at else None,
-            "waits_for": _waits_for(tx, row),
+            "waits_for": waits_for(tx, row),
         }
         for row in rows
     ]
 
 
-def _waits_for(tx: Connection, row: Row[Any]) -> list[str]:
+def waits_for(tx: Connection, row: Row[Any]) -> list[str]:
     """Whoever has a task or approves; while it is asked for, those alone whose approval is still wanted now."""
     if not row.kinds:
         return [row.in_charge]

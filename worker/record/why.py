@@ -46,6 +46,12 @@ def story(tx: Connection, office: Office, occurrence_id: str, now: datetime) -> 
     return lines + _deliveries(tx, occurrence_id, now) + _places(tx, office, occurrence_id, now)
 
 
+def happened(tx: Connection, office: Office, occurrence_id: str) -> list[tuple[str, str]]:
+    """What was recorded about an occurrence, oldest first: when, to the second, and what, for a page of its own."""
+    made = signed.decided(tx, occurrence_id)
+    return [(to_the_second(each.at), told(office, each, made)) for each in of_occurrence(tx, occurrence_id)]
+
+
 def _line(office: Office, event: Event, made: Sequence[Row[Any]]) -> str:
     return f"{to_the_second(event.at)}  {told(office, event, made)}"
 

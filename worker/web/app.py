@@ -16,6 +16,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount
 
 from worker.archive.search import Index
+from worker.errors import InvalidFiles
 from worker.messages import say, speaking
 from worker.office_on_file import Offices
 from worker.times import Clock
@@ -34,10 +35,10 @@ log = logging.getLogger("hlasatel.web")
 
 PAGE_MODULES = (
     "approval", "codes", "editing", "rework", "comments", "choices", "tasks", "contributing", "contributions",
-    "handed", "joining", "unsubscribe", "preferences", "sign_in", "overview", "coordinator", "story", "health", "static", "archive",
-    "archive_lists", "accessibility", "ad_hoc", "agenda", "press_kit", "corrections", "recipients", "lists_review",
-    "importing", "mailing_account", "plan", "lists", "sources", "media", "metrics",
-    "report",
+    "handed", "joining", "unsubscribe", "preferences", "sign_in", "overview", "coordinator", "story", "health",
+    "static", "archive", "archive_lists", "accessibility", "ad_hoc", "agenda", "press_kit", "corrections",
+    "recipients", "lists_review", "importing", "mailing_account", "plan", "lists", "sources", "media",
+    "metrics", "report",
 )  # fmt: skip
 
 SMALL, COMPRESSION = 1000, 6
@@ -68,6 +69,7 @@ def make_app(
         exception_handlers={
             HTTPException: _refused,
             NotSignedIn: _show_the_way_in,
+            InvalidFiles: _no_plan,
             ClientDisconnect: _cut_off,
             Exception: _broken,
         },
@@ -89,6 +91,11 @@ def _refused(request: Request, error: Exception) -> Response:
 def _show_the_way_in(request: Request, error: Exception) -> Response:
     """A page for the coordinator alone: whoever is not signed in gets the way in, and nothing of the page."""
     return show(request, "sign_in.html", 403, asked=False, problem="")
+
+
+def _no_plan(request: Request, error: Exception) -> Response:
+    """No plan is in force that could be read. Its faults are the coordinator's alone; her page of the plan shows them."""
+    return show(request, "message.html", 503, title=say("web.sorry"), message=say("plan_page.none_in_force"))
 
 
 def _cut_off(request: Request, error: Exception) -> Response:

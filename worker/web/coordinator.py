@@ -1,11 +1,10 @@
-"""The coordinator's pages: what waits, the timetable with its picture, and the calendar to subscribe to."""
+"""The coordinator's pages of the timetable: with its picture, as files, and as a calendar to subscribe to."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
 from itertools import groupby
-from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -13,18 +12,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from worker.errors import InvalidFiles
 from worker.messages import office_language, say, speaking
 from worker.notices import sign_ins
 from worker.notices.sign_ins import Purpose
-from worker.planning.attention import attention
-from worker.planning.current import plan_on_file
 from worker.planning.timetable import Entry
 from worker.planning.titles import spelt_out
-from worker.record import holds, places
-from worker.record.progress import wanting_attention
-from worker.record.status import status
-from worker.times import format_instant, local_day
+from worker.times import local_day
 from worker.timetables.content import Timetable, gather, state_in_words
 from worker.timetables.ics import ics
 from worker.timetables.svg import svg
@@ -45,58 +38,12 @@ PICTURE_POLICY = {"Content-Security-Policy": "default-src 'none'; style-src 'uns
 
 def routes() -> list[BaseRoute]:
     return [
-        Route("/koordinator", _overview),
         Route("/koordinator/harmonogram", _timetable),
         Route("/koordinator/harmonogram.{form}", _form),
         Route("/koordinator/kalendar", _calendar_page, methods=["GET"]),
         Route("/koordinator/kalendar", _new_calendar, methods=["POST"]),
         Route("/kalendar/{token}", _calendar),
     ]
-
-
-def _overview(request: Request) -> Response:
-    visitor, here = coordinator(request), desk(request)
-    with here.office.database.read() as tx:
-        found, hold, edit = status(tx, here.now()), holds.live(tx), attention(tx, here.office)
-        mailings = wanting_attention(tx)
-        waiting, stopped = places.wanting_attention(tx, here.office, here.now()), places.stopped(tx, here.office)
-    sections = [key for key in ("needs_a_person", "held", "coming") if found[key] or key != "held"]
-    return show(
-        request,
-        "overview.html",
-        visitor=visitor,
-        found=found,
-        rows={key: [_row(here, each) for each in found[key]] for key in sections},
-        held=holds.told(here.office, hold, here.now()) if hold is not None else "",
-        faults=_faults(here),
-        edit=edit,
-        mailings=mailings,
-        places=waiting,
-        stopped=stopped,
-        office=here.office,
-        now=here.now(),
-    )
-
-
-def _faults(here: Desk) -> list[str]:
-    """What is wrong with the plan as it lies on the disk now."""
-    try:
-        plan_on_file(here.office)
-    except InvalidFiles as error:
-        return [str(fault) for fault in error.faults]
-    return []
-
-
-def _row(here: Desk, row: dict[str, Any]) -> dict[str, Any]:
-    at = datetime.fromisoformat(row["send_at"]) if row["send_at"] else None
-    waits_for = ", ".join(here.office.person_name(each) for each in row["waits_for"])
-    return {
-        "id": row["id"],
-        "title": row["title"],
-        "when": format_instant(at) if at else "",
-        "who": waits_for,
-        "state": say(f"states.{row['state']}"),
-    }
 
 
 def _timetable(request: Request) -> Response:

@@ -21,10 +21,11 @@ from worker.messages import say
 from worker.planning.corrections import mailed_to
 from worker.planning.current import plan_in_force
 from worker.planning.timetable import timetable
-from worker.record import comments
-from worker.record.why import story
+from worker.record import comments, reach
+from worker.record.why import happened
 from worker.store.tables import occurrences
-from worker.web import files, places
+from worker.times import local_day
+from worker.web import choosing, files, places
 from worker.web.approval import PREVIEW_POLICY
 from worker.web.mailings import give_order, section
 from worker.web.pages import Desk, desk, form_of, page_version, show
@@ -41,6 +42,7 @@ def routes() -> list[BaseRoute]:
         Route("/koordinator/termin/{occurrence:path}", _page, methods=["GET"]),
         Route("/koordinator/termin/{occurrence:path}", _release, methods=["POST"]),
         Route("/koordinator/rozesilka/{occurrence:path}", _order, methods=["POST"]),
+        Route("/koordinator/volba/{occurrence:path}", _choose, methods=["POST"]),
         Route("/koordinator/misto/{occurrence:path}", _settle, methods=["POST"]),
         Route("/koordinator/spis/{occurrence:path}", _dossier, methods=["GET"]),
         Route("/koordinator/nahled/{kind}/{occurrence:path}", _preview, methods=["GET"]),
@@ -55,26 +57,32 @@ def _page(request: Request) -> Response:
 def _show(request: Request, status: int, problem: str, typed: dict[str, str]) -> Response:
     visitor, here, occurrence = coordinator(request), desk(request), request.path_params["occurrence"]
     with here.office.database.read() as tx:
-        told = story(tx, here.office, occurrence, here.now())
         row = _row(tx, occurrence)
+        told = happened(tx, here.office, occurrence)
+        choice = choosing.section(tx, here.office, row, here.now()) if row is not None else None
+        unreached = reach.unreached(tx, here.office, occurrence)
         releasable = _releasable(tx, here, row) if row is not None else None
         released = _released(tx, here, row) if row is not None else ""
         mailings = section(tx, here.office, occurrence, here.now())
         shown = places.section(tx, here.office, occurrence, here.now())
         correctable = bool(mailed_to(tx, occurrence))
-        if told is None:
-            entries = timetable(tx, plan_in_force(tx, here.office), here.now())
-            entry = next((each for each in entries if each.id == occurrence), None)
-            told = [entry.title, say("cli.not_started")] if entry else None
-    if told is None:
+        title = row.title if row is not None else _planned(tx, here, occurrence)
+    if not title:
         return _unknown(request)
     return show(
-        request, "story.html", status, visitor=visitor, title=told[0], lines=told[1:], id=occurrence,
+        request, "story.html", status, visitor=visitor, title=title, row=row, happened=told, id=occurrence,
+        choice=choice, unreached=unreached, today=local_day(here.now()),
         has_dossier=row is not None, has_contributions=row is not None and bool(row.contributors),
         correctable=correctable,
         release=releasable, released=released, problem=problem, typed=typed, mailings=mailings,
         places=shown, office=here.office,
     )  # fmt: skip
+
+
+def _planned(tx: Connection, here: Desk, occurrence: str) -> str:
+    """The title of one that is in the plan before the first start; empty for any other."""
+    entries = timetable(tx, plan_in_force(tx, here.office), here.now())
+    return next((each.title for each in entries if each.id == occurrence), "")
 
 
 def _row(tx: Connection, occurrence: str) -> Row[Any] | None:
@@ -160,6 +168,26 @@ def _ordered(request: Request, form: dict[str, str]) -> Response:
     except HlasatelError as error:
         return _show(request, 400 if isinstance(error, Unfinished) else 409, str(error), form)
     return RedirectResponse(f"{here.office.settings.base_url}/koordinator/termin/{occurrence}#rozesilka", 303)
+
+
+async def _choose(request: Request) -> Response:
+    form = await form_of(request)
+    return await run_in_threadpool(_chosen, request, form)
+
+
+def _chosen(request: Request, form: dict[str, str]) -> Response:
+    """What the coordinator chooses about the occurrence; then the page as it stands."""
+    visitor, here, occurrence = coordinator(request), desk(request), request.path_params["occurrence"]
+    if not proven(visitor, form):
+        raise NotSignedIn
+    with here.office.database.read() as tx:
+        if _row(tx, occurrence) is None:
+            return _unknown(request)
+    try:
+        choosing.choose(request, visitor, occurrence, form)
+    except HlasatelError as error:
+        return _show(request, 400 if isinstance(error, Unfinished) else 409, str(error), form)
+    return RedirectResponse(f"{here.office.settings.base_url}/koordinator/termin/{occurrence}#volba", 303)
 
 
 async def _settle(request: Request) -> Response:
