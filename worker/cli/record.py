@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 from sqlalchemy import select
 
+from worker.cli.record_show import show
 from worker.cli.record_verify import seal, verify
 from worker.cli.wiring import NowOption, OccurrenceArgument, make_clock, open_office
 from worker.dossier.page import dossier, file_name
@@ -26,6 +27,7 @@ def record() -> None:
 
 
 app.command("verify", help=say("record.verify_help"))(verify)
+app.command("show", help=say("record.show_help"))(show)
 app.command("seal", help=say("record.seal_help"))(seal)
 
 

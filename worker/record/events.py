@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, or_, select, text
 
 from worker.record import acting, chain
-from worker.store.tables import events
+from worker.store.tables import events, packages
 
 CHAIN_LOCK = 4_812_003
 """PostgreSQL advisory lock for the length of the transaction: two writers must not take the same sequence number."""
@@ -64,10 +64,11 @@ def append_all(
         tx.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": CHAIN_LOCK})
     last = tx.execute(select(events.c.seq, events.c.hash).order_by(events.c.seq.desc()).limit(1)).first()
     seq, previous = (last.seq, last.hash) if last else (0, "")
+    version = _version(tx, occurrence) if person is not None and occurrence is not None else {}
     rows = []
     for data in told:
         seq += 1
-        known = {**data, **acting.facts(person, dict(data))}
+        known = {**version, **data, **acting.facts(person, dict(data))}
         canonical = json.dumps(known, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         own = chain.line_hash(previous, seq, now, kind, occurrence, person, canonical)
         rows.append({
@@ -77,6 +78,13 @@ def append_all(
         previous = own
     tx.execute(events.insert(), rows)
     return seq
+
+
+def _version(tx: Connection, occurrence: str) -> dict[str, int]:
+    """On which version a person acted, where she does not say so herself: the newest; empty before the first."""
+    newest = select(func.max(packages.c.version)).where(packages.c.occurrence_id == occurrence)
+    version = tx.execute(newest).scalar()
+    return {} if version is None else {"version": version}
 
 
 def of_occurrence(tx: Connection, occurrence: str) -> list[Event]:

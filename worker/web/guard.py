@@ -21,6 +21,7 @@ from worker.contributions.photo import MOST_BYTES
 from worker.messages import say
 from worker.notices.links import PATHS, Purpose
 from worker.office_on_file import Offices
+from worker.record import acting
 from worker.web import health, importing, metrics, press_kit
 from worker.web.bodies import capped
 from worker.web.guesses import Guesses
@@ -62,9 +63,13 @@ class Guard:
             await refusal(scope, receive, answer)
             return
         addressed = self._as_addressed(asked)
-        await self._app(
-            addressed, capped(addressed, receive, _most(addressed)), self._unless_guessed(addressed, receive, answer)
-        )
+        with acting.apart():
+            acting.comes_from(f"page {self._visitor(scope)}".strip())
+            await self._app(
+                addressed,
+                capped(addressed, receive, _most(addressed)),
+                self._unless_guessed(addressed, receive, answer),
+            )
 
     def _refusal(self, scope: Scope) -> Response | None:
         """Why the request is not taken; None when it is."""
