@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from worker.audience import mails
 from worker.channels.email import Outlet, Sink, SinkCarrier, SmtpConnection
-from worker.delivery import slices
+from worker.delivery import canary, slices
 from worker.errors import HlasatelError
 from worker.jobs import Shift, publish, work
 from worker.notices import queue
@@ -60,7 +60,8 @@ def shift(
         with office.database.write() as tx:
             # Where machines send, a slice has an owner of its own, who lives on while clocks come and go.
             held = 0 if office.settings.delivery.machines else slices.let_all_go(tx)
-            again = queue.take_over(tx, clock.now()) + mails.OUTBOX.take_over(tx, clock.now())
+            again = queue.take_over(tx, clock.now())
+            again += sum(each.take_over(tx, clock.now()) for each in (mails.OUTBOX, canary.OUTBOX))
             doubtful = ledger.take_over(tx, clock.now())
         if held or again or doubtful:
             said = "took over after an interruption: %d slices, %d mails to repeat, %d publications to look for"

@@ -55,6 +55,8 @@ class Sort(StrEnum):
     """Somebody leaves a list by mail (RFC 2369 §3.2)."""
     COMPLAINT = "complaint"
     """A feedback loop's word that somebody wants no more (RFC 5965)."""
+    CANARY = "canary"
+    """A mailing's own copy for us has arrived."""
     STRAY = "stray"
     """Not about a mail of ours, or not to be read."""
 
@@ -176,6 +178,11 @@ def _references(message: Message) -> tuple[str, ...]:
     answered = _ids(_value(message, "In-Reply-To"))
     thread = _ids(_value(message, "References"))
     return tuple(dict.fromkeys([*answered, *reversed(thread)]))[:MOST_REFERENCES]
+
+
+def own_ids(message: Message) -> tuple[str, ...]:
+    """The id that the mail itself bears."""
+    return tuple(_ids(_value(message, "Message-ID"))[:1])
 
 
 def _ids(text: str) -> list[str]:

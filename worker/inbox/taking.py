@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, select
 from worker.approval import comments as rounds
 from worker.approval import seats
 from worker.audience.leaving import leave
+from worker.delivery import canary
 from worker.errors import HlasatelError
 from worker.inbox import returned, sorting
 from worker.inbox.returned import CameBack
@@ -40,12 +41,13 @@ def take(office: Office, mail_hash: bytes, data: bytes, now: datetime) -> bool:
     bounce_address = inbox.bounce_address if inbox is not None else None
     letter = sorting.letter(data)
     back = sorting.read(data, lambda message: returned.came_back(message, bounce_address))
+    own = sorting.read(data, sorting.own_ids) or ()
     with office.database.write() as tx:
         sort = tx.execute(select(incoming.c.sort).where(incoming.c.hash == mail_hash)).scalar()
         if sort is None:
-            sort = _done(tx, office, mail_hash, letter, back, now)
+            sort = _done(tx, office, mail_hash, letter, back, own, now)
             tx.execute(incoming.insert().values(hash=mail_hash, sort=sort, at=now))
-    return sort == Sort.STRAY or letter.attachments
+    return sort == Sort.STRAY or (letter.attachments and sort != Sort.CANARY)
 
 
 def tell_unreadable(office: Office, where: str, why: str, now: datetime) -> bool:
@@ -60,9 +62,17 @@ def tell_unreadable(office: Office, where: str, why: str, now: datetime) -> bool
 
 
 def _done(
-    tx: Connection, office: Office, mail_hash: bytes, letter: Letter, back: CameBack | None, now: datetime
+    tx: Connection,
+    office: Office,
+    mail_hash: bytes,
+    letter: Letter,
+    back: CameBack | None,
+    own: tuple[str, ...],
+    now: datetime,
 ) -> Sort:
     """What the mail turned out to be, once it is known whether one of ours is meant."""
+    if own and canary.arrived(tx, own, now):
+        return Sort.CANARY
     if letter.sort is Sort.LEAVING:
         return _left(tx, office, letter, now)
     if back is not None and (found := returned.take(tx, office, back, letter, mail_hash, now)) is not None:

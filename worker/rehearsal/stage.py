@@ -40,6 +40,7 @@ def stage(office: Office, plan: bytes, sizes: Sizes, now: datetime) -> Iterator[
                 smtp_url=f"smtp://{NO_RELAY}",
                 given_keys=(KEY,),
                 inbox=None,  # real mail is no part of a play
+                canary=None,
             )
             played = replace(office, settings=settings, relay=NO_RELAY, database=database)
             with database.write() as tx:
