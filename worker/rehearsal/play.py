@@ -40,8 +40,10 @@ def play(
     *,
     stopping: Event,
     progress: Callable[[datetime], None],
+    ended: Callable[[Office], None] | None = None,
 ) -> Played:
-    """Start for the first time at `start` (aware) and go on until `end`. `progress` hears every instant.
+    """Start for the first time at `start` (aware) and go on until `end`. `progress` hears every instant,
+    `ended` gets the office that was played in as it stands at `end`, before it is thrown away.
 
     The plan is played as it was when `script` was read. At each instant people act first, then the jobs. Texts are
     drafted, their files are not: nobody opens one, and setting them takes longer than all the rest. Raises
@@ -66,4 +68,6 @@ def play(
             if stopping.is_set():
                 raise HlasatelError(say("rehearsal.stopped"))
             present = min(filter(None, (next_instant(current, present), people.next_at())), default=end)
+        if ended is not None:
+            ended(played)
         return Played(tuple(account.steps), counted=sizes is not None)

@@ -53,7 +53,7 @@ def all_of(
                 counted=entry.counted,
                 items=tuple(sorted(items, key=lambda item: (item.day or span.end, item.source, item.id))),
                 known=known,
-                not_known=tuple(_not_known(office, entry, own, dated, unknown_rows, known)),
+                not_known=tuple(_not_known(office, entry, own, items, unknown_rows, known)),
             )
         )
     return tuple(found)
@@ -97,16 +97,17 @@ _LEFT_OUT: Mapping[str, frozenset[Outcome]] = {
 
 
 def _not_known(
-    office: Office, entry: IndicatorEntry, own: Sequence[Dated], articles: Sequence[Article],
+    office: Office, entry: IndicatorEntry, own: Sequence[Dated], items: Sequence[Item],
     unknown_rows: Sequence[str], known: bool,
 ) -> Iterator[str]:  # fmt: skip
     if entry.not_known:
         yield entry.not_known
     if not known:
         yield say("indicators.nothing_noted")
-    for publisher in entry.articles:
-        if not any(each.publisher.value == publisher for each in articles):
-            yield say("indicators.no_articles_by", publisher=publisher_name(office, Publisher(publisher)))
+    there = {each.part for each in items}
+    for part in (publisher_name(office, Publisher(each)) for each in entry.articles):
+        if part not in there:
+            yield say("indicators.no_articles_by", publisher=part)
     for each in unknown_rows:
         yield say("indicators.not_in_plan", activity=each)
     for key, outcomes in _LEFT_OUT.items():

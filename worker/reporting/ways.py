@@ -115,7 +115,7 @@ def _placed(office: Office, place: Place) -> Way:
         what=kind_name(place.kind),
         address=row.address if fate is Fate.OUT else "",
         day=day,
-        channel=place.medium,
+        channel=office.medium_name(row.medium),
         noted_on=local_day(row.settled_at) if fate is Fate.OUT and told else None,
         note=row.reason if fate is Fate.OUT else ": ".join(filter(None, (place.state_words(office), row.reason))),
     )
