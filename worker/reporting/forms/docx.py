@@ -21,8 +21,6 @@ from worker.times import local_day
 
 WIDTH = 160
 """Millimetres between the margins."""
-_SMALL = 9
-_DONE = (Group.DONE, Group.LATE, Group.NOT_DONE, Group.NOT_KNOWN, Group.DROPPED, Group.OPEN)
 
 
 class Council(Form):
@@ -95,9 +93,9 @@ class _Writer:
 
     def _quarters(self) -> None:
         self._chart("quarters")
-        head = ("quarter", *(f"group_{group}" for group in _DONE))
+        head = ("quarter", *(f"group_{group}" for group in Group))
         rows = [(name, *map(str, numbers.values())) for name, numbers in told.quarters(self._report)]
-        self._table("report_forms.chart_quarters", head, rows, (40, 20, 20, 20, 20, 20, 20))
+        self._table("report_forms.chart_quarters", head, rows, (34, 21, 21, 21, 21, 21, 21))
 
     def _not_done(self) -> None:
         found = told.reasons((*self._summary.groups[Group.NOT_DONE], *self._summary.groups[Group.DROPPED]))
@@ -144,9 +142,9 @@ class _Writer:
             words = (each.written.when, each.written.periodicity) if each.written else ()
             turns = map(told.turn, each.turns)
             text = "\n".join(filter(None, (each.name, " · ".join(filter(None, words)), *turns)))
-            rows.append((text, str(each.promised), *(str(numbers[group]) for group in _DONE)))
-        head = ("activity", "promised_number", *(f"group_{group}" for group in _DONE))
-        self._table("report_forms.table_activities", head, rows, (56, 16, 14, 14, 16, 15, 14, 15))
+            became = [f"{say(f'report_forms.group_{group}')}: {number}" for group, number in numbers.items() if number]
+            rows.append((text, str(each.promised), "\n".join(became) or "–"))
+        self._table("report_forms.table_activities", ("activity", "promised_number", "outcome"), rows, (92, 18, 50))
 
     def _occurrences(self) -> None:
         rows = [_occurrence(each) for activity in self._report.activities for each in activity.occurrences]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 _GROUND, _INK = "E7ECF2", "1C1C1C"
-_POINTS = 9
+_POINTS, _HEAD_POINTS = 9, 8
 
 
 def add_table(
@@ -35,7 +35,7 @@ def add_table(
             for position, part in enumerate(text.split("\n")):
                 paragraph = cell.paragraphs[0] if position == 0 else cell.add_paragraph()
                 run = paragraph.add_run(part)
-                run.font.size, run.bold = Pt(_POINTS), number == 0 or None
+                run.font.size, run.bold = Pt(_POINTS if number else _HEAD_POINTS), number == 0 or None
                 paragraph.paragraph_format.space_after = Pt(2)
                 paragraph.paragraph_format.line_spacing = 1.0
                 if column in numbers:
