@@ -21,12 +21,13 @@ from worker.delivery import doubtful
 from worker.errors import HlasatelError
 from worker.office import Office
 from worker.record import events
+from worker.record.backups import last
 from worker.settings.places import Places
 from worker.store import copies, tables
 from worker.store.columns import metadata
 from worker.store.copies import CopyHeld
 from worker.store.database import Database
-from worker.upkeep.backup.make import Made, last, make
+from worker.upkeep.backup.make import Made, make
 from worker.upkeep.backup.restore import restore
 from worker.upkeep.copies import doubts, release
 

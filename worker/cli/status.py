@@ -20,7 +20,9 @@ from worker.record import holds, places
 from worker.record.progress import Progress, wanting_attention
 from worker.record.status import AHEAD, beside
 from worker.record.status import status as status_of
+from worker.store import copies
 from worker.times import format_instant
+from worker.upkeep.copies import why_held
 
 app = typer.Typer(add_completion=False, help=say("cli.status_help"))
 
@@ -37,7 +39,11 @@ def status(
         if found["first_start_at"] is None:
             found["coming"] = _as_if_started(tx, office, clock.now())
         hold, under_way = holds.live(tx), wanting_attention(tx)
+        held_copy = why_held(office.database, tx)
         wanting, stopped = places.wanting_attention(tx, office, clock.now()), places.stopped(tx, office)
+    found["copy_held"] = held_copy
+    if format is not TextFormat.JSON and held_copy is not None:
+        print(f"{copies.refusal(held_copy)}\n")
     if format is TextFormat.JSON:
         print(json.dumps(found, ensure_ascii=False, indent=1))
     else:

@@ -30,7 +30,7 @@ from worker.store.states import (
 )
 from worker.store.tables import installation, mailings, occurrences, publications
 
-__all__ = ["COPIED", "CopyHeld", "Doubts", "Released", "doubts", "refuse_to_work", "release"]
+__all__ = ["COPIED", "CopyHeld", "Doubts", "Released", "doubts", "refuse_to_work", "release", "why_held"]
 _UNSENT = frozenset(
     {
         OccurrenceState.PLANNED,
@@ -45,8 +45,7 @@ _UNSENT = frozenset(
 def refuse_to_work(database: Database, now: datetime) -> None:
     """Raises CopyHeld when nothing may leave this copy; notes and records that when it is noticed only now."""
     with database.read() as tx:
-        row = copies.standing(tx)
-        why = _why_held(database, tx, row)
+        row, why = copies.standing(tx), why_held(database, tx)
     if why is None:
         return
     if row is not None and not row.held:
@@ -56,7 +55,9 @@ def refuse_to_work(database: Database, now: datetime) -> None:
     raise copies.refusal(why)
 
 
-def _why_held(database: Database, tx: Connection, row: Row[Any] | None) -> Held | None:
+def why_held(database: Database, tx: Connection) -> Held | None:
+    """Why nothing may leave this copy, as it stands in it or as its place tells; None when it may work."""
+    row = copies.standing(tx)
     if row is None:
         return None
     if row.held:

@@ -17,8 +17,10 @@ from worker.planning.versions import Version, versions
 from worker.record import holds
 from worker.record.progress import wanting_attention
 from worker.record.status import status
+from worker.store import copies
 from worker.store.states import MailingState
 from worker.timetables.content import local
+from worker.upkeep.copies import why_held
 from worker.web.pages import Desk, desk, show
 from worker.web.signed_in import coordinator
 from worker.web.strip import HEIGHT, WIDTH, strip
@@ -37,12 +39,14 @@ def _page(request: Request) -> Response:
         wants = wanted(tx, here.office, now)
         sending = [each for each in wanting_attention(tx) if each.mailing.state == MailingState.SENDING]
         years = strip(tx, now)
+        why = why_held(here.office.database, tx)
         good, file, faults = _plan(tx, here)
     sections = [key for key in ("held", "coming") if found[key] or key != "held"]
     return show(
         request, "overview.html", visitor=visitor, wants=wants, under_way=sending, now=now,
         rows={key: [_row(here, each) for each in found[key]] for key in sections},
         held=holds.told(here.office, hold, now) if hold is not None else "",
+        copy_held=str(copies.refusal(why)) if why is not None else "",
         started=found["first_start_at"] is not None, years=years, width=WIDTH, height=HEIGHT, good=good, file=file,
         faults=faults,
     )  # fmt: skip

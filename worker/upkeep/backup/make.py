@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, select
 from sqlalchemy.exc import DatabaseError
 
 from worker import __version__
@@ -16,13 +15,12 @@ from worker.errors import HlasatelError
 from worker.messages import say
 from worker.positions import reason_of
 from worker.record import events as record
+from worker.record.backups import MADE
 from worker.settings.places import Places
 from worker.store.database import SCHEMA, Database
-from worker.store.tables import events
 from worker.upkeep.backup import folder, keys, manifest, snapshot
 from worker.upkeep.backup.manifest import Manifest, pieces_of
 
-KIND = "backup.made"
 LARGEST_FILE = 256 << 20
 """Bytes of a file of the configuration; whatever is larger is none."""
 
@@ -38,11 +36,6 @@ class Made:
     @property
     def bytes(self) -> int:
         return sum(each.bytes for each in self.told.files.values())
-
-
-def last(tx: Connection) -> datetime | None:
-    """When the last backup that this database knows of was taken; None when none was."""
-    return tx.execute(select(events.c.at).where(events.c.kind == KIND).order_by(events.c.seq.desc()).limit(1)).scalar()
 
 
 def make(
@@ -74,7 +67,7 @@ def make(
             folder.give_up(made)
         if told.schema == SCHEMA:
             with database.write() as tx:
-                record.append(tx, KIND, now, backup=place.name, bytes=sum(each.bytes for each in told.files.values()))
+                record.append(tx, MADE, now, backup=place.name, bytes=sum(each.bytes for each in told.files.values()))
         removed = folder.remove_older(into, keep, told.copy_id) if keep else []
         return Made(place, told, tuple(removed))
     except DatabaseError as error:

@@ -18,9 +18,13 @@ from worker.delivery import trial
 from worker.errors import HlasatelError
 from worker.forms.printing import sets_type
 from worker.messages import say
+from worker.record.backups import last
 from worker.settings import Settings, check_config, load_people, refuse_sample_addresses
 from worker.settings.environment import read_by_everybody
+from worker.store import copies
 from worker.store.database import SCHEMA, Database, Use, wal_is_safe
+from worker.times import format_instant
+from worker.upkeep.copies import why_held
 from worker.upkeep.findings import Finding, Level
 from worker.upkeep.outgoing import examine as outgoing
 
@@ -92,6 +96,29 @@ def _database(settings: Settings) -> Iterator[Finding]:
         yield Finding("database", Level.FAULT, say("store.newer_schema", place=place, schema=schema))
 
 
+def _copy(settings: Settings) -> Iterator[Finding]:
+    """Whether this copy of the database may work, and how old its last backup is."""
+    database = Database(settings.database_url, Use.LOOK)
+    if database.file is not None and not database.file.exists():
+        return
+    try:
+        if database.schema() != SCHEMA:
+            return
+        with database.read() as tx:
+            held, taken = why_held(database, tx), last(tx)
+    except DatabaseError:  # `_database` says so
+        return
+    finally:
+        database.close()
+    if held is not None:
+        yield Finding("copy", Level.FAULT, str(copies.refusal(held)))
+    if taken is None:
+        yield Finding("backup", Level.NOTE, say("doctor.backup_none"))
+    else:
+        at = format_instant(taken, form="at")
+        yield Finding("backup", Level.OK, say("doctor.backup_last", at=at))
+
+
 def _secrets(settings: Settings) -> Iterator[Finding]:
     for file in read_by_everybody(os.environ):
         yield Finding("secrets", Level.NOTE, say("doctor.secret_open", path=file))
@@ -112,5 +139,6 @@ _CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     _secrets,
     _sqlite,
     _database,
+    _copy,
     _type,
 )
