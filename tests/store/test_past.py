@@ -98,7 +98,7 @@ def test_each_faulty_row_is_told_with_its_line_and_nothing_is_noted(begun: Offic
     with pytest.raises(InvalidFiles) as refused:
         note_all(begun, table(tmp_path, bad))
     assert [(fault.line, fault.column) for fault in refused.value.faults] == [
-        (5, 2), (6, 3), (7, 1), (8, 1), (9, 1), (10, 2), (11, 1),
+        (5, 2), (6, 3), (7, 1), (8, 1), (9, 1), (10, 2), (11, 2),
     ]  # fmt: skip
     assert "„31. 2. 2026“ není den" in str(refused.value)
     assert "na řádku 2" in refused.value.faults[4].message

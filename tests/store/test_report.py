@@ -77,14 +77,14 @@ def note(office: Office, about: str, on: date | None, at: datetime = BEGUN, addr
         past.note(tx, office, about, at, reason="na webu", person="koordinator", address=address, on=on)
 
 
-def mailed(office: Office, at: datetime, state: MailingState = MailingState.DONE, **tallies: int) -> None:
+def mailed(office: Office, at: datetime, **tallies: int) -> None:
     """The December press release was mailed; its deliveries stand as the tallies say."""
     with office.database.write() as tx:
         tx.execute(occurrences.delete().where(occurrences.c.id == PRESS))
     mailing = begin(office, sum(tallies.values()))
     with office.database.write() as tx:
         own = mailings.c.id == mailing
-        tx.execute(update(mailings).where(own).values(frozen_at=at, state=state))
+        tx.execute(update(mailings).where(own).values(frozen_at=at, state=MailingState.DONE))
         tx.execute(update(slices).where(slices.c.mailing_id == mailing).values(tallies=tallies))
     put(office, PRESS, OccurrenceState.DONE, assumed=True)
 

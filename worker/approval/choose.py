@@ -153,12 +153,16 @@ def by_hand(tx: Connection, row: Row[Any]) -> bool:
     return row.state == OccurrenceState.DONE and bool(noted(events.of_occurrence(tx, row.id)))
 
 
+class BadDay(HlasatelError):
+    """A day on which something cannot have been done."""
+
+
 def _refuse_day(row: Row[Any], on: date | None, now: datetime) -> None:
-    """HlasatelError for a day to come, or one so long before its time that it must be a slip."""
+    """BadDay for one to come, or one so long before its time that it must be a slip."""
     if on is not None and on > local_day(now):
-        raise HlasatelError(say("choices.done_in_the_future", day=format_day(on)))
+        raise BadDay(say("choices.done_in_the_future", day=format_day(on)))
     if on is not None and on < row.window_from - SOONEST:
-        raise HlasatelError(say("choices.done_too_soon", day=format_day(on), start=format_day(row.window_from)))
+        raise BadDay(say("choices.done_too_soon", day=format_day(on), start=format_day(row.window_from)))
 
 
 def _tell_cancelled(

@@ -102,7 +102,7 @@ def note_all(
                     whence=whence,
                 )  # fmt: skip
         except HlasatelError as error:
-            line.reject("occurrence", str(error))
+            line.reject("day" if isinstance(error, choose.BadDay) else "occurrence", str(error))
             continue
         told.append(Row(row.number, row.occurrence, row.day, row.address, row.note, what, was))
     faults.refuse()
