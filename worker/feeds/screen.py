@@ -9,6 +9,8 @@ from worker.outbound.trouble import Trouble
 
 MOST_TAGS, DEEPEST = 20_000, 50
 """Two hundred news have some three thousand tags."""
+MOST_ATTRIBUTES, MOST_EQUALS = 100, 10_000
+"""Of one tag, and signs of equality in a feed that is no XML: feedparser's time grows with their square."""
 _ROOTS = {"rss", "feed", "rdf", "channel"}
 
 
@@ -18,12 +20,12 @@ class _Shape:
     def __init__(self) -> None:
         self.tags = self.depth = 0
 
-    def begin(self, name: str, attributes: object) -> None:
+    def begin(self, name: str, attributes: dict[str, str]) -> None:
         if not self.tags and name.rpartition(":")[2].lower() not in _ROOTS:
             raise Trouble(message_key="feeds.no_feed")
         self.tags += 1
         self.depth += 1
-        if self.tags > MOST_TAGS or self.depth > DEEPEST:
+        if self.tags > MOST_TAGS or self.depth > DEEPEST or len(attributes) > MOST_ATTRIBUTES:
             raise Trouble(message_key="feeds.too_intricate")
 
     def end(self, name: str) -> None:
@@ -45,5 +47,5 @@ def screen(text: str) -> None:
         # Feeds with a bare ampersand are common, and feedparser is lenient; it is slow with much of that.
         if not shape.tags:
             raise Trouble(message_key="feeds.no_feed") from error
-        if text.count("<") + text.count("&") > MOST_TAGS:
+        if text.count("<") + text.count("&") > MOST_TAGS or text.count("=") > MOST_EQUALS:
             raise Trouble(message_key="feeds.too_intricate") from error
