@@ -52,7 +52,7 @@ class Chart:
 
     def drawn(self, kind: Kind) -> bytes:
         """The picture: the same bytes for the same numbers."""
-        return _drawn(self, kind)
+        return picture(self, kind)
 
     def address(self) -> str:
         """The picture as a `data:` address."""
@@ -95,8 +95,8 @@ def _by_channel(report: Report) -> Chart:
 
 
 @lru_cache(maxsize=20)
-def _drawn(chart: Chart, kind: Kind) -> bytes:
-    """Kept, because whoever reads the page takes its forms along next."""
+def picture(chart: Chart, kind: Kind) -> bytes:
+    """The chart as SVG or PNG. Kept, because whoever reads the page takes its forms along next."""
     import matplotlib
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.backends.backend_svg import FigureCanvasSVG
