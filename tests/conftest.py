@@ -25,6 +25,7 @@ BOTH = ("sqlite", "postgresql")
 TOGETHER = frozenset(
     f"tests/{file}.py"
     for file in (
+        "bad_input/test_every_row", "bad_input/test_pages", "bad_input/test_patience",
         "journeys/test_accessibility", "journeys/test_approval_pages", "journeys/test_coordinator_pages",
         "journeys/test_gallery", "journeys/test_hostile_texts", "journeys/test_mail_looks", "journeys/test_rehearsal",
         "store/test_approver_page", "store/test_contribution_pages", "store/test_guard",
@@ -56,7 +57,8 @@ IN_TURN = frozenset(
         "hold", "hold_sending", "imap", "import_fates", "import_page", "inbox", "joining", "joining_pages",
         "languages", "late", "leaving_page", "list_reviews", "mailing_page", "media_doubts", "office_on_file",
         "own_edit", "past", "plan_edits", "plan_guard", "public_desk", "publishing", "recipient_pages",
-        "refused_mails", "release", "report_mail", "seats", "static_copy", "story_page", "tidings", "upkeep", "voiding",
+        "refused_mails", "release", "report_mail", "report_page", "seats", "static_copy", "story_page", "tidings",
+        "upkeep", "voiding",
         "webhook_events", "withheld", "words_wanted",
     )
 )  # fmt: skip
