@@ -27,6 +27,7 @@ from worker.jobs.take_up_plan import TakeUpPlan
 from worker.office import Office
 from worker.record import events
 from worker.record.why import story
+from worker.reporting.articles import published
 from worker.settings import Feed
 from worker.settings.model import FeedSettings
 from worker.store.database import Database
@@ -91,6 +92,20 @@ def test_other_jobs_do_not_wait_and_a_tick_does_at_its_end(town: Office, server:
         read_to_the_end(current)
     with town.database.read() as tx:
         assert tx.execute(select(feed_items.c.title)).scalars().all() == ["Zpráva 1"]
+
+
+def test_a_feed_that_counts_brings_articles_for_the_report(town: Office, server: FeedServer) -> None:
+    server.replies["/f"] = Reply(atom(item(1), item(2)))
+    counting = town.feeds["obec"].model_copy(update={"articles": "municipality"})
+    town = replace(town, feeds={**town.feeds, "obec": counting})
+    with at_work(town, QUIET) as current:
+        take_turns(FEW, current)
+        read_to_the_end(current)
+    with town.database.read() as tx:
+        found = published(tx, town)
+        [brought] = events.of_kind(tx, "articles.from_feed")
+    assert [(each.publisher, each.who, each.source) for each in found] == [("municipality", "Obec", "feed")] * 2
+    assert brought.data == {"feed": "Obec", "number": 2}
 
 
 def test_a_shift_that_ends_leaves_what_is_under_way(town: Office, server: FeedServer) -> None:
