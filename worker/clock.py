@@ -24,7 +24,7 @@ from worker.publishing import ledger
 from worker.record import events
 from worker.smtp.carrier import Carrier
 from worker.smtp.relays import RelayCarrier
-from worker.store import copies, tables
+from worker.store import before, copies, tables
 from worker.store.copies import CopyHeld
 from worker.store.lock import Locked, worker_lock
 from worker.times import Clock
@@ -55,6 +55,7 @@ def shift(
     refuse_to_work(office.database, clock.now())
     with worker_lock(office.database, f"hlasatel {command}, process {os.getpid()}") as lock:
         copies.adopt(office.database, lock.epoch)
+        before.forget(office.database, clock.now())
         connection: Outlet = sink or SmtpConnection(office.relay)
         carrier: Carrier = SinkCarrier(sink) if sink else RelayCarrier(office.relay)
         with office.database.write() as tx:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,10 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, select, text, update
 
 from tests.store.sample import NOW, python
+from worker.audience.privacy.erase import clean
 from worker.delivery.slices import take
 from worker.errors import HlasatelError
+from worker.store import before
 from worker.store.columns import metadata
 from worker.store.database import SCHEMA, Database, wal_is_safe
 from worker.store.migrate import SCRIPTS, upgrade
@@ -299,3 +302,22 @@ def test_write_ahead_logging_only_where_it_cannot_corrupt() -> None:
     unsafe = ((3, 40, 1), (3, 44, 5), (3, 45, 9), (3, 49, 0), (3, 50, 6), (3, 51, 2))
     assert all(wal_is_safe(version) for version in safe)
     assert not any(wal_is_safe(version) for version in unsafe)
+
+
+def test_a_file_is_copied_before_it_is_migrated_and_the_copy_goes_with_an_erasure_or_a_month(tmp_path: Path) -> None:
+    file = tmp_path / "hlasatel.db"
+    old = Database(f"sqlite:///{file}")
+    upgrade(old, None, to="0005")
+    old.bring_up_to_date()
+    kept = tmp_path / f"hlasatel.db.before-{SCHEMA}"
+    copy = Database(f"sqlite:///{kept}")
+    assert (copy.schema(), old.schema(), kept.stat().st_mode & 0o777) == ("0005", SCHEMA, 0o600)
+    copy.close()
+    before.forget(old, datetime.now(UTC))
+    assert kept.exists()
+    before.forget(old, datetime.now(UTC) + timedelta(days=31))
+    assert not kept.exists()
+    kept.write_bytes(b"")
+    clean(old)
+    assert not kept.exists()
+    old.close()

@@ -83,10 +83,12 @@ def same_place(known: str, present: str) -> bool:
 
 def went_back(database: Database, tx: Connection) -> bool:
     """Whether this very copy has worked here in a newer state: its file was overwritten by an older one."""
-    row, noted = standing(tx), _noted(database)
-    if row is None or noted is None or noted[0] != row.copy_id:
+    row, noted, own = standing(tx), _noted(database), tx.execute(select(installation)).first()
+    if noted is None or own is None or own.epoch >= noted[1]:
         return False
-    return bool(tx.execute(select(installation.c.epoch)).scalar_one() < noted[1])
+    if row is None:  # of an earlier version, that worked before what is noted; a new one begins afresh
+        return own.first_start_at is not None
+    return bool(row.copy_id == noted[0])
 
 
 def adopt(database: Database, epoch: int) -> None:

@@ -99,8 +99,12 @@ class Database:
             raise HlasatelError(say("store.unreachable", place=self.place(), why=_first_line(error))) from error
         if current == SCHEMA:
             return
-        from worker.store.migrate import upgrade  # alembic takes a third of a second to import; rarely needed
+        from worker.store import before
+        from worker.store.migrate import refuse_newer, upgrade  # alembic takes a third of a second to import
 
+        refuse_newer(self, current)
+        if current is not None and self.file is not None and self.use is Use.WORK:
+            before.keep(self)
         upgrade(self, current)
 
     def schema(self) -> str | None:

@@ -24,15 +24,21 @@ def _config() -> Config:
     return config
 
 
+def refuse_newer(database: Database, current: str | None) -> None:
+    """Raises HlasatelError when the database stands at a revision that this program does not know."""
+    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+    if current is not None and current not in known:
+        place = database.file or database.place()
+        raise HlasatelError(say("store.newer_schema", place=place, schema=current))
+
+
 def upgrade(database: Database, current: str | None, to: str = "head") -> None:
     """Run what is missing up to the revision `to`, in one transaction.
 
     HlasatelError when the database is newer than this program.
     """
+    refuse_newer(database, current)
     config = _config()
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-    if current is not None and current not in known:
-        raise HlasatelError(say("store.newer_schema", place=database.place(), schema=current))
     with database.write() as tx:
         if not database.is_sqlite:
             tx.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": UPGRADE_LOCK})

@@ -48,7 +48,7 @@ def refuse_to_work(database: Database, now: datetime) -> None:
         row, why = copies.standing(tx), why_held(database, tx)
     if why is None:
         return
-    if row is not None and not row.held:
+    if row is None or not row.held:
         with database.write() as tx:
             copies.hold(tx, why, held_at=now, as_of=_last_known(tx))
             events.append(tx, "copy.held", now, why=str(why))
@@ -58,12 +58,10 @@ def refuse_to_work(database: Database, now: datetime) -> None:
 def why_held(database: Database, tx: Connection) -> Held | None:
     """Why nothing may leave this copy, as it stands in it or as its place tells; None when it may work."""
     row = copies.standing(tx)
-    if row is None:
-        return None
-    if row.held:
+    if row is not None and row.held:
         return Held(row.held)
     mark = copies.mark_of(database, tx)
-    if mark and not copies.same_place(row.mark, mark):
+    if row is not None and mark and not copies.same_place(row.mark, mark):
         return Held.MOVED
     return Held.OLDER if copies.went_back(database, tx) else None
 

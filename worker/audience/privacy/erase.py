@@ -25,6 +25,7 @@ from worker.messages import say
 from worker.office import Office
 from worker.record import events, mailing_counts
 from worker.settings import parse_address
+from worker.store import before
 from worker.store.database import Database
 from worker.store.states import DeliveryState, move
 from worker.store.tables import (
@@ -158,6 +159,7 @@ def clean(database: Database) -> None:
             for table in TOUCHED:
                 alone.exec_driver_sql(f"VACUUM {table.name}")
         return
+    before.forget(database)
     connection = database.engine.raw_connection()
     try:
         cursor = connection.cursor()
