@@ -105,7 +105,7 @@ def test_what_an_english_browser_sends_is_kept_in_the_offices_language(office: O
 def test_a_calendar_keeps_the_offices_language_whatever_its_program_asks_for(office: Office) -> None:
     work_at(office, ASKED)
     with office.database.write() as tx:
-        calendar = sign_ins.new_calendar(tx, "koordinator", ASKED)
+        calendar = sign_ins.new_address(tx, sign_ins.Purpose.CALENDAR, "koordinator", ASKED)
     with pages(office, ASKED) as at:
         feed = f"{at.settings.base_url}/kalendar/{calendar}"
         czech, english = (reader(language).get(feed, timeout=20).text for language in ("cs", ENGLISH))

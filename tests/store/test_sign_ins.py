@@ -53,8 +53,8 @@ def test_two_browsers_that_use_a_link_at_once_get_one_session(database: Database
 
 def test_a_new_calendar_ends_the_one_before(database: Database) -> None:
     with database.write() as tx:
-        first = sign_ins.new_calendar(tx, "koordinator", NOW)
-        second = sign_ins.new_calendar(tx, "koordinator", NOW + timedelta(days=1))
+        first = sign_ins.new_address(tx, Purpose.CALENDAR, "koordinator", NOW)
+        second = sign_ins.new_address(tx, Purpose.CALENDAR, "koordinator", NOW + timedelta(days=1))
         assert sign_ins.find(tx, Purpose.CALENDAR, first, NOW + timedelta(days=1)) is None
         assert sign_ins.find(tx, Purpose.CALENDAR, second, NOW + timedelta(days=900)) == "koordinator"
 

@@ -36,6 +36,9 @@ COMMANDS = (
     "why",
     "occurrence",
     "consent",
+    "contribution",
+    "agenda",
+    "kit",
     "measures",
     "hold",
     "delivery",
@@ -49,6 +52,7 @@ COMMANDS = (
     "restore",
     "copy",
     "doctor",
+    "access",
 )
 """In the order of the help; each is a module of this package with a Typer `app`."""
 

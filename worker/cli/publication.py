@@ -27,8 +27,9 @@ from worker.kinds.base import is_web_address
 from worker.messages import say
 from worker.office import Office
 from worker.publishing import boards, ledger, rests
-from worker.record import acting, places
+from worker.record import acting, media, places
 from worker.store.states import lock_occurrence
+from worker.times import to_the_second
 
 app = typer.Typer(add_completion=False, help=say("publication.help"), no_args_is_help=True)
 MediumOption = Annotated[str | None, typer.Option("--medium", metavar="MEDIUM", help=say("publication.medium_help"))]
@@ -48,6 +49,24 @@ def list_(occurrence: OccurrenceArgument, format: TextFormatOption = TextFormat.
         print("\t".join(filter(None, (each.row.medium or "-", f"{each.name}: {each.told(office)}"))))
     if not found:
         print(say("publication.none", occurrence=occurrence))
+
+
+@app.command("media", help=say("media_page.media_help"))
+def list_media(format: TextFormatOption = TextFormat.TEXT) -> None:
+    office = open_office()
+    with office.database.read() as tx:
+        found = media.standings(tx, office)
+    if format is TextFormat.JSON:
+        print(json.dumps([each.as_json() for each in found], ensure_ascii=False, indent=1))
+        return
+    for each in found:
+        last = to_the_second(each.last.settled_at) if each.last is not None else say("media_page.nothing")
+        numbers = say("media_page.line", out=each.out, waiting=each.waiting, failed=each.failed, last=last)
+        print(f"{each.medium.id}\t{each.medium.name}: {numbers}")
+        if each.stopped is not None:
+            print(f"  {each.stopped.told()}\n    {say('places.let_go_on', command=each.stopped.command)}")
+    if not found:
+        print(say("media_page.none"))
 
 
 @app.command("out", help=say("publication.out_help"))

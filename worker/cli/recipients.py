@@ -12,6 +12,7 @@ import typer
 from worker.audience import export as held
 from worker.audience.members import sizes
 from worker.audience.upkeep import spreadsheet
+from worker.cli import recipients_hand
 from worker.cli.recipients_import import import_
 from worker.cli.recipients_privacy import erase, export, retention
 from worker.cli.wiring import open_office
@@ -67,6 +68,14 @@ def _print_table(office: Office, list_id: str | None) -> None:
     sys.stdout.buffer.flush()
 
 
+app.command("add", help=say("recipients.command_add"))(recipients_hand.add)
+app.command("put", help=say("recipients.command_put"))(recipients_hand.put)
+app.command("move", help=say("recipients.command_move"))(recipients_hand.move)
+app.command("take-off", help=say("recipients.command_take_off"))(recipients_hand.take_off)
+app.command("stop", help=say("recipients.command_stop"))(recipients_hand.stop)
+app.command("start", help=say("recipients.command_start"))(recipients_hand.start)
+app.command("confirm", help=say("lists_page.confirm_help"))(recipients_hand.confirm)
+app.command("growth", help=say("lists_page.growth_help"))(recipients_hand.grown)
 app.command("export", help=say("cli.export_help"))(export)
 app.command("erase", help=say("privacy.erase_help"))(erase)
 app.command("retention", help=say("privacy.retention_help"))(retention)

@@ -14,7 +14,7 @@ from worker.audience.importing.reading import Progress, Read, read
 from worker.audience.importing.said import as_json, sentence, summary, understood
 from worker.audience.importing.spool import What
 from worker.audience.importing.taking import Account, look, take_in
-from worker.cli.wiring import TextFormat, TextFormatOption, open_office
+from worker.cli.wiring import ByOption, TextFormat, TextFormatOption, open_office, person_acting
 from worker.errors import Fault
 from worker.messages import say
 from worker.times import Clock
@@ -32,15 +32,19 @@ def import_(
     all_or_nothing: Annotated[bool, typer.Option("--all-or-nothing", help=say("importing.all_help"))] = False,
     sheet: Annotated[str, typer.Option("--sheet", metavar="NAME", help=say("importing.sheet_help"))] = "",
     format: TextFormatOption = TextFormat.TEXT,
+    by: ByOption = None,
 ) -> None:
     """Take the rows of `file` onto the list and say what became of them; exit 1 when none could be used."""
     office, progress = open_office(), _progress()
+    person = person_acting(office, by)
     with read(office, list_id, file, sheet=sheet, progress=progress) as found:
         if preview:
             account = look(office, found, progress=progress, each=True)
         else:
             now = Clock.real().now()
-            account = take_in(office, found, now, all_or_nothing=all_or_nothing, progress=progress)
+            account = take_in(
+                office, found, now, all_or_nothing=all_or_nothing, person=person, progress=progress
+            )  # fmt: skip
         if format is TextFormat.JSON:
             for piece in as_json(found, account, preview=preview):
                 print(piece, end="")

@@ -13,6 +13,7 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, Connection, and_, func, select, update
 
 from worker.notices import queue
+from worker.record import events
 from worker.store.tables import notices, sign_ins
 
 TOKEN_BYTES = 32
@@ -39,6 +40,8 @@ LASTS = {
 }
 
 
+PATHS = {Purpose.CALENDAR: "kalendar", Purpose.PARTNERS: "akce"}
+"""The addresses that last begin with these below the base address; the token follows."""
 MOST_LINKS_AN_HOUR = 6
 """Whoever keeps pressing the button fills no inbox."""
 
@@ -81,16 +84,40 @@ def end(tx: Connection, purpose: Purpose, token: str, now: datetime) -> None:
     tx.execute(update(sign_ins).where(_live(purpose, token, now)).values(used_at=now))
 
 
-def new_address(tx: Connection, purpose: Purpose, person: str, now: datetime) -> str:
-    """The token of a new address that lasts (a calendar, the partners' form); the person's earlier ones end."""
-    earlier = and_(sign_ins.c.purpose == purpose, sign_ins.c.person == person, sign_ins.c.used_at.is_(None))
-    tx.execute(update(sign_ins).where(earlier).values(used_at=now))
+def new_address(tx: Connection, purpose: Purpose, person: str, now: datetime, *, by: str = "") -> str:
+    """The token of a new address of `person` that lasts (a calendar, the partners' form); her earlier ones end.
+
+    `by` is whoever has it made, where that is somebody else.
+    """
+    _end_all(tx, purpose, person, now)
+    events.append(tx, "access.address", now, person=by or person, purpose=str(purpose))
     return mint(tx, purpose, person, now)
 
 
-def new_calendar(tx: Connection, person: str, now: datetime) -> str:
-    """The token of a new calendar address."""
-    return new_address(tx, Purpose.CALENDAR, person, now)
+def end_all(tx: Connection, purpose: Purpose, person: str, now: datetime, *, by: str) -> int:
+    """End every token of `person` for a purpose that is good; how many. Sessions take the unused links along."""
+    number = _end_all(tx, purpose, person, now)
+    if purpose is Purpose.SESSION:
+        number += _end_all(tx, Purpose.LINK, person, now)
+    if number:
+        events.append(tx, "access.ended", now, person=by, purpose=str(purpose), number=number)
+    return number
+
+
+def live(tx: Connection, person: str, now: datetime) -> dict[Purpose, list[datetime]]:
+    """When each of a person's tokens was made that is good still, by purpose, newest first."""
+    good = sign_ins.c.person == person, sign_ins.c.used_at.is_(None), sign_ins.c.ends_at > now
+    found: dict[Purpose, list[datetime]] = {}
+    rows = select(sign_ins.c.purpose, sign_ins.c.created_at).where(*good).order_by(sign_ins.c.created_at.desc())
+    for purpose, at in tx.execute(rows):
+        found.setdefault(Purpose(purpose), []).append(at)
+    return found
+
+
+def _end_all(tx: Connection, purpose: Purpose, person: str, now: datetime) -> int:
+    good = sign_ins.c.purpose == purpose, sign_ins.c.person == person, sign_ins.c.used_at.is_(None)
+    number = tx.execute(update(sign_ins).where(*good, sign_ins.c.ends_at > now).values(used_at=now)).rowcount
+    return int(number)
 
 
 def _live(purpose: Purpose, token: str, now: datetime) -> ColumnElement[bool]:

@@ -16,6 +16,7 @@ from starlette.routing import BaseRoute, Route
 from worker.agenda import dates, file, intake
 from worker.agenda.dates import CameBy, Offered, Standing
 from worker.agenda.intake import Unfit
+from worker.contributions import dates as office_dates
 from worker.errors import HlasatelError
 from worker.messages import say
 from worker.notices import sign_ins
@@ -25,13 +26,13 @@ from worker.web.forms import form_with_file
 from worker.web.pages import Desk, desk, form_of, show
 from worker.web.signed_in import NotSignedIn, coordinator, proven
 
-PATH, OWN_PATH = "akce", "/koordinator/akce"
+OWN_PATH = "/koordinator/akce"
 ORDERS = {"take": Standing.TAKEN, "leave": Standing.LEFT_OUT}
 LONGEST_NAME = 200
 
 
 def routes() -> list[BaseRoute]:
-    link = f"/{PATH}/" + "{token}"
+    link = f"/{sign_ins.PATHS[Purpose.PARTNERS]}/" + "{token}"
     return [
         Route(link, _form, methods=["GET"]),
         Route(link, _offer, methods=["POST"]),
@@ -164,14 +165,18 @@ def _chosen(request: Request, form: dict[str, str]) -> Response:
     if order == "link":
         with here.office.database.write() as tx:
             token = sign_ins.new_address(tx, Purpose.PARTNERS, visitor.person, here.now())
-        return _show_all(request, 200, address=f"{here.office.settings.base_url}/{PATH}/{token}")
+        path = sign_ins.PATHS[Purpose.PARTNERS]
+        return _show_all(request, 200, address=f"{here.office.settings.base_url}/{path}/{token}")
     if order == "add":
         return _added(request, visitor.person, form)
     if order not in ORDERS or not (number.isascii() and number.isdecimal()):
         return _show_all(request, 400, say("web.form_incomplete"))
-    with here.office.database.write() as tx:
-        found = dates.choose(tx, int(number[:18]), ORDERS[order])
-    return _back(request) if found else _show_all(request, 409, say("calendar.gone"))
+    try:
+        with here.office.database.write() as tx:
+            office_dates.choose(tx, int(number[:18]), ORDERS[order], here.now(), person=visitor.person)
+    except HlasatelError as error:
+        return _show_all(request, 409, str(error))
+    return _back(request)
 
 
 def _added(request: Request, person: str, form: Mapping[str, str]) -> Response:
@@ -182,7 +187,7 @@ def _added(request: Request, person: str, form: Mapping[str, str]) -> Response:
     except Unfit as error:
         return _show_all(request, 400, str(error), faults=error.parts, typed=form)
     with here.office.database.write() as tx:
-        dates.offer(tx, given, here.now(), came_by=CameBy.COORDINATOR, offered_by=here.office.person_name(person))
+        office_dates.add(tx, here.office, given, here.now(), person=person)
     return _back(request)
 
 

@@ -24,6 +24,7 @@ from worker.watch.metrics import Metrics
 from worker.web import health, metrics
 from worker.web.bodies import TOO_LARGE, refusal_of
 from worker.web.guard import HEADERS, Guard, too_large
+from worker.web.guesses import MOST_SEARCHES, MOST_SIGN_INS, Guesses
 from worker.web.language import Language, wanted
 from worker.web.numbers import known_to_routes
 from worker.web.one_click import OneClicks
@@ -35,10 +36,10 @@ log = logging.getLogger("hlasatel.web")
 
 PAGE_MODULES = (
     "approval", "codes", "editing", "rework", "comments", "choices", "tasks", "contributing", "contributions",
-    "handed", "joining", "unsubscribe", "preferences", "sign_in", "overview", "coordinator", "story", "health",
-    "static", "archive", "archive_lists", "accessibility", "ad_hoc", "agenda", "press_kit", "corrections",
-    "recipients", "lists_review", "importing", "mailing_account", "plan", "lists", "sources", "media",
-    "metrics", "report",
+    "handed", "joining", "unsubscribe", "preferences", "sign_in", "access", "overview", "coordinator", "story",
+    "health", "static", "archive", "archive_lists", "accessibility", "ad_hoc", "agenda", "press_kit",
+    "corrections", "recipients", "lists_review", "importing", "mailing_account", "plan", "lists", "sources",
+    "media", "metrics", "report",
 )  # fmt: skip
 
 SMALL, COMPRESSION = 1000, 6
@@ -78,6 +79,7 @@ def make_app(
     app.state.uploads = Uploads()
     app.state.one_clicks = OneClicks(app.state.desk)
     app.state.archive_index = Index()
+    app.state.searches, app.state.sign_ins = Guesses(MOST_SEARCHES), Guesses(MOST_SIGN_INS)
     app.state.metrics = Metrics()
     return app
 
@@ -94,7 +96,7 @@ def _show_the_way_in(request: Request, error: Exception) -> Response:
 
 
 def _no_plan(request: Request, error: Exception) -> Response:
-    """No plan is in force that could be read. Its faults are the coordinator's alone; her page of the plan shows them."""
+    """No plan is in force that could be read. Its faults are the coordinator's alone: the page of the plan has them."""
     return show(request, "message.html", 503, title=say("web.sorry"), message=say("plan_page.none_in_force"))
 
 

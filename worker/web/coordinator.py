@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import date
 from itertools import groupby
 
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -22,8 +21,8 @@ from worker.timetables.content import Timetable, gather, state_in_words
 from worker.timetables.ics import ics
 from worker.timetables.svg import svg
 from worker.timetables.xlsx import xlsx
-from worker.web.pages import Desk, desk, form_of, show
-from worker.web.signed_in import NotSignedIn, coordinator, proven
+from worker.web.pages import Desk, desk, show
+from worker.web.signed_in import coordinator
 
 FORMS: dict[str, tuple[Callable[[Timetable], bytes | str], str]] = {
     "svg": (svg, "image/svg+xml"),
@@ -40,8 +39,6 @@ def routes() -> list[BaseRoute]:
     return [
         Route("/koordinator/harmonogram", _timetable),
         Route("/koordinator/harmonogram.{form}", _form),
-        Route("/koordinator/kalendar", _calendar_page, methods=["GET"]),
-        Route("/koordinator/kalendar", _new_calendar, methods=["POST"]),
         Route("/kalendar/{token}", _calendar),
     ]
 
@@ -86,26 +83,6 @@ def _form(request: Request) -> Response:
         raise HTTPException(404)
     make, media_type = FORMS[form]
     return Response(make(found), media_type=media_type, headers=PICTURE_POLICY if form == "svg" else None)
-
-
-def _calendar_page(request: Request) -> Response:
-    return show(request, "calendar.html", visitor=coordinator(request), address="")
-
-
-async def _new_calendar(request: Request) -> Response:
-    form = await form_of(request)
-    return await run_in_threadpool(_made_calendar, request, form)
-
-
-def _made_calendar(request: Request, form: dict[str, str]) -> Response:
-    """The address is shown this once: only its hash is kept."""
-    visitor, here = coordinator(request), desk(request)
-    if not proven(visitor, form):
-        raise NotSignedIn
-    with here.office.database.write() as tx:
-        token = sign_ins.new_calendar(tx, visitor.person, here.now())
-    address = f"{here.office.settings.base_url}/kalendar/{token}"
-    return show(request, "calendar.html", visitor=visitor, address=address)
 
 
 def _calendar(request: Request) -> Response:
