@@ -26,6 +26,8 @@ from worker.times import NBSP, Clock
 from worker.web.app import make_app
 from worker.web.forms import MOST_FIELDS
 from worker.web.guard import MAX_BODY
+from worker.web.guesses import MOST_SEARCHES, MOST_SIGN_INS
+from worker.web.sign_in import PATH as SIGN_IN
 from worker.web.signed_in import COOKIE
 
 # Starlette lets go of the file of a part that never ended without closing it; the interpreter does at once.
@@ -33,7 +35,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:Unclosed file <tempfile.SpooledT
 
 FORM = "application/x-www-form-urlencoded"
 PROXY = WebSettings(proxies=("127.0.0.1",))
-ASKED_BY_ALL = ("/koordinator/prihlaseni",)
+ASKED_BY_ALL = (SIGN_IN,)
 """Takes no right; an address that is not the coordinator's changes nothing."""
 
 
@@ -163,3 +165,32 @@ def test_a_body_has_its_size_and_a_number_of_fields(tried: Tried) -> None:
     ):
         answer = parsed(raw(office, f"{head}{more}\r\n\r\n".encode() + body))
         assert (answer.status, say(said) in answer.body.replace(NBSP, " ")) == (status, True), more[:40]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "most"),
+    [
+        ("GET", "/archiv/hledani?q=poradna", b"", MOST_SEARCHES),
+        ("POST", SIGN_IN, b"address=a@example.org", MOST_SIGN_INS),
+    ],
+)
+def test_what_costs_us_more_than_its_asker_has_its_number(
+    tried: Tried, method: str, path: str, body: bytes, most: int
+) -> None:
+    with nothing_changes(tried.shown.office):
+        there = Visitor(tried.shown.office)  # no proxy is known there, so it is one visitor all the time
+        answers = [there.ask(method, path, FORM, body) for _ in range(most + 2)]
+    assert [answer.status for answer in answers] == [200] * most + [429] * 2
+    assert answers[-1].headers["retry-after"] == "60" and say("web.too_often")[:30] in answers[-1].body.replace(
+        NBSP, " "
+    )
+    assert tried.stranger.ask(method, path, FORM, body).status == 200, "others are not hindered"
+
+
+def test_no_page_with_a_proof_repeats_its_address(tried: Tried) -> None:
+    """Pages are compressed: whoever may add words beside a secret could guess it by the answer's length."""
+    for method, path in _routes(tried):
+        if method == "GET" and path.startswith("/koordinator"):
+            asked = filled(path, cycle(["ozvena-7531"])) + "?q=ozvena-7531&rok=ozvena-7531&ulozeno=ozvena-7531"
+            body = tried.signed_in.ask("GET", asked).body
+            assert "ozvena-7531" not in body or 'name="proof"' not in body, path

@@ -20,7 +20,8 @@ from worker.archive.views import View
 from worker.drafting.public_page import PATH
 from worker.messages import office_language, speaking
 from worker.web.archive import FOUND_BY_ALL, item_address
-from worker.web.pages import Desk, desk, show
+from worker.web.pages import Desk, desk, show, too_often
+from worker.web.whence import visitor
 
 SEARCH = "hledani"
 
@@ -55,6 +56,8 @@ def _search(request: Request) -> Response:
     """What holds every word of `q`. No search engine is to keep it: it keeps the pages themselves."""
     here, query = desk(request), request.query_params.get("q", "")
     words = search.words_of(query)
+    if words and request.app.state.searches.too_many(visitor(request)):
+        return too_often(request)
     with here.office.database.read() as tx:
         public = items.published(tx, here.now())
         index: search.Index = request.app.state.archive_index

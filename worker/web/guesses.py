@@ -12,6 +12,11 @@ MOST_A_MINUTE = 100
 """Answers that led nowhere, per visitor. Whoever holds a good link is never counted, nor stopped by somebody else's
 guesses from the same address."""
 
+MOST_SEARCHES = 60
+"""Of the archive, a minute and visitor: each looks through every text there is."""
+MOST_SIGN_INS = 20
+"""Requests for the coordinator's link, a minute and visitor, whatever address they name."""
+
 
 class Guesses:
     """Counts within this process; what it knows is forgotten when the time is over in which `most` are allowed."""

@@ -130,6 +130,13 @@ def _say_of(key: str, title: str) -> Markup:
     return Markup('{}<span lang="cs">{}</span>{}').format(before, keep_together(title), after)
 
 
+def too_often(request: Request) -> Response:
+    """The answer to somebody who asks for the same more often within a minute than people do."""
+    answer = show(request, "message.html", 429, title=say("web.sorry"), message=say("web.too_often"))
+    answer.headers["Retry-After"] = "60"
+    return answer
+
+
 async def form_of(request: Request) -> dict[str, str]:
     """The form's text fields, of repeated ones the last; HTTPException 400 where a file is sent along."""
     return texts(await read_form(request))

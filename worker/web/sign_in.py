@@ -12,8 +12,9 @@ from starlette.routing import BaseRoute, Route
 from worker.messages import say
 from worker.notices import links, sign_ins
 from worker.notices.sign_ins import LASTS, Purpose
-from worker.web.pages import desk, form_of, show
+from worker.web.pages import desk, form_of, show, too_often
 from worker.web.signed_in import COOKIE, NotSignedIn, coordinator, proven
+from worker.web.whence import visitor
 
 PATH = "/koordinator/prihlaseni"
 
@@ -40,6 +41,8 @@ async def _ask(request: Request) -> Response:
 
 def _asked(request: Request, address: str) -> Response:
     """The answer is the same for every address, so that nobody learns whose is known here."""
+    if request.app.state.sign_ins.too_many(visitor(request)):
+        return too_often(request)
     here = desk(request)
     office, now = here.office, here.now()
     person = office.person(office.settings.coordinator)
