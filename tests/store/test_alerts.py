@@ -17,6 +17,7 @@ from worker.jobs.base import Shift
 from worker.jobs.raise_alerts import RaiseAlerts
 from worker.messages import speaking
 from worker.office import Office
+from worker.record import events as record
 from worker.settings.watch import Alerts, Canary
 from worker.store.database import Database, Use
 from worker.store.tables import (
@@ -71,6 +72,7 @@ def break_everything(office: Office) -> Office:
             for each in range(8)
         ]  # fmt: skip
         tx.execute(insert(heartbeats), lost)
+        record.append(tx, "backup.made", NOW - 9 * DAY)
     Pulse("run", host="jinde", process=1).beat(office.database, NOW + MINUTE, troubles=["relay"])
     Pulse("tests").beat(office.database, NOW + MINUTE, Standing.FAILING)
     alarming = Alerts(free_megabytes=10**9)

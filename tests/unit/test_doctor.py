@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.fixtures.office import own_port
 from tests.unit.forms.sample import lose_pango
 from worker import mime
 from worker.cli.main import main
@@ -24,6 +25,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     shutil.copytree(ROOT / "config", tmp_path / "config")
     shutil.copy(ROOT / "schedules.yaml", tmp_path)
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HLASATEL_BASE_URL", f"http://127.0.0.1:{own_port()}")
     return tmp_path
 
 
@@ -54,7 +56,9 @@ def test_a_new_office_is_sound_and_looking_leaves_nothing_behind(
     assert sorted(folder.rglob("*")) == before
     levels = {check: level for check, (level, _) in found.items() if check != "python"}
     assert levels == {
-        "builder": "ok", "config": "ok", "sqlite": "ok", "database": "note", "type": "ok", "outgoing": "note"
+        "versions": "ok", "builder": "ok", "type": "ok", "zone": "ok", "config": "ok", "data": "note", "space": "ok",
+        "keys": "ok", "sqlite": "ok", "database": "note", "plan": "ok", "pages": "note",
+        "outgoing": "note",
     }  # fmt: skip
     assert "zatím není" in found["database"][1]
 
@@ -127,5 +131,5 @@ def test_people_read_lines(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["doctor"])
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].startswith("v pořádku: Sestavování zpráv")
+    assert lines[1].startswith("v pořádku: Sestavování zpráv")
     assert all(line.startswith(("v pořádku: ", "k vědomí: ")) for line in lines)

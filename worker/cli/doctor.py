@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from typing import Annotated
 
 import typer
 
@@ -16,8 +17,11 @@ app = typer.Typer(add_completion=False, help=say("doctor.help"))
 
 
 @app.command(help=say("doctor.help"))
-def doctor(format: TextFormatOption = TextFormat.TEXT) -> None:
-    findings = examine(settings(), make_clock(None).now())
+def doctor(
+    format: TextFormatOption = TextFormat.TEXT,
+    deep: Annotated[bool, typer.Option("--deep", help=say("doctor.deep_help"))] = False,
+) -> None:
+    findings = examine(settings(), make_clock(None).now(), deep=deep)
     if format is TextFormat.JSON:
         print(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=1))
     else:

@@ -73,12 +73,28 @@ def look(box: ImapBox, settled: Settled) -> Look:
                 mailbox.flag(settled.keep, r"\Seen", True)
             new = mailbox.uids("UNSEEN UNDELETED", charset=None)[:AT_ONCE]
             return Look(tuple(_fetched(mailbox, new)), validity)
-    except ssl.SSLError as error:
-        return Look(trouble=f"TLS: {error.reason or type(error).__name__}")
-    except OSError as error:
-        return Look(trouble=error.strerror or type(error).__name__)
-    except (imaplib.IMAP4.error, ImapToolsError) as error:
-        return Look(trouble=type(error).__name__)
+    except (OSError, imaplib.IMAP4.error, ImapToolsError) as error:
+        return Look(trouble=_told(error))
+
+
+def trouble_with(box: ImapBox) -> str | None:
+    """Why the folder cannot be opened; None when it can. Changes nothing in it, and waits for the server."""
+    import imaplib
+
+    from imap_tools.errors import ImapToolsError
+
+    try:
+        with _opened(box):
+            return None
+    except (OSError, imaplib.IMAP4.error, ImapToolsError) as error:
+        return _told(error)
+
+
+def _told(error: Exception) -> str:
+    """What went wrong, without what the server said: that may name the account."""
+    if isinstance(error, ssl.SSLError):
+        return f"TLS: {error.reason or type(error).__name__}"
+    return (error.strerror if isinstance(error, OSError) else None) or type(error).__name__
 
 
 @contextmanager

@@ -37,6 +37,8 @@ class Alerts(Strict):
     """On the disk of the data folder."""
     bounce_share: Annotated[float, Field(gt=0, le=1, strict=False)] = 0.05
     """Of a mailing's audience that may come back; below ten of them nobody is alarmed."""
+    backup_days: int = Field(default=3, ge=1)
+    """The oldest that the last backup may be, once there has been one."""
 
 
 class Canary(Strict):
