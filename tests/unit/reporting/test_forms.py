@@ -110,14 +110,14 @@ def test_without_pango_it_says_what_to_install(report: Report, office: Office, m
 
 def test_the_workbook_has_its_sheets_with_dates_filters_and_heads(report: Report, office: Office) -> None:
     book = load_workbook(io.BytesIO(render("xlsx", report, office)))
-    assert book.sheetnames == ["Souhrn", "Aktivity", "Výskyty", "Počty", "Ukazatele", "Články"]
+    assert book.sheetnames == ["Souhrn", "Aktivity", "Výskyty", "Počty", "Indikátory", "Články"]
     for sheet in book:
         assert sheet.freeze_panes == "B2" and sheet.auto_filter.ref == sheet.dimensions
     lines = list(book["Výskyty"].iter_rows(values_only=True))
     assert len(lines) == 1 + len(report.occurrences())
     done = dict(zip(lines[0], lines[1], strict=True))
     assert (done["Označení"], done["Uskutečněno dne"]) == ("tiskova-zprava/2026-12", datetime(2026, 12, 8))
-    numbers = {(row[0], row[2]) for row in book["Ukazatele"].iter_rows(min_row=2, values_only=True)}
+    numbers = {(row[0], row[2]) for row in book["Indikátory"].iter_rows(min_row=2, values_only=True)}
     assert {("XIII/1", 2), ("XI/2", "není známo")} <= numbers
 
 

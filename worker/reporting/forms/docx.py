@@ -113,7 +113,7 @@ class _Writer:
             parts = ", ".join(f"{part}: {number}" for part, number in each.parts.items())
             told_of = " ".join(filter(None, (f"{parts}." if parts else "", each.counted, *each.not_known)))
             rows.append((f"{each.id} {each.name}", told.number(each.number), told_of))
-        self._table("report_forms.part_ukazatele", ("indicator", "indicator_number", "remark"), rows, (50, 25, 85))
+        self._table("report_forms.part_indikatory", ("indicator", "indicator_number", "remark"), rows, (50, 25, 85))
 
     def _channels(self) -> None:
         self._chart("channels")
