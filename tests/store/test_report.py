@@ -20,7 +20,7 @@ from worker.reporting.content import gather
 from worker.reporting.model import Account, By, Outcome, ProofKind, Report
 from worker.settings import Medium
 from worker.store.states import MailingState, OccurrenceState, PublicationState
-from worker.store.tables import drafts, mailings, occurrences, publications, slices
+from worker.store.tables import drafts, mailings, occurrences, publications, slices, withdrawals
 
 YEAR = Window(date(2026, 1, 1), date(2026, 12, 31))
 JANUARY = datetime(2027, 1, 12, 9, 0, tzinfo=UTC)
@@ -191,6 +191,15 @@ def test_without_a_mailing_the_media_decide(begun: Office, state: PublicationSta
     if found.is_done:  # told on 8 December, so it was out by then; on which day nobody said
         assert (found.done_on, found.noted_on, found.in_time) == (None, date(2026, 12, 8), True)
         assert [each.name for each in report(begun).counts_by(By.REACHED)] == ["senioři"]
+
+
+def test_what_was_taken_back_from_our_page_says_so(begun: Office) -> None:
+    mailed(begun, NOW, sent=1)
+    placed(begun, "verejna-stranka", PublicationState.PUBLISHED)
+    with begun.database.write() as tx:
+        values = {"occurrence_id": PRESS, "reason": "omyl", "person": "koordinator", "at": JANUARY}
+        tx.execute(withdrawals.insert().values(values))
+    assert [each.note for each in accounts(begun)[PRESS].proofs] == ["", "Z veřejné stránky staženo 12.\xa0ledna 2027."]
 
 
 def test_what_was_moved_stays_in_the_year_it_was_promised_for(begun: Office) -> None:

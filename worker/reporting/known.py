@@ -20,7 +20,8 @@ from worker.record.noted import NOTED
 from worker.record.places import Place
 from worker.record.progress import Progress
 from worker.store.states import OccurrenceState
-from worker.store.tables import installation, occurrences
+from worker.store.tables import installation, occurrences, withdrawals
+from worker.times import local_day
 
 TOLD_OF = (*NOTED, "choice.dropped", "choice.moved", "occurrence.dropped", "occurrence.missed")
 
@@ -43,6 +44,8 @@ class Known:
     origin: Origin
     themes: tuple[str, ...]
     done_on: date | None = None
+    withdrawn_on: date | None = None
+    """When it was taken back from our own public page."""
     lateness_until: datetime | None = None
     """The send deadline, counted from `send_at`."""
     events: tuple[Event, ...] = ()
@@ -72,6 +75,7 @@ def _stored(tx: Connection, office: Office, now: datetime) -> list[Known]:
     placed: dict[str, list[Place]] = defaultdict(list)
     for place in places.every(tx, office, now):
         placed[place.row.occurrence_id].append(place)
+    withdrawn = {row.occurrence_id: local_day(row.at) for row in tx.execute(select(withdrawals))}
     rows = tx.execute(select(occurrences).order_by(occurrences.c.window_from, occurrences.c.id))
     return [
         Known(
@@ -89,6 +93,7 @@ def _stored(tx: Connection, office: Office, now: datetime) -> list[Known]:
             origin=Origin(row.origin),
             themes=tuple(row.topics if row.themes is None else row.themes),
             done_on=row.done_on,
+            withdrawn_on=withdrawn.get(row.id),
             lateness_until=_deadline(row.stages),
             events=tuple(told[row.id]),
             mailings=tuple(mailed[row.id]),

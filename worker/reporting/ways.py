@@ -7,12 +7,13 @@ none; our own public page, which gets nearly everything by itself, only where th
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import IntEnum, StrEnum
 
 from worker.kinds import kind_name
 from worker.messages import say
 from worker.office import Office
+from worker.plan.reading.read_back import plain_day
 from worker.record.places import Place
 from worker.record.progress import Progress
 from worker.reporting.known import Known
@@ -55,7 +56,10 @@ class Way:
 
 def ways(office: Office, known: Known) -> list[Way]:
     """Every way of an occurrence's texts, mailings first."""
-    return [*(_mailed(office, each) for each in known.mailings), *(_placed(office, each) for each in known.places)]
+    return [
+        *(_mailed(office, each) for each in known.mailings),
+        *(_placed(office, each, known.withdrawn_on) for each in known.places),
+    ]
 
 
 def deciding(found: list[Way]) -> list[Way]:
@@ -103,12 +107,16 @@ _FATES = {
 }
 
 
-def _placed(office: Office, place: Place) -> Way:
+def _placed(office: Office, place: Place, withdrawn_on: date | None) -> Way:
     row = place.row
     fate = _FATES.get(PublicationState(row.state), Fate.UNKNOWN if place.silent else Fate.UNDER_WAY)
     told = bool(row.person)  # then it was out before she said so
     exactly = fate is Fate.OUT and not told
     day = row.posted_on or (local_day(row.settled_at) if exactly else None)
+    own_page = row.channel == ARCHIVE
+    note = row.reason if fate is Fate.OUT else ": ".join(filter(None, (place.state_words(office), row.reason)))
+    if own_page and withdrawn_on is not None:
+        note = say("reporting.withdrawn", day=plain_day(withdrawn_on))
     proof = Proof(
         ProofKind.PUBLICATION,
         where=place.name,
@@ -117,7 +125,7 @@ def _placed(office: Office, place: Place) -> Way:
         day=day,
         channel=office.medium_name(row.medium),
         noted_on=local_day(row.settled_at) if fate is Fate.OUT and told else None,
-        note=row.reason if fate is Fate.OUT else ": ".join(filter(None, (place.state_words(office), row.reason))),
+        note=note,
     )
-    weight = Weight.OWN_PAGE if row.channel == ARCHIVE else Weight.MEDIUM
+    weight = Weight.OWN_PAGE if own_page else Weight.MEDIUM
     return Way(proof, weight, fate, row.settled_at if exactly else None, row.settled_at, row.medium)
