@@ -72,7 +72,7 @@ test-faults: $(DEV_READY) ## kills, broken disks and relays by the hundred; 25 m
 	@FUZZ=100 $(BIN)/python -m pytest -n 2 $(SHARED) tests/bad_input </dev/null
 
 .PHONY: lint
-lint: $(DEV_READY) ## style, types, import rules, known vulnerabilities
+lint: $(DEV_READY) ## style, types, import rules, the list of what we are made of, known vulnerabilities
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target types style
 
 # Two processors: while one works out the types, the other does the rest.
@@ -85,8 +85,13 @@ style:
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
+	$(BIN)/python -m tools.sbom --check
 	$(BIN)/python tools/audit.py
 	@$(BIN)/python -m pytest -qq --collect-only --no-header -p no:cacheprovider $(TESTS) </dev/null >/dev/null
+
+.PHONY: sbom
+sbom: $(DEV_READY) ## what Hlasatel is made of, with hashes and licences, as CycloneDX: build/sbom.json, for a release
+	@$(BIN)/python -m tools.sbom build/sbom.json
 
 .PHONY: format
 format: $(DEV_READY) ## rewrites the code in the house style
