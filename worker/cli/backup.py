@@ -10,6 +10,7 @@ import typer
 
 from worker.cli.wiring import NowOption, make_clock
 from worker.messages import say
+from worker.settings.environment import given_names
 from worker.settings.load import config_folder, plan_file
 from worker.settings.places import Places, places_of
 from worker.times import format_instant
@@ -31,8 +32,7 @@ def backup(
     now: NowOption = None,
 ) -> None:
     where, taken_at = places(), make_clock(now).now()
-    given = sorted({name.removesuffix("_FILE") for name in os.environ if name.startswith("HLASATEL_")})
-    made = make(where, folder, taken_at, settings=tuple(given), with_keys=not without_keys, keep=keep)
+    made = make(where, folder, taken_at, settings=given_names(os.environ), with_keys=not without_keys, keep=keep)
     told = made.told
     size = f"{made.bytes / 1e6:.1f}".replace(".", say("backup.decimal"))
     print(say("backup.made", place=made.place, at=format_instant(told.taken_at, form="at"), size=size))

@@ -41,6 +41,14 @@ def read_value(environ: Mapping[str, str], name: str) -> str | None:
     return value.strip() or None
 
 
+def given_names(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """The names of all settings that are given here, wherever their values stand, sorted."""
+    named = {name.removesuffix(_FILE) for name in environ if name.startswith("HLASATEL_")}
+    folder = Path(environ.get(CREDENTIALS, "") or "/nowhere")
+    credentials = {each.name for each in folder.glob("HLASATEL_*")} if folder.is_dir() else set()
+    return tuple(sorted(named | credentials))
+
+
 def read_by_everybody(environ: Mapping[str, str]) -> list[Path]:
     """The files named by `HLASATEL_…_FILE` that every user of this machine may read, sorted."""
     named = {Path(value) for name, value in environ.items() if name.startswith("HLASATEL_") and name.endswith(_FILE)}
