@@ -36,7 +36,7 @@ _TOKEN = re.compile(r"(?<![\w-])[\w-]{43}(?![\w-])|(?<=/o/)[\w-]{22}(?![\w-])", 
 _CALLED_SO = re.compile(r"([A-Z0-9_]+_(?:TOKEN|SECRET|PASSWORD))(?:_FILE)?")
 _PASSWORD = re.compile(r"(?<=://)([^\s/@:]*):[^\s/@]+@")
 _BEARER = re.compile(r"((?:Bearer|Basic|access_token=|client_secret=)[ ]?)[\w.~+/=|%-]{6,}", re.ASCII | re.IGNORECASE)
-_ADDRESS = re.compile(r"[^\s<>()\[\]{}:;,\"'`=|/\\@]+@(?=[^\s@]*[^\W\d_])[\w.-]+[\w]")
+_ADDRESS = re.compile(r"[^\s<>()\[\]{}:;,\"'`=|/\\@]+@(?:[\w-]+\.)+[^\W\d_][\w-]+")
 
 
 class Discreet:

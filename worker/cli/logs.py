@@ -62,6 +62,10 @@ def log_to_stderr() -> None:
     log.setLevel(logging.INFO)
     # A round that sends takes longer than a second; that the next one waits for it is meant so.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
+
+
+def log_what_nobody_caught() -> None:
+    """Have defects end this process, or a thread of it, with a traceback that passes the same formatter."""
     sys.excepthook = _log_what_nobody_caught
     threading.excepthook = _log_what_ended_a_thread
 

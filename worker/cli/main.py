@@ -13,7 +13,7 @@ from typer.main import get_command
 
 from worker import __version__
 from worker.cli import usage
-from worker.cli.logs import log_to_stderr
+from worker.cli.logs import log_to_stderr, log_what_nobody_caught
 from worker.errors import HlasatelError
 from worker.messages import say
 from worker.record import acting
@@ -51,6 +51,7 @@ COMMANDS = (
     "backup",
     "restore",
     "copy",
+    "keys",
     "doctor",
     "access",
 )
@@ -94,6 +95,8 @@ def main(arguments: list[str] | None = None) -> None:
     """Entry point; exits 0 when done, 1 when refused, 2 for wrong usage."""
     try:
         log_to_stderr()
+        if arguments is None:  # a process of its own
+            log_what_nobody_caught()
         with acting.apart():
             sys.exit(app(args=arguments, prog_name="hlasatel", standalone_mode=False))
     except TyperException as error:

@@ -154,7 +154,7 @@ def _sqlite(url: URL, use: Use) -> Engine:
 
 def _sqlite_to_work_with(url: URL, use: Use) -> Engine:
     if url.database:
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        Path(url.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     engine = create_engine(
         url,
         hide_parameters=True,
