@@ -9,6 +9,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
+
+from worker.cli.main import COMMANDS
 
 PROJECT = Path(__file__).parents[2]
 UNITS = PROJECT / "deploy" / "systemd"
@@ -59,8 +62,6 @@ def test_every_service_is_closed_in_the_same_way() -> None:
 
 
 def test_every_command_of_the_units_is_there() -> None:
-    from worker.cli.main import COMMANDS
-
     for path in SERVICES:
         for name in re.findall(rf"^ExecStart={_PROGRAM} (\S+)", path.read_text("utf-8"), re.MULTILINE):
             assert name in COMMANDS
@@ -70,3 +71,23 @@ def test_every_file_is_told_of() -> None:
     told = "".join(path.read_text("utf-8") for path in (PROJECT / "docs").rglob("*.md"))
     files = [path for path in (PROJECT / "deploy").rglob("*") if path.is_file()]
     assert [path.name for path in files if path.name not in told] == []
+
+
+@pytest.mark.parametrize("file", sorted((PROJECT / "deploy").glob("compose*.yaml")), ids=lambda path: path.stem)
+def test_a_compose_file_starts_our_commands_closed_and_with_settings_that_exist(file: Path) -> None:
+    composed = YAML(typ="safe", pure=True).load(file.read_text("utf-8"))
+    settings = (PROJECT / "docs" / "operations.md").read_text("utf-8")
+    ours = [service for service in composed["services"].values() if service["image"] == "hlasatel"]
+    assert ours
+    for service in ours:
+        assert service.get("command", ["run"])[0] in COMMANDS
+        assert service["read_only"] is True
+        assert service["cap_drop"] == ["ALL"]
+        assert service["security_opt"] == ["no-new-privileges:true"]
+        assert [name for name in service["environment"] if f"`{name.removesuffix('_FILE')}`" not in settings] == []
+        assert all(port.startswith("127.0.0.1:") for port in service.get("ports", []))
+    for service in composed["services"].values():
+        named = {Path(value).name for name, value in service["environment"].items() if name.endswith("_FILE")}
+        assert named == set(service["secrets"]) <= set(composed["secrets"])
+        volumes = {volume.partition(":")[0] for volume in service["volumes"] if not volume.startswith(".")}
+        assert volumes <= set(composed.get("volumes", {}))

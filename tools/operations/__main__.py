@@ -7,12 +7,12 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tools.operations import first_approval
+from tools.operations import first_approval, image
 from tools.operations.blocks import PROJECT
 from tools.operations.machine import Failed, bare_system, missing
 
 ARCHIVE = PROJECT / "build" / "bare-debian.tar"
-TRIALS = {"first-approval": first_approval.try_it}
+TRIALS = {"first-approval": first_approval.try_it, "image": image.try_it}
 
 
 def main(names: list[str]) -> int:

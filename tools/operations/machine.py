@@ -97,7 +97,7 @@ def machine(name: str, number: int, archive: Path, folder: Path) -> Iterator[Mac
     root = folder / name
     root.mkdir(parents=True)
     _run("tar", "-xf", str(archive), "-C", str(root), "--exclude=./dev/*")
-    _reach_packages(root)
+    reach_packages(root)
     (root / "etc/hostname").write_text(f"{name}\n")
     (root / "etc/machine-id").write_text("")
     log = (folder / f"{name}.log").open("wb")
@@ -156,7 +156,7 @@ def _sources() -> list[Path]:
     return [path for path in (*sorted(folder.glob("debian*.sources")), Path("/etc/apt/sources.list")) if path.is_file()]
 
 
-def _reach_packages(root: Path) -> None:
+def reach_packages(root: Path) -> None:
     """Lets the machine reach package servers as this one does, whatever stands between."""
     for path in ("/etc/resolv.conf", "/etc/pip.conf"):
         if Path(path).is_file():
