@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
+import random
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import unescape
 from itertools import cycle, islice
-from urllib.parse import urlencode
+from urllib.parse import unquote, urlencode
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -19,6 +20,7 @@ from tests.bad_input.corpus import BODIES, FUZZ, PATHS, QUERIES, WORDS
 from tests.fixtures.gallery import Gallery, gallery
 from tests.fixtures.pages import pages
 from tests.store.desk import ASKED
+from tests.store.sample import ROOT
 from worker.messages import say
 from worker.office_on_file import OneOffice
 from worker.settings import WebSettings
@@ -33,6 +35,10 @@ from worker.web.signed_in import COOKIE
 # Starlette lets go of the file of a part that never ended without closing it; the interpreter does at once.
 pytestmark = pytest.mark.filterwarnings("ignore:Unclosed file <tempfile.SpooledTemporaryFile:ResourceWarning")
 
+ORDERS = (
+    "add", "link", "pause", "resume", "again", "cancel", "remove", "themes", "withdraw", "take", "drop", "put", "move",
+    "take_off", "stop", "start", "take 1", "drop 9", "x", "",
+)  # fmt: skip
 FORM = "application/x-www-form-urlencoded"
 PROXY = WebSettings(proxies=("127.0.0.1",))
 ASKED_BY_ALL = (SIGN_IN,)
@@ -129,6 +135,26 @@ def test_made_up_forms(tried: Tried, data: st.DataObject) -> None:
     text = st.one_of(st.sampled_from(WORDS), st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")))
     mixed = {name: data.draw(st.one_of(st.just(value), text), label=name) for name, value in fields.items()}
     tried.holder(path).ask("POST", action, FORM, urlencode(mixed).encode())
+
+
+def test_the_coordinator_may_send_anything_to_any_address(tried: Tried) -> None:
+    """With her proof, and whatever fields our templates know, also where no page offers a form just now."""
+    chance = random.Random(1)
+    known = sorted({name for text in _templates() for name in re.findall(r'name="([a-z_]+)"', text)} - {"proof"})
+    things = [*(unquote(path).partition("/termin/")[2] for path in tried.shown.paths.values() if "/termin/" in path)]
+    things += ["1", "media", "facebook-kraje", "x"]
+    proof = next(fields["proof"] for path, _, fields in tried.forms if path == "/koordinator/novy")
+    for method, path in _routes(tried):
+        if method == "POST" and path.startswith("/koordinator") and "odhlaseni" not in path and "{token}" not in path:
+            for _ in range(6 * FUZZ):
+                fields = {name: chance.choice(WORDS) for name in chance.sample(known, 12)}
+                fields["order"] = chance.choice(ORDERS)
+                target = filled(path, iter([chance.choice(things)]))
+                tried.signed_in.ask("POST", target, FORM, urlencode({"proof": proof, **fields}).encode())
+
+
+def _templates() -> Iterator[str]:
+    yield from (path.read_text(encoding="utf-8") for path in (ROOT / "templates" / "web").glob("*.html"))
 
 
 def _posted(tried: Tried) -> list[str]:

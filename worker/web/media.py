@@ -42,8 +42,8 @@ def _go_on(request: Request, form: dict[str, str]) -> Response:
     visitor, here = coordinator(request), desk(request)
     if not proven(visitor, form):
         raise NotSignedIn
-    reason = clean(form.get("reason", ""))
     try:
+        reason = clean(form.get("reason", ""))
         let_go_on(here.office, request.path_params["medium"], here.now(), visitor.person, reason)
     except HlasatelError as error:
         return show(request, "message.html", 409, title=say("web.sorry"), message=str(error))

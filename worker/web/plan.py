@@ -87,8 +87,9 @@ def _accepted(request: Request, form: dict[str, str]) -> Response:
     visitor, here = coordinator(request), desk(request)
     if not proven(visitor, form):
         raise NotSignedIn
-    reason = clean(form.get("reason", ""))
+    reason = form.get("reason", "")
     try:
+        reason = clean(reason)
         edits.accept(here.office, here.now(), reason=reason, person=visitor.person, digest=form.get("digest", ""))
     except HlasatelError as error:
         return _show(request, 409 if reason else 400, str(error), reason)
