@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
+from tests.fixtures.report_office import giving_out
 from tests.fixtures.report_sample import sample_report
-from tests.store.sample import CONFIG, KEY, ROOT
 from worker.office import Office
 from worker.reporting.model import Report
-from worker.settings import load_lists, load_people, load_settings
-from worker.store.database import Database
 
 
 @pytest.fixture(scope="session")
@@ -22,14 +19,5 @@ def report() -> Report:
 
 @pytest.fixture(scope="session")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    """The region's office; its database is never opened."""
-    folder: Path = tmp_path_factory.mktemp("office")
-    environ = {
-        "HLASATEL_DATABASE_URL": f"sqlite:///{folder}/none.sqlite3",
-        "HLASATEL_DATA": str(folder),
-        "HLASATEL_SECRET_KEY": KEY,
-    }
-    settings = load_settings(environ, plan=ROOT / "schedules.yaml", config=CONFIG)
-    database = Database(settings.database_url)
-    yield Office(settings, load_people(CONFIG), load_lists(CONFIG), settings.relay, database)
-    database.close()
+    with giving_out(tmp_path_factory.mktemp("office")) as found:
+        yield found
