@@ -123,8 +123,8 @@ def _not_known(
             yield say("reporting.day_unknown", title=each.title, id=each.id, noted_on=noted_on)
     on_call = {activity.id for activity in plan.activities if activity.on_call}
     if rows := [each.name for each in activities if each.without_dates and each.id not in on_call]:
-        yield say("reporting.no_dates", rows="; ".join(rows))
+        yield say("reporting.no_dates", rows="; ".join(dict.fromkeys(rows))).replace("….", "…")
     if silent := [each.name for each in activities if any(turn.verdict == Verdict.UNRECORDED for turn in each.turns)]:
-        yield say("reporting.turns_unrecorded", rows="; ".join(silent))
+        yield say("reporting.turns_unrecorded", rows="; ".join(dict.fromkeys(silent))).replace("….", "…")
     if undated := sum(each.day is None for each in published):
         yield say("reporting.undated_articles", number=undated)
