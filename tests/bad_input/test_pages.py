@@ -153,6 +153,17 @@ def test_the_coordinator_may_send_anything_to_any_address(tried: Tried) -> None:
                 tried.signed_in.ask("POST", target, FORM, urlencode({"proof": proof, **fields}).encode())
 
 
+def test_a_secret_in_a_plan_stands_on_no_page(tried: Tried) -> None:
+    file = tried.shown.office.settings.plan
+    before = file.read_bytes()
+    try:
+        file.write_bytes(before + b"  # heslo=tajne-Heslo1\n  x: smtp://plan:tajne-Heslo1@mail.kraj.example.org\n")
+        for path in ("/koordinator", "/koordinator/plan", "/koordinator/harmonogram"):
+            assert "tajne-Heslo1" not in tried.signed_in.ask("GET", path).body, path
+    finally:
+        file.write_bytes(before)
+
+
 def _templates() -> Iterator[str]:
     yield from (path.read_text(encoding="utf-8") for path in (ROOT / "templates" / "web").glob("*.html"))
 

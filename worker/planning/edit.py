@@ -17,7 +17,7 @@ from worker.office import Office
 from worker.planning import guard, told
 from worker.planning.changes import Change, changes
 from worker.planning.current import PlanFile, last_version, plan_file, text_diff
-from worker.positions import decode
+from worker.positions import decode, hide_secrets
 
 
 @dataclass(frozen=True)
@@ -51,11 +51,12 @@ def edit(tx: Connection, office: Office, file: PlanFile, now: datetime) -> Edit:
 
 
 def diff(file: PlanFile, version: Row[Any] | None) -> str:
-    """How the texts differ; nothing when the file is no text."""
+    """How the texts differ, any secret hidden; nothing when the file is no text."""
     if file.data is None:
         return ""
     try:
-        return text_diff(version, decode(file.data, ""), file.digest)
+        text, _ = hide_secrets(decode(file.data, ""), "")
+        return text_diff(version, text, file.digest)
     except InvalidFiles:
         return ""
 

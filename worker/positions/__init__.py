@@ -5,6 +5,7 @@ from __future__ import annotations
 from worker.positions.documents import Document, Where, is_blank, read_toml, read_yaml
 from worker.positions.faults import MOST_FAULTS, Faults, shortened
 from worker.positions.nodes import Mapping, Node, Scalar, Sequence, parse_yaml
+from worker.positions.secrets import hide_secrets
 from worker.positions.text import LARGEST, decode, read_bytes, read_text, reason_of
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "Sequence",
     "Where",
     "decode",
+    "hide_secrets",
     "is_blank",
     "parse_yaml",
     "read_bytes",

@@ -16,7 +16,7 @@ from worker.planning import edit as edits
 from worker.planning import told, versions
 from worker.planning.current import PlanFile, last_version, plan_file
 from worker.planning.edit import Edit
-from worker.positions import decode
+from worker.positions import decode, hide_secrets
 from worker.web.pages import desk, form_of, page_version, show
 from worker.web.signed_in import NotSignedIn, coordinator, proven
 
@@ -70,7 +70,7 @@ def _show(request: Request, status: int, problem: str, reason: str) -> Response:
 
 def _mistakes(file: PlanFile, error: InvalidFiles) -> list[Mistake]:
     try:
-        lines = decode(file.data or b"", "").splitlines()
+        lines = hide_secrets(decode(file.data or b"", ""), "")[0].splitlines()
     except InvalidFiles:
         lines = []
     return [
