@@ -5,14 +5,33 @@ Numbers are lengths of lists: whatever is counted names what it counted.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Self
 
 from worker.plan.model import AsWritten, Window
+from worker.reporting import in_json
+from worker.reporting.counted import Article, By, Count, Indicator, Item, Publisher
 from worker.times import rfc3339
+
+__all__ = [
+    "COUNTED_AS_DONE",
+    "Account",
+    "ActivityAccount",
+    "Article",
+    "By",
+    "Count",
+    "Indicator",
+    "Item",
+    "Outcome",
+    "Promise",
+    "Proof",
+    "ProofKind",
+    "Publisher",
+    "Report",
+    "Turn",
+]
 
 
 class Outcome(StrEnum):
@@ -72,8 +91,8 @@ class Proof:
     def as_json(self) -> dict[str, Any]:
         return {
             "kind": self.kind.value, "where": self.where, "what": self.what, "address": self.address,
-            "day": _day(self.day), "channel": self.channel, "accepted": self.accepted, "unknown": self.unknown,
-            "note": self.note, "noted_on": _day(self.noted_on),
+            "day": in_json.day(self.day), "channel": self.channel, "accepted": self.accepted, "unknown": self.unknown,
+            "note": self.note, "noted_on": in_json.day(self.noted_on),
         }  # fmt: skip
 
 
@@ -91,7 +110,7 @@ class Promise:
 
     def as_json(self) -> dict[str, Any]:
         return {
-            "window": _window(self.window), "at": _instant(self.at), "assumed": self.assumed,
+            "window": in_json.span(self.window), "at": in_json.instant(self.at), "assumed": self.assumed,
             "due_by": rfc3339(self.due_by),
         }  # fmt: skip
 
@@ -145,7 +164,7 @@ class Account:
             "id": self.id, "title": self.title, "period": self.period, "state": self.state,
             "outcome": self.outcome.value, "promise": self.promise.as_json(),
             "optional": self.optional, "added": self.added,
-            "done_on": _day(self.done_on), "in_time": self.in_time, "noted_on": _day(self.noted_on),
+            "done_on": in_json.day(self.done_on), "in_time": self.in_time, "noted_on": in_json.day(self.noted_on),
             "by_hand": self.by_hand, "person": self.person, "reason": self.reason,
             "proofs": [each.as_json() for each in self.proofs],
             "failures": [each.as_json() for each in self.failures],
@@ -170,7 +189,7 @@ class Turn:
 
     def as_json(self) -> dict[str, Any]:
         return {
-            "period": self.period, "window": _window(self.window), "needed": self.needed, "done": list(self.done),
+            "period": self.period, "window": in_json.span(self.window), "needed": self.needed, "done": list(self.done),
             "open": list(self.open), "unrecorded": list(self.unrecorded), "verdict": self.verdict,
         }  # fmt: skip
 
@@ -209,138 +228,6 @@ class ActivityAccount:
             "turns": [each.as_json() for each in self.turns], "goals": list(self.goals), "themes": list(self.themes),
             "without_dates": self.without_dates, "assumptions": list(self.assumptions),
             "occurrences": [each.as_json() for each in self.occurrences],
-        }  # fmt: skip
-
-
-class By(StrEnum):
-    """What is counted by."""
-
-    CHANNEL = "channel"
-    TOPIC = "topic"
-    """The row's topic in the plan's own words."""
-    THEME = "theme"
-    """The six topics of `worker.topics`."""
-    TARGET = "target"
-    """The row's target group in the plan's own words."""
-    REACHED = "reached"
-    """Target groups of `channels.yaml` that the media of what got out reach."""
-    GOAL = "goal"
-    """The document's dílčí cíle (`goals` of a row)."""
-
-
-@dataclass(frozen=True)
-class Count:
-    """How many occurrences of the span were done in one channel, for one topic, group or goal. `name` is in words."""
-
-    by: By
-    name: str
-    done: tuple[str, ...]
-    """Ids of the occurrences that make the number."""
-    promised: tuple[str, ...] | None = None
-    """Ids of those that the plan promises there; None where it promises nothing of the kind, as of channels."""
-
-    @property
-    def number(self) -> int:
-        return len(self.done)
-
-    def as_json(self) -> dict[str, Any]:
-        return {
-            "by": self.by.value, "name": self.name, "number": self.number, "done": list(self.done),
-            "promised": None if self.promised is None else list(self.promised),
-        }  # fmt: skip
-
-
-class Publisher(StrEnum):
-    """Who published an article: the organisation itself, a municipality, somebody else (a newsroom, an association)."""
-
-    REGION = "region"
-    MUNICIPALITY = "municipality"
-    OTHER = "other"
-
-
-@dataclass(frozen=True)
-class Article:
-    """One published article. `day` is None where its feed says none."""
-
-    id: int
-    title: str
-    address: str
-    day: date | None
-    publisher: Publisher
-    who: str
-    """Which municipality or medium, in words; may be empty."""
-    source: str
-    """hand, csv or feed."""
-    entered_on: date
-    entered_by: str = ""
-    """By name; empty for what a feed brought."""
-    note: str = ""
-
-    def as_json(self) -> dict[str, Any]:
-        return {
-            "id": self.id, "title": self.title, "address": self.address, "day": _day(self.day),
-            "publisher": self.publisher.value, "who": self.who, "source": self.source,
-            "entered_on": self.entered_on.isoformat(), "entered_by": self.entered_by, "note": self.note,
-        }  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Item:
-    """One line of the list that proves an indicator. `source` is occurrence, article or note; `id` is its own there."""
-
-    source: str
-    id: str
-    title: str
-    day: date | None
-    who: str
-    part: str
-    """Which of the indicator's parts it belongs to, in words: the region, the municipalities."""
-    addresses: tuple[str, ...] = ()
-
-    def as_json(self) -> dict[str, Any]:
-        return {
-            "source": self.source, "id": self.id, "title": self.title, "day": _day(self.day), "who": self.who,
-            "part": self.part, "addresses": list(self.addresses),
-        }  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Indicator:
-    """One indicator of the strategy. `number` is None where nothing is known, never zero for it."""
-
-    id: str
-    """As people call it: `XIII/1`."""
-    name: str
-    """The indicator as printed: `Počet zveřejněných článků`."""
-    measure: str
-    """The measure's words as printed."""
-    place: str
-    """Where the document says so."""
-    counted: str
-    """What is counted for it, in a sentence."""
-    items: tuple[Item, ...]
-    known: bool = True
-    """Whether anything is known of the span: false as long as nothing was entered and nothing settled."""
-    not_known: tuple[str, ...] = ()
-    """What the number does not hold, in sentences."""
-
-    @property
-    def number(self) -> int | None:
-        return len(self.items) if self.known else None
-
-    @property
-    def parts(self) -> Mapping[str, int]:
-        """Part → number, in the order of the items."""
-        found: dict[str, int] = {}
-        for each in self.items:
-            found[each.part] = found.get(each.part, 0) + 1
-        return found
-
-    def as_json(self) -> dict[str, Any]:
-        return {
-            "id": self.id, "name": self.name, "measure": self.measure, "place": self.place, "counted": self.counted,
-            "number": self.number, "parts": dict(self.parts), "items": [each.as_json() for each in self.items],
-            "not_known": list(self.not_known),
         }  # fmt: skip
 
 
@@ -386,13 +273,13 @@ class Report:
     def as_json(self) -> dict[str, Any]:
         """The published form: `report --format json`."""
         return {
-            "span": _window(self.span), "year": self.year, "made_at": rfc3339(self.made_at),
+            "span": in_json.span(self.span), "year": self.year, "made_at": rfc3339(self.made_at),
             "organisation": self.organisation,
             "plan": {
-                "title": self.plan_title, "place": self.plan_place, "window": _window(self.plan_window),
+                "title": self.plan_title, "place": self.plan_place, "window": in_json.span(self.plan_window),
                 "digest": self.plan_digest,
             },
-            "started_on": _day(self.started_on),
+            "started_on": in_json.day(self.started_on),
             "totals": {outcome.value: number for outcome, number in self.totals().items()},
             "activities": [each.as_json() for each in self.activities],
             "counts": [each.as_json() for each in self.counts],
@@ -400,18 +287,6 @@ class Report:
             "articles": [each.as_json() for each in self.articles],
             "not_known": list(self.not_known),
         }  # fmt: skip
-
-
-def _day(day: date | None) -> str | None:
-    return day.isoformat() if day is not None else None
-
-
-def _instant(at: datetime | None) -> str | None:
-    return rfc3339(at) if at is not None else None
-
-
-def _window(window: Window) -> dict[str, str]:
-    return {"from": window.start.isoformat(), "to": window.end.isoformat()}
 
 
 def _written(written: AsWritten | None) -> dict[str, str] | None:
