@@ -57,7 +57,7 @@ IN_TURN = frozenset(
         "hold", "hold_sending", "imap", "import_fates", "import_page", "inbox", "joining", "joining_pages",
         "languages", "late", "leaving_page", "list_reviews", "mailing_page", "media_doubts", "office_on_file",
         "own_edit", "past", "plan_edits", "plan_guard", "public_desk", "publishing", "recipient_pages",
-        "refused_mails", "release", "report_mail", "seats", "static_copy", "story_page", "tidings",
+        "record_export", "record_show", "record_verify", "refused_mails", "release", "report_mail", "seats", "static_copy", "story_page", "tidings",
         "upkeep", "voiding",
         "webhook_events", "withheld", "words_wanted",
     )

@@ -57,6 +57,7 @@ def load_settings(environ: Mapping[str, str], *, plan: Path | None = None, confi
         relay_settings=file.relay,
         feeds=file.feeds,
         retention=file.retention,
+        records=file.records,
         outgoing=file.outgoing,
         signer=signer_of(file.dkim, read_value(environ, KEY)),
         tokens=_tokens(environ, urls, file.relay),

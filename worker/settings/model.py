@@ -16,6 +16,7 @@ from worker.settings.faults import Address, Id, Line, Strict
 from worker.settings.imap import ImapBox
 from worker.settings.limits import DomainLimit
 from worker.settings.outgoing import Dkim, Outgoing
+from worker.settings.records import Records
 from worker.settings.relay import FALLBACK_URL, Relay, RelaySettings, TokenSource, parse_smtp_url
 from worker.settings.secret import SUPPRESSION_FILE, read_or_create_key
 from worker.settings.watch import Alerts, Canary, Metrics, network
@@ -224,6 +225,7 @@ class SettingsFile(Strict):
     relay: RelaySettings = RelaySettings()
     feeds: FeedSettings = FeedSettings()
     retention: Retention = Retention()
+    records: Records = Records()
     outgoing: Outgoing = Outgoing()
     dkim: Dkim | None = None
     accessibility: Accessibility | None = None
@@ -281,6 +283,7 @@ class Settings:
     imap: ImapBox | None = None
     feeds: FeedSettings = field(default_factory=FeedSettings)
     retention: Retention = field(default_factory=Retention)
+    records: Records = field(default_factory=Records)
     outgoing: Outgoing = field(default_factory=Outgoing)
     signer: Signer | None = field(default=None, repr=False)
     """Signs what leaves (DKIM); None where the relay does."""

@@ -46,10 +46,10 @@ def _table(request: Request) -> Response:
     """The table is made before it is sent: a slow reader holds no transaction open."""
     coordinator(request)
     here, occurrence = desk(request), request.path_params["occurrence"]
-    made: IO[Any] = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - closed once it is sent
     with here.office.database.read() as tx:
         if _title(tx, occurrence) is None:
             return _unknown(request)
+        made: IO[Any] = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - closed once it is sent
         for piece in who_got_it(tx, occurrence):
             made.write(piece.encode())
     made.seek(0)
