@@ -16,7 +16,7 @@ from pypdf import PdfReader
 
 from tests.unit.forms.sample import lose_pango
 from worker.drafting.loader import BrokenTemplate
-from worker.forms import FormFailed
+from worker.errors import HlasatelError
 from worker.messages import speaking
 from worker.office import Office
 from worker.reporting.forms import FORMS, file_name, told
@@ -104,7 +104,7 @@ def _tags(node: Any) -> dict[str, int]:
 
 def test_without_pango_it_says_what_to_install(report: Report, office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     lose_pango(monkeypatch)
-    with pytest.raises(FormFailed, match="libpango"):
+    with pytest.raises(HlasatelError, match="libpango"):
         render("pdf", report, office)
 
 
