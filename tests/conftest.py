@@ -52,14 +52,14 @@ IN_TURN = frozenset(
     for each in (
         "ad_hoc", "approval_edits", "approver_page", "archive", "archive_lists", "archive_proofs", "asking_mails",
         "boards", "bounces", "by_hand", "called_off", "checks", "choices", "choices_by_link", "codes", "coming_back",
-        "comment_pages", "comments", "consents", "contribution_pages", "contributions", "corrections", "decision_form",
-        "deputies", "dossier", "draft_files", "facebook_parts_refused", "facebook_posts", "held_page",
-        "hold", "hold_sending", "imap", "import_fates", "import_page", "inbox", "joining", "joining_pages",
-        "languages", "late", "leaving_page", "list_reviews", "mailing_page", "media_doubts", "office_on_file",
-        "own_edit", "past", "plan_edits", "plan_guard", "public_desk", "publishing", "recipient_pages",
-        "record_export", "record_show", "record_verify", "refused_mails", "release", "report_mail", "seats", "static_copy", "story_page", "tidings",
-        "upkeep", "voiding",
-        "webhook_events", "withheld", "words_wanted",
+        "comment_pages", "comments", "consents", "contribution_pages", "contributions", "corrections",
+        "decision_form", "deputies", "dossier", "draft_files", "facebook_parts_refused", "facebook_posts",
+        "held_page", "hold", "hold_sending", "imap", "import_fates", "import_page", "inbox", "joining",
+        "joining_pages", "languages", "late", "leaving_page", "list_reviews", "mailing_page", "media_doubts",
+        "office_on_file", "own_edit", "past", "plan_edits", "plan_guard", "public_desk", "publishing",
+        "recipient_pages", "record_export", "record_show", "record_verify", "refused_mails", "release", "report_mail",
+        "seats", "static_copy", "story_page", "taken_down", "tidings", "upkeep", "voiding", "webhook_events",
+        "withheld", "words_wanted",
     )
 )  # fmt: skip
 """Files of tests/store about what the office's rules make of a state, not about what a database does."""

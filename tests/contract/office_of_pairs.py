@@ -36,6 +36,7 @@ from worker.store.tables import (
     publications,
     recipients,
     stops,
+    withdrawals,
 )
 
 WHO = "koordinator"
@@ -83,6 +84,14 @@ def gone_out(office: Office) -> None:
     """Nothing of it is open any more."""
     with office.database.write() as tx:
         tx.execute(update(occurrences).where(occurrences.c.id == SENT).values(state="done"))
+
+
+def withdrawn(office: Office) -> None:
+    """Its text is out on a page, and it was withdrawn since."""
+    out = publications.c.medium == "web-kraje"
+    with office.database.write() as tx:
+        tx.execute(update(publications).where(out).values(state="published", address="https://www.example.org/1"))
+        tx.execute(withdrawals.insert().values(occurrence_id=SENT, reason="omyl", person=WHO, at=ASKED))
 
 
 def much_dropped(office: Office) -> None:

@@ -17,6 +17,7 @@ from tests.contract.office_of_pairs import (
     place,
     seen,
     stopped,
+    withdrawn,
 )
 from tests.store.sample import NEWSLETTER, PRESS, address
 from worker.office import Office
@@ -100,6 +101,13 @@ PAIRS = {
         PLACE,
         {"place": "{number}", "how": "not", "note": WHY},
         ["publication", "not", SENT, "--medium", "web-kraje", "--note", WHY],
+        number=place("web-kraje"),
+    ),
+    "down": Pair(
+        PLACE,
+        {"place": "{number}", "how": "down"},
+        ["publication", "down", SENT, "--medium", "web-kraje"],
+        before=withdrawn,
         number=place("web-kraje"),
     ),
     "publish again": Pair(

@@ -21,7 +21,7 @@ from worker.notices import links
 from worker.notices.links import Link, Purpose
 from worker.office import Office
 from worker.plan.reading.read_back import plain_day
-from worker.publishing import boards, ledger
+from worker.publishing import boards, ledger, withdrawn
 from worker.store.states import PublicationState
 from worker.store.tables import drafts, publications
 from worker.times import local_day
@@ -36,6 +36,8 @@ class Report(StrEnum):
     NOT_THIS_TIME = "not-this-time"
     REMOVED = "removed"
     """It came down from a notice board."""
+    DOWN = "down"
+    """It was withdrawn, and she has taken it down."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,8 @@ def report(
             told = noted_out(tx, row, now, address=address, note=note, day=day, person=person, whence=whence)
         elif what is Report.REMOVED:
             told = took_down(tx, row, now, day=day, person=person, whence=whence)
+        elif what is Report.DOWN:
+            told = withdrawn.told_down(tx, row, now, person=person, whence=whence)
         else:
             told = ledger.told_not(tx, row, now, note=note, person=person, whence=whence)
         if not told:

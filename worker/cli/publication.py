@@ -26,7 +26,7 @@ from worker.errors import HlasatelError
 from worker.kinds.base import is_web_address
 from worker.messages import say
 from worker.office import Office
-from worker.publishing import boards, ledger, rests
+from worker.publishing import boards, ledger, rests, withdrawn
 from worker.record import acting, media, places
 from worker.store.states import lock_occurrence
 from worker.times import to_the_second
@@ -102,8 +102,12 @@ def down(
     office, at, on = open_office(), make_clock(now).now(), day_said(day)
     person = person_acting(office, by)
     with office.database.write() as tx:
-        row = _the_one(tx, office, occurrence, medium, None, lambda each: each.id in boards.of(tx, [each.id]))
-        if not took_down(tx, row, at, day=on, person=person, whence="command"):
+        row = _the_one(
+            tx, office, occurrence, medium, None,
+            lambda each: withdrawn.to_come_down(tx, each) or each.id in boards.of(tx, [each.id]),
+        )  # fmt: skip
+        taken = withdrawn.told_down(tx, row, at, person=person, whence="command")
+        if not taken and not took_down(tx, row, at, day=on, person=person, whence="command"):
             raise HlasatelError(say("boards.not_hanging"))
     print(say("boards.noted", medium=office.medium_name(row.medium)))
 

@@ -16,7 +16,7 @@ from worker.office import Office
 from worker.plan.reading.read_back import plain_day
 from worker.record import holds
 from worker.store.states import PublicationState
-from worker.store.tables import drafts, postings, publications, stops
+from worker.store.tables import drafts, postings, publications, stops, withdrawals
 from worker.times import format_instant, rfc3339, to_the_second
 
 SILENCE = timedelta(days=14)
@@ -41,6 +41,8 @@ class Place:
     medium: str
     """What people call the medium; for the person in charge, what she was handed."""
     now: datetime
+    comes_down: bool = False
+    """Whether it was withdrawn, is out where we cannot take it back, and nobody has said that it is down."""
 
     @property
     def name(self) -> str:
@@ -58,6 +60,8 @@ class Place:
         """What may be done about it (`out`, `again`, `not`, `resume`); nothing where nobody is waited for."""
         if self.row.state == _P.UNKNOWN and self.row.due_at is not None:
             return ()  # it is looked for
+        if self.comes_down:
+            return ("down",)
         ways = _SETTLED_BY.get(PublicationState(self.row.state), ())
         return tuple(way for way in ways if way != "again" or self.row.called_off_at is None)
 
@@ -68,7 +72,9 @@ class Place:
 
     def state_words(self, office: Office) -> str:
         """The same without its address and reason."""
-        state = "silent" if self.silent else str(self.row.state)
+        state = "silent" if self.silent else "comes_down" if self.comes_down else str(self.row.state)
+        if self.row.down_at is not None:
+            return say("places.down_since", at=to_the_second(self.row.down_at))
         values = {
             "at": to_the_second(self.row.settled_at) if self.row.settled_at is not None else "",
             "person": office.person_name(self.row.person) if self.row.person else "",
@@ -182,10 +188,11 @@ def wanting_attention(tx: Connection, office: Office, now: datetime) -> list[Pla
         row.state.in_([_P.FAILED, _P.EXPIRED]),
         and_(row.state == _P.UNKNOWN, row.due_at.is_(None)),
         and_(row.state == _P.ASKED, row.deadline <= now, row.deadline > now - SILENCE),
+        and_(row.state == _P.PUBLISHED, withdrawals.c.at > now - SILENCE, row.down_at.is_(None)),
     ]
     if holds.live(tx) is None:
         waits.append(row.state == _P.PAUSED)
-    return _found(tx, office, now, or_(*waits))
+    return [each for each in _found(tx, office, now, or_(*waits)) if each.row.state != _P.PUBLISHED or each.comes_down]
 
 
 def stopped(tx: Connection, office: Office) -> list[Stopped]:
@@ -208,16 +215,32 @@ def in_words(office: Office, places: Sequence[Place]) -> list[str]:
 
 def _found(tx: Connection, office: Office, now: datetime, *where: ColumnElement[bool]) -> list[Place]:
     rows = (
-        select(publications, drafts.c.kind, postings.c.posted_on, postings.c.comes_down_on, postings.c.removed_on)
+        select(
+            publications,
+            drafts.c.kind,
+            postings.c.posted_on,
+            postings.c.comes_down_on,
+            postings.c.removed_on,
+            withdrawals.c.at.label("withdrawn_at"),
+        )
+        .outerjoin(withdrawals, withdrawals.c.occurrence_id == publications.c.occurrence_id)
         .join(drafts, drafts.c.id == publications.c.draft_id)
         .outerjoin(postings, postings.c.publication_id == publications.c.id)
         .where(*where)
         .order_by(publications.c.id)
     )
     return [
-        Place(row, row.kind, office.medium_name(row.medium) if row.medium else kind_name(row.kind), now)
+        Place(
+            row, row.kind, office.medium_name(row.medium) if row.medium else kind_name(row.kind), now, _comes_down(row)
+        )
         for row in tx.execute(rows)
     ]
+
+
+def _comes_down(row: Row[Any]) -> bool:
+    channel = all_channels().get(row.channel)
+    out = row.state == _P.PUBLISHED and row.withdrawn_at is not None and row.down_at is None
+    return out and row.posted_on is None and channel is not None and not channel.takes_back
 
 
 def _day(day: date | None) -> str | None:

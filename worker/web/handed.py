@@ -23,7 +23,7 @@ from worker.drafting.publishers import purpose
 from worker.errors import HlasatelError
 from worker.messages import say
 from worker.notices.links import PATHS, Purpose, address
-from worker.publishing import boards, ledger
+from worker.publishing import boards, ledger, withdrawn
 from worker.record import holds
 from worker.store.states import PublicationState
 from worker.store.tables import packages
@@ -61,6 +61,7 @@ def _show(request: Request, status: int, problem: str, typed: dict[str, str]) ->
             asked = brought.asked_for(places, current.draft.kind, current.link.person)
             hints = brought.instructions(places, current.draft.kind, current.link.person, current.draft.subject)
             held = _held(tx, current)
+            withdrawn_ones = {row.id for row in current.places if withdrawn.to_come_down(tx, row)}
             hangs = {row.id: boards.days(tx, row) for row in current.places}
             postings = boards.of(tx, list(hangs))
             photos = kit.open_to_all(tx, current.occurrence.id, here.now()) if current.intact else []
@@ -79,6 +80,7 @@ def _show(request: Request, status: int, problem: str, typed: dict[str, str]) ->
                 "row": row,
                 "name": medium.name if medium is not None else "",
                 "open": ledger.tellable(row),
+                "comes_down": row.id in withdrawn_ones,
                 "hangs": hangs[row.id],
                 "hint": capital(hints.get(row.medium, "")),
                 "out": say(f"handed.out_{'hang' if hangs[row.id] else purpose(current.draft.kind)}"),

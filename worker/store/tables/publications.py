@@ -27,6 +27,7 @@ publications = Table(
     Column("reason", Text, nullable=False, doc="Why it is not out, or not yet."),
     Column("settled_at", Instant),
     Column("called_off_at", Instant, doc="When a person called it off: nothing of it is tried or repeated after."),
+    Column("down_at", Instant, doc="When somebody said that she had taken it down, once it was withdrawn."),
     UniqueConstraint("draft_id", "medium", "part"),
 )
 Index("ix_publications_occurrence_id", publications.c.occurrence_id)

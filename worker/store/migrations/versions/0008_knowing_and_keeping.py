@@ -150,7 +150,7 @@ def _the_copy() -> None:
 
 
 def _the_lists() -> None:
-    """How lists grow, by the month."""
+    """How lists grow, by the month; and when what was withdrawn was taken down elsewhere."""
     op.create_table(
         "list_growth",
         sa.Column("month", sa.Text(), nullable=False),
@@ -163,3 +163,4 @@ def _the_lists() -> None:
         sa.PrimaryKeyConstraint("month", "list_id", name=op.f("pk_list_growth")),
     )
     op.add_column("installation", sa.Column("lists_counted_at", Instant(), nullable=True))
+    op.add_column("publications", sa.Column("down_at", Instant(), nullable=True))
