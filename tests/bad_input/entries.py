@@ -78,7 +78,7 @@ def _config(name: str, load: Callable[[Path], object]) -> Entry:
 
 
 @cache
-def _office() -> Office:
+def shipped_office() -> Office:
     """One whose database nobody opens."""
     settings = load_settings({"HLASATEL_DATA": tempfile.gettempdir()}, plan=ROOT / "schedules.yaml", config=CONFIG)
     return Office(settings, {}, load_lists(CONFIG), settings.relay, Database("sqlite://"))
@@ -88,7 +88,7 @@ def recipients(data: bytes) -> str:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "lidé"
         file.write_bytes(data)
-        with read(_office(), "media", file, sheet="", limits=Limits(1000)) as found:
+        with read(shipped_office(), "media", file, sheet="", limits=Limits(1000)) as found:
             rows = found.spool.after(0, 1000)[0]
             told = sum(len(list(found.spool.told(what))) for what in What)
     return f"{len(rows)} people, {told} told of"
