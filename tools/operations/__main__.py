@@ -7,12 +7,16 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tools.operations import first_approval, image
+from tools.operations import first_approval, image, two_machines
 from tools.operations.blocks import PROJECT
 from tools.operations.machine import Failed, bare_system, missing
 
 ARCHIVE = PROJECT / "build" / "bare-debian.tar"
-TRIALS = {"first-approval": first_approval.try_it, "image": image.try_it}
+TRIALS = {
+    "first-approval": first_approval.try_it,
+    "two-machines": two_machines.try_it,
+    "image": image.try_it,
+}
 
 
 def main(names: list[str]) -> int:
