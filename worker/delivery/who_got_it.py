@@ -25,6 +25,7 @@ from worker.times import PRAGUE
 COLUMNS = ("address", "name", "number", "text", "got", "state", "reason", "when", "returned", "left")
 _AT_ONCE = 5000
 _ERASED = "@erased.invalid"
+_WITH_REASONS = (DeliveryState.FAILED, DeliveryState.EXPIRED)
 _GOT = {DeliveryState.SENT: "yes", DeliveryState.UNKNOWN: "unknown"}
 
 
@@ -49,6 +50,7 @@ def _delivered(tx: Connection, mailing: Row[Any]) -> Iterator[str]:
         deliveries.c.recipient_id, deliveries.c.address, deliveries.c.state, deliveries.c.code, deliveries.c.reply,
         deliveries.c.settled_at, recipients.c.name,
     )  # fmt: skip
+    words = _Words(mailing)
     for piece in pieces:
         inside = deliveries.c.mailing_id == mailing.id, deliveries.c.recipient_id.between(piece.first, piece.last)
         rows: Select[Any] = (
@@ -56,7 +58,9 @@ def _delivered(tx: Connection, mailing: Row[Any]) -> Iterator[str]:
         )
         back, left = _returned(tx, mailing.id, piece), _departed(tx, mailing.id, piece)
         found = tx.execute(rows.order_by(deliveries.c.recipient_id)).all()
-        yield lines([_line(mailing, row, back.get(row.recipient_id, ""), left.get(row.recipient_id)) for row in found])
+        yield lines([
+            _line(mailing, row, words, back.get(row.recipient_id, ""), left.get(row.recipient_id)) for row in found
+        ])  # fmt: skip
 
 
 def _left_out(tx: Connection, mailing: Row[Any]) -> Iterator[str]:
@@ -76,17 +80,28 @@ def _left_out(tx: Connection, mailing: Row[Any]) -> Iterator[str]:
         ])  # fmt: skip
 
 
-def _line(mailing: Row[Any], row: Row[Any], back: str, left: datetime | None) -> tuple[str, ...]:
-    state = DeliveryState(row.state)
-    got = _GOT.get(state, "no" if state in FINAL_DELIVERIES else "waits")
-    called_off = state is DeliveryState.EXPIRED and mailing.cancelled_at is not None
-    why = reason(row.code, row.reply) if state in (DeliveryState.FAILED, DeliveryState.EXPIRED) and row.reply else None
+def _line(mailing: Row[Any], row: Row[Any], words: _Words, back: str, left: datetime | None) -> tuple[str, ...]:
+    state = row.state
+    called_off = state == DeliveryState.EXPIRED and mailing.cancelled_at is not None
+    why = reason(row.code, row.reply) if state in _WITH_REASONS and row.reply and not called_off else None
     return (
-        _address(row.address), row.name, str(row.recipient_id), kind_name(mailing.kind), say(f"who_got_it.got_{got}"),
-        say("states.delivery_cancelled" if called_off else f"states.delivery_{state}"),
-        reason_words(*why) if why is not None and not called_off else "",
+        _address(row.address), row.name, str(row.recipient_id), words.text, words.got[state],
+        words.called_off if called_off else words.states[state], reason_words(*why) if why is not None else "",
         _when(row.settled_at), back, _when(left),
     )  # fmt: skip
+
+
+class _Words:
+    """What stands in every line, said once and not a million times."""
+
+    def __init__(self, mailing: Row[Any]) -> None:
+        self.text = kind_name(mailing.kind)
+        self.states = {state: say(f"states.delivery_{state}") for state in DeliveryState}
+        self.called_off = say("states.delivery_cancelled")
+        self.got = {
+            state: say(f"who_got_it.got_{_GOT.get(state, 'no' if state in FINAL_DELIVERIES else 'waits')}")
+            for state in DeliveryState
+        }
 
 
 def _returned(tx: Connection, mailing_id: int, piece: Row[Any]) -> Mapping[int, str]:
@@ -110,4 +125,4 @@ def _address(address: str) -> str:
 
 def _when(at: datetime | None) -> str:
     """Prague time as spreadsheet programs read it."""
-    return f"{at.astimezone(PRAGUE):%Y-%m-%d %H:%M:%S}" if at is not None else ""
+    return at.astimezone(PRAGUE).isoformat(" ", "seconds")[:19] if at is not None else ""

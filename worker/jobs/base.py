@@ -22,6 +22,7 @@ from worker.office import Office
 from worker.plan.model import Plan
 from worker.publishing.couriers import Couriers
 from worker.record import events
+from worker.record.mailing_counts import Counting
 from worker.smtp.carrier import Carrier
 from worker.store.lock import HeldLock
 from worker.store.outbox import Outbox
@@ -60,6 +61,8 @@ class Shift:
     """Why an edit of the configuration is not used."""
     relay_trouble: str | None = None
 
+    counting: Counting | None = None
+    """The mailing whose account is being counted."""
     pulse: Pulse = field(default_factory=lambda: Pulse("tick"))
     """The heartbeat of the process that works."""
     memory: Memory = field(default_factory=Memory)

@@ -22,6 +22,8 @@ from worker.times import parse_instant
 
 COUNTED_AT_ONCE = 20_000
 """Recipients of a mailing that a page may count by itself: some tens of milliseconds."""
+LOOKED_UP_AT_ONCE = 3_000
+"""Mails that came back whose domains a page may look up: some hundredths of a second."""
 RETURNED = ("hard", "soft", "ours", "complaint")
 _NOT_KEPT = ("not_kept", None, "")
 
@@ -42,7 +44,8 @@ class Domain:
 
     name: str
     states: Mapping[str, int]
-    returned: int
+    returned: int | None
+    """None where too many came back to look each of them up."""
 
     @property
     def audience(self) -> int:
@@ -115,7 +118,9 @@ def _account(tx: Connection, found: Progress, now: datetime, thoroughly: bool) -
     mailing = found.mailing
     kept = tx.execute(select(mailing_accounts).where(mailing_accounts.c.mailing_id == mailing.id)).first()
     counted, at = _counted(tx, found, kept, now, thoroughly)
-    back = mailing_counts.returned(tx, mailing.id, kept.gone if kept is not None else {})
+    at_once = counted["refused"] if "refused" in counted else mailing_counts.refused(tx, mailing.id)
+    back = mailing_counts.returned(tx, mailing.id, kept.gone if kept is not None else {}, at_once)
+    came_back = {sort: back[sort] for sort in RETURNED if back.get(sort)}
     sent_at = counted.get("last_sent_at")
     return MailingAccount(
         progress=found,
@@ -124,10 +129,10 @@ def _account(tx: Connection, found: Progress, now: datetime, thoroughly: bool) -
         states=found.counts,
         reasons=_reasons(counted, found.counts, DeliveryState.FAILED),
         expired=_reasons(counted, found.counts, DeliveryState.EXPIRED),
-        returned={sort: back[sort] for sort in RETURNED if back.get(sort)},
+        returned=came_back,
         left=back.get(mailing_counts.LEFT, 0),
         replies=back.get("reply", 0),
-        domains=_domains(tx, mailing, counted),
+        domains=_domains(tx, mailing, counted, thoroughly or sum(came_back.values()) <= LOOKED_UP_AT_ONCE),
         approved_at=_approved_at(tx, mailing),
         last_sent_at=parse_instant(sent_at) if sent_at else None,
         counted_at=at,
@@ -162,15 +167,15 @@ def _reasons(counted: Mapping[str, Any], states: Mapping[str, int], state: Deliv
     )
 
 
-def _domains(tx: Connection, mailing: Row[Any], counted: Mapping[str, Any]) -> tuple[Domain, ...]:
+def _domains(tx: Connection, mailing: Row[Any], counted: Mapping[str, Any], looked_up: bool) -> tuple[Domain, ...]:
+    """By size. From which of them mails came back is looked up where not too many did, else left open."""
     rows: Collection[Any] = counted.get("domains", ())
     if not rows:
         return ()
-    named = [name for name, _ in rows]
     back = counted.get("returned")
-    if back is None:
-        back = mailing_counts.folded(mailing_counts.returned_by_domain(tx, mailing.id), named)
-    return tuple(Domain(name, states, back.get(name, 0)) for name, states in rows)
+    if back is None and looked_up:
+        back = mailing_counts.folded(mailing_counts.returned_by_domain(tx, mailing.id), [name for name, _ in rows])
+    return tuple(Domain(name, states, None if back is None else back.get(name, 0)) for name, states in rows)
 
 
 def _approved_at(tx: Connection, mailing: Row[Any]) -> datetime | None:

@@ -17,7 +17,6 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, distinct, f
 from sqlalchemy.dialects import postgresql, sqlite
 
 from worker.record import tallies
-from worker.store.database import Database
 from worker.store.states import DeliveryState, MailingState
 from worker.store.tables import bounces, deliveries, departures, mailing_accounts, mailings, slices
 from worker.times import rfc3339
@@ -98,19 +97,25 @@ def reason(code: int | None, reply: str) -> tuple[str, int | None, str]:
     return word, code, status
 
 
-def count(database: Database, mailing_id: int) -> Counts:
-    """Count a mailing, each slice in a look of its own, so that nobody who writes waits for the whole."""
-    counts = Counts()
-    with database.read() as tx:
-        pieces = _pieces(tx, mailing_id)
-    for piece in pieces:
-        with database.read() as tx:
-            _add(tx, counts, mailing_id, piece)
-    return counts
+class Counting:
+    """A mailing that is being counted, slice by slice, each in a look of its own: nobody waits long for any of it."""
+
+    def __init__(self, tx: Connection, mailing_id: int) -> None:
+        self.mailing_id = mailing_id
+        self.tallies = tallies.of_mailing(tx, mailing_id)
+        self.counts = Counts()
+        self._pieces = list(_pieces(tx, mailing_id))[::-1]
+
+    def step(self, tx: Connection) -> bool:
+        """Count the next slice; False when there was none left."""
+        if not self._pieces:
+            return False
+        _add(tx, self.counts, self.mailing_id, self._pieces.pop())
+        return True
 
 
 def count_in(tx: Connection, mailing_id: int) -> Counts:
-    """The same within one look."""
+    """All of a mailing within one look."""
     counts = Counts()
     for piece in _pieces(tx, mailing_id):
         _add(tx, counts, mailing_id, piece)
@@ -123,7 +128,8 @@ def keep(tx: Connection, mailing_id: int, counts: Counts, counted: Mapping[str, 
         return False
     closed = tx.execute(select(mailings.c.closed_at).where(mailings.c.id == mailing_id)).scalar()
     at = max(now, closed or now)  # a clock that went back must not let it look uncounted for ever
-    _upsert(tx, mailing_id, {"counted": counts.kept(), "tallies": dict(counted), "counted_at": at})
+    kept = counts.kept() | {"refused": refused(tx, mailing_id)}
+    _upsert(tx, mailing_id, {"counted": kept, "tallies": dict(counted), "counted_at": at})
     return True
 
 
@@ -135,6 +141,7 @@ def wanting(tx: Connection) -> int | None:
         select(mailings.c.id)
         .outerjoin(kept, kept.c.mailing_id == mailings.c.id)
         .where(mailings.c.state == MailingState.DONE, mailings.c.emptied_at.is_(None), late)
+        .where(mailings.c.refusals_at.is_not(None))
     )
     return tx.execute(found.order_by(mailings.c.id).limit(1)).scalar()
 
@@ -161,9 +168,7 @@ def before_emptying(tx: Connection, mailing_id: int, now: datetime) -> None:
 
 def before_deleting(tx: Connection, *which: ColumnElement[bool]) -> None:
     """Remember the numbers of `bounces` that are about to be deleted, by mailing and sort."""
-    of_it = _delivery_of_bounce()
-    found = select(bounces.c.mailing_id, bounces.c.sort, func.count()).outerjoin(deliveries, of_it)
-    found = found.where(*which, bounces.c.mailing_id.is_not(None), _came_afterwards())
+    found = select(bounces.c.mailing_id, bounces.c.sort, func.count()).where(*which, bounces.c.mailing_id.is_not(None))
     _remember(tx, tx.execute(found.group_by(bounces.c.mailing_id, bounces.c.sort)).all())
 
 
@@ -175,23 +180,34 @@ def before_forgetting(tx: Connection, recipient_id: int) -> None:
     _remember(tx, [(mailing_id, LEFT, 1) for mailing_id in tx.execute(by).scalars().all()])
 
 
-def returned(tx: Connection, mailing_id: int, gone: Mapping[str, int]) -> dict[str, int]:
-    """What came back after it was accepted, by sort, and under `left` who left by it; with what is kept no longer."""
-    found = select(bounces.c.sort, func.count()).outerjoin(deliveries, _delivery_of_bounce())
-    found = found.where(bounces.c.mailing_id == mailing_id, _came_afterwards()).group_by(bounces.c.sort)
+def returned(tx: Connection, mailing_id: int, gone: Mapping[str, int], at_once: Mapping[str, int]) -> dict[str, int]:
+    """What came back after it was accepted, by sort, and under `left` who left by it; with what is kept no longer.
+
+    `at_once` are those whom the relay refused itself (`refused`): they stand among the failed already.
+    """
+    found = select(bounces.c.sort, func.count()).where(bounces.c.mailing_id == mailing_id).group_by(bounces.c.sort)
     numbers: Counter[str] = Counter(gone)
     for sort, number in tx.execute(found):
         numbers[sort] += number
+    numbers.subtract(at_once)
     left = select(func.count(distinct(departures.c.recipient_id))).where(departures.c.mailing_id == mailing_id)
     numbers[LEFT] += tx.execute(left).scalar_one()
-    return {sort: number for sort, number in numbers.items() if number}
+    return {sort: number for sort, number in numbers.items() if number > 0}
+
+
+def refused(tx: Connection, mailing_id: int) -> dict[str, int]:
+    """Of what came back, by sort, whom the relay refused at once; complete when `mailings.refusals_at` is set."""
+    found = select(bounces.c.sort, func.count()).join(deliveries, _delivery_of_bounce())
+    of_it = bounces.c.mailing_id == mailing_id, deliveries.c.state == DeliveryState.FAILED
+    return {sort: number for sort, number in tx.execute(found.where(*of_it).group_by(bounces.c.sort))}
 
 
 def returned_by_domain(tx: Connection, mailing_id: int) -> Counter[str]:
     """Domain → recipients whose mail came back after it was accepted; answers do not count."""
     domain = _domain(tx)
     found = select(domain, func.count()).join_from(bounces, deliveries, _delivery_of_bounce())
-    found = found.where(bounces.c.mailing_id == mailing_id, bounces.c.sort != "reply", _came_afterwards())
+    afterwards = deliveries.c.state != DeliveryState.FAILED
+    found = found.where(bounces.c.mailing_id == mailing_id, bounces.c.sort != "reply", afterwards)
     return Counter({row[0]: row[1] for row in tx.execute(found.group_by(domain))})
 
 
@@ -211,12 +227,13 @@ def _pieces(tx: Connection, mailing_id: int) -> Sequence[Row[Any]]:
 def _add(tx: Connection, counts: Counts, mailing_id: int, piece: Row[Any]) -> None:
     inside = deliveries.c.mailing_id == mailing_id, deliveries.c.recipient_id.between(piece.first, piece.last)
     domain = _domain(tx).label("domain")
-    latest = func.max(deliveries.c.settled_at, type_=deliveries.c.settled_at.type)
-    by_domain: Select[Any] = select(domain, deliveries.c.state, func.count(), latest).where(*inside)
-    for name, state, number, at in tx.execute(by_domain.group_by(domain, deliveries.c.state)):
+    by_domain: Select[Any] = select(domain, deliveries.c.state, func.count()).where(*inside)
+    for name, state, number in tx.execute(by_domain.group_by(domain, deliveries.c.state)):
         counts.domains[name][state] += number
-        if state == DeliveryState.SENT and at is not None:
-            counts.last_sent_at = max(at, counts.last_sent_at or at)
+    latest = select(func.max(deliveries.c.settled_at, type_=deliveries.c.settled_at.type)).where(*inside)
+    at = tx.execute(latest.where(deliveries.c.state == DeliveryState.SENT)).scalar()
+    if at is not None:
+        counts.last_sent_at = max(at, counts.last_sent_at or at)
     why = select(deliveries.c.state, deliveries.c.code, deliveries.c.reply).where(
         *inside, deliveries.c.state.in_(_WITH_REASONS)
     )
@@ -233,11 +250,6 @@ def _domain(tx: Connection) -> ColumnElement[str]:
 
 def _delivery_of_bounce() -> ColumnElement[bool]:
     return and_(deliveries.c.mailing_id == bounces.c.mailing_id, deliveries.c.recipient_id == bounces.c.recipient_id)
-
-
-def _came_afterwards() -> ColumnElement[bool]:
-    """Whom the relay refused at once stands among the failed and is not counted twice."""
-    return or_(deliveries.c.state.is_(None), deliveries.c.state != DeliveryState.FAILED)
 
 
 def _remember(tx: Connection, numbers: Sequence[Any]) -> None:
