@@ -24,7 +24,7 @@ from worker.record.progress import Progress, wanting_attention
 from worker.record.status import WAITING, waits_for
 from worker.store import copies
 from worker.store.states import MailingState, NoticeState, OccurrenceState
-from worker.store.tables import calendar_dates, notices, occurrences
+from worker.store.tables import alerts, calendar_dates, notices, occurrences
 from worker.times import local_day
 from worker.timetables.content import local
 
@@ -52,7 +52,7 @@ class Want:
 def wanted(tx: Connection, office: Office, now: datetime) -> list[Want]:
     """Everything that waits for a person at `now` (aware), what is urgent first, otherwise in the order found."""
     parts: tuple[Callable[[Connection, Office, datetime], Iterator[Want]], ...] = (
-        _copy, _plan, _occurrences, _mailings, _media, _gone, _notices, _lists, _contributions, _dates, _feeds,
+        _copy, _alerts, _plan, _occurrences, _mailings, _media, _gone, _notices, _lists, _contributions, _dates, _feeds,
     )  # fmt: skip
     return sorted((each for part in parts for each in part(tx, office, now)), key=lambda each: not each.urgent)
 
@@ -62,6 +62,15 @@ def _copy(tx: Connection, _office: Office, _now: datetime) -> Iterator[Want]:
     if row is not None and row.held:
         told = str(copies.refusal(row.held))
         yield Want(say("wanted.copy"), told, say("wanted.copy_otherwise"), urgent=True)
+
+
+def _alerts(tx: Connection, _office: Office, _now: datetime) -> Iterator[Want]:
+    """What is wrong with Hlasatel itself; who looks after it was mailed, and does it on the machine."""
+    for row in tx.execute(select(alerts).order_by(alerts.c.since, alerts.c.id)):
+        name = row.id.partition("/")[0]
+        short = say(f"alerts.{name}_short")
+        text = f"{say('alerts.since', at=local(row.since))} {say(f'alerts.{name}_do')}"
+        yield Want(short[:1].upper() + short[1:], text, say(f"alerts.{name}_means"), urgent=True)
 
 
 def _plan(tx: Connection, office: Office, _now: datetime) -> Iterator[Want]:
@@ -136,7 +145,8 @@ def _media(tx: Connection, office: Office, now: datetime) -> Iterator[Want]:
     for place in places.wanting_attention(tx, office, now):
         what = f"{place.row.occurrence_id} – {place.name}"
         path = f"{_STORY}{place.row.occurrence_id}#misto-{place.row.id}"
-        yield Want(what, place.told(office), say("wanted.place_otherwise"), path, say("wanted.do_place"))
+        otherwise = say("wanted.down_otherwise" if place.comes_down else "wanted.place_otherwise")
+        yield Want(what, place.told(office), otherwise, path, say("wanted.do_place"))
 
 
 def _gone(tx: Connection, office: Office, _now: datetime) -> Iterator[Want]:
