@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
+from tools.operations import first_approval, two_machines
+from tools.operations.blocks import blocks, with_own_values
 from worker.cli.main import COMMANDS
 
 PROJECT = Path(__file__).parents[2]
@@ -91,3 +93,14 @@ def test_a_compose_file_starts_our_commands_closed_and_with_settings_that_exist(
         assert named == set(service["secrets"]) <= set(composed["secrets"])
         volumes = {volume.partition(":")[0] for volume in service["volumes"] if not volume.startswith(".")}
         assert volumes <= set(composed.get("volumes", {}))
+
+
+def test_the_trials_find_the_commands_that_they_type() -> None:
+    values, *steps = blocks(first_approval.SECTION)
+    assert with_own_values(values, first_approval.own_values()).count("\n") == 4
+    assert len(steps) == 5
+    addresses, *steps = blocks(two_machines.SECTION)
+    assert with_own_values(addresses, {"ONE": "10.0.0.1", "TWO": "10.0.0.2"}).startswith("ONE=10.0.0.1\n")
+    assert len(steps) == 4
+    with pytest.raises(ValueError, match="asks for"):
+        with_own_values(addresses, {"ONE": "10.0.0.1"})
