@@ -8,7 +8,7 @@ the exact wordings, from which they are made, do not.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from html import unescape
 from types import SimpleNamespace
@@ -33,7 +33,7 @@ _KEPT = frozenset({
     "correction",
 })  # fmt: skip
 """What an event says that is nobody's words and nobody's data; people in it are ids, shown by role."""
-_DROPPED = frozenset({"whence", "recipient", "recipients_ids"})
+_DROPPED = frozenset({"whence", "recipient"})
 
 
 def by_role(office: Office) -> Office:
@@ -119,7 +119,7 @@ def _decision(decision: Decision, redaction: Redaction) -> Decision:
 def _version(version: Version, redaction: Redaction, *, stories: bool) -> Version:
     return replace(
         version,
-        reason=redaction.words(version.reason),
+        reason=(redaction.words if version.made_by or version.edited_by else redaction.text)(version.reason),
         drafts=tuple(_draft(each, redaction, stories=stories) for each in version.drafts),
         lists=tuple(
             replace(each, name=redaction.text(each.name), description=redaction.text(each.description))
@@ -155,18 +155,19 @@ def _contributed(contributed: Contributed, redaction: Redaction) -> Contributed:
 
 
 def _line(office: Office, event: Event, redaction: Redaction) -> Line:
-    bare = replace(event, data=_bare(event.data, redaction))
+    bare = replace(event, data=_bare(event, redaction))
     if event.kind.startswith(("recipient.", "list.")) or event.data.get("recipient") is not None:
         return Line(bare, say("dossier.line_left_out"))
     return Line(bare, redaction.text(told(office, bare)))
 
 
-def _bare(data: Mapping[str, Any], redaction: Redaction) -> dict[str, Any]:
-    """What an event says, people's words left out; a value that nobody has looked at is taken for such words."""
+def _bare(event: Event, redaction: Redaction) -> dict[str, Any]:
+    """What an event says, a person's words left out; the worker's own are kept without personal data."""
+    said = redaction.words if event.person is not None else redaction.text
     found: dict[str, Any] = {}
-    for name, value in data.items():
+    for name, value in event.data.items():
         if name in _KEPT or isinstance(value, int | float | bool) or value is None:
             found[name] = value
         elif name not in _DROPPED:
-            found[name] = redaction.words(value) if isinstance(value, str) else []
+            found[name] = said(value) if isinstance(value, str) else []
     return found
