@@ -6,9 +6,11 @@ import logging
 import random
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from html import unescape
 from itertools import cycle, islice
+from pathlib import Path
 from urllib.parse import unquote, urlencode
 
 import pytest
@@ -19,6 +21,7 @@ from tests.bad_input.asking import Visitor, filled, nothing_changes, parsed, raw
 from tests.bad_input.corpus import BODIES, FUZZ, PATHS, QUERIES, WORDS
 from tests.fixtures.gallery import Gallery, gallery
 from tests.fixtures.pages import pages
+from tests.fixtures.postgres import PostgresServer
 from tests.store.desk import ASKED
 from tests.store.sample import ROOT
 from worker.messages import say
@@ -63,7 +66,13 @@ class Tried:
 
 @pytest.fixture(scope="module")
 def tried(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tried]:
-    with gallery(tmp_path_factory.mktemp("tried"), 9) as shown, pages(shown.office, ASKED, PROXY) as office:
+    with gallery(tmp_path_factory.mktemp("tried"), 9) as shown, _tried(shown) as made:
+        yield made
+
+
+@contextmanager
+def _tried(shown: Gallery) -> Iterator[Tried]:
+    with pages(shown.office, ASKED, PROXY) as office:
         made = Tried(shown, Visitor(office), Visitor(office, f"{COOKIE}={shown.session}"), [])
         for path in _posted(made):
             made.forms.extend((path, *form) for form in _forms(made.holder(path), path))
@@ -151,6 +160,21 @@ def test_the_coordinator_may_send_anything_to_any_address(tried: Tried) -> None:
                 fields["order"] = chance.choice(ORDERS)
                 target = filled(path, iter([chance.choice(things)]))
                 tried.signed_in.ask("POST", target, FORM, urlencode({"proof": proof, **fields}).encode())
+
+
+@pytest.mark.long
+def test_postgresql_takes_it_as_well(tmp_path: Path, postgres_server: PostgresServer) -> None:
+    """It is stricter than SQLite: about zero characters, large numbers, and what stands in a unique key."""
+    name, url = postgres_server.create_database()
+    try:
+        with gallery(tmp_path, 9, url) as shown, _tried(shown) as tried:
+            words, bodies = cycle(PATHS), cycle(BODIES)
+            for method, path in _routes(tried):
+                tried.signed_in.ask(method, filled(path, words), *next(bodies))
+            test_a_right_holder_may_send_anything(tried)
+            test_the_coordinator_may_send_anything_to_any_address(tried)
+    finally:
+        postgres_server.drop_database(name)
 
 
 def test_a_secret_in_a_plan_stands_on_no_page(tried: Tried) -> None:
