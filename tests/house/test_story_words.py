@@ -24,7 +24,7 @@ ABOUT_NO_OCCURRENCE = {
     "report",
     "sign_in",
     "inbox_unreadable",
-} | {kind for kind in KINDS if kind.startswith(("hold_", "gestor_", "lists_", "medium_doubt"))}
+} | {kind for kind in KINDS if kind.startswith(("hold_", "gestor_", "lists_", "medium_doubt", "alert"))}
 
 
 def kinds_in(value: ast.expr, function: ast.FunctionDef, module: ast.Module) -> Iterator[str]:
