@@ -132,7 +132,7 @@ def test_the_document_for_the_council_has_both_parts_real_tables_and_described_c
         "Návrh usnesení",
     ]
     assert any("bere na vědomí" in each.text for each in document.paragraphs)
-    assert len(document.tables) == 8
+    assert len(document.tables) == 9
     for table in document.tables:
         assert table._tbl.tr_lst[0].trPr.find(qn("w:tblHeader")) is not None
         assert table._tbl.tblPr.find(qn("w:tblCaption")) is not None

@@ -26,7 +26,7 @@ from worker.times import local_day
 TEMPLATE = "documents/council.md"
 PARTS = (
     "totals", "quarters", "not_done", "not_known", "indicators", "channels", "counts", "activities", "occurrences",
-    "new_page",
+    "proofs", "new_page",
 )  # fmt: skip
 _MARK = re.compile(r"§([a-z_]+)§")
 
@@ -72,7 +72,7 @@ def _material(report: Report, office: Office) -> Mapping[str, Any]:
     }  # fmt: skip
     numbers = {
         "promised": found.promised, "done": found.done, "extra": len(found.extra), "kept": len(found.kept),
-        "broken": len(found.broken),
+        "broken": len(found.broken), "doubtful": len(found.doubtful),
     }  # fmt: skip
     numbers |= {group.value: found.number(group) for group in Group if group is not Group.DONE}
     return {**_typed(texts), "numbers": numbers, "parts": {name: f"§{name}§" for name in PARTS}}

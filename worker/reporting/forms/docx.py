@@ -78,7 +78,7 @@ class _Writer:
             "totals": self._totals, "quarters": self._quarters, "not_done": self._not_done,
             "not_known": self._not_known, "indicators": self._indicators, "channels": self._channels,
             "counts": self._counts, "activities": self._activities, "occurrences": self._occurrences,
-            "new_page": document.add_page_break,
+            "proofs": self._proofs, "new_page": document.add_page_break,
         }  # fmt: skip
         self._tables = 0
 
@@ -151,6 +151,14 @@ class _Writer:
         columns = ("output", "promised", "outcome", "done_on")
         self._table("report_forms.table_occurrences", columns, rows, (42, 30, 34, 54))
 
+    def _proofs(self) -> None:
+        rows = [
+            (indicator.id, "\n".join((each.title, *each.addresses)), _whose(each.part, each.who), told.day(each.day))
+            for indicator in self._report.indicators
+            for each in indicator.items
+        ]
+        self._table("report_forms.table_proofs", ("indicator", "what", "part", "day"), rows, (20, 76, 40, 24))
+
     def _chart(self, chart_id: str) -> None:
         from docx.shared import Mm
 
@@ -175,6 +183,10 @@ class _Writer:
         names = [say(f"report_forms.{key}") for key in head]
         cells = [[keep_together(printable(cell)) for cell in row] for row in rows]
         add_table(self._document, keep_together(title), names, cells, widths)
+
+
+def _whose(part: str, who: str) -> str:
+    return ", ".join(filter(None, (part, who)))
 
 
 def _occurrence(each: Account) -> tuple[str, str, str, str]:

@@ -52,6 +52,8 @@ class Summary:
     """Turns of an "at least" that are met."""
     broken: tuple[tuple[ActivityAccount, Turn], ...]
     """And those that are not, their time over."""
+    doubtful: tuple[tuple[ActivityAccount, Turn], ...]
+    """Those that are met only if what nobody noted was done."""
 
     @property
     def promised(self) -> int:
@@ -77,6 +79,7 @@ def summary(report: Report) -> Summary:
         extra=tuple(each for each in report.occurrences() if beyond(each) and each.is_done),
         kept=tuple((activity, turn) for activity, turn in turns if turn.verdict == "met"),
         broken=tuple((activity, turn) for activity, turn in turns if turn.verdict == "unmet"),
+        doubtful=tuple((activity, turn) for activity, turn in turns if turn.verdict == "unrecorded"),
     )
 
 

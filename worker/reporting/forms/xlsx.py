@@ -114,6 +114,7 @@ def _summary(report: Report) -> Iterator[list[Value]]:
     yield [say("report_forms.extra_done"), len(found.extra)]
     yield [say("report_forms.turns_met"), len(found.kept)]
     yield [say("report_forms.turns_unmet"), len(found.broken)]
+    yield [say("report_forms.turns_doubtful"), len(found.doubtful)]
     yield [say("report_forms.as_of", day=told.day(local_day(report.made_at))), None]
     for sentence in report.not_known:
         yield [sentence, None]
