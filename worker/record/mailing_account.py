@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
-from worker.record import mailing_counts, progress
+from worker.record import mailing_counts, mailing_returns, progress
 from worker.record.progress import Progress
 from worker.store.states import FINAL_DELIVERIES, DeliveryState
 from worker.store.tables import decisions, drafts, mailing_accounts
@@ -118,8 +118,8 @@ def _account(tx: Connection, found: Progress, now: datetime, thoroughly: bool) -
     mailing = found.mailing
     kept = tx.execute(select(mailing_accounts).where(mailing_accounts.c.mailing_id == mailing.id)).first()
     counted, at = _counted(tx, found, kept, now, thoroughly)
-    at_once = counted["refused"] if "refused" in counted else mailing_counts.refused(tx, mailing.id)
-    back = mailing_counts.returned(tx, mailing.id, kept.gone if kept is not None else {}, at_once)
+    at_once = counted["refused"] if "refused" in counted else mailing_returns.refused(tx, mailing.id)
+    back = mailing_returns.returned(tx, mailing.id, kept.gone if kept is not None else {}, at_once)
     came_back = {sort: back[sort] for sort in RETURNED if back.get(sort)}
     sent_at = counted.get("last_sent_at")
     return MailingAccount(
@@ -130,7 +130,7 @@ def _account(tx: Connection, found: Progress, now: datetime, thoroughly: bool) -
         reasons=_reasons(counted, found.counts, DeliveryState.FAILED),
         expired=_reasons(counted, found.counts, DeliveryState.EXPIRED),
         returned=came_back,
-        left=back.get(mailing_counts.LEFT, 0),
+        left=back.get(mailing_returns.LEFT, 0),
         replies=back.get("reply", 0),
         domains=_domains(tx, mailing, counted, thoroughly or sum(came_back.values()) <= LOOKED_UP_AT_ONCE),
         approved_at=_approved_at(tx, mailing),
@@ -174,7 +174,7 @@ def _domains(tx: Connection, mailing: Row[Any], counted: Mapping[str, Any], look
         return ()
     back = counted.get("returned")
     if back is None and looked_up:
-        back = mailing_counts.folded(mailing_counts.returned_by_domain(tx, mailing.id), [name for name, _ in rows])
+        back = mailing_returns.folded(mailing_returns.returned_by_domain(tx, mailing.id), [name for name, _ in rows])
     return tuple(Domain(name, states, None if back is None else back.get(name, 0)) for name, states in rows)
 
 

@@ -8,25 +8,23 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, distinct, func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Row, Select, func, or_, select, update
 
 from worker.record import tallies
+from worker.record.mailing_returns import domain_of, folded, keep_values, refused, returned_by_domain
 from worker.store.states import DeliveryState, MailingState
-from worker.store.tables import bounces, deliveries, departures, mailing_accounts, mailings, slices
+from worker.store.tables import deliveries, mailing_accounts, mailings, slices
 from worker.times import rfc3339
 
 MOST_DOMAINS = 30
 """Domains that are told apart; the rest is counted together, as one with few recipients would name them."""
 FEWEST_TOLD = 2
 """Recipients that a domain has at least to be named."""
-LEFT = "left"
-"""Who left by this mailing, beside the sorts of `bounces`."""
 _NOBODY = ("", "erased.invalid")
 """Domains of rows that say no more whose they were."""
 _WITH_REASONS = (DeliveryState.FAILED, DeliveryState.EXPIRED)
@@ -129,7 +127,7 @@ def keep(tx: Connection, mailing_id: int, counts: Counts, counted: Mapping[str, 
     closed = tx.execute(select(mailings.c.closed_at).where(mailings.c.id == mailing_id)).scalar()
     at = max(now, closed or now)  # a clock that went back must not let it look uncounted for ever
     kept = counts.kept() | {"refused": refused(tx, mailing_id)}
-    _upsert(tx, mailing_id, {"counted": kept, "tallies": dict(counted), "counted_at": at})
+    keep_values(tx, mailing_id, {"counted": kept, "tallies": dict(counted), "counted_at": at})
     return True
 
 
@@ -166,59 +164,6 @@ def before_emptying(tx: Connection, mailing_id: int, now: datetime) -> None:
     tx.execute(update(mailing_accounts).where(mailing_accounts.c.mailing_id == mailing_id).values(counted=counted))
 
 
-def before_deleting(tx: Connection, *which: ColumnElement[bool]) -> None:
-    """Remember the numbers of `bounces` that are about to be deleted, by mailing and sort."""
-    found = select(bounces.c.mailing_id, bounces.c.sort, func.count()).where(*which, bounces.c.mailing_id.is_not(None))
-    _remember(tx, tx.execute(found.group_by(bounces.c.mailing_id, bounces.c.sort)).all())
-
-
-def before_forgetting(tx: Connection, recipient_id: int) -> None:
-    """The same of all that is about to be deleted of one recipient, with the mailing by which she left."""
-    before_deleting(tx, bounces.c.recipient_id == recipient_id)
-    hers = departures.c.recipient_id == recipient_id, departures.c.mailing_id.is_not(None)
-    by = select(departures.c.mailing_id).where(*hers).distinct()
-    _remember(tx, [(mailing_id, LEFT, 1) for mailing_id in tx.execute(by).scalars().all()])
-
-
-def returned(tx: Connection, mailing_id: int, gone: Mapping[str, int], at_once: Mapping[str, int]) -> dict[str, int]:
-    """What came back after it was accepted, by sort, and under `left` who left by it; with what is kept no longer.
-
-    `at_once` are those whom the relay refused itself (`refused`): they stand among the failed already.
-    """
-    found = select(bounces.c.sort, func.count()).where(bounces.c.mailing_id == mailing_id).group_by(bounces.c.sort)
-    numbers: Counter[str] = Counter(gone)
-    for sort, number in tx.execute(found):
-        numbers[sort] += number
-    numbers.subtract(at_once)
-    left = select(func.count(distinct(departures.c.recipient_id))).where(departures.c.mailing_id == mailing_id)
-    numbers[LEFT] += tx.execute(left).scalar_one()
-    return {sort: number for sort, number in numbers.items() if number > 0}
-
-
-def refused(tx: Connection, mailing_id: int) -> dict[str, int]:
-    """Of what came back, by sort, whom the relay refused at once; complete when `mailings.refusals_at` is set."""
-    found = select(bounces.c.sort, func.count()).join(deliveries, _delivery_of_bounce())
-    of_it = bounces.c.mailing_id == mailing_id, deliveries.c.state == DeliveryState.FAILED
-    return {sort: number for sort, number in tx.execute(found.where(*of_it).group_by(bounces.c.sort))}
-
-
-def returned_by_domain(tx: Connection, mailing_id: int) -> Counter[str]:
-    """Domain → recipients whose mail came back after it was accepted; answers do not count."""
-    domain = _domain(tx)
-    found = select(domain, func.count()).join_from(bounces, deliveries, _delivery_of_bounce())
-    afterwards = deliveries.c.state != DeliveryState.FAILED
-    found = found.where(bounces.c.mailing_id == mailing_id, bounces.c.sort != "reply", afterwards)
-    return Counter({row[0]: row[1] for row in tx.execute(found.group_by(domain))})
-
-
-def folded(numbers: Mapping[str, int], named: Collection[str]) -> dict[str, int]:
-    """Numbers by domain, those of domains that are not named under an empty one."""
-    found: Counter[str] = Counter()
-    for domain, number in numbers.items():
-        found[domain if domain in named else ""] += number
-    return dict(found)
-
-
 def _pieces(tx: Connection, mailing_id: int) -> Sequence[Row[Any]]:
     found: Select[Any] = select(slices.c.first, slices.c.last).where(slices.c.mailing_id == mailing_id)
     return tx.execute(found.order_by(slices.c.number)).all()
@@ -226,7 +171,7 @@ def _pieces(tx: Connection, mailing_id: int) -> Sequence[Row[Any]]:
 
 def _add(tx: Connection, counts: Counts, mailing_id: int, piece: Row[Any]) -> None:
     inside = deliveries.c.mailing_id == mailing_id, deliveries.c.recipient_id.between(piece.first, piece.last)
-    domain = _domain(tx).label("domain")
+    domain = domain_of(tx).label("domain")
     by_domain: Select[Any] = select(domain, deliveries.c.state, func.count()).where(*inside)
     for name, state, number in tx.execute(by_domain.group_by(domain, deliveries.c.state)):
         counts.domains[name][state] += number
@@ -239,30 +184,3 @@ def _add(tx: Connection, counts: Counts, mailing_id: int, piece: Row[Any]) -> No
     )
     for row in tx.execute(why):
         counts.reasons[row.state][reason(row.code, row.reply)] += 1
-
-
-def _domain(tx: Connection) -> ColumnElement[str]:
-    address = deliveries.c.address
-    if tx.dialect.name == "postgresql":
-        return func.split_part(address, "@", 2)
-    return func.substr(address, func.instr(address, "@") + 1)
-
-
-def _delivery_of_bounce() -> ColumnElement[bool]:
-    return and_(deliveries.c.mailing_id == bounces.c.mailing_id, deliveries.c.recipient_id == bounces.c.recipient_id)
-
-
-def _remember(tx: Connection, numbers: Sequence[Any]) -> None:
-    by_mailing: dict[int, Counter[str]] = defaultdict(Counter)
-    for mailing_id, sort, number in numbers:
-        by_mailing[mailing_id][sort] += number
-    for mailing_id, more in sorted(by_mailing.items()):
-        known = select(mailing_accounts.c.gone).where(mailing_accounts.c.mailing_id == mailing_id)
-        gone = Counter(tx.execute(known.with_for_update()).scalar() or {}) + more
-        _upsert(tx, mailing_id, {"gone": dict(gone)})
-
-
-def _upsert(tx: Connection, mailing_id: int, values: Mapping[str, Any]) -> None:
-    insert = postgresql.insert if tx.dialect.name == "postgresql" else sqlite.insert
-    new = insert(mailing_accounts).values({"mailing_id": mailing_id, "tallies": {}, "gone": {}, **values})
-    tx.execute(new.on_conflict_do_update(index_elements=["mailing_id"], set_=dict(values)))

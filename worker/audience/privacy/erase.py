@@ -23,7 +23,7 @@ from worker.audience.suppression import Reason, suppress, suppression_of
 from worker.errors import HlasatelError
 from worker.messages import say
 from worker.office import Office
-from worker.record import events, mailing_counts
+from worker.record import events, mailing_returns
 from worker.settings import parse_address
 from worker.store import before
 from worker.store.database import Database
@@ -106,7 +106,7 @@ def forget(tx: Connection, recipient_id: int, now: datetime) -> int:
     """Empty a recipient's row and all that hangs on it; how many open deliveries were closed."""
     stopped = _stop(tx, recipient_id, now)
     answers.forget(tx, recipient_id)
-    mailing_counts.before_forgetting(tx, recipient_id)
+    mailing_returns.before_forgetting(tx, recipient_id)
     for table in HANGING_ON_IT:
         tx.execute(delete(table).where(table.c.recipient_id == recipient_id))
     nowhere = f"{recipient_id}@erased.invalid"

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Connection, Select, Table, delete, exists,
 from worker.audience.privacy.answers import PASSED_ON
 from worker.audience.privacy.erase import forget, overwriting
 from worker.audience.suppression import Reason
-from worker.record import events, mailing_counts
+from worker.record import events, mailing_counts, mailing_returns
 from worker.settings import Retention
 from worker.store.states import FINAL_DELIVERIES
 from worker.store.tables import (
@@ -168,4 +168,4 @@ def _deleting(
 
 
 def _told_in_numbers(tx: Connection, these: Sequence[int]) -> None:
-    mailing_counts.before_deleting(tx, bounces.c.id.in_(these))
+    mailing_returns.before_deleting(tx, bounces.c.id.in_(these))
