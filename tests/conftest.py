@@ -27,7 +27,8 @@ TOGETHER = frozenset(
     for file in (
         "bad_input/test_every_row", "bad_input/test_pages", "bad_input/test_patience",
         "journeys/test_accessibility", "journeys/test_approval_pages", "journeys/test_coordinator_pages",
-        "journeys/test_gallery", "journeys/test_hostile_texts", "journeys/test_mail_looks", "journeys/test_rehearsal",
+        "journeys/test_gallery", "journeys/test_hostile_texts", "journeys/test_mail_looks", "journeys/test_page_weight",
+        "journeys/test_rehearsal",
         "store/test_approver_page", "store/test_contribution_pages", "store/test_guard",
     )
 )  # fmt: skip
