@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from pathlib import Path
 
@@ -76,3 +77,16 @@ def test_a_trial_keeps_what_is_written_while_it_lasts(tmp_path: Path) -> None:
         assert tx.exec_driver_sql("PRAGMA synchronous").scalar() == 0
         assert tx.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
     trial.close()
+
+
+def test_a_new_database_is_its_owners_alone_whatever_the_umask_and_the_folder(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    before = os.umask(0o022)
+    try:
+        database = Database(f"sqlite:///{tmp_path / 'hlasatel.sqlite3'}")
+        assert list(tmp_path.iterdir()) == [], "it is made when it is first needed"
+        database.bring_up_to_date()
+        database.close()
+    finally:
+        os.umask(before)
+    assert {file.stat().st_mode & 0o777 for file in tmp_path.iterdir()} == {0o600}

@@ -8,9 +8,10 @@ header, which FULL syncs; one that is deleted instead takes a sync of its folder
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -164,6 +165,13 @@ def _sqlite_to_work_with(url: URL, use: Use) -> Engine:
     journal = ("WAL", "FULL") if wal_is_safe(sqlite3.sqlite_version_info) else ("PERSIST", "FULL")
     if use is Use.TRIAL:
         journal = ("MEMORY", "OFF")
+
+    @event.listens_for(engine, "do_connect")
+    def make(*_: Any) -> None:
+        # SQLite would make it as the umask says, in a folder that somebody else may have made for all to enter.
+        if url.database:
+            with suppress(OSError):  # it is there, or SQLite says what is wrong with the place
+                os.close(os.open(url.database, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
