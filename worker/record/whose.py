@@ -30,6 +30,7 @@ _PERSON = (
     "record.exported", "specimen.asked", "task.done", "translation.given",
 )  # fmt: skip
 _EITHER = (
+    "access.address", "access.ended", "date.added", "date.left_out", "date.taken", "publication.down",
     "hold.ended", "mailing.paused", "mailing.resumed", "occurrence.held", "package.made", "plan.taken_up",
     "publication.posted", "recipient.erased",
 )  # fmt: skip
