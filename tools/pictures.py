@@ -1,5 +1,5 @@
-"""Makes the pictures of README and handbooks: the approval page, the newsletter and the page of a publisher, each on a
-phone and on a narrow window, and the timetable of the four years.
+"""Makes the pictures of README and handbooks: the approval page, the coordinator's overview, the newsletter and the
+page of a publisher, each on a phone and on a narrow window, and the timetable of the four years.
 
 Runs the demo's stage (the real plan, sample people, a local mailbox), opens the link from the spokesperson's mail in
 Chromium, draws the timetable, approves both packages by clicking as she would, and photographs the newsletter that
@@ -21,9 +21,11 @@ from tests.fixtures.chromium import ARGUMENTS, find_chromium
 from worker.demo.mailbox import Mail
 from worker.demo.stage import PACKAGES, Stage, stage
 from worker.errors import HlasatelError
+from worker.notices import sign_ins
 from worker.times import parse_instant
 from worker.timetables.content import gather
 from worker.timetables.svg import svg
+from worker.web.signed_in import COOKIE
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "images"
 PRESS_RELEASE, NEWSLETTER = PACKAGES
@@ -80,13 +82,15 @@ def draw_timetable(here: Stage) -> None:
     _report(file)
 
 
-def photograph(browser: Browser, name: str, address: str) -> None:
+def photograph(browser: Browser, name: str, address: str, session: str = "") -> None:
     """`<name>-<width>.png` for every width, light scheme, one picture pixel per CSS pixel."""
     for width, height in SIZES.items():
         page: Page = browser.new_page(
             viewport={"width": width, "height": height}, locale="cs-CZ", timezone_id="Europe/Prague",
             color_scheme="light",
         )  # fmt: skip
+        if session:
+            page.context.add_cookies([{"name": COOKIE, "value": session, "url": address}])
         page.goto(address, wait_until="networkidle")
         file = FOLDER / f"{name}-{width}.png"
         page.screenshot(path=file, animations="disabled")
@@ -105,11 +109,20 @@ def _report(file: Path) -> None:
         raise HlasatelError(f"{file.name} has {size} bytes; keep it below {LARGEST}, e.g. by a lower SIZES.")
 
 
+def photograph_overview(here: Stage, browser: Browser) -> None:
+    """The coordinator's overview, signed in as she would be, while both packages wait."""
+    with here.office.database.write() as tx:
+        person = here.office.settings.coordinator
+        session = sign_ins.mint(tx, sign_ins.Purpose.SESSION, person, here.clock.clock.now())
+    photograph(browser, "overview", f"{here.office.settings.base_url}/koordinator", session)
+
+
 def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     with stage() as here, chromium() as browser:
         links = [link_of(here, occurrence) for occurrence in PACKAGES]
         photograph(browser, "approval", links[0])
+        photograph_overview(here, browser)
         approve(browser, links[0])
         draw_timetable(here)
         for link in links[1:]:
