@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from tests.fixtures.office import own_port
 from tests.unit.forms.sample import lose_pango
@@ -15,6 +18,8 @@ from worker.cli.main import main
 from worker.delivery import trial
 from worker.mime import headers
 from worker.store.database import Database
+from worker.store.tables import installation
+from worker.watch.heartbeat import OLD, Pulse
 
 ROOT = Path(__file__).parents[2]
 
@@ -133,3 +138,78 @@ def test_people_read_lines(capsys: pytest.CaptureFixture[str]) -> None:
     lines = capsys.readouterr().out.splitlines()
     assert lines[1].startswith("v pořádku: Sestavování zpráv")
     assert all(line.startswith(("v pořádku: ", "k vědomí: ")) for line in lines)
+
+
+def found_of(capsys: pytest.CaptureFixture[str], code: int, check: str) -> list[tuple[str, str]]:
+    """Level and sentence of everything that one check found."""
+    with pytest.raises(SystemExit) as ended:
+        main(["doctor", "--format", "json"])
+    printed = capsys.readouterr()
+    assert (ended.value.code or 0) == code, printed
+    return [(each["level"], each["text"]) for each in json.loads(printed.out) if each["check"] == check]
+
+
+def test_what_others_can_read_is_told_with_the_command_that_mends_it(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made(folder)
+    data = folder / "data"
+    assert data.stat().st_mode & 0o777 == 0o700, "made for its owner alone"
+    data.chmod(0o755)
+    (data / "secret.key").write_text("klic-ktery-lezi-otevreny")
+    found = examined(capsys)
+    assert found["data"][0] == "note" and f"chmod 700 {data}" in found["data"][1]
+    assert ("note", True) in [(level, "chmod 600" in text) for level, text in found_of(capsys, 0, "keys")]
+    assert "otevreny" not in str(found)
+
+
+def test_a_key_that_was_used_and_is_gone_is_a_fault(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    database = made(folder)
+    with database.write() as tx:
+        tx.execute(update(installation).values(suppression_key="0123456789abcdef"))
+    database.close()
+    levels = [level for level, text in found_of(capsys, 1, "keys") if "suppression.key" in text]
+    assert levels == ["fault"]
+
+
+def test_a_damaged_file_is_told_with_what_to_do(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = made(folder).file
+    assert file is not None
+    content = bytearray(file.read_bytes())
+    with sqlite3.connect(file) as own:
+        (page,) = own.execute("SELECT rootpage FROM sqlite_master WHERE name = 'packages'").fetchone()
+    own.close()
+    content[4096 * (page - 1) : 4096 * page] = b"\xff" * 4096
+    file.write_bytes(content)
+    ((level, text),) = found_of(capsys, 1, "sound")
+    assert level == "fault" and "hlasatel restore" in text
+
+
+def test_who_works_and_who_does_no_more_is_told(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    database = made(folder)
+    now = datetime.now(UTC)
+    Pulse("run", host="urad", process=1).beat(database, now)
+    Pulse("deliver", host="jiny", process=2).beat(database, now - 2 * OLD)
+    database.close()
+    found = examined(capsys)
+    assert found["worker"][0] == "ok" and found["processes"][0] == "note" and "jiny" in found["processes"][1]
+    Pulse("run", host="urad", process=1).beat(database, now - 2 * OLD)
+    database.close()
+    assert examined(capsys, 1)["worker"][0] == "fault"
+
+
+def test_a_faulty_plan_is_told_with_the_one_in_force(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "schedules.yaml").write_text("activities: nesmysl\n", "utf-8")
+    level, text = examined(capsys, 1)["plan"]
+    assert level == "fault" and "hlasatel check" in text and "zatím žádný" in text
+
+
+def test_a_mailbox_that_nobody_can_read_is_a_fault(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = folder / "config" / "settings.toml"
+    inbox = f'\n[inbox]\naddress = "odpovedi@urad.example.org"\nmaildir = "{folder}/posta"\n'
+    settings.write_text(settings.read_text("utf-8") + inbox, "utf-8")
+    monkeypatch.setenv("HLASATEL_IMAP_URL", f"imap://posta:tajne-heslo@127.0.0.1:{own_port()}/INBOX")
+    found = found_of(capsys, 1, "mailbox")
+    assert [level for level, _ in found] == ["fault", "fault"] and "tajne-heslo" not in str(found)

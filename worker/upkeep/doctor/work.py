@@ -34,12 +34,12 @@ def _worker(about: Examined) -> Iterator[Finding]:
     if newest is None:
         yield Finding("worker", Level.NOTE, say("doctor.worker_none"))
     else:
-        values = {"command": newest.row.kind, "host": newest.row.host, "at": format_instant(newest.row.at)}
+        values = {"command": newest.row.kind, "host": newest.row.host, "at": format_instant(newest.row.at, form="at")}
         key, level = ("worker_lost", Level.FAULT) if newest.is_lost else ("worker", Level.OK)
         yield Finding("worker", level, say(f"doctor.{key}", **values))
     for each in found:
         if newest is None or each.row.id != newest.row.id:
-            values = {"command": each.row.kind, "host": each.row.host, "at": format_instant(each.row.at)}
+            values = {"command": each.row.kind, "host": each.row.host, "at": format_instant(each.row.at, form="at")}
             key, level = ("process_lost", Level.NOTE) if each.is_lost else ("process", Level.OK)
             yield Finding("processes", level, say(f"doctor.{key}", **values))
 
@@ -94,7 +94,9 @@ def _alarming(about: Examined) -> Iterator[Finding]:
         rows = tx.execute(select(alerts).order_by(alerts.c.since)).all()
     for row in rows:
         short = say(f"alerts.{row.id.partition('/')[0]}_short")
-        yield Finding("alerts", Level.FAULT, say("doctor.alert", short=short, since=format_instant(row.since)))
+        yield Finding(
+            "alerts", Level.FAULT, say("doctor.alert", short=short, since=format_instant(row.since, form="at"))
+        )
 
 
 def _media(about: Examined) -> Iterator[Finding]:

@@ -31,5 +31,5 @@ class CanaryMissing(Condition):
             .order_by(canaries.c.id)
         )
         for row in watch.tx.execute(flown):
-            values = {"title": row.title, "occurrence": row.occurrence, "at": format_instant(row.settled_at)}
+            values = {"title": row.title, "occurrence": row.occurrence, "at": format_instant(row.settled_at, form="at")}
             yield Alarm(str(row.id), {**values, "minutes": canary.minutes})

@@ -36,4 +36,4 @@ class MailingStalled(Condition):
             number, since = watch.memory.progress[row.id]
             if watch.now - since >= patience:
                 values = {"title": row.title, "occurrence": row.occurrence, "settled": number, "audience": row.audience}
-                yield Alarm(str(row.id), {**values, "since": format_instant(since)})
+                yield Alarm(str(row.id), {**values, "since": format_instant(since, form="at")})

@@ -18,4 +18,6 @@ class NotBegun(Condition):
         late = watch.now - timedelta(minutes=watch.office.settings.alerts.late_minutes)
         waiting = occurrences.c.state == OccurrenceState.APPROVED, occurrences.c.send_at <= late
         for row in watch.tx.execute(select(occurrences).where(*waiting).order_by(occurrences.c.id)):
-            yield Alarm(row.id, {"title": row.title, "occurrence": row.id, "at": format_instant(row.send_at)})
+            yield Alarm(
+                row.id, {"title": row.title, "occurrence": row.id, "at": format_instant(row.send_at, form="at")}
+            )

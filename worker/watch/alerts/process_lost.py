@@ -17,5 +17,5 @@ class ProcessLost(Condition):
             # Somebody else does what the clock's last worker did, on another machine perhaps: nothing is missing.
             followed = each.row.kind in WORKING and newest is not None and newest.row.id != each.row.id
             if each.is_lost and not followed and each.row.id != watch.own:
-                values = {"command": each.row.kind, "host": each.row.host, "at": format_instant(each.row.at)}
+                values = {"command": each.row.kind, "host": each.row.host, "at": format_instant(each.row.at, form="at")}
                 yield Alarm(each.row.id, values)

@@ -46,12 +46,14 @@ class Wrong:
 
     def whole(self) -> str:
         """All of it as paragraphs, with since when."""
-        since = say("alerts.since", at=format_instant(self.since))
+        since = say("alerts.since", at=format_instant(self.since, form="at"))
         return "\n\n".join((f"{self.words('what')} {since}", self.words("means"), self.words("do")))
 
     def in_short(self) -> str:
         """What is wrong and what to do, as one paragraph of many."""
-        return f"{self.words('what')} {say('alerts.since', at=format_instant(self.since))} {self.words('do')}"
+        return (
+            f"{self.words('what')} {say('alerts.since', at=format_instant(self.since, form='at'))} {self.words('do')}"
+        )
 
 
 def id_of(condition: Condition, alarm: Alarm) -> str:
