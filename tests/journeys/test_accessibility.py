@@ -203,7 +203,7 @@ def test_the_gallery_misses_no_page(shown: Gallery) -> None:
         "coordinator",
     }
     known |= {"accessibility", "archive", "archive_item", "press_kit", "handed", "ad_hoc", "agenda", "agenda_offer"}
-    known |= {"report", "plan", "plan_version", "lists", "sources", "media"}
+    known |= {"mailing_account", "report", "plan", "plan_version", "lists", "sources", "media"}
     known |= {"recipients", "recipient", "lists_review", "importing", "importing_preview"}
     known |= {"joining", "joining_sent", "joining_confirm", "joining_nowhere"}
     assert {each.stem for each in folder.glob("*.html")} <= known
