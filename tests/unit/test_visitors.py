@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
 from tests.store.sample import CONFIG, ROOT
 from worker.settings import WebSettings, load_settings
+from worker.settings.watch import Metrics
 from worker.web.guesses import Guesses
 from worker.web.hosts import asked_host, in_origin_form, known_hosts, own_numbers
+from worker.web.metrics import may_read
 from worker.web.whence import address_of
 
 RULES = WebSettings(proxies=("10.0.0.5", "10.1.0.0/16", "2001:db8::/64"))
@@ -95,3 +98,27 @@ def test_guesses_are_counted_per_visitor_and_by_the_network_in_ipv6() -> None:
     assert not guesses.too_many("192.0.2.2")
     assert [guesses.too_many(f"2001:db8::{each}") for each in range(4)] == [False, False, False, True]
     assert not guesses.too_many("2001:db8:0:1::1")
+
+
+@pytest.mark.parametrize(
+    ("address", "proxies", "networks", "may"),
+    [
+        ("127.0.0.1", (), (), True),
+        ("::1", (), (), True),
+        ("::ffff:127.0.0.1", (), (), True),
+        ("127.0.0.1", ("127.0.0.1",), (), False),
+        ("127.0.0.1", ("127.0.0.1",), ("127.0.0.1",), True),
+        ("10.20.0.7", (), (), False),
+        ("10.20.0.7", (), ("10.20.0.0/16",), True),
+        ("::ffff:10.20.0.7", (), ("10.20.0.0/16",), True),
+        ("10.21.0.7", (), ("10.20.0.0/16", "2001:db8::/64"), False),
+        ("", (), ("0.0.0.0/0",), False),
+        ("unix:", (), ("::/0",), False),
+    ],
+)
+def test_the_numbers_are_shown_to_this_machine_and_to_networks_that_are_named(
+    address: str, proxies: tuple[str, ...], networks: tuple[str, ...], may: bool
+) -> None:
+    settings = load_settings({}, plan=ROOT / "schedules.yaml", config=CONFIG)
+    told = replace(settings, web=WebSettings(proxies=proxies), metrics=Metrics(networks=networks))
+    assert may_read(address, told) is may
