@@ -18,6 +18,7 @@ from jinja2 import DictLoader, TemplateError
 
 from tests.store.sample import CONFIG, ROOT
 from worker.agenda import file as calendar
+from worker.audience import journal
 from worker.audience.bounces.classify import failures
 from worker.audience.importing.columns import lines_of as table_lines
 from worker.audience.importing.reading import Limits, read
@@ -37,12 +38,14 @@ from worker.outbound.trouble import Trouble
 from worker.plan.model import Vocabulary
 from worker.plan.reading.load import parse_plan
 from worker.positions import Faults
+from worker.record import seals
 from worker.reporting.articles_table import COLUMNS
 from worker.settings import load_lists, load_measures, load_media, load_people, load_settings, parse_address
 from worker.settings.feeds import load_feeds
 from worker.settings.load import load_settings_file
 from worker.smtp.answers import Answers, NotSmtp
 from worker.store.database import Database
+from worker.upkeep.backup import manifest
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 Entry = Callable[[bytes], str]
@@ -165,6 +168,23 @@ def table(data: bytes) -> str:
     return f"{len(lines)} lines"
 
 
+def backup(data: bytes) -> str:
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / manifest.FILE).write_bytes(data)
+        return f"{len(manifest.read(Path(folder)).files)} files"
+
+
+def erasures(data: bytes) -> str:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / manifest.JOURNAL
+        file.write_bytes(data)
+        return f"{len(journal.read([file]))} entries"
+
+
+def seal(data: bytes) -> str:
+    return f"{len(seals.read(data.decode('utf-8', 'replace')))} seals"
+
+
 ENTRIES: dict[str, Entry] = {
     "plan": plan,
     "settings.toml": _config("settings.toml", load_settings_file),
@@ -185,4 +205,7 @@ ENTRIES: dict[str, Entry] = {
     "subject": subject,
     "template": template,
     "table of articles": table,
+    "backup": backup,
+    "erasures.log": erasures,
+    "seal": seal,
 }

@@ -60,6 +60,9 @@ NONSENSE: dict[str, str] = {
     "relay": "refused: NotSmtp|taken: 0 replies",
     "relay's log": "taken: 0 messages",
     "address": "refused: .*není e-mailová adresa",
+    "backup": "refused: ",
+    "erasures.log": "refused: |taken: 0 entries",
+    "seal": "taken: 0 seals",
 }
 """What each makes of bytes that are nothing."""
 _NOTHING: tuple[tuple[str, Data], ...] = (
@@ -176,6 +179,22 @@ ROWS: tuple[Row, ...] = (
         ("a line that never ends", b"250-" + b"a" * 100_000, "refused: NotSmtp"),
         ("a reply that never ends", b"250-a\r\n" * 20_000, "refused: NotSmtp"),
         ("digits of other scripts", "٢٥٠ ok\r\n".encode(), "refused: NotSmtp"),
+    ),
+    *_rows(
+        "backup",
+        ("brackets in brackets", b"[" * 100_000, "refused: "),
+        ("a file above the folder", b'{"format": 1, "files": {"../x": {"bytes": 1, "sha256": ""}}}', "refused: "),
+        ("a number of 5,000 digits", b'{"format": ' + b"9" * 5000 + b"}", "refused: "),
+    ),
+    *_rows(
+        "erasures.log",
+        ("brackets in brackets", b"[" * 100_000 + b"\n", "refused: "),
+        ("lists that are none", b'{"lists": 1}\n', "refused: "),
+    ),
+    *_rows(
+        "seal",
+        ("a number of 5,000 digits", b"9" * 5000 + b" " + b"a" * 64, "taken: 0 seals"),
+        ("blanks without end", b"hlasatel-seal:" + b" " * 500_000, "taken: 0 seals"),
     ),
     *_rows("relay's log", ("200 MB in 200 kB", lambda: files.packed(bytes(200_000_000)), "taken: 0 messages")),
     *(

@@ -52,6 +52,13 @@ LOG = (
 )
 
 
+MANIFEST = (
+    '{"format": 1, "taken_at": "2026-12-08T10:00:00Z", "program": "0.1", "schema": "0008", "source": "sqlite",'
+    ' "copy_id": "x", "events": 3, "head": "0f", "secret_keys": ["a"], "suppression_key": null, "keys_kept": [],'
+    ' "settings": [], "files": {"hlasatel.db": {"bytes": 1, "sha256": "0f"}}}'
+)
+
+
 def _seeds() -> dict[str, list[bytes]]:
     letters = [mail(), bounce(), parts(("text/plain; charset=cp1250", "Ahoj"), ("text/html", "<p>Ahoj</p>"))]
     book = workbook(SHEET.format(f'<row r="1">{cell("address")}</row>'))
@@ -67,6 +74,11 @@ def _seeds() -> dict[str, list[bytes]]:
         "photo": [_photo()],
         "relay": [b"220 a ESMTP\r\n250-a\r\n250 PIPELINING\r\n354 go\r\n550 5.1.1 no\r\n"],
         "relay's log": [LOG.encode()],
+        "backup": [MANIFEST.encode()],
+        "erasures.log": [
+            b'{"at": "2026-12-08T10:00:00Z", "did": "left", "key": "k", "hash": "00ff", "lists": ["media"]}\n'
+        ],
+        "seal": [b"> hlasatel-seal:1234:" + b"0f" * 32],
         "address": [b"jana.novakova@noviny.example.org"],
         "subject": ["Tisková zpráva: Kraj otevřel poradnu".encode()],
         "template": [path.read_bytes() for path in sorted((ROOT / "templates" / "email").rglob("body.txt"))[:3]],

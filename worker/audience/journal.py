@@ -101,7 +101,7 @@ def read(files: Iterable[Path]) -> list[Entry]:
                 continue
             try:
                 found.append(_entry(json.loads(line)))
-            except (ValueError, KeyError, TypeError, AttributeError, HlasatelError):
+            except (ValueError, KeyError, TypeError, AttributeError, RecursionError, HlasatelError):
                 why = say("privacy.not_a_journal")
                 raise HlasatelError(say("privacy.journal_unreadable", file=file, line=number, why=why)) from None
     return sorted(found, key=lambda entry: entry.at)
@@ -109,7 +109,8 @@ def read(files: Iterable[Path]) -> list[Entry]:
 
 def _entry(told: Mapping[str, object]) -> Entry:
     lists = told.get("lists", [])
-    assert isinstance(lists, list)
+    if not isinstance(lists, list):
+        raise TypeError("lists")
     return Entry(
         parse_instant(str(told["at"])), Deed(str(told["did"])), str(told["key"]), bytes.fromhex(str(told["hash"])),
         str(told.get("reason", "")), tuple(str(each) for each in lists),

@@ -54,6 +54,7 @@ class Tokens:
 def _asked(endpoint: OAuthSettings, secret: str) -> tuple[str, float]:
     """A token and the seconds it lasts (RFC 6749 §4.4)."""
     import requests  # 19 MB and 0.2 s that no other relay needs
+    from urllib3.exceptions import HTTPError
 
     form = {
         "grant_type": "client_credentials",
@@ -68,7 +69,7 @@ def _asked(endpoint: OAuthSettings, secret: str) -> tuple[str, float]:
             if response.status_code != 200:
                 raise _none(f"{endpoint.token_url}: {response.status_code}")
             said = json.loads(response.raw.read(MOST, decode_content=True))
-    except (requests.RequestException, OSError, ValueError) as error:
+    except (requests.RequestException, HTTPError, OSError, ValueError, RecursionError) as error:
         raise _none(f"{endpoint.token_url}: {type(error).__name__}") from None
     if not isinstance(said, dict):
         raise _none(endpoint.token_url)

@@ -70,7 +70,7 @@ def read(folder: Path) -> Manifest:
         return _manifest(told)
     except OSError as error:
         raise HlasatelError(say("backup.no_manifest", folder=folder, why=reason_of(error))) from None
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise HlasatelError(say("backup.bad_manifest", folder=folder)) from None
 
 
