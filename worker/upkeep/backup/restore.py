@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, delete, func, select
 from sqlalchemy.exc import DatabaseError
 
 from worker.audience import journal
@@ -30,7 +30,7 @@ from worker.settings.secret import SUPPRESSION_FILE
 from worker.store import copies
 from worker.store.copies import Held
 from worker.store.database import SCHEMA, Database
-from worker.store.tables import events, installation, occurrences, recipients
+from worker.store.tables import events, heartbeats, installation, occurrences, recipients
 from worker.upkeep.backup import folder, keys, manifest
 from worker.upkeep.backup.manifest import Manifest, pieces_of
 from worker.upkeep.backup.rows import carry
@@ -93,6 +93,7 @@ def restore(
             with copy.write() as tx:
                 again = do_again(tx, key, entries, now) if key is not None else Repeated()
                 copies.hold(tx, Held.BACKUP, mark="", held_at=now, as_of=told.taken_at)
+                tx.execute(delete(heartbeats))  # of the original's processes, which nobody here has lost
                 record.append(tx, "copy.restored", now, backup=backup.name, taken=told.taken_at.isoformat())
             if again.erased:
                 clean(copy)
