@@ -10,7 +10,7 @@ import typer
 from worker.audience.privacy import erase as erasing
 from worker.audience.privacy import retention as keeping
 from worker.audience.privacy.export import of_address
-from worker.cli.wiring import TextFormat, TextFormatOption, open_office
+from worker.cli.wiring import ByOption, TextFormat, TextFormatOption, open_office, person_acting
 from worker.messages import say
 from worker.times import Clock
 
@@ -24,10 +24,10 @@ def export(address: AddressArgument) -> None:
         print(json.dumps(of_address(tx, office, address), ensure_ascii=False, indent=1))
 
 
-def erase(address: AddressArgument) -> None:
+def erase(address: AddressArgument, by: ByOption = None) -> None:
     """Erase it, and clean the database's file."""
     office = open_office()
-    erased = erasing.erase(office, address, Clock.real().now())
+    erased = erasing.erase(office, address, Clock.real().now(), by=person_acting(office, by))
     print(say("privacy.erased" if erased.found else "privacy.erased_before", stopped=erased.stopped))
     print(say("privacy.backups", journal=office.settings.journal))
 

@@ -61,23 +61,23 @@ class Erased:
     stopped: int = 0
 
 
-def erase(office: Office, address: str, now: datetime) -> Erased:
+def erase(office: Office, address: str, now: datetime, *, by: str | None = None) -> Erased:
     """Erase everything about `address` and clean the database's file; again and again without harm.
 
-    HlasatelError when nothing is held about it and nothing was erased before.
+    `by` is the id of whoever does it. HlasatelError when nothing is held about it and nothing was erased before.
     """
     spelt = parse_address(address, international=True).lower()
     with office.database.write() as tx:
         overwriting(tx)
-        done = _erase(tx, office, spelt, now)
+        done = _erase(tx, office, spelt, now, by)
     if done is None:
         raise HlasatelError(say("audience.unknown_address", address=address))
     clean(office.database)
     return done
 
 
-def _erase(tx: Connection, office: Office, address: str, now: datetime) -> Erased | None:
-    done = take_out(tx, address, now)
+def _erase(tx: Connection, office: Office, address: str, now: datetime, by: str | None) -> Erased | None:
+    done = take_out(tx, address, now, by=by)
     if done is None:
         return Erased(found=False) if suppression_of(tx, office, address) else None
     suppress(tx, office, address, Reason.ERASED, now)
@@ -85,20 +85,20 @@ def _erase(tx: Connection, office: Office, address: str, now: datetime) -> Erase
     return done
 
 
-def take_out(tx: Connection, address: str, now: datetime) -> Erased | None:
+def take_out(tx: Connection, address: str, now: datetime, *, by: str | None = None) -> Erased | None:
     """Take everything about `address` out of the database, and record it; None when nothing was held about it."""
-    person = tx.execute(select(recipients.c.id).where(recipients.c.address == address)).scalar()
+    recipient = tx.execute(select(recipients.c.id).where(recipients.c.address == address)).scalar()
     asked = select(joinings.c.id).where(joinings.c.address == address)
     mailed = select(recipient_mails.c.id).where(recipient_mails.c.address == address)
-    known = person is not None or any(tx.execute(each.limit(1)).first() for each in (asked, mailed))
+    known = recipient is not None or any(tx.execute(each.limit(1)).first() for each in (asked, mailed))
     if not known:
         return None
-    stopped = forget(tx, person, now) if person is not None else 0
+    stopped = forget(tx, recipient, now) if recipient is not None else 0
     tx.execute(delete(joining_links).where(joining_links.c.joining_id.in_(asked)))
     tx.execute(delete(joinings).where(joinings.c.address == address))
     tx.execute(delete(recipient_mails).where(recipient_mails.c.address == address))
     answers.take_out(tx, address)
-    events.append(tx, "recipient.erased", now, recipient=person)
+    events.append(tx, "recipient.erased", now, person=by, recipient=recipient)
     return Erased(True, stopped)
 
 
