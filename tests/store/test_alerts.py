@@ -14,6 +14,7 @@ from tests.store.desk import at_work, begin, notices_to, read, words, work_at
 from tests.store.sample import NOW
 from worker.clock import shift
 from worker.jobs.base import Shift
+from worker.jobs.beat import Beat
 from worker.jobs.raise_alerts import RaiseAlerts
 from worker.messages import speaking
 from worker.office import Office
@@ -190,6 +191,15 @@ def test_nothing_is_wrong_in_a_play(office: Office, tmp_path: object) -> None:
     with played.read() as tx:
         assert tx.execute(select(alerts)).all() == []
     played.close()
+
+
+def test_a_disk_that_takes_nothing_ends_no_shift(office: Office, url: str, caplog: pytest.LogCaptureFixture) -> None:
+    with at_work(office) as current:
+        locked = Database(url, Use.LOOK)
+        blind = replace(current, office=replace(watched(office, alerts=Alerts(free_megabytes=10**9)), database=locked))
+        assert (Beat().do_one(blind, NOW), RaiseAlerts().do_one(blind, NOW)) == (False, False)
+        locked.close()
+    assert ["cannot be written" in each for each in caplog.messages] == [True, True]
 
 
 def test_a_mailing_that_moves_is_not_stalled(office: Office) -> None:

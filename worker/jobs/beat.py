@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from worker.jobs.base import Job, Shift
+
+log = logging.getLogger("hlasatel.watch")
 
 
 class Beat(Job):
@@ -18,5 +23,8 @@ class Beat(Job):
             "config": shift.config_refused is not None,
             "relay": shift.relay_down,
         }
-        shift.pulse.beat(shift.office.database, now, troubles=[name for name, there in troubles.items() if there])
+        try:
+            shift.pulse.beat(shift.office.database, now, troubles=[name for name, there in troubles.items() if there])
+        except SQLAlchemyError as error:  # a full disk must not end a shift that has nothing else to write
+            log.error("the heartbeat cannot be written: %s", type(error).__name__)
         return False

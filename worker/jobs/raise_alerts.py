@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 
 from worker.jobs.base import Job, Shift
 from worker.store.database import Use
@@ -14,6 +16,7 @@ from worker.watch.alerts import Watch, all_conditions
 from worker.watch.alerts.telling import Wrong, id_of, is_due, note, tell
 
 EVERY = timedelta(minutes=1)
+log = logging.getLogger("hlasatel.watch")
 
 
 class RaiseAlerts(Job):
@@ -37,6 +40,9 @@ class RaiseAlerts(Job):
         went_back = any(each.since > now for each in kept.values())
         if ids == kept.keys() and not went_back and not any(is_due(each, now) for each in known):
             return False
-        with database.write() as tx:
-            tell(tx, shift.office, note(tx, found, now), now)
+        try:
+            with database.write() as tx:
+                tell(tx, shift.office, note(tx, found, now), now)
+        except SQLAlchemyError as error:  # a full disk is one of the conditions, and ends no shift by being found
+            log.error("alerts cannot be written down: %s", type(error).__name__)
         return False
