@@ -22,7 +22,8 @@ from worker.web.signed_in import COOKIE
 
 pytestmark = pytest.mark.usefixtures("already_asked")
 
-STORY, DOSSIER, LOOK = (f"/koordinator/{part}{PRESS}" for part in ("termin/", "spis/", "nahled/press-release/"))
+DOSSIER, LOOK = (f"/koordinator/{part}{PRESS}" for part in ("spis/", "nahled/press-release/"))
+STORY = f"/koordinator/termin/{PRESS}?uvolnit"
 FORM = "Proč se to má odeslat bez schválení"
 
 

@@ -74,11 +74,15 @@ class Entry:
 
 
 def timetable(
-    tx: Connection, plan: Plan, now: datetime, start: date | None = None, end: date | None = None
-) -> list[Entry]:
-    """Occurrences whose window touches the span of days from `start` to `end` (inclusive, open when None)."""
+    tx: Connection, plan: Plan, now: datetime, start: date | None = None, end: date | None = None,
+    *, with_record: bool = True,
+) -> list[Entry]:  # fmt: skip
+    """Occurrences whose window touches the span of days from `start` to `end` (inclusive, open when None).
+
+    Without the record, which takes longer to read the older an office is, they have no revision and no note of a person.
+    """
     started = tx.execute(select(installation.c.first_start_at)).scalar() is not None
-    entries = _stored(tx, plan) if started else _as_if_now(plan, now)
+    entries = _stored(tx, plan, with_record) if started else _as_if_now(plan, now)
     return sorted(
         touching(entries, start, end), key=lambda entry: (entry.send_at is None, entry.send_at or now, entry.id)
     )
@@ -111,8 +115,9 @@ def floor_turns(plan: Plan, entries: Iterable[Entry]) -> list[FloorTurn]:
     )
 
 
-def _stored(tx: Connection, plan: Plan) -> list[Entry]:
-    revisions, reasons = _revisions(tx), _reasons(tx)
+def _stored(tx: Connection, plan: Plan, with_record: bool) -> list[Entry]:
+    revisions = _revisions(tx) if with_record else {}
+    reasons = _reasons(tx) if with_record else {}
     taken_up_at = tx.execute(select(func.max(plan_versions.c.taken_up_at))).scalar()
     activities = {activity.id: activity for activity in plan.activities}
     entries = []

@@ -112,11 +112,12 @@ class Timetable:
 
 
 def gather(
-    tx: Connection, office: Office, now: datetime, start: date | None = None, end: date | None = None
-) -> Timetable:
-    """The timetable of the plan in force from `start` to `end` (inclusive, open when None)."""
+    tx: Connection, office: Office, now: datetime, start: date | None = None, end: date | None = None,
+    *, with_record: bool = True,
+) -> Timetable:  # fmt: skip
+    """The timetable of the plan in force from `start` to `end` (inclusive, open when None), as `timetable` has it."""
     plan = plan_in_force(tx, office)
-    entries = timetable(tx, plan, now)
+    entries = timetable(tx, plan, now, with_record=with_record)
     asked = Window(max(start or plan.window.start, plan.window.start), min(end or plan.window.end, plan.window.end))
     turns = floor_turns(plan, entries)
     return Timetable(

@@ -44,7 +44,7 @@ def routes() -> list[BaseRoute]:
 
 
 def _timetable(request: Request) -> Response:
-    visitor, found = coordinator(request), _gathered(desk(request))
+    visitor, found = coordinator(request), _gathered(desk(request), with_record=False)
     window = found.plan.window
     years = range(window.start.year, window.end.year + 1)
     asked = request.query_params.get("rok", "")
@@ -60,9 +60,9 @@ def _timetable(request: Request) -> Response:
     )  # fmt: skip
 
 
-def _gathered(here: Desk) -> Timetable:
+def _gathered(here: Desk, *, with_record: bool = True) -> Timetable:
     with here.office.database.read() as tx:
-        return gather(tx, here.office, here.now())
+        return gather(tx, here.office, here.now(), with_record=with_record)
 
 
 def _day(entry: Entry) -> date:
