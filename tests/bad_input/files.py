@@ -8,16 +8,16 @@ import struct
 import zipfile
 import zlib
 
-SHEET = (
-    '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{}</sheetData></worksheet>'
-)
+_SPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+SHEET = f'<x:worksheet xmlns:x="{_SPACE}" xmlns="{_SPACE}"><sheetData>{{}}</sheetData></x:worksheet>'
 _BOOK = (
-    '<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    f'<x:workbook xmlns:x="{_SPACE}" xmlns="{_SPACE}"'
     ' xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">'
-    '<sheets><sheet name="List1" sheetId="1" r:id="rId1"/></sheets></workbook>'
+    '<sheets><sheet name="List1" sheetId="1" r:id="rId1"/></sheets></x:workbook>'
 )
 _KIND = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _LINKS = '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{}</Relationships>'
+_SHEETS = "/" + "worksheet"
 _MAIN = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 
 
@@ -33,7 +33,7 @@ def workbook(sheet: str, before: str = "", more: dict[str, bytes] | None = None)
         ),
         "xl/workbook.xml": _BOOK,
         "xl/_rels/workbook.xml.rels": _LINKS.format(
-            f'<Relationship Id="rId1" Type="{_KIND}/worksheet" Target="worksheets/sheet1.xml"/>'
+            f'<Relationship Id="rId1" Type="{_KIND}{_SHEETS}" Target="worksheets/sheet1.xml"/>'
         ),
         "xl/worksheets/sheet1.xml": f'<?xml version="1.0"?>{before}{sheet}',
     }
