@@ -77,11 +77,11 @@ lint: $(DEV_READY) ## style, types, import rules, the list of what we are made o
 
 # Two processors: while one works out the types, the other does the rest.
 .PHONY: types
-types:
+types: ## of make lint the types alone
 	$(BIN)/mypy
 
 .PHONY: style
-style:
+style: ## of make lint everything else
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
