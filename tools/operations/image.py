@@ -18,7 +18,7 @@ from tools.operations.machine import Failed, reach_packages
 BASE = "docker.io/library/debian:bookworm-slim"
 _BUILDS_NOTHING = "for program in gcc cc make pip git; do ! command -v $program || exit 1; done"
 _WRITTEN = """
-find / -xdev -newer /tmp/begun -type f -not -path '/proc/*' -not -path '/sys/*' -not -path '/tmp/*' 2>/dev/null || true
+find / -xdev -newer /tmp/.begun -type f -not -path '/proc/*' -not -path '/sys/*' -not -path '/tmp/*' 2>/dev/null || true
 """
 _DATA = ("/var/lib/hlasatel/", "/etc/resolv.conf", "/etc/hosts", "/run/")
 """The volume, and what buildah itself puts into a running container."""
@@ -54,7 +54,7 @@ def try_it(archive: Path, bundle: Path, folder: Path) -> str:
 
     told.append(f"built; entry point {config['Entrypoint']}, command {config['Cmd']}, {inside('id')}")
     told.append("no compiler, make, pip or git in it" + inside(_BUILDS_NOTHING))
-    inside("touch /tmp/begun")
+    inside("touch /tmp/.begun")
     told.append(inside("hlasatel --version"))
     told.append(inside("hlasatel check").splitlines()[0])
     told.append(inside("hlasatel demo --auto").splitlines()[-1])
