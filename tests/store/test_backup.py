@@ -114,6 +114,7 @@ def test_a_restored_copy_sends_nothing_until_told_to(
     assert state(restored) == "missed"
     work_at(restored, SEND)
     assert state(restored) == "missed" and "missed" in told(restored)
+    assert {"occurrence.missed", "occurrence.in_doubt"} <= set(recorded(restored))
     assert not [each for each in relay.received[sent:] if b"List-Unsubscribe" in each.data]
     restored.database.close()
 

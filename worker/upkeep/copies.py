@@ -161,7 +161,8 @@ def _miss(tx: Connection, office: Office, row: Row[Any], now: datetime) -> None:
     move_occurrence(tx, row.id, OccurrenceState(row.state), OccurrenceState.MISSED, now)
     with speaking(office_language()):
         why = say("copies.why_missed")
-    events.append(tx, "occurrence.in_doubt", now, occurrence=row.id, was=row.state, why=why)
+    events.append(tx, "occurrence.missed", now, occurrence=row.id, was=row.state)
+    events.append(tx, "occurrence.in_doubt", now, occurrence=row.id, why=why)
     queue.withdraw(tx, row.id, now)
     queue.put(
         tx, queue.missed_key(row.id, row.send_at), "missed", office.settings.coordinator, now,
