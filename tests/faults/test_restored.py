@@ -37,8 +37,8 @@ from worker.upkeep.copies import release
 def test_a_backup_during_a_send_loses_and_repeats_nothing(
     set_stage: SetStage, server: Callable[[], PostgresServer], sort: str, kind: str, chance: Random, tmp_path: Path
 ) -> None:
-    for _ in range(runs(1, 10)):
-        people = runs(300, 3_000)
+    for _ in range(runs(1, 5)):
+        people = runs(300, 2_000)
         with set_stage(Play(people, kind)) as stage, _elsewhere(sort, server, stage.folder) as url:
             original, backup = _backed_up_and_killed(stage, chance, people)
             taken = stage.relay.accepted()
