@@ -92,17 +92,13 @@ def test_nothing_planted_is_in_the_bytes_of_the_public_one(planted: Office, word
     assert ("Schváleno" in read and "Rozeslání" in read) or "Rozesl" in read
 
 
-def test_the_texts_of_a_story_are_left_out(planted: Office) -> None:
+def test_a_story_is_left_out_and_somebody_of_nobodys_knowing_is_somebody(planted: Office) -> None:
     with planted.database.write() as tx:
-        tx.execute(update(occurrences).where(occurrences.c.id == PRESS).values(stories=True))
-    read = Text.of(made(planted, public=True).html)
-    assert "[vynecháno: text vypráví o lidech]" in read and "KONTAKT PRO MÉDIA" not in read
-
-
-def test_somebody_of_nobodys_knowing_is_somebody(planted: Office) -> None:
-    with planted.database.write() as tx:
-        tx.execute(update(occurrences).where(occurrences.c.id == PRESS).values(in_charge="josef-byvaly"))
-    assert "josef-byvaly" not in made(planted, public=True).html
+        own = update(occurrences).where(occurrences.c.id == PRESS)
+        tx.execute(own.values(stories=True, in_charge="josef-byvaly"))
+    page = made(planted, public=True).html
+    assert "[vynecháno: text vypráví o lidech]" in Text.of(page) and "KONTAKT PRO MÉDIA" not in Text.of(page)
+    assert "josef-byvaly" not in page
 
 
 @pytest.mark.parametrize(
@@ -137,6 +133,7 @@ def test_marks_are_the_offices_own_and_checked() -> None:
         Marks.of("č\x00", "", "")
 
 
+@pytest.mark.usefixtures("already_asked")
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_the_pdf_is_an_archive_file_with_all_that_is_needed_in_it(office: Office) -> None:
     decide.decide(office, asked(office), Choice.APPROVE, "", ASKED)

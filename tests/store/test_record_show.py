@@ -71,6 +71,7 @@ def test_from_where_and_on_which_version_is_added_to_what_a_person_does(database
     assert first.data == {"hold": 1, "whence": "command"} and second.data == {"recipient": 1}
 
 
+@pytest.mark.usefixtures("already_asked")
 def test_what_is_done_on_an_occurrence_says_its_version(office: Office) -> None:
     approve(office, asked(office), ASKED)
     with visiting(office) as visit, office.database.write() as tx:

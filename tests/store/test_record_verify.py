@@ -199,6 +199,7 @@ def spoilt(office: Office, change: Callable[[Connection], Any]) -> list[str]:
     return verified.told(found_after(office.database, change, seal))
 
 
+@pytest.mark.usefixtures("already_asked")
 def test_what_the_record_speaks_of_is_compared_with_it(decided: Office) -> None:
     found = look(decided.database)
     assert found.whole, verified.told(found)
@@ -215,6 +216,7 @@ def test_what_the_record_speaks_of_is_compared_with_it(decided: Office) -> None:
     assert spoilt(decided, lambda tx: tx.execute(update(packages).values(digest="0" * 64)))
 
 
+@pytest.mark.usefixtures("already_asked")
 def test_a_forger_who_makes_the_digests_fit_is_found_by_the_record(decided: Office) -> None:
     def forge(tx: Connection) -> None:
         row = tx.execute(select(tables.packages).where(tables.packages.c.occurrence_id == PRESS)).one()
