@@ -224,7 +224,10 @@ def test_the_overview_tells_of_faults_in_the_plan(sqlite_office: Office) -> None
 def _new_calendar(session: requests.Session, page: str) -> str:
     proof = re.search(r'name="proof" value="([0-9a-f]{64})"', session.get(page, timeout=20).text)
     assert proof is not None
-    shown = re.search(r'value="(http[^"]+/kalendar/[^"]+)"', session.post(page, {"proof": proof[1], "order": "calendar"}, timeout=20).text)
+    shown = re.search(
+        r'value="(http[^"]+/kalendar/[^"]+)"',
+        session.post(page, {"proof": proof[1], "order": "calendar"}, timeout=20).text,
+    )
     assert shown is not None
     return shown[1]
 

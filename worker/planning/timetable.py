@@ -79,7 +79,7 @@ def timetable(
 ) -> list[Entry]:  # fmt: skip
     """Occurrences whose window touches the span of days from `start` to `end` (inclusive, open when None).
 
-    Without the record, which takes longer to read the older an office is, they have no revision and no note of a person.
+    Without the record, which takes longer to read the older an office is, they have no revision and no person's note.
     """
     started = tx.execute(select(installation.c.first_start_at)).scalar() is not None
     entries = _stored(tx, plan, with_record) if started else _as_if_now(plan, now)
