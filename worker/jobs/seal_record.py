@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from worker.jobs.base import Job, Shift
 from worker.notices import queue
 from worker.record import seals
 from worker.store.database import Use
+from worker.store.tables import notices
 from worker.times import format_day, local_day
 
 EVERY = timedelta(days=30)
+KIND = "record_sealed"
 
 
 class SealRecord(Job):
@@ -38,18 +40,23 @@ class SealRecord(Job):
                 return False
             seals.keep(tx, made, now)
             queue.put(
-                tx, f"record-sealed/{made.seq}", "record_sealed", office.settings.coordinator, now, seal=str(made),
+                tx, f"record-sealed/{made.seq}", KIND, office.settings.coordinator, now, seal=str(made),
                 number=made.seq, day=format_day(local_day(now)),
             )  # fmt: skip
         return True
 
 
 def _is_due(tx: Connection, now: datetime) -> bool:
-    """Whether the last seal, or the first line, is old enough and something was recorded since."""
-    last, made = seals.last_at(tx), seals.head(tx)
+    """Whether the last mailed seal, or the first line, is old enough and something was recorded since.
+
+    A seal that somebody made by a command lies with her; the coordinator's mails come all the same.
+    """
+    made = seals.head(tx)
     if made is None:
         return False
+    mailed = select(notices.c.created_at, notices.c.data).where(notices.c.kind == KIND)
+    last = tx.execute(mailed.order_by(notices.c.id.desc()).limit(1)).first()
     if last is None:
         began = seals.began_at(tx)
         return began is not None and began <= now - EVERY
-    return last[0] < made.seq and last[1] <= now - EVERY
+    return bool(last.data["number"] < made.seq and last.created_at <= now - EVERY)

@@ -40,14 +40,8 @@ def head(tx: Connection) -> Seal | None:
 
 
 def keep(tx: Connection, seal: Seal, now: datetime) -> None:
-    """Note that it was made, so that the next one is not due before its time."""
+    """Note that it was made: a record that is shorter one day does not hold against it."""
     tx.execute(seals.insert().values(seq=seal.seq, hash=seal.hash, at=now))
-
-
-def last_at(tx: Connection) -> tuple[int, datetime] | None:
-    """The line and the time of the newest seal; None before the first."""
-    row = tx.execute(select(seals.c.seq, seals.c.at).order_by(seals.c.id.desc()).limit(1)).first()
-    return (row.seq, row.at) if row is not None else None
 
 
 def began_at(tx: Connection) -> datetime | None:
