@@ -27,6 +27,7 @@ from worker.contributions.photo import prepared
 from worker.delivery.postfix import lines_of, open_log
 from worker.delivery.postfix import read as read_log
 from worker.drafting.loader import UNFIT
+from worker.drafting.markdown import to_html, to_text
 from worker.drafting.sandbox import Sandbox, counted
 from worker.errors import HlasatelError, InvalidFiles
 from worker.feeds.read import entries
@@ -185,6 +186,13 @@ def seal(data: bytes) -> str:
     return f"{len(seals.read(data.decode('utf-8', 'replace')))} seals"
 
 
+def text(data: bytes) -> str:
+    """What an editor typed in Markdown."""
+    written = data.decode("utf-8", "replace")
+    to_text(written)
+    return "HTML with a script" if "<script" in to_html(written) else "HTML"
+
+
 ENTRIES: dict[str, Entry] = {
     "plan": plan,
     "settings.toml": _config("settings.toml", load_settings_file),
@@ -205,6 +213,7 @@ ENTRIES: dict[str, Entry] = {
     "subject": subject,
     "template": template,
     "table of articles": table,
+    "text": text,
     "backup": backup,
     "erasures.log": erasures,
     "seal": seal,

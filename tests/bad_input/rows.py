@@ -181,6 +181,13 @@ ROWS: tuple[Row, ...] = (
         ("digits of other scripts", "٢٥٠ ok\r\n".encode(), "refused: NotSmtp"),
     ),
     *_rows(
+        "text",
+        ("200,000 empty lines", b"\n" * 200_000 + b"x", "taken: HTML$"),
+        ("200,000 blanks", b" " * 200_000 + b"x", "taken: HTML$"),
+        ("20,000 brackets", b"[" * 20_000, "taken: HTML$"),
+        ("markup", b"<script>alert(1)</script><svg onload=x>", "taken: HTML$"),
+    ),
+    *_rows(
         "backup",
         ("brackets in brackets", b"[" * 100_000, "refused: "),
         ("a file above the folder", b'{"format": 1, "files": {"../x": {"bytes": 1, "sha256": ""}}}', "refused: "),

@@ -74,6 +74,7 @@ def _seeds() -> dict[str, list[bytes]]:
         "photo": [_photo()],
         "relay": [b"220 a ESMTP\r\n250-a\r\n250 PIPELINING\r\n354 go\r\n550 5.1.1 no\r\n"],
         "relay's log": [LOG.encode()],
+        "text": ["## Poradna\n\n8. prosince, *zdarma*. [Víc](https://a.example.org)\n\n- jedna\n- dvě\n".encode()],
         "backup": [MANIFEST.encode()],
         "erasures.log": [
             b'{"at": "2026-12-08T10:00:00Z", "did": "left", "key": "k", "hash": "00ff", "lists": ["media"]}\n'

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.tree import SyntaxTreeNode
 
-_ORDINAL = re.compile(r"^(\s*(?:[-*+]\s+)*\d{1,9})\.(?=\s+[a-záčďéěíňóřšťúůýž\d])", re.MULTILINE)
+_ORDINAL = re.compile(r"^([^\S\n]*(?:[-*+][^\S\n]+)*\d{1,9})\.(?=\s+[a-záčďéěíňóřšťúůýž\d])", re.MULTILINE)
 
 _MARKS = re.compile(r"([\\`*_\[\]<>&#~|])")
 """What Markdown takes for more than a character (CommonMark 0.31 §2.4)."""
