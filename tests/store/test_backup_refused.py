@@ -74,7 +74,9 @@ def test_a_restore_broken_off_is_begun_again(places: Places, tmp_path: Path) -> 
     there = new(places, tmp_path / "new")
     restore(tmp_path / "out", there, NOW)
     (there.data / "hlasatel.db").unlink()  # everything else had been written when it ended
+    placed = there.plan.stat().st_ino
     restore(tmp_path / "out", there, NOW)
+    assert there.plan.stat().st_ino == placed, "what is there already may belong to somebody else, and is not written"
     database = Database(there.database_url)
     with database.read() as tx:
         assert copies.is_held(tx)

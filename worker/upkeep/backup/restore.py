@@ -85,7 +85,7 @@ def restore(
         entries = [each for each in journal.read(found) if each.at >= told.taken_at - MARGIN]
         with _migrated(backup, told, places) as copy:
             for target, source in files.items():
-                if target not in left_alone:
+                if not target.exists():  # what is there already is the same, or stays
                     _place(source, target)
             key = keys.suppression_key(places)
             if entries and key is None:
@@ -100,7 +100,7 @@ def restore(
             _set_up(copy, database)
         return Restored(backup, told, again, found, left_alone, _missing(places, told))
     except OSError as error:
-        raise HlasatelError(say("backup.not_restored", why=reason_of(error))) from None
+        raise HlasatelError(say("backup.not_restored", file=error.filename or "", why=reason_of(error))) from None
     except DatabaseError as error:
         why = str(error.orig).strip().splitlines()[0]
         raise HlasatelError(say("store.unreachable", place=database.place(), why=why)) from None
