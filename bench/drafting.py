@@ -24,6 +24,7 @@ from bench.prepared import environ_for
 from bench.rounds import tell
 from tests.store.sample import CONFIG, ROOT
 from worker.settings import load_feeds
+from worker.store import copies
 from worker.store.database import Database
 from worker.store.tables import contributions, feed_items, feeds
 
@@ -158,13 +159,15 @@ def _package(folder: Path) -> dict[str, Any]:
 def _tick(source: Path, folder: Path, *, drafts: bool) -> dict[str, float]:
     """Seconds of one `tick` on a copy of the office; RuntimeError when it drafted or not and should not or should."""
     shutil.copytree(source, folder)
+    database = Database(_url(folder))
     try:
+        with database.write() as tx:
+            copies.let_go(tx, database)
         run = _command(folder, (WHEN if drafts else BEFORE).isoformat())
-        database = Database(_url(folder))
         with database.read() as tx:
             made = tx.exec_driver_sql("SELECT count(*) FROM drafts").scalar_one()
-        database.close()
     finally:
+        database.close()
         shutil.rmtree(folder)
     if made != (3 if drafts else 0):
         raise RuntimeError(f"a tick made {made} drafts")
