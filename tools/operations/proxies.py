@@ -25,6 +25,13 @@ a2enmod -q ssl http2 headers proxy proxy_http
 a2dissite -q 000-default
 systemctl restart hlasatel
 """
+_READY = """
+for second in $(seq 60); do
+    python3 -c "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8080/readyz')" 2>/dev/null && exit
+    sleep 1
+done
+exit 1
+"""
 _SERVERS = {
     "nginx": """
 sed 's/hlasatel\\.example\\.org/{name}/g; /location \\/ {{/i include /opt/hlasatel/deploy/nginx/sign-on.conf;' \\
@@ -78,7 +85,7 @@ def try_it(archive: Path, bundle: Path, folder: Path) -> str:
                 f"sed -i 's|^HLASATEL_BASE_URL=.*|&{path}|' /etc/hlasatel/environment && systemctl restart hlasatel"
             )
             urad.run(set_up.format(name=NAME))
-            urad.run("for n in $(seq 60); do curl -sf http://127.0.0.1:8080/readyz && exit; sleep 1; done; exit 1")
+            urad.run(_READY)
             told += _tried(server, urad, path)
             urad.run(f"sed -i 's|^\\(HLASATEL_BASE_URL=.*\\){path}$|\\1|' /etc/hlasatel/environment")
     return "\n".join(told)
@@ -90,9 +97,8 @@ def _tried(server: str, urad: Machine, path: str) -> list[str]:
     _is(ask("/archiv"), "200", f"{server}: the public pages")
     _is(ask(f"/o/{'A' * 22}", "-d", "List-Unsubscribe=One-Click"), "200", f"{server}: one click")
     _is(ask("/metrics"), "404", f"{server}: numbers stay inside")
-    _is(
-        ask("/koordinator", "-H", "X-Remote-User: jana"), "401" if not path else "303", f"{server}: a name of one's own"
-    )
+    forged = ask("/koordinator", "-H", "X-Remote-User: jana")
+    _is(forged, "403" if path else "401", f"{server}: a name of one's own")
     if not path:
         plain = ask("/odber?x=1", scheme="http")
         _is(plain, "301", f"{server}: HTTP")
@@ -101,7 +107,7 @@ def _tried(server: str, urad: Machine, path: str) -> list[str]:
     upload = urad.folder.parent / "upload"
     upload.write_bytes(b"x" * 36_000_000)
     answer = ask("/odber/nic", "--data-binary", f"@{upload}", body=True)
-    if "nginx" in answer or "Apache" in answer:
+    if "413" in answer and ("nginx" in answer or "Apache" in answer):  # the page itself takes less, and may hang up
         raise Failed(f"{server}: an upload is stopped before Hlasatel sees it: {answer[:300]}")
     for guess in range(101):
         found = ask(f"/schvaleni/{TOKEN}", "-H", _FORGED.format(guess))
