@@ -109,12 +109,12 @@ def _report(file: Path) -> None:
         raise HlasatelError(f"{file.name} has {size} bytes; keep it below {LARGEST}, e.g. by a lower SIZES.")
 
 
-def photograph_overview(here: Stage, browser: Browser) -> None:
-    """The coordinator's overview, signed in as she would be, while both packages wait."""
+def photograph_hers(here: Stage, browser: Browser, name: str, path: str) -> None:
+    """A page of the coordinator, signed in as she would be."""
     with here.office.database.write() as tx:
         person = here.office.settings.coordinator
         session = sign_ins.mint(tx, sign_ins.Purpose.SESSION, person, here.clock.clock.now())
-    photograph(browser, "overview", f"{here.office.settings.base_url}/koordinator", session)
+    photograph(browser, name, f"{here.office.settings.base_url}/koordinator{path}", session)
 
 
 def main() -> None:
@@ -122,7 +122,7 @@ def main() -> None:
     with stage() as here, chromium() as browser:
         links = [link_of(here, occurrence) for occurrence in PACKAGES]
         photograph(browser, "approval", links[0])
-        photograph_overview(here, browser)
+        photograph_hers(here, browser, "overview", "")
         approve(browser, links[0])
         draw_timetable(here)
         for link in links[1:]:
@@ -130,6 +130,7 @@ def main() -> None:
         mail = newsletter(here)
         photograph(browser, "newsletter", f"{here.mailbox_url}/zprava/{mail.number}/html")
         photograph(browser, "handed", link_of(here, PRESS_RELEASE, _HANDED))
+        photograph_hers(here, browser, "report", f"/vykaz?rok={SEND_TIME.year}")
 
 
 if __name__ == "__main__":
