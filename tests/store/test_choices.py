@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection
@@ -28,7 +29,7 @@ Act = Callable[[Connection], None]
 def choices(office: Office, about: str, now: datetime) -> dict[str, Act]:
     """The four choices about an occurrence, as the command makes them."""
     activity = plan_on_file(office).activity(about.partition("/")[0])
-    words = {"reason": "jednání Rady", "person": "koordinator"}
+    words: Any = {"reason": "jednání Rady", "person": "koordinator"}
     return {
         "send-now": lambda tx: choose.move(tx, office, activity, about, now, now, **words),
         "move": lambda tx: choose.move(tx, office, activity, about, now + 30 * DAY, now, **words),

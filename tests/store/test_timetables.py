@@ -33,9 +33,9 @@ def started(office: Office) -> Office:
     return office
 
 
-def gathered(office: Office, now: datetime = LATER, **span: date) -> Timetable:
+def gathered(office: Office, now: datetime = LATER, start: date | None = None, end: date | None = None) -> Timetable:
     with office.database.read() as tx:
-        return gather(tx, office, now, **span)
+        return gather(tx, office, now, start, end)
 
 
 def entry(office: Office, occurrence: str = PRESS) -> Entry:

@@ -107,7 +107,7 @@ def take_over(tx: Connection, now: datetime) -> int:
 
 
 def copied(tx: Connection, since: datetime, now: datetime) -> int:
-    """What waited for its medium at `since`, when the database was copied, may be out by now: it is looked for; how many.
+    """What waited for its medium at `since`, when the database was copied, may be out: it is looked for; how many.
 
     What a person is handed is not: a mail that comes twice does no harm.
     """

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 from worker.channels import all_channels
-from worker.channels.base import Message, Options
+from worker.channels.base import Message, Options, Outlook
 from worker.outbound import graph, picture
 from worker.publishing.couriers import ASKED_AT_ONCE, Couriers, Errand
 from worker.publishing.ledger import LOOK_AFTER
@@ -29,9 +29,9 @@ def errand(medium: str) -> Errand:
 def test_no_text_waits_for_a_question_that_hangs() -> None:
     couriers, hanging = Couriers(), threading.Event()
 
-    def question() -> tuple[str, ...]:
+    def question() -> Outlook:
         hanging.wait(30)
-        return ()
+        return Outlook()
 
     for number in range(ASKED_AT_ONCE + 9):
         couriers.ask(f"{number}", question)
