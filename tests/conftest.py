@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from zlib import crc32
 
 import pytest
 from hypothesis import settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
+
+from worker.record import acting
 
 pytest_plugins = ["tests.fixtures.postgres", "tests.fixtures.chromium", "tests.fixtures.office", "tests.fixtures.seeds"]
 
@@ -79,6 +82,13 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The long ones first, otherwise in the order found."""
     items.sort(key=lambda item: not set(item.path.parts) & set(LONG_FIRST))
+
+
+@pytest.fixture(autouse=True)
+def nobody_acts() -> Iterator[None]:
+    """Whoever a test lets act from somewhere is gone with it."""
+    with acting.apart():
+        yield
 
 
 @pytest.fixture(autouse=True)

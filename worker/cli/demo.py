@@ -17,6 +17,7 @@ app = typer.Typer(add_completion=False, help=say("cli.demo_help"))
 @app.command(help=say("cli.demo_help"))
 def demo(auto: Annotated[bool, typer.Option("--auto", help=say("cli.auto_help"))] = False) -> None:
     logging.getLogger("mail.log").setLevel(logging.ERROR)  # aiosmtpd tells every command it gets
+    logging.getLogger("hlasatel").setLevel(logging.WARNING)  # the play itself tells what happens
     if auto:
         by_itself()
     else:
