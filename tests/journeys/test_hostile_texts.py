@@ -28,6 +28,7 @@ from worker.office import Office
 from worker.store.database import Database
 from worker.times import Clock
 from worker.web.signed_in import COOKIE
+from worker.web.story import RELEASE
 
 pytestmark = [pytest.mark.browser, pytest.mark.journey]
 
@@ -242,9 +243,9 @@ def _look_at_the_coordinators_pages(office: Office, watched: Watched) -> None:
         session = sign_ins.mint(tx, sign_ins.Purpose.SESSION, "koordinator", LATER)
     own = office.settings.base_url
     watched.page.context.add_cookies([{"name": COOKIE, "value": session, "url": f"{own}/koordinator"}])
-    for path in ("", "/harmonogram", "/termin/ukol/2026-12"):
+    for path in ("", "/harmonogram", "/termin/ukol/2026-12", "/seznamy", "/kanaly", "/plan"):
         watched.look(f"{own}/koordinator{path}", hostile=False)
-    for path in (f"/termin/{PRESS}", f"/termin/{LETTER}", f"/nahled/press-release/{PRESS}"):
+    for path in (f"/termin/{PRESS}?{RELEASE}", f"/termin/{LETTER}", f"/nahled/press-release/{PRESS}"):
         watched.look(f"{own}/koordinator{path}")
     dossier = watched.page.request.get(f"{own}/koordinator/spis/{PRESS}")
     assert "attachment" in dossier.headers["content-disposition"]
