@@ -80,6 +80,7 @@ def test_whatever_was_mailed_under_the_old_key_works_under_the_new_one(office: O
     assert desk.mailing(rotated, later).key_id == key_id(NEW)
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_it_is_told_what_hangs_on_which_key_and_until_when(
     office: Office, relay: ScriptedRelay, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
