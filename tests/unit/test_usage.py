@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from worker.cli.main import main
+
+
+@pytest.fixture(autouse=True)
+def own_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a command opens before it sees what is amiss."""
+    monkeypatch.setenv("HLASATEL_DATA", str(tmp_path))
 
 
 @pytest.mark.parametrize(
