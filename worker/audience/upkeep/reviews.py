@@ -94,7 +94,8 @@ def confirm(tx: Connection, list_id: str, person: str, now: datetime) -> bool:
 def to_confirm(tx: Connection, office: Office, person: str, now: datetime) -> list[str]:
     """The lists that wait for a person's word now, found without counting anybody."""
     waits = [each.list_id for each in unanswered(tx, now)]
-    return [each for each in waits if each in _may_confirm(tx, office, person, now)]
+    hers = _may_confirm(tx, office, person, now) if waits else []
+    return [each for each in waits if each in hers]
 
 
 def _may_confirm(tx: Connection, office: Office, person: str, now: datetime) -> list[str]:
