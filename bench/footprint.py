@@ -40,7 +40,8 @@ AHEAD = "tiskova-zprava/2027-12"
 """An occurrence that lies ahead in both."""
 PATIENCE = 60.0
 """Seconds until a process is ready."""
-LEFT_OUT = {"/koordinator/harmonogram.{form}"}
+LEFT_OUT = {f"/koordinator/spis/{AHEAD}"}
+"""No page but a file for the records office, which walks the whole record to say whether it is whole."""
 
 
 @dataclass(frozen=True)

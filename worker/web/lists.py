@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,6 +35,8 @@ class Shown:
     waits: bool
     """Whether whoever keeps it was asked to confirm it, and has not answered."""
     may_confirm: bool
+    names: Mapping[str, str]
+    """Of months, in words; one for all lists, which have the same."""
 
     @property
     def this_month(self) -> Month:
@@ -43,7 +46,7 @@ class Shown:
     def months(self) -> list[tuple[str, Month]]:
         """Those that were counted, newest first, each with its name."""
         counted = [each for each in self.growth.months if each.members is not None]
-        return [(spelt_out(each.month), each) for each in reversed(counted)]
+        return [(self.names[each.month], each) for each in reversed(counted)]
 
 
 def routes() -> list[BaseRoute]:
@@ -61,11 +64,12 @@ def _show(request: Request, status: int, problem: str = "") -> Response:
         found = growth.growth(tx, list(office.lists), now)
         waits = {each.list_id for each in reviews.unanswered(tx, now)}
         hers = reviews.to_confirm(tx, office, visitor.person, now)
+    names = {month.month: spelt_out(month.month) for each in found[:1] for month in each.months}
     shown = [
         Shown(
             office.lists[each.list_id], each, _line([month.members for month in each.months]),
             tuple(office.list_name(other) for other in office.closure(each.list_id) if other != each.list_id),
-            each.list_id in waits, each.list_id in hers,
+            each.list_id in waits, each.list_id in hers, names,
         )
         for each in found
     ]  # fmt: skip
