@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
@@ -12,7 +13,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from worker.approval import seats, tidings
-from worker.approval.cases import Refused, Unfinished, deadline
+from worker.approval.cases import Unfinished, deadline
 from worker.approval.release import RELEASABLE, release
 from worker.dossier.page import dossier, file_name
 from worker.drafting import checks, packages
@@ -30,7 +31,7 @@ from worker.web.approval import PREVIEW_POLICY
 from worker.web.mailings import give_order, section
 from worker.web.pages import Desk, desk, form_of, page_version, show
 from worker.web.shown import draft_view, lists
-from worker.web.signed_in import NotSignedIn, coordinator, proven
+from worker.web.signed_in import NotSignedIn, Visitor, coordinator, proven
 from worker.web.whence import whence
 
 RELEASE = "uvolnit"
@@ -42,10 +43,10 @@ FILE_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src d
 def routes() -> list[BaseRoute]:
     return [
         Route("/koordinator/termin/{occurrence:path}", _page, methods=["GET"]),
-        Route("/koordinator/termin/{occurrence:path}", _release, methods=["POST"]),
-        Route("/koordinator/rozesilka/{occurrence:path}", _order, methods=["POST"]),
-        Route("/koordinator/volba/{occurrence:path}", _choose, methods=["POST"]),
-        Route("/koordinator/misto/{occurrence:path}", _settle, methods=["POST"]),
+        Route("/koordinator/termin/{occurrence:path}", _form(_release), methods=["POST"]),
+        Route("/koordinator/rozesilka/{occurrence:path}", _form(_order, "#rozesilka"), methods=["POST"]),
+        Route("/koordinator/volba/{occurrence:path}", _form(choosing.choose, "#volba"), methods=["POST"]),
+        Route("/koordinator/misto/{occurrence:path}", _form(_settle, "#mista"), methods=["POST"]),
         Route("/koordinator/spis/{occurrence:path}", _dossier, methods=["GET"]),
         Route("/koordinator/nahled/{kind}/{occurrence:path}", _preview, methods=["GET"]),
         Route("/koordinator/soubor/{kind}/{name}/{occurrence:path}", _file, methods=["GET"]),
@@ -133,89 +134,49 @@ def _released(tx: Connection, here: Desk, row: Row[Any]) -> str:
     return say("seats.released", version=package.version, occurrence=row.id, following=following).strip()
 
 
-async def _release(request: Request) -> Response:
-    form = await form_of(request)
-    return await run_in_threadpool(_done, request, form)
+Act = Callable[[Request, Visitor, str, dict[str, str]], None]
+"""Does what a form of the page asks for: the request, who it is, which occurrence, the form. Raises HlasatelError."""
 
 
-def _done(request: Request, form: dict[str, str]) -> Response:
+def _form(act: Act, part: str = "") -> Callable[[Request], Coroutine[None, None, Response]]:
+    """What answers a form of the page: the page as it then stands, at its `part`, or why nothing was done."""
+
+    async def answer(request: Request) -> Response:
+        return await run_in_threadpool(_acted, request, await form_of(request), act, part)
+
+    return answer
+
+
+def _acted(request: Request, form: dict[str, str], act: Act, part: str) -> Response:
     visitor, here, occurrence = coordinator(request), desk(request), request.path_params["occurrence"]
     if not proven(visitor, form):
         raise NotSignedIn
-    version = page_version(form.get("version", ""))
     with here.office.database.read() as tx:
         if _row(tx, occurrence) is None:
             return _unknown(request)
+    try:
+        act(request, visitor, occurrence, form)
+    except HlasatelError as error:
+        return _show(request, 400 if isinstance(error, Unfinished) else 409, str(error), form)
+    return RedirectResponse(f"{here.office.settings.base_url}/koordinator/termin/{occurrence}{part}", 303)
+
+
+def _release(request: Request, visitor: Visitor, occurrence: str, form: dict[str, str]) -> None:
+    version, here = page_version(form.get("version", "")), desk(request)
     if version is None:
-        return _show(request, 400, say("web.form_incomplete"), form)
-    try:
-        release(
-            here.office, occurrence, here.now(), reason=form.get("reason", ""), person=visitor.person,
-            whence=whence(request), version=version,
-        )  # fmt: skip
-    except Refused as error:
-        return _show(request, 400 if isinstance(error, Unfinished) else 409, str(error), form)
-    return RedirectResponse(f"{here.office.settings.base_url}/koordinator/termin/{occurrence}", 303)
+        raise Unfinished(say("web.form_incomplete"))
+    release(
+        here.office, occurrence, here.now(), reason=form.get("reason", ""), person=visitor.person,
+        whence=whence(request), version=version,
+    )  # fmt: skip
 
 
-async def _order(request: Request) -> Response:
-    form = await form_of(request)
-    return await run_in_threadpool(_ordered, request, form)
+def _order(request: Request, visitor: Visitor, occurrence: str, form: dict[str, str]) -> None:
+    give_order(desk(request).office, occurrence, form, desk(request).now(), visitor.person)
 
 
-def _ordered(request: Request, form: dict[str, str]) -> Response:
-    """What the coordinator orders about the mailings; then the page as it stands."""
-    visitor, here, occurrence = coordinator(request), desk(request), request.path_params["occurrence"]
-    if not proven(visitor, form):
-        raise NotSignedIn
-    with here.office.database.read() as tx:
-        if _row(tx, occurrence) is None:
-            return _unknown(request)
-    try:
-        give_order(here.office, occurrence, form, here.now(), visitor.person)
-    except HlasatelError as error:
-        return _show(request, 400 if isinstance(error, Unfinished) else 409, str(error), form)
-    return RedirectResponse(f"{here.office.settings.base_url}/koordinator/termin/{occurrence}#rozesilka", 303)
-
-
-async def _choose(request: Request) -> Response:
-    form = await form_of(request)
-    return await run_in_threadpool(_chosen, request, form)
-
-
-def _chosen(request: Request, form: dict[str, str]) -> Response:
-    """What the coordinator chooses about the occurrence; then the page as it stands."""
-    visitor, here, occurrence = coordinator(request), desk(request), request.path_params["occurrence"]
-    if not proven(visitor, form):
-        raise NotSignedIn
-    with here.office.database.read() as tx:
-        if _row(tx, occurrence) is None:
-            return _unknown(request)
-    try:
-        choosing.choose(request, visitor, occurrence, form)
-    except HlasatelError as error:
-        return _show(request, 400 if isinstance(error, Unfinished) else 409, str(error), form)
-    return RedirectResponse(f"{here.office.settings.base_url}/koordinator/termin/{occurrence}#volba", 303)
-
-
-async def _settle(request: Request) -> Response:
-    form = await form_of(request)
-    return await run_in_threadpool(_settled, request, form)
-
-
-def _settled(request: Request, form: dict[str, str]) -> Response:
-    """What the coordinator says of a place; then the page as it stands."""
-    visitor, here, occurrence = coordinator(request), desk(request), request.path_params["occurrence"]
-    if not proven(visitor, form):
-        raise NotSignedIn
-    with here.office.database.read() as tx:
-        if _row(tx, occurrence) is None:
-            return _unknown(request)
-    try:
-        places.settle(here.office, occurrence, form, here.now(), visitor.person, whence(request))
-    except HlasatelError as error:
-        return _show(request, 400 if isinstance(error, Unfinished) else 409, str(error), form)
-    return RedirectResponse(f"{here.office.settings.base_url}/koordinator/termin/{occurrence}#mista", 303)
+def _settle(request: Request, visitor: Visitor, occurrence: str, form: dict[str, str]) -> None:
+    places.settle(desk(request).office, occurrence, form, desk(request).now(), visitor.person, whence(request))
 
 
 def _dossier(request: Request) -> Response:
