@@ -64,7 +64,10 @@ def periods_around(now: datetime) -> tuple[str, str]:
 def lists_of(tx: Connection, office: Office, person: str) -> list[str]:
     """The lists that a person keeps and that have members of their own."""
     kept = [each.id for each in office.lists.values() if each.owner == person]
-    return [each for each in kept if tx.execute(select(exists().where(memberships.c.list_id == each))).scalar()]
+    if not kept:
+        return []
+    held = tx.execute(select(*(exists().where(memberships.c.list_id == each) for each in kept))).one()
+    return [each for each, members in zip(kept, held, strict=True) if members]
 
 
 def ask(tx: Connection, lists: Sequence[str], period: str, now: datetime) -> None:
