@@ -77,6 +77,15 @@ def test_a_doubt_about_the_mailbox_or_an_emblem_is_a_warning(folder: Path, capsy
     assert "config/templates/pictures/emblem-kpss.png" in said
 
 
+def test_a_row_that_an_indicator_counts_in_vain_is_a_warning(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    spoil(folder / "config" / "indicators.yaml", "[verejne-setkani]", "[verejna-setkani]")
+    code, said = check(capsys)
+    assert code == 0
+    assert "Indikátor XIII/4" in said
+    assert "„verejna-setkani“, ale plán ho nemá" in said
+    assert "Mysleli jste „verejne-setkani“?" in said
+
+
 def test_an_id_that_is_none_is_told_once(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     spoil(folder / "config" / "people.yaml", "tiskovy-mluvci:\n", "Tiskový mluvčí:\n")
     _, said = check(capsys)

@@ -38,6 +38,7 @@ from worker.settings import (
     load_projects,
 )
 from worker.settings.gestors import gestor_doubts
+from worker.settings.indicators import indicator_doubts, load_indicators
 from worker.settings.load import config_folder, load_settings_file, plan_file
 from worker.settings.people import deputy_doubts
 from worker.template_folder import OWN, TemplateFolder
@@ -120,7 +121,8 @@ def _told(plan: Plan, config: Path, now: datetime) -> _Told:
     lists = load_lists(config)
     of_lists = legal_doubts(lists.values())
     of_people = (*deputy_doubts(people), *gestor_doubts(people, load_measures(config)))
-    others = (("", sentence) for sentence in (*inbox_doubts(config), *of_lists, *of_people, *unused))
+    of_indicators = indicator_doubts(load_indicators(config), {activity.id for activity in plan.activities})
+    others = (("", sentence) for sentence in (*inbox_doubts(config), *of_lists, *of_people, *of_indicators, *unused))
     of_rows = (*doubts, *staff.doubts(plan, lists), *translations.doubts(plan, people))
     return _Told(explain_plan(plan, now, names), (*of_rows, *others), ended)
 

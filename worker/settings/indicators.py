@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Annotated, Literal, Self, get_args
 
@@ -81,3 +82,16 @@ def known_measures(config: Path) -> dict[str, Measure] | None:
         return {each.id: each for each in load_measures(config)}
     except InvalidFiles:
         return None
+
+
+def indicator_doubts(indicators: Mapping[str, IndicatorEntry], rows: Collection[str]) -> list[str]:
+    """Which of `rows`, the ids of the plan's activities, an indicator counts that are not there, in sentences.
+
+    No fault: the plan may lose a row while the configuration is not touched, and the report says what it left out.
+    """
+    return [
+        say("indicators.counts_no_row", indicator=called, activity=activity) + did_you_mean(activity, rows)
+        for called, entry in indicators.items()
+        for activity in entry.activities
+        if activity not in rows
+    ]
