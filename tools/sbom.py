@@ -95,7 +95,7 @@ def made(root: Path = ROOT) -> Bom:
     bom = Bom(metadata=BomMetaData(component=own), serial_number=uuid.uuid5(_SPACE, marks))
     for each in found:
         bom.components.add(_component(each, make))
-    wanted = {re.match(r"[\w.-]+", each)[0].lower() for each in project["dependencies"]}  # type: ignore[index]
+    wanted = {re.split(r"[^\w.-]", each, maxsplit=1)[0].lower() for each in project["dependencies"]}
     bom.register_dependency(own, [each for each in bom.components if each.name in wanted])
     return bom
 
@@ -133,7 +133,7 @@ def faults(text: str, root: Path = ROOT) -> list[str]:
 
 def _unlike_the_schema(whole: dict[str, Any]) -> Iterator[str]:
     try:
-        bom = Bom.from_json(whole)  # type: ignore[attr-defined]
+        bom = Bom.from_json(whole)  # type: ignore[attr-defined]  # a decorator of py-serializable adds it
         xml = make_outputter(bom, OutputFormat.XML, VERSION).output_as_string()
     except (CycloneDxException, ValueError) as error:
         yield str(error)

@@ -98,7 +98,8 @@ def test_a_spoilt_input_is_taken_or_refused_in_words(entry: str) -> None:
         try:
             assert said(ENTRIES[entry], data)
         except Exception as error:
-            raise AssertionError(f"{entry}: {data[:3000]!r}") from error
+            error.add_note(f"{entry}: {data[:3000]!r}")
+            raise
         assert time.process_time() - begun < SECONDS, data[:3000]
 
 

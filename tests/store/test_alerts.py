@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 import pytest
 from sqlalchemy import insert, select, update
@@ -43,10 +44,10 @@ LATER = NOW + HOUR
 ADMINISTRATOR, COORDINATOR = "redakce-webu", "koordinator"
 
 
-def watched(office: Office, **changed: object) -> Office:
+def watched(office: Office, **changed: Any) -> Office:
     """The office with an administrator of its own, and other settings."""
-    settings = {"given_administrator": ADMINISTRATOR, **changed}
-    return replace(office, settings=replace(office.settings, **settings))  # type: ignore[arg-type]
+    settings: dict[str, Any] = {"given_administrator": ADMINISTRATOR, **changed}
+    return replace(office, settings=replace(office.settings, **settings))
 
 
 def look(office: Office, at_shift: Shift, *minutes: float) -> None:

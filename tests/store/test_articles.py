@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -31,10 +32,10 @@ Nové byty;https://www.example.org/byty;Liberecký kraj;;06.04.2026
 """
 
 
-def enter(office: Office, address: str = ONE, source: str = "hand", **given: object) -> What:
-    values = {"title": "Rodina bydlí", "publisher": Publisher.MUNICIPALITY, "who": "Příkladov"} | given
+def enter(office: Office, address: str = ONE, source: str = "hand", **given: Any) -> What:
+    values: dict[str, Any] = {"title": "Rodina bydlí", "publisher": Publisher.MUNICIPALITY, "who": "Příkladov"} | given
     with office.database.write() as tx:
-        return articles.enter(tx, Given(address, **values), BEGUN, person="koordinator", source=source)  # type: ignore[arg-type]
+        return articles.enter(tx, Given(address, **values), BEGUN, person="koordinator", source=source)
 
 
 def published(office: Office) -> list[tuple[str, date | None]]:
@@ -134,14 +135,16 @@ def test_an_indicator_is_the_length_of_its_list(office: Office) -> None:
 
 def test_what_only_a_person_knows_is_entered_once_and_taken_out_with_a_reason(office: Office) -> None:
     entries = load_indicators(office.settings.config)
-    values = {"title": "Housing First", "day": date(2026, 4, 5), "organiser": Publisher.MUNICIPALITY, "who": "Obec"}
+    values: dict[str, Any] = {
+        "title": "Housing First", "day": date(2026, 4, 5), "organiser": Publisher.MUNICIPALITY, "who": "Obec",
+    }  # fmt: skip
     assert indicator(office, "XI/1").number is None
     with office.database.write() as tx:
-        number, new = facts.note(tx, entries["XI/1"], BEGUN, address="", person="koordinator", **values)  # type: ignore[arg-type]
-        again = facts.note(tx, entries["XI/1"], BEGUN, address="", person="koordinator", **values)  # type: ignore[arg-type]
+        number, new = facts.note(tx, entries["XI/1"], BEGUN, address="", person="koordinator", **values)
+        again = facts.note(tx, entries["XI/1"], BEGUN, address="", person="koordinator", **values)
         assert (new, again) == (True, (number, False))
         with pytest.raises(HlasatelError, match="ručně nic nezapisuje"):
-            facts.note(tx, entries["XIII/1"], BEGUN, address="", person="koordinator", **values)  # type: ignore[arg-type]
+            facts.note(tx, entries["XIII/1"], BEGUN, address="", person="koordinator", **values)
     found = indicator(office, "XI/1")
     assert (found.number, dict(found.parts)) == (1, {"obce": 1})
     with office.database.write() as tx:

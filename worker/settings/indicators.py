@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import Annotated, Literal, Self, get_args
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
@@ -17,7 +17,6 @@ from worker.settings.measures import Measure, load_measures
 
 FILE = "indicators.yaml"
 Publisher = Literal["region", "municipality", "other"]
-PUBLISHERS: tuple[Publisher, ...] = get_args(Publisher)
 """The office itself, a municipality, or somebody else (a newsroom, an association)."""
 
 _MeasureId = Annotated[str, StringConstraints(pattern=r"^[IVXLC]+/[0-9]+$", max_length=20)]
