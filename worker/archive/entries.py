@@ -23,7 +23,7 @@ def summary(item: Item) -> str:
     """Its perex, or its title where it has none; of what was withdrawn why. Never empty."""
     if item.withdrawn is not None:
         return str(item.withdrawn.reason)
-    return str(item.drafts[0].fields.get("perex", "")).strip() or title(item)
+    return str(item.drafts[0].perex).strip() or title(item)
 
 
 def tags(item: Item) -> list[tuple[str, str]]:

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, or_, select, true
+from sqlalchemy import Connection, Row, Select, and_, bindparam, func, or_, select, true
 
 from worker.archive.proofs import went_out
 from worker.kinds import all_kinds, main_id
@@ -23,11 +24,12 @@ from worker.topics import TOPICS
 
 _OUT = (OccurrenceState.SENDING, OccurrenceState.DONE)
 _COLUMNS: tuple[Any, ...] = (
-    drafts.c.id, drafts.c.package_id, drafts.c.kind, drafts.c.channel, drafts.c.subject, drafts.c.fields,
-    drafts.c.files, func.length(drafts.c.text).label("characters"), packages.c.occurrence_id, occurrences.c.title,
-    occurrences.c.corrects, occurrences.c.topics, occurrences.c.themes,
+    drafts.c.id, drafts.c.package_id, drafts.c.kind, drafts.c.channel, drafts.c.subject,
+    *(func.coalesce(drafts.c.fields[name].as_string(), "").label(name) for name in ("headline", "perex")),
+    packages.c.occurrence_id, occurrences.c.title, occurrences.c.corrects, occurrences.c.topics, occurrences.c.themes,
 )  # fmt: skip
-"""Without the texts: a list of hundreds needs none of them."""
+_OF_ONE: tuple[Any, ...] = (drafts.c.files, func.length(drafts.c.text).label("characters"))
+"""What a page about one occurrence tells besides. Neither has the texts: a list of hundreds needs none of them."""
 
 
 @dataclass(frozen=True)
@@ -96,22 +98,7 @@ def texts(tx: Connection, draft_id: int) -> Row[Any]:
 
 def _items(tx: Connection, only: str | None) -> Iterable[Item]:
     """All of them by occurrence, or that of one."""
-    public = [kind for kind in all_kinds().values() if kind.public]
-    of_bodies = [drafts.c.kind.startswith(f"{kind.id}--", autoescape=True) for kind in public if kind.for_each]
-    is_public = or_(drafts.c.kind.in_([kind.id for kind in public]), *of_bodies)
-    of_it = packages.c.occurrence_id == only if only is not None else true()
-    own_drafts = select(drafts.c.id).join(packages, packages.c.id == drafts.c.package_id).where(of_it)
-    out = went_out(own_drafts if only is not None else None)
-    columns: tuple[Any, ...] = (*_COLUMNS, out.c.since)
-    found = (
-        select(*columns)
-        .join(packages, packages.c.id == drafts.c.package_id)
-        .join(occurrences, occurrences.c.id == packages.c.occurrence_id)
-        .join(out, out.c.draft_id == drafts.c.id)
-        .where(is_public, of_it)
-        .order_by(packages.c.occurrence_id, drafts.c.position)
-    )
-    rows = tx.execute(found).all()
+    rows = tx.execute(_went_out(one=only is not None), {"occurrence": only} if only is not None else {}).all()
     own_ends = embargoes.ends(tx, {row.package_id for row in rows})
     held = _held_by_originals(tx, {row.corrects for row in rows if row.corrects is not None})
     gone, corrections = _withdrawn(tx), _corrections(tx, only)
@@ -127,6 +114,26 @@ def _items(tx: Connection, only: str | None) -> Iterable[Item]:
             withdrawn, corrected_by, corrected_at, own[0].corrects,
             themes_of(own[0]),
         )  # fmt: skip
+
+
+@cache  # to put a statement like this together takes longer than to carry it out
+def _went_out(*, one: bool) -> Select[Any]:
+    """Every public draft that went out, by occurrence; of `one`, that of the parameter `occurrence`."""
+    public = [kind for kind in all_kinds().values() if kind.public]
+    of_bodies = [drafts.c.kind.startswith(f"{kind.id}--", autoescape=True) for kind in public if kind.for_each]
+    is_public = or_(drafts.c.kind.in_([kind.id for kind in public]), *of_bodies)
+    of_it = packages.c.occurrence_id == bindparam("occurrence") if one else true()
+    own_drafts = select(drafts.c.id).join(packages, packages.c.id == drafts.c.package_id).where(of_it)
+    out = went_out(own_drafts if one else None)
+    columns: tuple[Any, ...] = (*_COLUMNS, *(_OF_ONE if one else ()), out.c.since)
+    return (
+        select(*columns)
+        .join(packages, packages.c.id == drafts.c.package_id)
+        .join(occurrences, occurrences.c.id == packages.c.occurrence_id)
+        .join(out, out.c.draft_id == drafts.c.id)
+        .where(is_public, of_it)
+        .order_by(packages.c.occurrence_id, drafts.c.position)
+    )
 
 
 def _held_by_originals(tx: Connection, ids: set[str]) -> dict[str, datetime]:
@@ -147,8 +154,20 @@ def _withdrawn(tx: Connection) -> dict[str, Row[Any]]:
 
 def _corrections(tx: Connection, only: str | None) -> dict[str, tuple[tuple[str, ...], datetime]]:
     """Occurrence id → the corrections of it that went out, and when the last of them began to."""
+    found = tx.execute(_correcting(one=only is not None), {"occurrence": only} if only is not None else {})
+    corrections: dict[str, tuple[tuple[str, ...], datetime]] = {}
+    for each in sorted(found, key=lambda one: (one.at, one.id)):
+        before, _ = corrections.get(each.corrects, ((), None))
+        corrections[each.corrects] = ((*before, each.id), each.at)
+    return corrections
+
+
+@cache
+def _correcting(*, one: bool) -> Select[Any]:
+    """Every correction that went out and when it began to; of `one`, those of the parameter `occurrence`."""
     row = occurrences.c
-    corrects = and_(row.corrects == only if only is not None else row.corrects.is_not(None), row.state.in_(_OUT))
+    of_it = row.corrects == bindparam("occurrence") if one else row.corrects.is_not(None)
+    corrects = and_(of_it, row.state.in_(_OUT))
     theirs = (
         select(drafts.c.id)
         .join(packages, packages.c.id == drafts.c.package_id)
@@ -157,7 +176,7 @@ def _corrections(tx: Connection, only: str | None) -> dict[str, tuple[tuple[str,
     )
     out = went_out(theirs)
     began = func.min(out.c.since, type_=mailings.c.frozen_at.type)
-    found = (
+    return (
         select(row.id, row.corrects, func.coalesce(began, row.state_at, type_=row.state_at.type).label("at"))
         .outerjoin(packages, packages.c.occurrence_id == row.id)
         .outerjoin(drafts, drafts.c.package_id == packages.c.id)
@@ -165,16 +184,10 @@ def _corrections(tx: Connection, only: str | None) -> dict[str, tuple[tuple[str,
         .where(corrects)
         .group_by(row.id, row.corrects, row.state_at)
     )
-    corrections: dict[str, tuple[tuple[str, ...], datetime]] = {}
-    for each in sorted(tx.execute(found), key=lambda one: (one.at, one.id)):
-        before, _ = corrections.get(each.corrects, ((), None))
-        corrections[each.corrects] = ((*before, each.id), each.at)
-    return corrections
 
 
 def _title(draft: Row[Any], withdrawn: Row[Any] | None) -> str:
     """What stands over the text, or its subject; of what was withdrawn only what the plan calls it."""
     if withdrawn is not None:
         return str(draft.title)
-    headline = draft.fields.get("headline", "").strip()
-    return str(headline or draft.subject)
+    return str(draft.headline.strip() or draft.subject)

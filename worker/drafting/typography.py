@@ -11,11 +11,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from html import unescape
 from html.parser import HTMLParser
 
 NBSP = "\N{NO-BREAK SPACE}"
+_SHORT = 300
+"""Characters of what is remembered once it is set: titles and single sentences."""
 
 _ADDRESS = re.compile(r"(?<!\S)\S*(?:://|@|\bwww\.)\S*")
 """Tried where a word begins and nowhere within it: else one word of a whole field would take minutes."""
@@ -131,6 +133,11 @@ def typeset(text: str) -> str:
 
 def keep_together(text: str) -> str:
     """`text` with the no-break spaces alone, for sentences that may quote what is to be typed; safe to repeat."""
+    return _remembered(text) if len(text) <= _SHORT else _save_addresses(text, _kept_together(text))
+
+
+@lru_cache(maxsize=2000, typed=True)  # the same few hundred titles stand on every page that lists them
+def _remembered(text: str) -> str:
     return _save_addresses(text, _kept_together(text))
 
 

@@ -28,8 +28,9 @@ def of(drafts: Iterable[Mapping[str, str]]) -> datetime | None:
 def ends(tx: Connection, package_ids: Collection[int]) -> dict[int, datetime]:
     """Package id → end of its embargo, for those that have one."""
     texts: dict[int, list[Mapping[str, str]]] = {}
-    for row in tx.execute(select(drafts.c.package_id, drafts.c.fields).where(drafts.c.package_id.in_(package_ids))):
-        texts.setdefault(row.package_id, []).append(row.fields)
+    written = drafts.c.fields[EMBARGO].as_string().label("written")  # the rest of the fields is the whole text
+    for row in tx.execute(select(drafts.c.package_id, written).where(drafts.c.package_id.in_(package_ids))):
+        texts.setdefault(row.package_id, []).append({EMBARGO: row.written or ""})
     found = {package_id: of(fields) for package_id, fields in texts.items()}
     return {package_id: end for package_id, end in found.items() if end is not None}
 

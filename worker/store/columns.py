@@ -25,7 +25,7 @@ RowId = BigInteger().with_variant(Integer(), "sqlite")
 """A number that the database counts up; SQLite does so for INTEGER alone."""
 
 Json = JSON().with_variant(JSONB(), "postgresql")
-"""JSON in and out; never queried into."""
+"""JSON in and out; a query asks it for a single text at most, as `embargoes.ends` does."""
 
 _SHORT = 1000
 """Characters, or bytes as PostgreSQL's driver has them, of what is kept once it was read."""
