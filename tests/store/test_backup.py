@@ -168,11 +168,12 @@ def _message_id(received: Received) -> str:
     return str(read(received)["Message-ID"])
 
 
+@pytest.mark.parametrize("ahead", [timedelta(), timedelta(days=1)], ids=["", "by a clock that was ahead"])
 def test_who_left_or_was_erased_since_the_backup_is_not_written_to(
-    office: Office, relay: ScriptedRelay, empty_url: str, tmp_path: Path
+    office: Office, relay: ScriptedRelay, empty_url: str, tmp_path: Path, ahead: timedelta
 ) -> None:
     begin(office, 3)
-    made = make(places(office), tmp_path / "backups", NOW)
+    made = make(places(office), tmp_path / "backups", NOW + ahead)
     erase(office, address(1), NOW + timedelta(minutes=5))
     with office.database.write() as tx:
         suppress(tx, office, address(2), Reason.COMPLAINT, NOW + timedelta(minutes=6))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -19,9 +20,10 @@ from worker.errors import HlasatelError
 from worker.settings.places import Places
 from worker.store import copies
 from worker.store.database import Database
+from worker.store.lock import Locked, alone
 from worker.store.migrate import upgrade
 from worker.upkeep.backup.make import make
-from worker.upkeep.backup.restore import restore
+from worker.upkeep.backup.restore import choose, restore
 
 
 @pytest.fixture
@@ -148,6 +150,61 @@ def test_only_its_own_older_backups_are_removed(places: Places, tmp_path: Path) 
     assert {each.name for each in out.iterdir()} - {made[1].name, made[2].name} == {
         "hlasatel-20200101T000000Z", "hlasatel-20200102T000000Z", "letters",
     }  # fmt: skip
+
+
+def test_a_clock_that_was_ahead_makes_no_backup_older_or_newer(places: Places, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    ahead = [make(places, out, NOW + timedelta(days=4000 + day), keep=2).place for day in (1, 2)]
+    now = make(places, out, NOW, keep=2)
+    assert now.place.exists() and now.removed == (ahead[0],)
+    assert choose(out)[0] == now.place, "the record has gone on, whatever the clock said"
+
+
+def test_what_cannot_be_read_in_the_folder_is_no_reason_to_keep_every_backup(places: Places, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    (out / "hlasatel-20200101T000000Z").mkdir(parents=True)
+    (out / "hlasatel-20200101T000000Z" / "manifest.json").write_text("{", encoding="utf-8")
+    first = make(places, out, NOW, keep=1).place
+    assert make(places, out, NOW + timedelta(days=1), keep=1).removed == (first,)
+    assert (out / "hlasatel-20200101T000000Z").exists()
+
+
+def test_files_come_back_whatever_they_are_called_and_no_backup_is_in_another(places: Places, tmp_path: Path) -> None:
+    config = tmp_path / "config"
+    shutil.copytree(CONFIG, config)
+    hostile = ("a\xa0b.txt", "a\nb.txt", "a\\b.txt", os.fsdecode(b"a\xffb.txt"))
+    for name in hostile:
+        (config / name).write_text(name, encoding="utf-8", errors="surrogateescape")
+    own = replace(places, config=config)
+    make(own, config / "zalohy", NOW)
+    place = make(own, config / "zalohy", NOW + timedelta(days=1)).place
+    assert not (place / "config" / "zalohy").exists()
+    there = new(places, tmp_path / "new")
+    restore(place, there, NOW)
+    assert {each.name for each in there.config.iterdir()} >= set(hostile)
+
+
+def test_an_empty_database_that_pages_have_open_is_not_replaced_under_them(places: Places, tmp_path: Path) -> None:
+    place, there = make(places, tmp_path / "out", NOW).place, new(places, tmp_path / "new")
+    pages = Database(there.database_url)
+    pages.bring_up_to_date()
+    with pages.engine.connect():  # its connection goes back into the pool and is used again
+        pass
+    (there.data / "restoring-of-one-that-was-killed").mkdir()
+    restore(place, there, NOW)
+    with pages.read() as tx:
+        assert copies.is_held(tx)
+    pages.close()
+    assert not list(there.data.glob("restoring-*"))
+
+
+def test_nobody_begins_to_work_while_it_is_restored(places: Places, tmp_path: Path) -> None:
+    place, there = make(places, tmp_path / "out", NOW).place, new(places, tmp_path / "new")
+    empty = Database(there.database_url)
+    with alone(empty, "somebody"), pytest.raises(Locked, match="somebody"):
+        restore(place, there, NOW)
+    empty.close()
+    assert not (there.data / "hlasatel.db").exists()
 
 
 def test_an_older_database_is_backed_up_as_it_is_and_migrated_when_restored(places: Places, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from worker.cli.backup import places
 from worker.cli.wiring import NowOption, make_clock
 from worker.messages import say
 from worker.times import format_instant
+from worker.upkeep.backup.manifest import shown
 from worker.upkeep.backup.restore import keep_journal
 from worker.upkeep.backup.restore import restore as bring_back
 
@@ -31,7 +32,7 @@ def restore(
     keep_journal(done, where)
     print(say("backup.restored", backup=done.backup, at=format_instant(done.told.taken_at, form="at")))
     for file in done.left_alone:
-        print(say("backup.left_alone", file=file))
+        print(say("backup.left_alone", file=shown(file)))
     others = [each for each in done.journals if each.parent != done.backup]
     if others:
         print(say("backup.journal_done", journals=", ".join(map(str, others)), erased=done.again.erased,

@@ -44,8 +44,7 @@ class HeldLock:
 @contextmanager
 def worker_lock(database: Database, holder: str) -> Iterator[HeldLock]:
     """Hold the lock for the block under a new epoch. Raises Locked when another process has it."""
-    held = _file_lock(database.file, holder) if database.file else _advisory_lock(database, holder)
-    with held as check:
+    with alone(database, holder) as check:
         with database.write() as tx:
             epoch = tx.execute(
                 update(tables.installation)
@@ -53,6 +52,13 @@ def worker_lock(database: Database, holder: str) -> Iterator[HeldLock]:
                 .returning(tables.installation.c.epoch)
             ).scalar_one()
         yield HeldLock(epoch, check)
+
+
+@contextmanager
+def alone(database: Database, holder: str) -> Iterator[Callable[[], None]]:
+    """Keep workers out for the block without being one; the database need not be there yet. Raises Locked."""
+    with _file_lock(database.file, holder) if database.file else _advisory_lock(database, holder) as check:
+        yield check
 
 
 @contextmanager

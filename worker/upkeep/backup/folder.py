@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -82,26 +83,45 @@ def finish(made: Path) -> Path:
     return place
 
 
-def backups_in(parent: Path) -> list[tuple[Path, Manifest]]:
-    """The whole backups in a folder, oldest first."""
-    found = []
-    for each in sorted(parent.iterdir()):
-        if _NAME.fullmatch(each.name) and (each / manifest.FILE).is_file():
-            found.append((each, manifest.read(each)))
-    return sorted(found, key=lambda one: (one[1].taken_at, one[0].name))
+def newest_in(parent: Path) -> tuple[Path, Manifest] | None:
+    """The newest of the whole backups in a folder; None where there is none. HlasatelError for one not to be read."""
+    found = [(each, manifest.read(each)) for each in _named_so(parent)]
+    if not found:
+        return None
+    last = max(found, key=lambda one: (one[1].taken_at, one[0].name))
+    return _by_age(each for each in found if each == last or _is_of(each[1], last[1].copy_id))[-1]
 
 
-def remove_older(parent: Path, keep_newest: int, copy_id: str) -> list[Path]:
-    """Remove all but the newest backups that this very copy of the database made here; which were removed.
+def remove_older(made: Path, keep_newest: int, copy_id: str) -> list[Path]:
+    """Remove all but the newest backups that this very copy of the database made beside `made`; which were removed.
 
-    Other copies' and whatever else lies there is left alone.
+    Other copies' and whatever else lies there is left alone; `made` itself stays in any case.
     """
-    own = [path for path, told in backups_in(parent) if told.copy_id == copy_id and copy_id]
-    gone = own[:-keep_newest]
+    own = []
+    for each in _named_so(made.parent):
+        with suppress(HlasatelError):  # not to be read, so none of those that are counted
+            own.append((each, manifest.read(each)))
+    others = [path for path, told in _by_age(own) if _is_of(told, copy_id) and path != made]
+    gone = others[: len(others) - keep_newest + 1] if len(others) >= keep_newest else []
     for each in gone:
         (each / manifest.FILE).unlink()  # first, so that half a backup is none
         shutil.rmtree(each)
     return gone
+
+
+def _named_so(parent: Path) -> list[Path]:
+    return [
+        each for each in sorted(parent.iterdir()) if _NAME.fullmatch(each.name) and (each / manifest.FILE).is_file()
+    ]
+
+
+def _by_age(found: Iterable[tuple[Path, Manifest]]) -> list[tuple[Path, Manifest]]:
+    """Those of one copy, oldest first: its record only grows, while a clock may have gone back."""
+    return sorted(found, key=lambda one: (one[1].events, one[1].taken_at, one[0].name))
+
+
+def _is_of(told: Manifest, copy_id: str) -> bool:
+    return bool(copy_id) and told.copy_id == copy_id
 
 
 def _sync(path: Path) -> None:

@@ -13,6 +13,8 @@ from worker.settings import key_id
 from worker.settings.places import Places
 from worker.settings.secret import FILE, SUPPRESSION_FILE, parse_keys, read_or_create_key
 
+FILES = (FILE, SUPPRESSION_FILE)
+
 
 def make_missing(places: Places) -> None:
     """Make what was not needed yet, so that whatever is done with a key later can be read with the backup's."""

@@ -68,7 +68,7 @@ def make(
         if told.schema == SCHEMA:
             with database.write() as tx:
                 record.append(tx, MADE, now, backup=place.name, bytes=sum(each.bytes for each in told.files.values()))
-        removed = folder.remove_older(into, keep, told.copy_id) if keep else []
+        removed = folder.remove_older(place, keep, told.copy_id) if keep else []
         return Made(place, told, tuple(removed))
     except DatabaseError as error:
         why = str(error.orig).strip().splitlines()[0]
@@ -93,7 +93,7 @@ def _filled(
 ) -> Manifest:
     found = snapshot.take(database, made / manifest.DATABASE, now)
     (made / manifest.DATABASE).chmod(0o600)
-    for name, file in _files(places):
+    for name, file in _files(places, made):
         folder.keep(made, name, pieces_of(file))
     kept = keys.files_of(places) if with_keys else {}
     for file in kept.values():
@@ -105,14 +105,21 @@ def _filled(
     )  # fmt: skip
 
 
-def _files(places: Places) -> Iterator[tuple[str, Path]]:
-    """Name in the backup and place of the plan, of everything in the configuration, and of the journal."""
+def _files(places: Places, made: Path) -> Iterator[tuple[str, Path]]:
+    """Name in the backup and place of the plan, of everything in the configuration, and of the journal.
+
+    Should the data or the backups lie inside the configuration, they are no part of it.
+    """
     if places.plan.is_file():
         yield manifest.PLAN, places.plan
     if places.config.is_dir():
+        others = (places.data.resolve(), made.parent.resolve())
+        apart = {each for each in others if places.config.resolve() in each.parents}
         for file in sorted(places.config.rglob("*")):
             inside = file.relative_to(places.config)
-            if file.is_file() and not inside.parts[0].startswith(".") and file.stat().st_size <= LARGEST_FILE:
+            if not file.is_file() or apart & set(file.resolve().parents):
+                continue
+            if not inside.parts[0].startswith(".") and file.stat().st_size <= LARGEST_FILE:
                 yield f"{manifest.CONFIG}/{inside.as_posix()}", file
     if places.journal.is_file():
         yield manifest.JOURNAL, places.journal

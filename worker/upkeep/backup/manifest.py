@@ -57,7 +57,7 @@ class Manifest:
     def as_file(self) -> bytes:
         """The bytes of the file."""
         told = asdict(self) | {"format": FORMAT, "taken_at": rfc3339(self.taken_at)}
-        return (json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+        return (json.dumps(told, indent=1, sort_keys=True) + "\n").encode()  # ASCII: a name may be no UTF-8
 
 
 def read(folder: Path) -> Manifest:
@@ -78,16 +78,29 @@ def _manifest(told: Mapping[str, Any]) -> Manifest:
     files = {name: Kept(int(each["bytes"]), str(each["sha256"])) for name, each in told["files"].items()}
     if any(not _is_inside(name) for name in files):
         raise ValueError("a file outside the backup")
+    if DATABASE not in files:
+        raise ValueError("no database")
     return Manifest(
         parse_instant(told["taken_at"]), str(told["program"]), str(told["schema"]), str(told["source"]),
-        str(told["copy_id"]), int(told["events"]), str(told["head"]), tuple(told["secret_keys"]),
-        told["suppression_key"], tuple(told["keys_kept"]), tuple(told["settings"]), files,
+        str(told["copy_id"]), int(told["events"]), str(told["head"]), _names(told["secret_keys"]),
+        told["suppression_key"], _names(told["keys_kept"]), _names(told["settings"]), files,
     )  # fmt: skip
+
+
+def _names(told: Any) -> tuple[str, ...]:
+    if not isinstance(told, list) or not all(isinstance(each, str) for each in told):
+        raise TypeError("names")
+    return tuple(told)
 
 
 def _is_inside(name: str) -> bool:
     path = PurePosixPath(name)
-    return not path.is_absolute() and ".." not in path.parts and "\\" not in name and name.isprintable()
+    return not path.is_absolute() and ".." not in path.parts and "\0" not in name
+
+
+def shown(file: Path) -> str:
+    """A file's path as it may be printed, whatever somebody called it."""
+    return "".join(letter if letter.isprintable() else "?" for letter in str(file))
 
 
 def check(folder: Path, manifest: Manifest) -> None:
@@ -97,9 +110,9 @@ def check(folder: Path, manifest: Manifest) -> None:
         try:
             is_it = file.stat().st_size == kept.bytes and digest_of(file) == kept.sha256
         except OSError as error:
-            raise HlasatelError(say("backup.file_missing", file=file, why=reason_of(error))) from None
+            raise HlasatelError(say("backup.file_missing", file=shown(file), why=reason_of(error))) from None
         if not is_it:
-            raise HlasatelError(say("backup.file_changed", file=file))
+            raise HlasatelError(say("backup.file_changed", file=shown(file)))
 
 
 def digest_of(file: Path) -> str:

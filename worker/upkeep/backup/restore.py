@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,6 +19,7 @@ from sqlalchemy import Connection, delete, func, select
 from sqlalchemy.exc import DatabaseError
 
 from worker.audience import journal
+from worker.audience.journal import Entry
 from worker.audience.privacy.again import Repeated, do_again
 from worker.audience.privacy.erase import clean
 from worker.errors import HlasatelError
@@ -30,13 +31,17 @@ from worker.settings.secret import SUPPRESSION_FILE
 from worker.store import copies
 from worker.store.copies import Held
 from worker.store.database import SCHEMA, Database
+from worker.store.lock import alone
 from worker.store.tables import events, heartbeats, installation, occurrences, recipients
 from worker.upkeep.backup import folder, keys, manifest
-from worker.upkeep.backup.manifest import Manifest, pieces_of
+from worker.upkeep.backup.manifest import Manifest
+from worker.upkeep.backup.placing import place, place_database
 from worker.upkeep.backup.rows import carry
 
 MARGIN = timedelta(hours=1)
 """So much older than the backup is what is done again at most: a line of the journal is written before its commit."""
+
+_DRAFT = "restoring-"
 
 
 @dataclass(frozen=True)
@@ -58,10 +63,10 @@ def choose(given: Path) -> tuple[Path, Manifest]:
     """The backup at `given`, or the newest in that folder. HlasatelError when there is none."""
     if (given / manifest.FILE).is_file():
         return given, manifest.read(given)
-    found = folder.backups_in(given) if given.is_dir() else []
-    if not found:
+    found = folder.newest_in(given) if given.is_dir() else None
+    if found is None:
         raise HlasatelError(say("backup.none_there", folder=given))
-    return found[-1]
+    return found
 
 
 def restore(
@@ -82,11 +87,11 @@ def restore(
         files = dict(_files(backup, told, places))
         left_alone = _refuse_others(files, keep_config=keep_config)
         found = [*_journals(backup, told, places), *journals]
-        entries = [each for each in journal.read(found) if each.at >= told.taken_at - MARGIN]
-        with _migrated(backup, told, places) as copy:
+        entries = _since(backup, told, found)
+        with alone(database, f"hlasatel restore, process {os.getpid()}"), _migrated(backup, told, places) as copy:
             for target, source in files.items():
                 if not target.exists():  # what is there already is the same, or stays
-                    _place(source, target)
+                    place(source, target)
             key = keys.suppression_key(places)
             if entries and key is None:
                 raise HlasatelError(say("backup.no_suppression_key", file=places.data / SUPPRESSION_FILE))
@@ -97,6 +102,7 @@ def restore(
                 record.append(tx, "copy.restored", now, backup=backup.name, taken=told.taken_at.isoformat())
             if again.erased:
                 clean(copy)
+            _refuse_used(database)  # what may have begun here meanwhile
             _set_up(copy, database)
         return Restored(backup, told, again, found, left_alone, _missing(places, told))
     except OSError as error:
@@ -136,7 +142,7 @@ def _files(backup: Path, told: Manifest, places: Places) -> Iterator[tuple[Path,
             yield places.plan, backup / name
         elif top == manifest.CONFIG:
             yield places.config / inside, backup / name
-        elif top == manifest.KEYS:
+        elif top == manifest.KEYS and inside in keys.FILES:
             yield places.data / inside, backup / name
 
 
@@ -148,7 +154,7 @@ def _refuse_others(files: dict[Path, Path], *, keep_config: bool) -> list[Path]:
     if of_keys:
         raise HlasatelError(say("backup.other_key", file=of_keys[0]))
     if others and not keep_config:
-        raise HlasatelError(say("backup.other_config", file=others[0], count=len(others)))
+        raise HlasatelError(say("backup.other_config", file=manifest.shown(others[0]), count=len(others)))
     return others
 
 
@@ -158,13 +164,22 @@ def _journals(backup: Path, told: Manifest, places: Places) -> list[Path]:
     return [*own, *([places.journal] if places.journal.is_file() else [])]
 
 
+def _since(backup: Path, told: Manifest, journals: Sequence[Path]) -> list[Entry]:
+    """The lines to do again: those the backup's own journal has not, whatever the clock said, and its last ones."""
+    own = backup / manifest.JOURNAL
+    known = set(journal.read([own])) if own in journals else set()
+    return [each for each in journal.read(journals) if each.at >= told.taken_at - MARGIN or each not in known]
+
+
 @contextmanager
 def _migrated(backup: Path, told: Manifest, places: Places) -> Iterator[Database]:
     """A copy of the backup's database beside the place it belongs to, brought to the current schema and found whole."""
     places.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with TemporaryDirectory(prefix="restoring-", dir=places.data) as own:
+    for left in places.data.glob(f"{_DRAFT}*"):  # with people in it, by a restore that was killed
+        shutil.rmtree(left)
+    with TemporaryDirectory(prefix=_DRAFT, dir=places.data) as own:
         file = Path(own) / manifest.DATABASE
-        _place(backup / manifest.DATABASE, file)
+        place(backup / manifest.DATABASE, file)
         copy = Database(f"sqlite:///{file}")
         try:
             copy.bring_up_to_date()
@@ -182,42 +197,14 @@ def _set_up(copy: Database, database: Database) -> None:
     if database.file is not None:
         copy.close()
         database.close()
-        source = copy.file
-        assert source is not None
-        for ending in ("-wal", "-journal", ".epoch"):
-            database.file.with_name(database.file.name + ending).unlink(missing_ok=True)
-        _sync(source)
-        source.replace(database.file)
-        _sync(database.file.parent)
+        assert copy.file is not None
+        place_database(copy.file, database.file)
         return
     database.bring_up_to_date()
     with copy.read() as source_tx, database.write() as target:
         if _is_used(target):
             raise HlasatelError(say("backup.not_empty", place=database.place()))
         carry(source_tx, target)
-
-
-def _place(source: Path, target: Path) -> None:
-    """Copy a file so that it appears whole; its owner alone may read it."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    draft = target.with_name(f"{target.name}.restoring")
-    with suppress(FileNotFoundError):
-        draft.unlink()
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    with os.fdopen(handle, "wb") as out:
-        for piece in pieces_of(source):
-            out.write(piece)
-        out.flush()
-        os.fsync(out.fileno())
-    draft.replace(target)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def keep_journal(restored: Restored, places: Places) -> None:

@@ -1,0 +1,54 @@
+"""Putting what a restore brings where it belongs: every file appears whole, for its owner alone."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import closing, suppress
+from pathlib import Path
+
+from worker.store.database import BUSY_SECONDS
+from worker.upkeep.backup.manifest import pieces_of
+
+
+def place(source: Path, target: Path) -> None:
+    """Copy a file so that it appears whole; its owner alone may read it."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    draft = target.with_name(f"{target.name}.restoring")
+    with suppress(FileNotFoundError):
+        draft.unlink()
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    with os.fdopen(handle, "wb") as out:
+        for piece in pieces_of(source):
+            out.write(piece)
+        out.flush()
+        os.fsync(out.fileno())
+    draft.replace(target)
+
+
+def place_database(finished: Path, target: Path) -> None:
+    """Have `target` be the SQLite file `finished`, which goes; nobody may have either open but to look.
+
+    An empty one that is there may be open to pages that are served already: it is written, not replaced under them.
+    """
+    there = target.exists()
+    for ending in (".epoch",) if there else ("-wal", "-journal", ".epoch"):
+        target.with_name(target.name + ending).unlink(missing_ok=True)
+    if there:
+        with (
+            closing(sqlite3.connect(finished)) as source,
+            closing(sqlite3.connect(target, timeout=BUSY_SECONDS)) as empty,
+        ):
+            source.backup(empty)
+        return
+    _sync(finished)
+    finished.replace(target)
+    _sync(target.parent)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
