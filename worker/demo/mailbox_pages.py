@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -12,6 +11,7 @@ from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import Route
 
 from worker.demo.mailbox import Mail, Mailbox
+from worker.drafting.shipped_pages import shipped_pages
 from worker.messages import language, say
 from worker.office import TEMPLATES
 
@@ -22,11 +22,8 @@ FRAME_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; ba
 
 def mailbox_app(mailbox: Mailbox, people: dict[str, str]) -> Starlette:
     """Pages over `mailbox`; `people` gives the names of the addresses that belong to a role."""
-    templates = Environment(
-        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True,
-    )  # fmt: skip
-    templates.globals.update(say=say, lang=language(), recipients_box=RECIPIENTS_BOX)
+    templates = shipped_pages()
+    templates.globals.update(lang=language(), recipients_box=RECIPIENTS_BOX)
 
     def render(name: str, **values: object) -> Response:
         return HTMLResponse(templates.get_template(f"demo/{name}").render(**values))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from sqlalchemy import Connection
 
 from worker import __version__
@@ -15,9 +15,9 @@ from worker.dossier.contents import contents
 from worker.dossier.marks import NO_MARKS, Marks
 from worker.dossier.public import by_role, names, refuse_leaks, without_personal_data
 from worker.dossier.redaction import Redaction
-from worker.drafting.typography import keep_together
-from worker.messages import language, office_language, say, speaking
-from worker.office import TEMPLATES, Office
+from worker.drafting.shipped_pages import shipped_pages
+from worker.messages import language, office_language, speaking
+from worker.office import Office
 from worker.record import seals
 from worker.times import format_day, format_instant, to_the_second
 
@@ -100,18 +100,8 @@ def file_name(occurrence_id: str, suffix: str = "html", *, public: bool = False)
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined, autoescape=True, trim_blocks=True,
-        lstrip_blocks=True,
-    )  # fmt: skip
-    environment.globals["say"] = _say
+    environment = shipped_pages()
     environment.filters["day"] = format_day
     environment.filters["instant"] = format_instant
     environment.filters["to_the_second"] = to_the_second
-    environment.filters["typeset"] = keep_together
     return environment
-
-
-def _say(key: str, **values: object) -> str:
-    said = say(key, **values)
-    return keep_together(said) if language() == "cs" else said

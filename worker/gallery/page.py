@@ -10,7 +10,7 @@ from worker.drafting.files import with_images
 from worker.drafting.slots import NEUTRAL_GREETING, fill
 from worker.gallery.specimens import Specimen
 from worker.messages import language, say
-from worker.office import TEMPLATES, Office
+from worker.office import Office
 
 INDEX = "index.html"
 
@@ -53,12 +53,9 @@ def _filled(content: str, *, html: bool) -> str:
 
 
 def _page(office: Office, shown: list[Shown]) -> str:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # no other command is made slower by it
+    from worker.drafting.shipped_pages import shipped_pages  # brings in jinja2; no other command is made slower by it
 
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined, autoescape=True, trim_blocks=True,
-        lstrip_blocks=True,
-    )  # fmt: skip
-    environment.globals["say"] = say
+    environment = shipped_pages()
+    environment.globals["say"] = say  # what a text is called stands here as in the catalogue, for whoever looks for it
     template = environment.get_template("gallery/gallery.html")
     return template.render(shown=shown, organisation=office.settings.organisation, lang=language())

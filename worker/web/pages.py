@@ -10,15 +10,16 @@ from functools import cache, partial
 from typing import Any
 from urllib.parse import urlsplit
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from worker.drafting.shipped_pages import say_typeset, shipped_pages
 from worker.drafting.typography import keep_together
 from worker.kinds import kind_name
 from worker.messages import language, office_language, say
-from worker.office import TEMPLATES, Office
+from worker.office import Office
 from worker.office_on_file import Offices
 from worker.plan.reading.read_back import plain_day
 from worker.record.signed import signature
@@ -83,14 +84,7 @@ def _below(office: Office, path: str) -> str:
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        undefined=StrictUndefined,
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.globals["say"] = _say
+    environment = shipped_pages()
     environment.globals["say_of"] = _say_of
     environment.filters["instant"] = format_instant
     environment.filters["day"] = _day_of
@@ -98,7 +92,6 @@ def _environment() -> Environment:
     environment.filters["date"] = _date_of
     environment.filters["kind"] = kind_name
     environment.filters["size"] = _in_words
-    environment.filters["typeset"] = keep_together
     return environment
 
 
@@ -118,15 +111,9 @@ def _in_words(size: int) -> str:
     return f"{size / 1_000_000:.1f}{NBSP}MB".replace(".", "," if language() == "cs" else ".")
 
 
-def _say(key: str, **values: object) -> str:
-    """The catalogue's words as a page shows them: Czech ones with no-break spaces where they belong."""
-    said = say(key, **values)
-    return keep_together(said) if language() == "cs" else said
-
-
 def _say_of(key: str, title: str) -> Markup:
-    """The same about something with a Czech title, which is marked as Czech for those who have the page read out."""
-    before, _, after = _say(key, title="\0").partition("\0")
+    """Words about something with a Czech title, which is marked as Czech for those who have the page read out."""
+    before, _, after = say_typeset(key, title="\0").partition("\0")
     return Markup('{}<span lang="cs">{}</span>{}').format(before, keep_together(title), after)
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from functools import cache
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
-from worker.drafting.typography import keep_together
-from worker.messages import language, say
-from worker.office import TEMPLATES, Office
+from worker.drafting.shipped_pages import shipped_pages
+from worker.messages import language
+from worker.office import Office
 from worker.reporting.forms import told
 from worker.reporting.forms.charts import charts
 from worker.reporting.model import Article, Report
@@ -57,15 +57,4 @@ def _in_no_indicator(report: Report) -> list[Article]:
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined, autoescape=True, trim_blocks=True,
-        lstrip_blocks=True,
-    )  # fmt: skip
-    environment.globals["say"] = _say
-    environment.filters["typeset"] = keep_together
-    return environment
-
-
-def _say(key: str, **values: object) -> str:
-    said = say(key, **values)
-    return keep_together(said) if language() == "cs" else said
+    return shipped_pages()
