@@ -12,7 +12,6 @@ from typing import Any, ClassVar
 
 from sqlalchemy import Connection, Row, Select, select
 
-from worker.channels import email
 from worker.channels.email import Outlet
 from worker.errors import HlasatelError
 from worker.feeds.reader import Reader
@@ -25,7 +24,6 @@ from worker.record import events
 from worker.record.mailing_counts import Counting
 from worker.smtp.carrier import Carrier
 from worker.store.lock import HeldLock
-from worker.store.outbox import Outbox
 from worker.store.states import OccurrenceState, lock_occurrence, move_occurrence
 from worker.store.tables import installation, occurrences
 from worker.times import Clock
@@ -103,57 +101,6 @@ class Job(ABC):
         Whether there may now be something to do; False for a job that has nothing elsewhere, as most.
         """
         return False
-
-
-@dataclass(frozen=True)
-class Letter:
-    """A mail ready to leave: its envelope (RFC 5321 MAIL FROM and RCPT TO) and its bytes."""
-
-    sender: str
-    recipient: str
-    data: bytes
-
-
-def post(
-    shift: Shift,
-    outbox: Outbox,
-    row: Row[Any],
-    letter: Letter,
-    now: datetime,
-    *,
-    sent: Callable[[Connection], None],
-    lost: Callable[[Connection, str], None],
-) -> None:
-    """Hand over a mail of `outbox` that has begun, and write down what became of it.
-
-    `row` is as it was before it began. `sent` is told of its acceptance, `lost` why it will never arrive, each in the
-    transaction that writes that down. A relay that cannot be used becomes the shift's trouble.
-    """
-    database = shift.office.database
-    try:
-        shift.connection.begin(letter.sender, letter.recipient)
-        reply = shift.connection.finish(letter.data, letter.recipient)
-    except email.MessageRefused as error:
-        with database.write() as tx:
-            outbox.failed(tx, row.id, now, str(error))
-            lost(tx, str(error))
-    except email.OutcomeUnknown as error:
-        with database.write() as tx:
-            if not outbox.doubtful(tx, row, now, str(error)):
-                lost(tx, str(error))
-    except email.SmtpError as error:
-        trouble = isinstance(error, email.RelayUnusable)
-        if trouble:
-            shift.relay_trouble = str(error)
-            shift.relay_down = True
-        with database.write() as tx:
-            if not outbox.later(tx, row, now, str(error), spent=not trouble):
-                lost(tx, str(error))
-    else:
-        shift.relay_down = False
-        with database.write() as tx:
-            outbox.sent(tx, row.id, now, str(reply))
-            sent(tx)
 
 
 _GIVING_A_TIME = ("occurrence.planned", "occurrence.moved")

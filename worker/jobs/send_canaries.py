@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from worker.delivery import canary
-from worker.errors import HlasatelError
-from worker.jobs.base import Job, Letter, Shift, post
+from worker.jobs.base import Job, Shift
+from worker.jobs.posting import Letter, made, post
+from worker.office import Office
 from worker.store.tables import mailings
 
 
@@ -30,26 +31,27 @@ class SendCanaries(Job):
             return True
         if waiting is None:
             return False
-        flight = self._made(shift, waiting, wanted.address, now)
-        if flight is not None:
-            letter = Letter(flight.sender, flight.recipient, flight.data)
+        letter = made(
+            lambda: _letter(office, waiting, wanted.address), lambda why: _set_aside(office, waiting, now, why)
+        )
+        if letter is not None:
             post(shift, canary.OUTBOX, waiting, letter, now, sent=_nobody, lost=_nobody)
         return True
 
-    def _made(self, shift: Shift, waiting: Row[Any], address: str, now: datetime) -> canary.Flight | None:
-        """The message with its intent committed; None when it cannot be made, and then it is set aside."""
-        office = shift.office
-        with office.database.read() as tx:
-            mailing = tx.execute(select(mailings).where(mailings.c.id == waiting.mailing_id)).one()
-        try:
-            flight = canary.flight(office, mailing, address)
-            known_as = canary.message_id(office, mailing)
-        except HlasatelError as error:
-            with office.database.write() as tx:
-                canary.OUTBOX.unmakeable(tx, waiting.id, now, str(error))
-            return None
-        with office.database.write() as tx:
-            return flight if canary.OUTBOX.begin(tx, waiting.id, known_as) else None
+
+def _letter(office: Office, waiting: Row[Any], address: str) -> Letter | None:
+    """The message with its intent committed; None when it is under way already."""
+    with office.database.read() as tx:
+        mailing = tx.execute(select(mailings).where(mailings.c.id == waiting.mailing_id)).one()
+    flight, known_as = canary.flight(office, mailing, address), canary.message_id(office, mailing)
+    with office.database.write() as tx:
+        begun = canary.OUTBOX.begin(tx, waiting.id, known_as)
+    return Letter(flight.sender, flight.recipient, flight.data) if begun else None
+
+
+def _set_aside(office: Office, waiting: Row[Any], now: datetime, why: str) -> None:
+    with office.database.write() as tx:
+        canary.OUTBOX.unmakeable(tx, waiting.id, now, why)
 
 
 def _nobody(tx: Connection, why: str = "") -> None:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Row
 
-from worker.errors import HlasatelError
-from worker.jobs.base import Job, Letter, Shift, post
+from worker.jobs.base import Job, Shift
+from worker.jobs.posting import Letter, made, post
 from worker.notices import queue, refusals
 from worker.office import Office
 from worker.record import events
@@ -28,35 +28,30 @@ class SendNotices(Job):
             notice = queue.next_due(tx, now)
         if notice is None:
             return False
-        made = self._make(office, notice, now)
-        if made is not None:
+        mail = made(lambda: _mail(office, notice, now), lambda why: _set_aside(office, notice, now, why))
+        if mail is not None:
             post(
-                shift, queue.OUTBOX, notice, Letter(made.sender, office.person(notice.person).email, made.data), now,
+                shift, queue.OUTBOX, notice, Letter(mail.sender, office.person(notice.person).email, mail.data), now,
                 sent=lambda tx: _record(tx, "notice.sent", notice, now),
                 lost=lambda tx, why: _lost(tx, office, notice, why, now),
             )  # fmt: skip
         return True
 
-    def _make(self, office: Office, notice: Row[Any], now: datetime) -> Mail | None:
-        """The mail, its intent and its link committed; None when it cannot be made, and then it is set aside."""
-        from worker.notices import render  # brings in jinja2, and most ticks have no mail to write
 
-        try:
-            with office.database.write() as tx:
-                if not queue.OUTBOX.begin(tx, notice.id, render.message_id(office, notice)):
-                    return None
-                return render.mail(tx, office, notice, now)
-        except HlasatelError as error:
-            self._set_aside(office, notice, now, str(error))
+def _mail(office: Office, notice: Row[Any], now: datetime) -> Mail | None:
+    """The mail, its intent and its link committed; None when it is under way already."""
+    from worker.notices import render  # brings in jinja2, and most ticks have no mail to write
+
+    with office.database.write() as tx:
+        if not queue.OUTBOX.begin(tx, notice.id, render.message_id(office, notice)):
             return None
-        except Exception as error:
-            self._set_aside(office, notice, now, type(error).__name__)
-            raise
+        return render.mail(tx, office, notice, now)
 
-    def _set_aside(self, office: Office, notice: Row[Any], now: datetime, why: str) -> None:
-        with office.database.write() as tx:
-            queue.OUTBOX.unmakeable(tx, notice.id, now, why)
-            _lost(tx, office, notice, why, now)
+
+def _set_aside(office: Office, notice: Row[Any], now: datetime, why: str) -> None:
+    with office.database.write() as tx:
+        queue.OUTBOX.unmakeable(tx, notice.id, now, why)
+        _lost(tx, office, notice, why, now)
 
 
 def _lost(tx: Connection, office: Office, notice: Row[Any], why: str, now: datetime) -> None:
