@@ -58,7 +58,7 @@ IN_TURN = frozenset(
         "boards", "bounces", "by_hand", "called_off", "checks", "choices", "choices_by_link", "codes", "coming_back",
         "comment_pages", "comments", "consents", "contribution_pages", "contributions", "corrections",
         "decision_form", "deputies", "dossier", "draft_files", "facebook_parts_refused", "facebook_posts",
-        "held_page", "hold", "hold_sending", "imap", "import_fates", "import_page", "inbox", "joining",
+        "held_page", "hold", "hold_sending", "imap", "import_fates", "import_page", "inbox", "joining", "journal",
         "joining_pages", "languages", "late", "leaving_page", "list_reviews", "mailing_page", "media_doubts",
         "office_on_file", "own_edit", "past", "plan_edits", "plan_guard", "public_desk", "publishing",
         "recipient_pages", "record_export", "record_show", "record_verify", "refused_mails", "release", "report_mail",

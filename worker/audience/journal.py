@@ -2,11 +2,13 @@
 
 It lies beside the database, not in it. A line says what was done about a keyed hash of an address, never about an
 address; it is on the disk before the transaction that does it commits, so it may tell of what was rolled back, and
-nothing that was done is missing. Doing it twice does no harm.
+nothing that was done is missing. Doing it twice does no harm. Where a crash or a full disk cut a line off, nothing was
+done about it: it is passed over, and the next write begins a line of its own.
 """
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
@@ -23,6 +25,8 @@ from worker.positions import reason_of
 from worker.settings import key_id
 from worker.store.database import Use
 from worker.times import parse_instant, rfc3339
+
+_BEGINNING = '{"at":'
 
 
 class Deed(StrEnum):
@@ -74,9 +78,11 @@ def note_all(
 def _write(file: Path, lines: str) -> None:
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        handle = os.open(file, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
         try:
-            os.write(handle, lines.encode())  # in one piece, so that lines of two processes never mingle
+            told = (lines if _ends_a_line(handle) else "\n" + lines).encode()
+            if os.write(handle, told) != len(told):  # in one piece, so that lines of two processes never mingle
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
             os.fdatasync(handle)
         finally:
             os.close(handle)
@@ -84,8 +90,13 @@ def _write(file: Path, lines: str) -> None:
         raise HlasatelError(say("privacy.no_journal", file=file, why=reason_of(error))) from None
 
 
+def _ends_a_line(handle: int) -> bool:
+    size = os.fstat(handle).st_size
+    return size == 0 or os.pread(handle, 1, size - 1) == b"\n"
+
+
 def read(files: Iterable[Path]) -> list[Entry]:
-    """The lines of one or more journals in the order of their times. A last line cut off by a crash is passed over.
+    """The lines of one or more journals in the order of their times; what a crash cut off is passed over.
 
     HlasatelError for a file that cannot be read, or is none.
     """
@@ -96,8 +107,9 @@ def read(files: Iterable[Path]) -> list[Entry]:
         except (OSError, UnicodeDecodeError) as error:
             why = reason_of(error) if isinstance(error, OSError) else say("privacy.not_a_journal")
             raise HlasatelError(say("privacy.journal_unreadable", file=file, line=1, why=why)) from None
-        for number, line in enumerate(lines[:-1], 1):
-            if not line:
+        for number, each in enumerate(lines[:-1], 1):
+            line = each.rstrip("\0")  # as a file has it that was made longer before it was written
+            if _is_cut_off(line):
                 continue
             try:
                 found.append(_entry(json.loads(line)))
@@ -105,6 +117,11 @@ def read(files: Iterable[Path]) -> list[Entry]:
                 why = say("privacy.not_a_journal")
                 raise HlasatelError(say("privacy.journal_unreadable", file=file, line=number, why=why)) from None
     return sorted(found, key=lambda entry: entry.at)
+
+
+def _is_cut_off(line: str) -> bool:
+    """Whether a line has the beginning of one of ours, or nothing, but no end."""
+    return _BEGINNING.startswith(line[: len(_BEGINNING)]) and not line.endswith("}")
 
 
 def _entry(told: Mapping[str, object]) -> Entry:

@@ -1,0 +1,72 @@
+"""The journal of erasures: what a crash or a full disk cut off is passed over, and what is not ours refused."""
+
+from __future__ import annotations
+
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from tests.store.sample import NOW
+from worker.audience import journal
+from worker.audience.address_hash import digest
+from worker.audience.journal import Deed
+from worker.errors import HlasatelError
+from worker.office import Office
+
+
+def noted(office: Office, *addresses: str) -> None:
+    for address in addresses:
+        journal.note(office, Deed.LEFT, NOW, address, lists=["tisk"])
+
+
+def found(office: Office) -> list[bytes]:
+    return [entry.hash for entry in journal.read([office.settings.journal])]
+
+
+def hashes(office: Office, *addresses: str) -> list[bytes]:
+    return [digest(office.settings.suppression_key, each) for each in addresses]
+
+
+@contextmanager
+def room_for(size: int) -> Iterator[None]:
+    """No file of this process grows beyond `size` bytes."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_a_line_that_a_crash_cut_off_is_passed_over_wherever_it_was_cut(office: Office) -> None:
+    noted(office, "a@example.org", "b@example.org")
+    file = office.settings.journal
+    whole = file.read_bytes()
+    first = whole.index(b"\n") + 1
+    for end in range(first, len(whole)):
+        for never_written in (b"", b"\0" * 7):
+            file.write_bytes(whole[:end] + never_written)
+            noted(office, "c@example.org")
+            if end == len(whole) - 1:  # all but the end of its line was written
+                assert found(office) == hashes(office, "a@example.org", "b@example.org", "c@example.org")
+            else:
+                assert found(office) == hashes(office, "a@example.org", "c@example.org"), end
+
+
+def test_a_disk_that_fills_in_the_middle_of_a_line_is_told_and_the_next_line_stands_alone(office: Office) -> None:
+    noted(office, "a@example.org")
+    with room_for(office.settings.journal.stat().st_size + 40), pytest.raises(HlasatelError, match="nejde zapsat"):
+        noted(office, "b@example.org")
+    noted(office, "c@example.org")
+    assert found(office) == hashes(office, "a@example.org", "c@example.org")
+
+
+@pytest.mark.parametrize("line", ['{"at":"2026-12-01T08:00:00Z"}', '{"at": 1}', "{}", "abc", '{"did":"left"'])
+def test_what_is_no_line_of_ours_is_refused(office: Office, line: str) -> None:
+    noted(office, "a@example.org")
+    with office.settings.journal.open("a") as file:
+        file.write(line + "\n")
+    with pytest.raises(HlasatelError, match="řádek 2"):
+        found(office)
