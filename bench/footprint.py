@@ -40,6 +40,8 @@ AHEAD = "tiskova-zprava/2027-12"
 """An occurrence that lies ahead in both."""
 PATIENCE = 60.0
 """Seconds until a process is ready."""
+ASKED = 15
+"""How often each page is asked for at least: one answer takes between half and twice as long as the next."""
 LEFT_OUT = {f"/koordinator/spis/{AHEAD}"}
 """No page but a file for the records office, which walks the whole record to say whether it is whole."""
 
@@ -71,7 +73,7 @@ def measure(shop: Workshop, store: Store, people: int, rounds: int, idle: float 
         with ExitStack() as stack:
             both = {name: stack.enter_context(_run(urls[name], shop.config, name)) for name in OFFICES}
             waiting = _idle(both, idle)
-            pages = _pages(both, cookies, shop.config, urls["full"], max(rounds, 3))
+            pages = _pages(both, cookies, shop.config, urls["full"], max(rounds, ASKED))
     finally:
         for url in urls.values():
             store.drop(url)

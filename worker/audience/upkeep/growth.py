@@ -9,10 +9,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, literal_column, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from worker.store.tables import bounces, departures, imports, installation, list_growth, memberships
@@ -152,12 +165,19 @@ def _growth(tx: Connection, list_id: str, names: Sequence[str], kept: dict[tuple
 def _members(tx: Connection, list_id: str, kept: int | None) -> int:
     if kept is not None and kept > FEW:
         return kept
+    never_counted = kept is None  # then it is counted this once, however many they are
+    found: int = tx.execute(_on_it(bounded=not never_counted), {"list": list_id}).scalar_one()
+    return found
+
+
+@cache  # put together once, not for each list of each page
+def _on_it(*, bounded: bool) -> Select[Any]:
+    """How many are on the list of the parameter `list` who have not left it; at most one more than `FEW`."""
     gone = exists().where(
         departures.c.recipient_id == memberships.c.recipient_id, departures.c.list_id == memberships.c.list_id
     )
-    some: Select[Any] = select(literal_column("1")).where(memberships.c.list_id == list_id, ~gone)
-    limited = some.limit(FEW + 1) if kept is not None else some  # one that was never counted is counted this once
-    return tx.execute(select(func.count()).select_from(limited.subquery())).scalar_one()
+    some: Select[Any] = select(literal_column("1")).where(memberships.c.list_id == bindparam("list"), ~gone)
+    return select(func.count()).select_from((some.limit(FEW + 1) if bounded else some).subquery())
 
 
 def _number(condition: ColumnElement[bool]) -> ColumnElement[int]:
