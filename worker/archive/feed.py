@@ -9,6 +9,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 from worker.archive.entries import MOST_ENTRIES, instant, summary, tags, title
 from worker.archive.items import Item
 from worker.drafting.public_page import PATH, public_address
+from worker.forms.characters import printable
 from worker.messages import say
 from worker.settings import Settings
 
@@ -25,11 +26,11 @@ def atom(items: Sequence[Item], settings: Settings, at: str) -> bytes:
     base, place = settings.base_url, f"{at}/{PATH}"
     feed = Element("feed", {"xmlns": _NAMESPACE, "xml:lang": "cs"})
     SubElement(feed, "id").text = f"{base}/{PATH}"
-    SubElement(feed, "title").text = _printable(say("archive.feed_title", organisation=settings.organisation.name))
+    SubElement(feed, "title").text = printable(say("archive.feed_title", organisation=settings.organisation.name))
     SubElement(feed, "link", {"rel": "alternate", "type": "text/html", "href": place})
     SubElement(feed, "link", {"rel": "self", "type": "application/atom+xml", "href": f"{place}/atom.xml"})
     SubElement(feed, "updated").text = instant(max((item.changed for item in items), default=_NEVER))
-    SubElement(SubElement(feed, "author"), "name").text = _printable(settings.organisation.office)
+    SubElement(SubElement(feed, "author"), "name").text = printable(settings.organisation.office)
     for item in items[:MOST_ENTRIES]:
         feed.append(_entry(item, base, at))
     return bytes(tostring(feed, encoding="utf-8", xml_declaration=True))
@@ -38,17 +39,12 @@ def atom(items: Sequence[Item], settings: Settings, at: str) -> bytes:
 def _entry(item: Item, base: str, at: str) -> Element:
     entry = Element("entry")
     SubElement(entry, "id").text = public_address(base, item.occurrence_id)
-    SubElement(entry, "title").text = _printable(title(item))
+    SubElement(entry, "title").text = printable(title(item))
     where = {"rel": "alternate", "type": "text/html", "href": public_address(at, item.occurrence_id)}
     SubElement(entry, "link", where)
     SubElement(entry, "published").text = instant(item.public_since)
     SubElement(entry, "updated").text = instant(item.changed)
     for term, label in tags(item):
         SubElement(entry, "category", {"term": term, "label": label})
-    SubElement(entry, "summary").text = _printable(summary(item))
+    SubElement(entry, "summary").text = printable(summary(item))
     return entry
-
-
-def _printable(text: str) -> str:
-    """What XML 1.0 can hold."""
-    return "".join(char for char in text if char in "\t\n" or (ord(char) >= 0x20 and char not in "\ufffe\uffff"))

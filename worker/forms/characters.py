@@ -1,4 +1,4 @@
-"""Characters that no file for an office program may hold."""
+"""Characters that no file for an office program, and no feed, may hold."""
 
 from __future__ import annotations
 
