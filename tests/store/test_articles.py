@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.store.planned import BEGUN, offer
+from worker.approval import choose
 from worker.errors import HlasatelError, InvalidFiles
 from worker.office import Office
 from worker.plan.model import Window
@@ -131,6 +132,15 @@ def test_an_indicator_is_the_length_of_its_list(office: Office) -> None:
     assert [(item.source, item.addresses) for item in found.items] == [("article", (ONE,))]
     assert any("Liberecký kraj" in each for each in found.not_known)
     assert any("Řádek „clanek-magazin“" in each for each in found.not_known)
+
+
+def test_an_article_that_an_occurrence_gives_as_its_own_counts_once_however_it_is_written(office: Office) -> None:
+    offer(office, "id: clanek-magazin\nwhen: listopad 2026\nactivity: Článek\nplace: řádek 1\n")
+    with office.database.write() as tx:
+        own = "https://OBEC.example.org:443/zprava/1#dal"
+        choose.done(tx, office, "clanek-magazin/2026-11", BEGUN, reason="vyšel", person="koordinator", address=own)
+    enter(office, day=date(2026, 11, 20), publisher=Publisher.REGION)
+    assert [item.source for item in indicator(office, "XIII/1").items] == ["occurrence"]
 
 
 def test_what_only_a_person_knows_is_entered_once_and_taken_out_with_a_reason(office: Office) -> None:

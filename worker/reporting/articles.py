@@ -25,6 +25,7 @@ from worker.store.tables import articles, feed_items
 from worker.times import format_day, local_day
 
 _C = articles.c
+_USUAL_PORTS = {"http": ":80", "https": ":443"}
 
 
 class What(StrEnum):
@@ -134,11 +135,15 @@ def take_from_feeds(tx: Connection, feeds: Mapping[str, Feed], now: datetime) ->
 
 
 def normalised(address: str) -> str:
-    """The address by which one article is known: no fragment, its host small. HlasatelError for no web address."""
+    """The address by which one article is known: no fragment, its host small, no port that goes without saying.
+
+    HlasatelError for no web address.
+    """
     if not is_web_address(address):
         raise HlasatelError(say("columns.bad_address", value=address))
     parts = urlsplit(address)
-    return urlunsplit((parts.scheme.lower(), parts.netloc.lower(), parts.path, parts.query, ""))
+    scheme, host = parts.scheme.lower(), parts.netloc.lower()
+    return urlunsplit((scheme, host.removesuffix(_USUAL_PORTS.get(scheme, "")), parts.path, parts.query, ""))
 
 
 def _of_item(item: Row[Any], feed: Feed) -> Given:

@@ -8,11 +8,12 @@ from datetime import date
 
 from sqlalchemy import Connection
 
+from worker.kinds.base import is_web_address
 from worker.messages import say
 from worker.office import Office
 from worker.plan.model import Plan, Window
 from worker.reporting import facts
-from worker.reporting.articles import publisher_name
+from worker.reporting.articles import normalised, publisher_name
 from worker.reporting.model import Account, Article, Indicator, Item, Outcome, Publisher
 from worker.settings.indicators import IndicatorEntry, known_measures, load_indicators
 
@@ -73,7 +74,8 @@ def _published(
     office: Office, entry: IndicatorEntry, articles: Sequence[Article], own: Sequence[Dated]
 ) -> Iterator[Item]:
     """Articles, save those that an occurrence counted beside them gives as its own address."""
-    theirs = {address for each in own if each.account.is_done for address in each.account.addresses}
+    given = (address for each in own if each.account.is_done for address in each.account.addresses)
+    theirs = {normalised(address) for address in given if is_web_address(address)}
     for each in articles:
         if each.publisher.value in entry.articles and each.address not in theirs:
             part = publisher_name(office, each.publisher)

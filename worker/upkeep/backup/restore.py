@@ -106,7 +106,7 @@ def restore(
             _set_up(copy, database)
         return Restored(backup, told, again, found, left_alone, _missing(places, told))
     except OSError as error:
-        raise HlasatelError(say("backup.not_restored", file=error.filename or "", why=reason_of(error))) from None
+        raise HlasatelError(say("backup.not_restored", file=error.filename or places.data, why=reason_of(error))) from None
     except DatabaseError as error:
         why = str(error.orig).strip().splitlines()[0]
         raise HlasatelError(say("store.unreachable", place=database.place(), why=why)) from None
