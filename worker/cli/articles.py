@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from worker.cli.whole_table import PreviewOption, taken_in
 from worker.cli.wiring import (
     ByOption,
     NowOption,
@@ -19,7 +20,6 @@ from worker.cli.wiring import (
     open_office,
     person_acting,
 )
-from worker.errors import HlasatelError, InvalidFiles
 from worker.messages import say
 from worker.plan.reading.read_back import plain_day
 from worker.reporting import articles
@@ -79,22 +79,13 @@ def list_(
 @app.command("import", help=say("articles.import_help"))
 def import_(
     file: Annotated[Path, typer.Argument(metavar="FILE", help=say("past.file_help"))],
-    preview: Annotated[bool, typer.Option("--preview", help=say("past.preview_help"))] = False,
+    preview: PreviewOption = False,
     by: ByOption = None,
     now: NowOption = None,
 ) -> None:
     office, at = open_office(), make_clock(now).now()
     person = person_acting(office, by)
-    try:
-        with office.database.write() as tx:
-            attempt = tx.begin_nested()
-            rows = enter_all(tx, office, file, at, person=person)
-            if preview:
-                attempt.rollback()
-    except InvalidFiles as error:
-        raise HlasatelError(f"{error}\n{say('columns.refused')}") from None
-    for row in rows:
-        print(row.told())
+    rows = taken_in(office, lambda tx: enter_all(tx, office, file, at, person=person), preview=preview)
     counts = {str(what): sum(row.what is what for row in rows) for what in What}
     print(say("articles.would" if preview else "articles.summary", **counts))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from worker.approval import choose, past
 from worker.approval import release as emergency
 from worker.archive import marks
+from worker.cli.whole_table import PreviewOption, taken_in
 from worker.cli.wiring import (
     ByOption,
     NowOption,
@@ -23,7 +24,7 @@ from worker.cli.wiring import (
     open_office,
     person_acting,
 )
-from worker.errors import HlasatelError, InvalidFiles
+from worker.errors import HlasatelError
 from worker.kinds.base import is_web_address
 from worker.messages import say
 from worker.office import Office
@@ -140,22 +141,17 @@ def done(
 @app.command("done-from", help=say("past.help"))
 def done_from(
     file: Annotated[Path, typer.Argument(metavar="FILE", help=say("past.file_help"))],
-    preview: Annotated[bool, typer.Option("--preview", help=say("past.preview_help"))] = False,
+    preview: PreviewOption = False,
     by: ByOption = None,
     now: NowOption = None,
 ) -> None:
     office, clock = open_office(), make_clock(now)
     person = person_acting(office, by)
-    try:
-        with office.database.write() as tx:
-            attempt = tx.begin_nested()
-            rows = past.note_all(tx, office, file, clock.now(), person=person, whence=WHENCE)
-            if preview:
-                attempt.rollback()
-    except InvalidFiles as error:
-        raise HlasatelError(f"{error}\n{say('columns.refused')}") from None
-    for row in rows:
-        print(row.told())
+
+    def note(tx: Connection) -> Sequence[past.Row]:
+        return past.note_all(tx, office, file, clock.now(), person=person, whence=WHENCE)
+
+    rows = taken_in(office, note, preview=preview)
     counts = {str(what): sum(row.what is what for row in rows) for what in past.What}
     print(say("past.would" if preview else "past.summary", **counts))
 
