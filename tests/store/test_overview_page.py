@@ -10,15 +10,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
-from tests.store.desk import ASKED, recorded, state
+from tests.store.desk import ASKED, begin, recorded, state
 from tests.store.places import MEDIA
 from tests.store.sample import NEWSLETTER, PRESS, add_people
 from tests.store.test_story_page import Visit, visiting, words
 from worker.audience.upkeep import reviews
+from worker.delivery import slices
 from worker.office import Office
 from worker.planning.current import last_version
 from worker.store.copies import Held
-from worker.store.tables import occurrences, plan_acceptances, stops, this_copy
+from worker.store.tables import deliveries, occurrences, plan_acceptances, stops, this_copy
 from worker.web.wanted import wanted
 
 pytestmark = pytest.mark.usefixtures("already_asked")
@@ -73,6 +74,16 @@ def test_what_is_late_comes_first(office: Office) -> None:
     assert any("pořád chybí" in each.text for each in found if each.path == f"/koordinator/termin/{PRESS}")
 
 
+def test_a_communication_is_called_by_its_name(office: Office) -> None:
+    mailing = begin(office, 2, occurrence="mimo/2026-12", lists=("obce",))
+    with office.database.write() as tx:
+        tx.execute(update(deliveries).where(deliveries.c.mailing_id == mailing).values(state="unknown"))
+        slices.refresh(tx, mailing, 0, ASKED)
+    with office.database.read() as tx:
+        names = [each.what for each in wanted(tx, office, ASKED)]
+    assert "Tisková zpráva" in names and not [each for each in names if "/2026" in each]
+
+
 def test_an_edit_is_confirmed_as_it_was_shown(office: Office) -> None:
     file = office.settings.plan
     head, *rows = file.read_text(encoding="utf-8").split("\n  - id: ")
@@ -117,7 +128,7 @@ def test_lists_show_their_growth_and_hers_are_confirmed(office: Office) -> None:
         reviews.ask(tx, ["obce", "media"], "2026-H2", ASKED)
     with visiting(office) as visit:
         page, given = words(visit.get(LISTS)), proof(visit)
-        assert page.count("Dotaz dostal") == 2 and page.count('<button class="quiet" name="list"') == 1
+        assert page.count("Odpovědět má: ") == 2 and page.count('<button class="quiet" name="list"') == 1
         assert post(visit, LISTS, list="media", proof=given)[0] == 409, "whoever keeps it has time to answer"
         assert post(visit, LISTS, list="obce", proof=given)[0] == 303
         assert "je správný" in words(visit.get(f"{LISTS}?potvrzeno=obce"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -99,6 +100,13 @@ def _occurrences(tx: Connection, condition: Any) -> list[dict[str, Any]]:
         }
         for row in rows
     ]
+
+
+def titles(tx: Connection, ids: Iterable[str]) -> dict[str, str]:
+    """What people call the occurrences of `ids`; one that there is not is called by its id."""
+    asked = list(ids)
+    named = select(occurrences.c.id, occurrences.c.title).where(occurrences.c.id.in_(asked))
+    return {each: each for each in asked} | ({row.id: row.title for row in tx.execute(named)} if asked else {})
 
 
 def waits_for(tx: Connection, row: Row[Any]) -> list[str]:

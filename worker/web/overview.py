@@ -16,7 +16,7 @@ from worker.planning.current import last_version, plan_file
 from worker.planning.versions import Version, versions
 from worker.record import holds
 from worker.record.progress import wanting_attention
-from worker.record.status import status
+from worker.record.status import status, titles
 from worker.store import copies
 from worker.store.states import MailingState
 from worker.timetables.content import local
@@ -38,12 +38,13 @@ def _page(request: Request) -> Response:
         found, hold = status(tx, now), holds.live(tx)
         wants = wanted(tx, here.office, now)
         sending = [each for each in wanting_attention(tx) if each.mailing.state == MailingState.SENDING]
+        names = titles(tx, {each.mailing.occurrence_id for each in sending})
         years = strip(tx, now)
         why = why_held(here.office.database, tx)
         good, file, faults = _plan(tx, here)
     sections = [key for key in ("held", "coming") if found[key] or key != "held"]
     return show(
-        request, "overview.html", visitor=visitor, wants=wants, under_way=sending, now=now,
+        request, "overview.html", visitor=visitor, wants=wants, under_way=sending, names=names, now=now,
         rows={key: [_row(here, each) for each in found[key]] for key in sections},
         held=holds.told(here.office, hold, now) if hold is not None else "",
         copy_held=str(copies.refusal(why)) if why is not None else "",

@@ -21,7 +21,7 @@ from worker.office import Office
 from worker.planning.attention import attention
 from worker.record import contributions, places
 from worker.record.progress import Progress, wanting_attention
-from worker.record.status import WAITING, waits_for
+from worker.record.status import WAITING, titles, waits_for
 from worker.store import copies
 from worker.store.states import MailingState, NoticeState, OccurrenceState
 from worker.store.tables import alerts, calendar_dates, notices, occurrences
@@ -114,25 +114,25 @@ def _occurrence(row: Row[Any], who: str, now: datetime) -> Want:
 
 
 def _mailings(tx: Connection, _office: Office, now: datetime) -> Iterator[Want]:
-    for each in wanting_attention(tx):
-        if (want := _mailing(each, now)) is not None:
+    found = wanting_attention(tx)
+    names = titles(tx, {each.mailing.occurrence_id for each in found})
+    for each in found:
+        if (want := _mailing(each, names[each.mailing.occurrence_id], now)) is not None:
             yield want
 
 
-def _mailing(each: Progress, now: datetime) -> Want | None:
+def _mailing(each: Progress, what: str, now: datetime) -> Want | None:
     """None for one that is under way as it should be."""
     path = f"{_STORY}{each.mailing.occurrence_id}#rozesilka"
     if each.mailing.state == MailingState.PAUSED and not each.is_cancelled:
         text = " ".join(filter(None, (say("wanted.paused", reason=each.mailing.reason), each.told(now))))
         by_itself = each.goes_on_at(now) is not None
         otherwise = say("wanted.paused_by_itself" if by_itself else "wanted.paused_otherwise")
-        return Want(each.mailing.occurrence_id, text, otherwise, path, say("wanted.do_mailing"), urgent=not by_itself)
+        return Want(what, text, otherwise, path, say("wanted.do_mailing"), urgent=not by_itself, czech=True)
     if each.unknown:
         text = say("wanted.unknown", number=each.unknown)
-        return Want(
-            each.mailing.occurrence_id, text, say("wanted.unknown_otherwise"), path, say("wanted.do_unknown"),
-            urgent=True,
-        )  # fmt: skip
+        otherwise, do = say("wanted.unknown_otherwise"), say("wanted.do_unknown")
+        return Want(what, text, otherwise, path, do, urgent=True, czech=True)
     return None
 
 
@@ -142,17 +142,21 @@ def _media(tx: Connection, office: Office, now: datetime) -> Iterator[Want]:
             path = f"/koordinator/kanaly#kanal-{medium.id}"
             otherwise, do = say("wanted.stopped_otherwise"), say("wanted.do_stopped")
             yield Want(medium.name, medium.told(), otherwise, path, do, urgent=True, czech=True)
-    for place in places.wanting_attention(tx, office, now):
-        what = f"{place.row.occurrence_id} – {place.name}"
+    found = places.wanting_attention(tx, office, now)
+    names = titles(tx, {place.row.occurrence_id for place in found})
+    for place in found:
+        what = f"{names[place.row.occurrence_id]} – {place.name}"
         path = f"{_STORY}{place.row.occurrence_id}#misto-{place.row.id}"
         otherwise = say("wanted.down_otherwise" if place.comes_down else "wanted.place_otherwise")
-        yield Want(what, place.told(office), otherwise, path, say("wanted.do_place"))
+        yield Want(what, place.told(office), otherwise, path, say("wanted.do_place"), czech=True)
 
 
 def _gone(tx: Connection, office: Office, _now: datetime) -> Iterator[Want]:
-    for each in attention(tx, office)["gone"]:
-        path = f"{_STORY}{each}#volba"
-        yield Want(each, say("wanted.gone"), say("wanted.gone_otherwise"), path, say("wanted.do_gone"))
+    gone = attention(tx, office)["gone"]
+    names = titles(tx, gone)
+    for each in gone:
+        path, otherwise = f"{_STORY}{each}#volba", say("wanted.gone_otherwise")
+        yield Want(names[each], say("wanted.gone"), otherwise, path, say("wanted.do_gone"), czech=True)
 
 
 def _notices(tx: Connection, office: Office, now: datetime) -> Iterator[Want]:
@@ -173,11 +177,12 @@ def _lists(tx: Connection, office: Office, now: datetime) -> Iterator[Want]:
 
 
 def _contributions(tx: Connection, _office: Office, _now: datetime) -> Iterator[Want]:
-    for occurrence, (_, waiting) in contributions.numbers(tx).items():
-        if waiting:
-            text = say("wanted.contributions", number=waiting)
-            path = f"/koordinator/prispevky/{occurrence}"
-            yield Want(occurrence, text, say("wanted.contributions_otherwise"), path, say("wanted.do_contributions"))
+    found = {occurrence: waiting for occurrence, (_, waiting) in contributions.numbers(tx).items() if waiting}
+    names = titles(tx, found)
+    for occurrence, waiting in found.items():
+        text, otherwise = say("wanted.contributions", number=waiting), say("wanted.contributions_otherwise")
+        path, do = f"/koordinator/prispevky/{occurrence}", say("wanted.do_contributions")
+        yield Want(names[occurrence], text, otherwise, path, do, czech=True)
 
 
 def _dates(tx: Connection, _office: Office, now: datetime) -> Iterator[Want]:
