@@ -131,6 +131,19 @@ def test_the_dossier_is_a_file_to_keep(office: Office) -> None:
         assert '<html lang="cs">' in in_english.text, "the file is the office's, whoever takes it"
 
 
+def test_what_is_to_go_out_is_read_from_the_page(office: Office) -> None:
+    asked(office)
+    with visiting(office) as visit:
+        page = words(visit.get(f"/koordinator/termin/{PRESS}"))
+        assert "Text, verze 1" in page
+        looks = re.findall(r'href="(http[^"]+/koordinator/nahled/[^"]+)"', page)
+        assert [each.split("/")[-3] for each in looks] == ["press-release", "facebook-text"]
+        for each in looks:
+            answer = visit.session.get(each, timeout=10)
+            assert answer.status_code == 200 and "sandbox" in answer.headers["content-security-policy"]
+        assert "<pre>" in answer.text and "Počet znaků" in words(answer), "the text for Facebook as it stands"
+
+
 def test_one_without_a_draft_has_nothing_to_release(office: Office) -> None:
     asked(office)
     with visiting(office) as visit:

@@ -46,6 +46,12 @@ def drafts_of(tx: Connection, package_id: int) -> Sequence[Row[Any]]:
     return tx.execute(_DRAFTS, {"package": package_id}).all()
 
 
+def kinds_of(tx: Connection, package_id: int) -> Sequence[str]:
+    """The kinds of the package's drafts in their order, without reading the texts."""
+    kinds = select(drafts.c.kind).where(drafts.c.package_id == package_id).order_by(drafts.c.position)
+    return tx.execute(kinds).scalars().all()
+
+
 def create(
     tx: Connection,
     office: Office,

@@ -166,7 +166,7 @@ def draft_view(office: Office, draft: Row[Any], occurrence: Row[Any]) -> dict[st
         "heading": heading(office, draft.kind) if draft.channel == "email" else None,
         "subject": draft.subject,
         "html": bool(draft.html),
-        "text": _read(draft),
+        "text": draft_text(draft),
         "thousands": min(1 + len(draft.text) // 1000, TALLEST_FRAME),
         "by_hand": by_hand(office, draft.kind, occurrence),
         "handing": handing(office, draft.kind, draft.fields, occurrence),
@@ -174,7 +174,7 @@ def draft_view(office: Office, draft: Row[Any], occurrence: Row[Any]) -> dict[st
     }
 
 
-def _read(draft: Row[Any]) -> str:
+def draft_text(draft: Row[Any]) -> str:
     """The text as a page shows it: a mail's filled lines flow again, a text for publishing keeps its own."""
     text = fill(draft.text, greeting=NEUTRAL_GREETING, unsubscribe=say("notices.unsubscribe_place"), html=False)
     return (unwrapped(text) if draft.html else text).strip()

@@ -17,6 +17,7 @@ from worker.approval.cases import Unfinished, deadline
 from worker.approval.release import RELEASABLE, release
 from worker.dossier.page import dossier, file_name
 from worker.drafting import checks, packages
+from worker.drafting.publishers import length, name_of
 from worker.errors import HlasatelError
 from worker.messages import say
 from worker.planning.corrections import mailed_to
@@ -30,7 +31,7 @@ from worker.web import choosing, files, places
 from worker.web.approval import PREVIEW_POLICY
 from worker.web.mailings import give_order, section
 from worker.web.pages import Desk, desk, form_of, page_version, show
-from worker.web.shown import draft_view, lists
+from worker.web.shown import draft_text, draft_view, lists
 from worker.web.signed_in import NotSignedIn, Visitor, coordinator, proven
 from worker.web.whence import whence
 
@@ -69,7 +70,7 @@ def _show(request: Request, status: int, problem: str, typed: dict[str, str]) ->
         released = _released(tx, here, row) if row is not None else ""
         mailings = section(tx, here.office, occurrence, here.now())
         shown = places.section(tx, here.office, occurrence, here.now())
-        correctable = bool(mailed_to(tx, occurrence))
+        correctable, texts = bool(mailed_to(tx, occurrence)), _texts(tx, here, occurrence)
         title = row.title if row is not None else _planned(tx, here, occurrence)
     if not title:
         return _unknown(request)
@@ -77,10 +78,19 @@ def _show(request: Request, status: int, problem: str, typed: dict[str, str]) ->
         request, "story.html", status, visitor=visitor, title=title, row=row, happened=told, id=occurrence,
         choice=choice, unreached=unreached, today=local_day(here.now()),
         has_dossier=row is not None, has_contributions=row is not None and bool(row.contributors),
-        correctable=correctable,
+        correctable=correctable, texts=texts,
         release=releasable, ask_release=RELEASE, released=released, problem=problem, typed=typed, mailings=mailings,
         places=shown, office=here.office,
     )  # fmt: skip
+
+
+def _texts(tx: Connection, here: Desk, occurrence: str) -> dict[str, Any]:
+    """The newest version's `version` and `kinds`, as pairs of id and name; empty while there is none."""
+    package = packages.latest(tx, occurrence)
+    if package is None:
+        return {}
+    kinds = [(each, name_of(here.office, each)) for each in packages.kinds_of(tx, package.id)]
+    return {"version": package.version, "kinds": kinds}
 
 
 def _planned(tx: Connection, here: Desk, occurrence: str) -> str:
@@ -194,7 +204,7 @@ def _dossier(request: Request) -> Response:
 
 
 def _preview(request: Request) -> Response:
-    """The HTML of one draft of the newest version, for the sandboxed frame."""
+    """One draft of the newest version as it will look, for the sandboxed frame or a page of its own."""
     coordinator(request)
     kind = request.path_params["kind"]
     with desk(request).office.database.read() as tx:
@@ -203,8 +213,14 @@ def _preview(request: Request) -> Response:
         draft = next((each for each in drafts if each.kind == kind), None)
         if draft is None:
             raise HTTPException(404)
-        html = files.look(tx, draft)
-    return HTMLResponse(html, headers={"Content-Security-Policy": PREVIEW_POLICY})
+        answer = HTMLResponse(files.look(tx, draft)) if draft.html else _plain(request, draft)
+    answer.headers["Content-Security-Policy"] = PREVIEW_POLICY
+    return answer
+
+
+def _plain(request: Request, draft: Row[Any]) -> Response:
+    text = draft_text(draft)
+    return show(request, "preview.html", problem="", text=text, length=length(draft.kind, draft.fields), findings=())
 
 
 def _file(request: Request) -> Response:
