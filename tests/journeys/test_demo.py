@@ -39,6 +39,9 @@ def test_it_waits_for_a_person_jumps_and_ends_cleanly() -> None:
         assert "the whole mailbox" in told
         assert told.count("/?schranka=mluvci%40liberecky-kraj.example.org") == 2
         assert told.count("/?schranka=adresati") == 2
+        entrance = re.search(r"stránky koordinátora: +(http://\S+/koordinator)\n", told)
+        assert entrance is not None and "koordinator@liberecky-kraj.example.org" in told
+        assert requests.get(entrance[1], timeout=10).status_code == 403, "the form to sign in"
         for number in _asking(mailbox[1]):
             link = re.search(
                 r'href="(http://[^"]+/schvaleni/[^"]+)"', requests.get(f"{mailbox[1]}{number}", timeout=5).text

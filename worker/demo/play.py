@@ -51,12 +51,17 @@ def with_a_person(stopping: Event) -> None:
 
 
 def _boxes(here: Stage) -> dict[str, str]:
-    """The addresses to open: the whole mailbox, and what came for the spokesperson and for the recipients."""
+    """The addresses to open: the whole mailbox, what came for the spokesperson and for the recipients, and the pages of
+    the coordinator with the `address` she signs in by.
+    """
     spokesperson = quote(here.office.people["tiskovy-mluvci"].email)
+    settings = here.office.settings
     return {
         "mailbox": f"{here.mailbox_url}/",
         "spokesperson": f"{here.mailbox_url}/?schranka={spokesperson}",
         "recipients": f"{here.mailbox_url}/?schranka={RECIPIENTS_BOX}",
+        "coordinator": f"{settings.base_url}/koordinator",
+        "address": here.office.people[settings.coordinator].email,
     }
 
 
