@@ -6,8 +6,8 @@ import json
 from datetime import datetime
 
 from worker import __version__
-from worker.dossier.contents import Contents
 from worker.dossier.marks import Marks
+from worker.dossier.model import Contents
 from worker.record.seals import Seal
 from worker.times import rfc3339
 

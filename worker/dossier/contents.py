@@ -1,4 +1,4 @@
-"""What the dossier of one occurrence holds: its versions with all their texts, who decided what, and what was recorded.
+"""Puts together what the dossier of one occurrence holds.
 
 Nothing of a recipient but their number, no mail address and no token. What people wrote is made discreet; the texts of
 the drafts stand as they were approved, with the contact that the office itself publishes in them, and the exact wording
@@ -8,13 +8,13 @@ has the addresses of From and Reply-To: the digests bind them.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
 from worker.dossier.discreet import discreet
+from worker.dossier.model import Contents, Contributed, Decision, Draft, Line, List, Mailing, Version
 from worker.drafting import packages
 from worker.drafting.digest import draft_bytes, package_bytes
 from worker.drafting.files import self_contained
@@ -26,135 +26,11 @@ from worker.kinds import kind_name
 from worker.messages import say
 from worker.office import Office
 from worker.record import comments, consents, contributions, events, progress
-from worker.record.comments import Comment
-from worker.record.consents import Consent
 from worker.record.contributions import Sent
 from worker.record.events import Event
 from worker.record.signed import decided, signature
 from worker.record.why import from_where, told
 from worker.store import tables
-
-
-@dataclass(frozen=True)
-class Draft:
-    """One draft of a version. `text` is to be read, `exact` what its digest is made of; `html` is empty without one.
-
-    `sender` and `answers` are the names in From and Reply-To, empty where there is no mail or they were not kept yet.
-    `files` are those it came with, by name, with the SHA-256 of each.
-    """
-
-    kind: str
-    name: str
-    sender: str
-    answers: str
-    subject: str
-    text: str
-    html: str
-    digest: str
-    exact: str
-    files: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True)
-class List:
-    """A list as it was shown to the approver: what it is called and which it includes, never who is on it."""
-
-    id: str
-    name: str
-    description: str
-    includes: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Version:
-    """One version of the package; people by name. `exact` is what its digest is made of."""
-
-    number: int
-    row: Row[Any]
-    reason: str
-    made_by: str
-    edited_by: str
-    approvers: tuple[str, ...]
-    lists: tuple[List, ...]
-    drafts: tuple[Draft, ...]
-    exact: str
-
-
-@dataclass(frozen=True)
-class Decision:
-    """One decision; `kind` is approve, return or release.
-
-    `valid` is false once it was taken back, or void because something else would have gone out; `ended` then says so.
-    """
-
-    kind: str
-    what: str
-    who: str
-    role: str
-    on_behalf_of: str
-    approver_role: str
-    authorisation: str
-    version: int
-    digest: str
-    at: datetime
-    whence: str
-    comment: str
-    by_code: bool
-    valid: bool
-    ended: str
-
-
-@dataclass(frozen=True)
-class Contributed:
-    """One contribution as it came, and what became of it; people by name, the one who consented by none."""
-
-    number: int
-    who: str
-    signed: str
-    at: datetime
-    text: str
-    photo: str
-    people: str
-    choice: str
-    chosen_by: str
-    chosen_at: datetime | None
-    note: str
-
-
-@dataclass(frozen=True)
-class Mailing:
-    """What became of one draft: how many were to get it, and how many of them came to which end."""
-
-    name: str
-    lists: tuple[str, ...]
-    begun_at: datetime
-    closed_at: datetime | None
-    audience: int
-    ends: tuple[tuple[str, int], ...]
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line of the record in words."""
-
-    event: Event
-    text: str
-
-
-@dataclass(frozen=True)
-class Contents:
-    """The whole. `record_whole` says whether the chain of the record held when the dossier was made."""
-
-    occurrence: Row[Any]
-    decisions: tuple[Decision, ...]
-    versions: tuple[Version, ...]
-    comments: tuple[Comment, ...]
-    consents: tuple[Consent, ...]
-    contributions: tuple[Contributed, ...]
-    mailings: tuple[Mailing, ...]
-    lines: tuple[Line, ...]
-    record_length: int
-    record_whole: bool
 
 
 def contents(tx: Connection, office: Office, occurrence_id: str) -> Contents | None:

@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from worker.dossier.contents import Contents, Contributed, Decision, Draft, Line, Version
+from worker.dossier.model import Contents, Contributed, Decision, Draft, Line, Version
 from worker.dossier.redaction import Redaction, looks_personal
 from worker.errors import HlasatelError
 from worker.messages import say
