@@ -15,7 +15,7 @@ from tests.store.sample import PRESS
 from tests.store.test_archive import LATER, public, write
 from worker.archive import search, views
 from worker.office import Office
-from worker.settings.model import Accessibility
+from worker.settings.organisation import Accessibility
 from worker.store.tables import drafts, mailings, occurrences, withdrawals
 
 END = datetime(2026, 12, 8, 11, 0, tzinfo=UTC)

@@ -24,7 +24,7 @@ from worker.notices.kinds import KINDS
 from worker.office import Office
 from worker.record import comments
 from worker.record.comments import Via
-from worker.settings.model import Inbox
+from worker.settings.mail import Inbox
 from worker.store.tables import decisions, drafts, notices, occurrences, packages
 
 SPOKESPERSON = "mluvci@liberecky-kraj.example.org"

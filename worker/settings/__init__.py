@@ -8,25 +8,16 @@ from worker.settings.elections import Election, elections_near, load_elections
 from worker.settings.feeds import Feed, load_feeds
 from worker.settings.lists import MailingList, PublicWords, closure, legal_doubts, load_lists
 from worker.settings.load import load_settings, load_strategy
+from worker.settings.mail import Inbox, KindMail, MailSettings
 from worker.settings.measures import Measure, load_areas, load_measures
 from worker.settings.media import Medium, known_media, load_media
-from worker.settings.model import (
-    DeliverySettings,
-    FeedSettings,
-    Inbox,
-    KindMail,
-    MailSettings,
-    Organisation,
-    Retention,
-    Settings,
-    SignOn,
-    Strategy,
-    WebSettings,
-)
+from worker.settings.model import DeliverySettings, FeedSettings, Retention, Settings
+from worker.settings.organisation import Organisation, Strategy
 from worker.settings.people import Person, load_people
 from worker.settings.projects import Project, known_projects, load_projects
 from worker.settings.relay import Relay, parse_smtp_url
 from worker.settings.secret import key_id
+from worker.settings.web import SignOn, WebSettings
 
 __all__ = [
     "DeliverySettings",

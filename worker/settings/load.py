@@ -15,7 +15,9 @@ from worker.settings.environment import read_value
 from worker.settings.faults import faults_of
 from worker.settings.imap import URL as IMAP_URL
 from worker.settings.imap import ImapBox, parse_imap_url
-from worker.settings.model import Inbox, Settings, SettingsFile, Strategy
+from worker.settings.mail import Inbox
+from worker.settings.model import Settings, SettingsFile
+from worker.settings.organisation import Strategy
 from worker.settings.outgoing import KEY, signer_of
 from worker.settings.places import places_of
 from worker.settings.relay import FALLBACK_URL, URL, RelaySettings, TokenSource, parse_smtp_url

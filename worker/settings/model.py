@@ -2,74 +2,28 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
-from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated
 
-from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator
 
 from worker.messages import say
 from worker.mime.signing import Signer
-from worker.settings.faults import Address, Id, Line, Strict
+from worker.settings.faults import Id, Strict
 from worker.settings.imap import ImapBox
 from worker.settings.limits import DomainLimit
+from worker.settings.mail import Inbox, KindMail, MailSettings
+from worker.settings.networks import Network
+from worker.settings.organisation import Accessibility, Organisation, Strategy
 from worker.settings.outgoing import Dkim, Outgoing
 from worker.settings.records import Records
 from worker.settings.relay import FALLBACK_URL, Relay, RelaySettings, TokenSource, parse_smtp_url
 from worker.settings.secret import SUPPRESSION_FILE, read_or_create_key
-from worker.settings.watch import Alerts, Canary, Metrics, network
-
-
-def _colour(text: str) -> str:
-    if not re.fullmatch(r"#[0-9a-fA-F]{6}", text):
-        raise ValueError(say("config.bad_colour", value=text))
-    return text.lower()
-
-
-def _web(text: str) -> str:
-    if not re.fullmatch(r"https?://[^\s/?#@]+(/[^\s]*)?", text):
-        raise ValueError(say("config.bad_web_address", value=text))
-    return text
-
+from worker.settings.watch import Alerts, Canary, Metrics
+from worker.settings.web import SignOn, WebSettings
 
 Share = Annotated[float, Field(gt=0, le=1, strict=False)]
-
-
-class Organisation(Strict):
-    """Who speaks: the texts of press releases, newsletters and pages that are the same every time."""
-
-    name: Line
-    office: Line
-    department: Line
-    domicile: Line
-    """The town that opens the text of a press release ("LIBEREC – …")."""
-    about: Line
-    """The paragraph about the office or platform that a press release must not lack (communication plan)."""
-    motto: Line
-    website: Annotated[Line, AfterValidator(_web)]
-    colour: Annotated[str, AfterValidator(_colour)]
-    """The accent of mails and pages, `#rrggbb`."""
-    data_protection_officer: Line = ""
-    """Whom a recipient asks what the office keeps about him, as every mail to a list says it; "": it says nothing."""
-    contact_lines: tuple[Line, ...] = Field(default=(), strict=False)
-
-
-class KindMail(Strict):
-    """How the mails of one kind are headed; `reply_to` is the id of the person who reads the answers."""
-
-    from_name: Line
-    from_address: Address
-    reply_to: Id
-
-
-class MailSettings(Strict):
-    """From of service mails, and the headings of each kind that goes out by mail."""
-
-    from_name: Line
-    from_address: Address
-    kinds: dict[Id, KindMail] = Field(default_factory=dict)
 
 
 class DeliverySettings(Strict):
@@ -95,78 +49,10 @@ class EditingSettings(Strict):
     dropped_min: int = Field(default=5, ge=1)
 
 
-class Strategy(Strict):
-    """What the measures of `measures.csv` belong to, as drafts name it."""
-
-    name: Line
-    report: Line
-    """The document that says how far the measures are; each state is shown with it and its date."""
-
-
-def _header(text: str) -> str:
-    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]{1,60}", text):
-        raise ValueError(say("config.bad_header", value=text))
-    return text.lower()
-
-
-def _host(text: str) -> str:
-    if not re.fullmatch(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(:[0-9]{1,5})?", text):
-        raise ValueError(say("config.bad_host", value=text))
-    return text.lower()
-
-
-class WebSettings(Strict):
-    """How visitors reach the pages, besides the base address."""
-
-    hosts: tuple[Annotated[Line, AfterValidator(_host)], ...] = Field(default=(), strict=False)
-    """Other names, `name` or `name:port`, that the pages answer to; links lead to the base address all the same."""
-    proxies: tuple[Annotated[Line, AfterValidator(network)], ...] = Field(default=(), strict=False)
-    """Addresses or networks (CIDR) that the connections of the office's own proxies come from."""
-
-
-class SignOn(Strict):
-    """The office's own sign-on: one of `[web] proxies` names the user in `header`; anybody else's is ignored."""
-
-    header: Annotated[Line, AfterValidator(_header)]
-    people: dict[Line, Id] = Field(min_length=1)
-    """The proxy's user name → id of a person; only the coordinator's pages are behind it."""
-
-
-def _absolute(path: Path) -> Path:
-    if not path.is_absolute() or not str(path).isprintable():
-        raise ValueError(say("config.not_absolute", value=path))
-    return path
-
-
-def _short(address: str) -> str:
-    if "+" in address or len(address.rpartition("@")[0]) > _LONGEST_LOCAL:
-        raise ValueError(say("bounces.bad_address", value=address, most=_LONGEST_LOCAL))
-    return address
-
-
-_LONGEST_LOCAL = 37
-"""With the plus sign and the token of 26 characters behind it that makes the 64 of RFC 5321 §4.5.3.1.1."""
-
-
-class Inbox(Strict):
-    """The mailbox that answers and bounces come to; off unless it is configured. It is Hlasatel's own.
-
-    It is read as a Maildir of this machine, over IMAP (`HLASATEL_IMAP_URL`), or both.
-    """
-
-    maildir: Annotated[Path, Field(strict=False), AfterValidator(_absolute)] | None = None
-    """A Maildir (https://cr.yp.to/proto/maildir.html); an absolute path."""
-    address: Address
-    """The mailbox's address: Reply-To, and the envelope's sender, of what asks for a decision or a comment."""
-    bounce_address: Annotated[Address, AfterValidator(_short)] | None = None
-    """`a@domain`, where mail to `a+anything@domain` comes into that mailbox: envelope's sender of mailings, which then
-    tells whom a bounce is about. Without it bounces of mailings go to their From and nobody reads them here."""
-
-
 class FeedSettings(Strict):
     """How partners' feeds are read."""
 
-    internal: tuple[Annotated[Line, AfterValidator(network)], ...] = Field(default=(), strict=False)
+    internal: tuple[Network, ...] = Field(default=(), strict=False)
     """Networks (CIDR) of the office's own that a feed may be read from although they are not public."""
 
 
@@ -183,30 +69,6 @@ class Retention(Strict):
     """That a mailing came back, and why; and what people answered to one, since it was passed on."""
     mails_days: int = Field(default=30, ge=1)
     """Mails to recipients about their own place on the lists, and the links in them, since they ended."""
-
-
-class Accessibility(Strict):
-    """The office's own facts for the accessibility statement (zákon č. 99/2019 Sb., § 8) of the public pages."""
-
-    conformance: Literal["full", "partial", "none"]
-    exceptions: tuple[Line, ...] = Field(default=(), strict=False)
-    """What is not accessible, each with its reason."""
-    prepared: date
-    reviewed: date | None = None
-    method: Line
-    """How it was found out: by the office itself, by somebody else."""
-    contact: tuple[Line, ...] = Field(min_length=1, strict=False)
-    """Whom to tell of a fault of the pages."""
-    remedy: Line
-    """Whom to turn to when the office's answer does not help, as the law names it."""
-
-    @model_validator(mode="after")
-    def _says_what(self) -> Self:
-        if self.exceptions and self.conformance == "full":
-            raise ValueError(say("accessibility.faults_although_full"))
-        if not self.exceptions and self.conformance != "full":
-            raise ValueError(say("accessibility.faults_unnamed"))
-        return self
 
 
 class SettingsFile(Strict):

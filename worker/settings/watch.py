@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_network
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
-from worker.messages import say
-from worker.settings.faults import Address, Line, Strict
-
-
-def network(text: str) -> str:
-    """An address or a network (CIDR), as it is written everywhere else."""
-    try:
-        return str(ip_network(text))
-    except ValueError:
-        raise ValueError(say("config.bad_network", value=text)) from None
+from worker.settings.faults import Address, Strict
+from worker.settings.networks import Network
 
 
 class Metrics(Strict):
     """Who may read `/metrics`, besides this machine itself."""
 
-    networks: tuple[Annotated[Line, AfterValidator(network)], ...] = Field(default=(), strict=False)
+    networks: tuple[Network, ...] = Field(default=(), strict=False)
     """Addresses or networks (CIDR) that whoever watches asks from, directly and not through a proxy."""
 
 
