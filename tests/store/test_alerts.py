@@ -104,6 +104,17 @@ def test_every_condition_is_found_and_has_its_words(office: Office) -> None:
                 assert parts[0][0].islower() and not any(part[0].islower() for part in parts[1:])
 
 
+def test_a_line_of_the_record_that_cannot_even_be_read_is_told_of(database: Database, office: Office) -> None:
+    with at_work(office) as current:
+        with database.write() as tx:
+            record.append(tx, "copy.held", NOW, why="moved")
+            unreadable = "'před chvílí', data = x'ff00'" if database.is_sqlite else "'infinity'"
+            tx.exec_driver_sql(f"UPDATE events SET at = {unreadable} WHERE seq = 1")
+        look(watched(office), current, 0)
+    (told,) = notices_to(office, ADMINISTRATOR, "alert")
+    assert "u řádku 1:" in told.data["whole"]
+
+
 def _same(at: datetime) -> datetime:
     return at
 

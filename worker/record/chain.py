@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import Connection, Row, text
@@ -20,7 +21,7 @@ from sqlalchemy import Connection, Row, text
 AT_ONCE = 2000
 """Lines that are fetched together."""
 _LINES = text(
-    'SELECT seq, "at", kind, occurrence_id, person, data, previous, hash FROM events'
+    'SELECT seq, CAST("at" AS text) AS "at", kind, occurrence_id, person, data, previous, hash FROM events'
     " WHERE seq > :after ORDER BY seq LIMIT :number"
 )
 _BEFORE_ALL = -(2**63)
@@ -68,8 +69,16 @@ def line_hash(
 
 def walk(tx: Connection) -> Iterator[Walked]:
     """Every line of the record in order."""
-    previous, expected, sound = "", 1, True
-    after = _BEFORE_ALL
+    yield from _walked(tx, _BEFORE_ALL, "", 1)
+
+
+def walk_on(tx: Connection, seq: int, last: str, most: int) -> Iterator[Walked]:
+    """The next lines behind the one of number `seq` whose hash is `last`; `most` of them."""
+    yield from islice(_walked(tx, seq, last, seq + 1), most)
+
+
+def _walked(tx: Connection, after: int, previous: str, expected: int) -> Iterator[Walked]:
+    sound = True
     while rows := tx.execute(_LINES, {"after": after, "number": AT_ONCE}).all():
         for row in rows:
             found = list(_faults(row, previous, expected, sound))
@@ -108,7 +117,7 @@ def _faults(row: Row[Any], previous: str, expected: int, sound: bool) -> Iterato
 def _hash_of(row: Row[Any]) -> str:
     """What its hash should be; empty for a line whose values are none that we write."""
     try:
-        at = row.at if isinstance(row.at, datetime) else datetime.fromisoformat(row.at)
+        at = datetime.fromisoformat(row.at)
         at = at if at.tzinfo is not None else at.replace(tzinfo=UTC)
         return line_hash(row.previous, row.seq, at, row.kind, row.occurrence_id, row.person, row.data)
     except (TypeError, ValueError, OverflowError, UnicodeEncodeError):

@@ -31,9 +31,8 @@ def _walked(tx: Connection, seq: int, last: str) -> tuple[tuple[int, str], int |
     kept = tx.execute(select(events.c.hash).where(events.c.seq == seq)).scalar() if seq else last
     if kept != last:
         return (seq, last), seq
-    for row in tx.execute(select(events).where(events.c.seq > seq).order_by(events.c.seq).limit(AT_ONCE)):
-        written = chain.line_hash(row.previous, row.seq, row.at, row.kind, row.occurrence_id, row.person, row.data)
-        if row.seq != seq + 1 or row.previous != last or row.hash != written:
-            return (seq, last), seq + 1
-        seq, last = row.seq, row.hash
+    for line in chain.walk_on(tx, seq, last, AT_ONCE):
+        if line.faults:
+            return (seq, last), line.faults[0].seq
+        seq, last = line.seq, line.hash
     return (seq, last), None
