@@ -18,7 +18,7 @@ from worker.delivery import orders
 from worker.errors import HlasatelError
 from worker.notices import queue
 from worker.office import Office
-from worker.publishing import ledger, recall, rests
+from worker.publishing import ledger, recall, rests, settling
 from worker.store.states import OccurrenceState, PublicationState
 from worker.store.tables import notices, occurrences
 
@@ -44,7 +44,7 @@ def test_what_is_not_out_is_called_off_for_good(own: Office, state: PublicationS
     assert (row.state, row.due_at, row.settled_at, row.called_off_at) == ("withdrawn", None, NOW, NOW)
     assert REASON in row.reason and "publication.called_off" in recorded(own)
     with own.database.write() as tx:
-        assert not ledger.again(tx, row, NOW, person="koordinator")
+        assert not settling.again(tx, row, NOW, person="koordinator")
         assert ledger.next_due(tx, NOW + timedelta(days=9)) is None
     with pytest.raises(HlasatelError, match="není co zrušit"):
         cancel(own)
@@ -69,7 +69,7 @@ def test_what_is_under_way_when_it_is_called_off_is_not_tried_again(own: Office,
     number = placed(own, P.UNKNOWN if how == "not there" else P.SENDING, PAGE)
     assert cancel(own) == 1
     before = place(own, number)
-    assert before.called_off_at == NOW and not ledger.repeatable(before)
+    assert before.called_off_at == NOW and not settling.repeatable(before)
     with own.database.write() as tx:
         BACK[how](tx, before)
     assert place(own, number).state == "withdrawn"
@@ -105,7 +105,7 @@ def test_whoever_was_handed_it_hears_once_that_it_is_called_off(own: Office) -> 
     (told,) = notices_to(own, EDITOR, "text_called_off")
     assert told.data["places"] == "Web kraje\n\nNástěnka" and REASON in told.data["reason"]
     with own.database.write() as tx:
-        assert ledger.told_out(tx, ledger.of_occurrence(tx, PRESS)[0], NOW, address="", note="vyšlo", person=EDITOR)
+        assert settling.told_out(tx, ledger.of_occurrence(tx, PRESS)[0], NOW, address="", note="vyšlo", person=EDITOR)
 
 
 @pytest.mark.parametrize("held", [False, True])

@@ -19,7 +19,7 @@ from worker.notices import links, queue, render
 from worker.notices.links import Purpose, address
 from worker.office import Office
 from worker.planning.current import plan_on_file
-from worker.publishing import ledger
+from worker.publishing import ledger, settling
 from worker.store.states import PublicationState
 from worker.store.tables import drafts, occurrences, packages, publications
 
@@ -68,7 +68,7 @@ def test_what_came_out_meanwhile_is_not_told_of_again(own: Office) -> None:
     number = placed(own, P.ASKED)
     hold(own, NOW, NOW + 3 * DAY)
     with own.database.write() as tx:
-        ledger.told_out(tx, place(own, number), NOW, address="", note="vyšlo", person=EDITOR)
+        settling.told_out(tx, place(own, number), NOW, address="", note="vyšlo", person=EDITOR)
     release(own, NOW + DAY)
     assert notices_to(own, EDITOR, "hold_over_publish") == []
 

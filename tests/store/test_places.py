@@ -20,7 +20,7 @@ from worker.errors import HlasatelError
 from worker.holding.begin import begin as begin_hold
 from worker.jobs.close_finished import CloseFinished
 from worker.office import Office
-from worker.publishing import ledger
+from worker.publishing import ledger, settling
 from worker.record import places, reach, why
 from worker.record.account import account
 from worker.record.places import SILENCE
@@ -131,7 +131,7 @@ def test_nothing_is_repeated_while_everything_is_held(own: Office) -> None:
     with own.database.write() as tx:
         begin_hold(tx, own, NOW, until=NOW + DAY, reason="smutek", person="koordinator")
     with own.database.write() as tx, pytest.raises(HlasatelError, match="hold end"):
-        ledger.again(tx, place(own, number), NOW, person="koordinator")
+        settling.again(tx, place(own, number), NOW, person="koordinator")
 
 
 def test_what_a_hold_kept_back_goes_on_when_a_person_lets_it_and_not_before_its_embargo(own: Office) -> None:
@@ -174,7 +174,7 @@ def test_what_was_only_handed_is_done_when_that_is_told_or_when_nobody_tells_for
         assert CloseFinished().next_at(current, NOW) == end
     assert closed(own, end) == "done"
     with own.database.write() as tx:
-        assert ledger.told_out(tx, place(own, number), end, address="", note="vyšlo", person=EDITOR), "also later"
+        assert settling.told_out(tx, place(own, number), end, address="", note="vyšlo", person=EDITOR), "also later"
 
 
 @pytest.mark.parametrize("told", ["out", "declined", "mailed"])
@@ -185,9 +185,9 @@ def test_it_is_done_at_once_when_it_is_told_of_or_went_out_by_mail(own: Office, 
     with own.database.write() as tx:
         row = place(own, number)
         if told == "out":
-            ledger.told_out(tx, row, NOW, address="", note="vyšlo", person=EDITOR)
+            settling.told_out(tx, row, NOW, address="", note="vyšlo", person=EDITOR)
         if told == "declined":
-            ledger.told_not(tx, row, NOW, note="není místo", person=EDITOR)
+            settling.told_not(tx, row, NOW, note="není místo", person=EDITOR)
     assert closed(own, NOW) == "done"
 
 

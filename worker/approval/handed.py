@@ -21,7 +21,7 @@ from worker.notices import links
 from worker.notices.links import Link, Purpose
 from worker.office import Office
 from worker.plan.reading.read_back import plain_day
-from worker.publishing import boards, ledger, withdrawn
+from worker.publishing import boards, ledger, settling, withdrawn
 from worker.store.states import PublicationState
 from worker.store.tables import drafts, publications
 from worker.times import local_day
@@ -109,7 +109,7 @@ def report(
         elif what is Report.DOWN:
             told = withdrawn.told_down(tx, row, now, person=person, whence=whence)
         else:
-            told = ledger.told_not(tx, row, now, note=note, person=person, whence=whence)
+            told = settling.told_not(tx, row, now, note=note, person=person, whence=whence)
         if not told:
             raise AlreadyDecided(say("handed.told_before"))
         return handed(tx, office, token)
@@ -133,7 +133,7 @@ def noted_out(
     on = day or local_day(now)
     if hangs and on > local_day(now):
         raise Unfinished(say("boards.not_yet"), "day")
-    told = ledger.told_out(tx, row, now, address=address, note=note, person=person, whence=whence)
+    told = settling.told_out(tx, row, now, address=address, note=note, person=person, whence=whence)
     if told and hangs:
         boards.posted(tx, row, now, on=on, hangs=hangs)
     return told

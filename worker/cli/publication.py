@@ -26,7 +26,7 @@ from worker.errors import HlasatelError
 from worker.kinds.base import is_web_address
 from worker.messages import say
 from worker.office import Office
-from worker.publishing import boards, ledger, rests, withdrawn
+from worker.publishing import boards, ledger, rests, settling, withdrawn
 from worker.record import acting, media, places
 from worker.store.states import lock_occurrence
 from worker.times import to_the_second
@@ -86,7 +86,7 @@ def out(
     office, at = open_office(), make_clock(now).now()
     person = person_acting(office, by)
     with office.database.write() as tx:
-        row = _the_one(tx, office, occurrence, medium, part, ledger.tellable)
+        row = _the_one(tx, office, occurrence, medium, part, settling.tellable)
         noted_out(tx, row, at, address=address, note=words, day=on, person=person, whence="command")
     print(say("publication.noted", medium=office.medium_name(row.medium)))
 
@@ -126,8 +126,8 @@ def not_(
     office, at = open_office(), make_clock(now).now()
     person = person_acting(office, by)
     with office.database.write() as tx:
-        row = _the_one(tx, office, occurrence, medium, part, ledger.declinable)
-        ledger.told_not(tx, row, at, note=words, person=person, whence="command")
+        row = _the_one(tx, office, occurrence, medium, part, settling.declinable)
+        settling.told_not(tx, row, at, note=words, person=person, whence="command")
     print(say("publication.noted_not", medium=office.medium_name(row.medium)))
 
 
@@ -143,8 +143,8 @@ def again(
     office, at = open_office(), make_clock(now).now()
     person = person_acting(office, by)
     with acting.because(reason_given(reason)), office.database.write() as tx:
-        row = _the_one(tx, office, occurrence, medium, part, ledger.repeatable)
-        ledger.again(tx, row, at, person=person)
+        row = _the_one(tx, office, occurrence, medium, part, settling.repeatable)
+        settling.again(tx, row, at, person=person)
     print(say("publication.tried_again", medium=office.medium_name(row.medium)))
 
 
@@ -164,7 +164,7 @@ def resume(
 
 
 def _the_one(
-    tx: Connection, office: Office, occurrence: str, medium: str | None, part: int | None, fit: ledger.Test
+    tx: Connection, office: Office, occurrence: str, medium: str | None, part: int | None, fit: settling.Test
 ) -> Row[Any]:
     """The publication that is meant; HlasatelError when none is fit, or when several are and none of them is named."""
     if lock_occurrence(tx, occurrence) is None:

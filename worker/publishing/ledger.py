@@ -1,4 +1,4 @@
-"""The rows of `publications`: begun with their occurrence, moved by what came of each try, closed by a person or none.
+"""The rows of `publications`: begun with their occurrence, moved by what came of each try.
 
 Whoever calls holds the transaction. The intent is committed before a channel is called and the outcome right after, so
 that a crash in between is seen: such a row is looked for before anything is repeated.
@@ -6,7 +6,7 @@ that a crash in between is seen: such a row is looked for before anything is rep
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,7 +20,7 @@ from worker.messages import office_language, say, speaking
 from worker.notices import queue
 from worker.office import Office
 from worker.publishing import parts, standing
-from worker.record import embargoes, events, holds
+from worker.record import embargoes, events
 from worker.settings import Medium
 from worker.store.states import PublicationState, move
 from worker.store.tables import drafts, publications, stops
@@ -34,10 +34,6 @@ LOOK_FOR = timedelta(days=2)
 MOST_TRIES = 12
 """After so many, what was sent once more and is not there either is a person's."""
 _P = PublicationState
-Test = Callable[[Row[Any]], bool]
-_TELLABLE = frozenset({_P.ASKED, _P.DECLINED, _P.FAILED, _P.UNKNOWN, _P.EXPIRED, _P.WITHDRAWN})
-_DECLINABLE = frozenset({_P.ASKED, _P.FAILED, _P.UNKNOWN, _P.EXPIRED})
-_REPEATABLE = frozenset({_P.FAILED, _P.UNKNOWN, _P.EXPIRED})
 
 
 def begin(
@@ -117,7 +113,7 @@ def copied(tx: Connection, since: datetime, now: datetime) -> int:
         reason = _in_the_offices_words("copies.may_be_out")
         begun = {"begun_at": row.begun_at or since, "first_begun_at": row.first_begun_at or since}
         move(tx, publications, _P.QUEUED, _P.UNKNOWN, publications.c.id == row.id, due_at=now, reason=reason, **begun)
-        _tell(tx, "publication.doubtful", row, now, reason=reason)
+        tell(tx, "publication.doubtful", row, now, reason=reason)
     return len(found)
 
 
@@ -137,66 +133,8 @@ def published(tx: Connection, publication: Row[Any], receipt: Receipt, now: date
     # Another worker may have taken it for doubtful meanwhile; a receipt ends the doubt.
     moved = move(tx, publications, _P.SENDING, _P.PUBLISHED, one, **values, settled_at=now)
     if moved or move(tx, publications, _P.UNKNOWN, _P.PUBLISHED, one, **values, settled_at=now):
-        _tell(tx, "publication.out", publication, now, address=receipt.address)
+        tell(tx, "publication.out", publication, now, address=receipt.address)
     return False
-
-
-def tellable(publication: Row[Any]) -> bool:
-    """Whether a person may say that it is out."""
-    return publication.state in _TELLABLE
-
-
-def declinable(publication: Row[Any]) -> bool:
-    """Whether a person may say that it will not be out this time."""
-    return publication.state in _DECLINABLE
-
-
-def repeatable(publication: Row[Any]) -> bool:
-    """Whether a person may order one more try."""
-    return publication.state in _REPEATABLE and publication.called_off_at is None
-
-
-def told_out(
-    tx: Connection, publication: Row[Any], now: datetime, *, address: str, note: str, person: str, whence: str = ""
-) -> bool:
-    """A person says that it is out; False when that was told before. The caller has locked the occurrence."""
-    old = PublicationState(publication.state)
-    if not tellable(publication):
-        return False
-    one = publications.c.id == publication.id
-    values = {"address": address, "reason": note, "due_at": None, "settled_at": now}
-    moved = move(tx, publications, old, _P.PUBLISHED, one, **values) == 1
-    if moved:
-        _tell(tx, "publication.told", publication, now, person=person, address=address, note=note, whence=whence)
-    return moved
-
-
-def told_not(tx: Connection, publication: Row[Any], now: datetime, *, note: str, person: str, whence: str = "") -> bool:
-    """A person says that it will not be out this time, and why; False when it was told before what became of it."""
-    one, old = publications.c.id == publication.id, PublicationState(publication.state)
-    if not declinable(publication):
-        return False
-    moved = move(tx, publications, old, _P.DECLINED, one, reason=note, due_at=None, settled_at=now) == 1
-    if moved:
-        _tell(tx, "publication.declined", publication, now, person=person, note=note, whence=whence)
-    return moved
-
-
-def again(tx: Connection, publication: Row[Any], now: datetime, *, person: str) -> bool:
-    """A person orders one more try of what failed or of what surely is not out; False for any other.
-
-    HlasatelError while everything is held.
-    """
-    holds.refuse_sending(tx, publication.occurrence_id, now)
-    old = PublicationState(publication.state)
-    if not repeatable(publication):
-        return False
-    one = publications.c.id == publication.id
-    values = {"due_at": now, "deadline": now + standing.AT_LEAST, "settled_at": None, "reason": ""}
-    moved = move(tx, publications, old, _P.QUEUED, one, **values) == 1
-    if moved:
-        _tell(tx, "publication.again", publication, now, person=person)
-    return moved
 
 
 def later(tx: Connection, publication: Row[Any], reason: str, after: timedelta | None, now: datetime) -> bool:
@@ -225,7 +163,7 @@ def doubted(tx: Connection, publication: Row[Any], now: datetime, reason: str, *
         due_at=now + LOOK_AFTER if look else None, reason=reason,
     )  # fmt: skip
     if moved:
-        _tell(tx, "publication.doubtful", publication, now, reason=reason)
+        tell(tx, "publication.doubtful", publication, now, reason=reason)
 
 
 def to_a_person(tx: Connection, publication: Row[Any], now: datetime, reason: str) -> None:
@@ -257,7 +195,7 @@ def failed(tx: Connection, publication: Row[Any], reason: str, now: datetime) ->
         due_at=None, reason=reason, settled_at=now,
     )  # fmt: skip
     if moved:
-        _tell(tx, "publication.failed", publication, now, reason=reason)
+        tell(tx, "publication.failed", publication, now, reason=reason)
 
 
 def any_late(tx: Connection, now: datetime) -> bool:
@@ -272,7 +210,7 @@ def expire(tx: Connection, now: datetime) -> Sequence[Row[Any]]:
     late = tx.execute(select(publications).where(row.state == _P.QUEUED, row.deadline < now)).all()
     for each in late:
         move(tx, publications, _P.QUEUED, _P.EXPIRED, row.id == each.id, due_at=None, settled_at=now)
-        _tell(tx, "publication.expired", each, now, reason=each.reason)
+        tell(tx, "publication.expired", each, now, reason=each.reason)
     return late
 
 
@@ -331,7 +269,8 @@ def _delay(publication: Row[Any]) -> timedelta:
     return min(FIRST_DELAY * int(2**doublings), LONGEST_DELAY)
 
 
-def _tell(tx: Connection, kind: str, publication: Row[Any], now: datetime, **data: Any) -> None:
+def tell(tx: Connection, kind: str, publication: Row[Any], now: datetime, **data: Any) -> None:
+    """Record what became of one publication, with its part where it has several."""
     if publication.part:
         data["part"] = publication.part
     events.append(tx, kind, now, occurrence=publication.occurrence_id, medium=publication.medium, **data)

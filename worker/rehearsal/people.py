@@ -31,7 +31,7 @@ from worker.notices import links
 from worker.notices.links import PATHS, Link, Purpose
 from worker.office import Office
 from worker.plan.stages import WORK_BEGINS, WORK_ENDS
-from worker.publishing import ledger
+from worker.publishing import settling
 from worker.record import consents
 from worker.record.consents import GivenBy
 from worker.store.tables import occurrences
@@ -192,7 +192,7 @@ class People:
         """She tells of every place that she was handed the text for."""
         with self._office.database.read() as tx:
             places = handed.handed(tx, self._office, deed.token).places
-        for row in filter(ledger.tellable, places):
+        for row in filter(settling.tellable, places):
             handed.report(self._office, deed.token, Report.OUT, now, place=row.id, note=say("rehearsal.out"))
 
     def _when(self, purpose: Purpose, send_at: datetime | None, now: datetime) -> datetime:

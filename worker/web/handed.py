@@ -23,7 +23,7 @@ from worker.drafting.publishers import purpose
 from worker.errors import HlasatelError
 from worker.messages import say
 from worker.notices.links import PATHS, Purpose, address
-from worker.publishing import boards, ledger, withdrawn
+from worker.publishing import boards, settling, withdrawn
 from worker.record import holds
 from worker.store.states import PublicationState
 from worker.store.tables import packages
@@ -79,7 +79,7 @@ def _show(request: Request, status: int, problem: str, typed: dict[str, str]) ->
             {
                 "row": row,
                 "name": medium.name if medium is not None else "",
-                "open": ledger.tellable(row),
+                "open": settling.tellable(row),
                 "comes_down": row.id in withdrawn_ones,
                 "hangs": hangs[row.id],
                 "hint": capital(hints.get(row.medium, "")),

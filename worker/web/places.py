@@ -13,7 +13,7 @@ from worker.errors import HlasatelError
 from worker.kinds.base import is_web_address
 from worker.messages import say
 from worker.office import Office
-from worker.publishing import ledger, recall, rests, withdrawn
+from worker.publishing import ledger, recall, rests, settling, withdrawn
 from worker.record import acting, places
 from worker.record.places import Place
 from worker.store.states import lock_occurrence
@@ -54,13 +54,13 @@ def settle(office: Office, occurrence: str, form: dict[str, str], now: datetime,
         if row is None:
             raise Unfinished(say("places.no_such"))
         if how == "out":
-            done = ledger.told_out(tx, row, now, address=address, note=note, person=person, whence=whence)
+            done = settling.told_out(tx, row, now, address=address, note=note, person=person, whence=whence)
         elif how == "not":
-            done = ledger.told_not(tx, row, now, note=note, person=person, whence=whence)
+            done = settling.told_not(tx, row, now, note=note, person=person, whence=whence)
         elif how == "down":
             done = withdrawn.told_down(tx, row, now, person=person, whence=whence)
         elif how == "again":
-            done = ledger.again(tx, row, now, person=person)
+            done = settling.again(tx, row, now, person=person)
         else:
             raise Unfinished(say("web.form_incomplete"))
         if not done:
