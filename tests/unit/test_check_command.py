@@ -59,6 +59,22 @@ def test_a_fault_of_the_configuration_is_told_alone(
     assert said.startswith(f"config/{file}:")
 
 
+@pytest.mark.parametrize(
+    ("right", "wrong", "told"),
+    [
+        ("channel: handoff", "channel: handof", "Mysleli jste „handoff“?"),
+        ("takes: [news-item", "takes: [news-itm", "Mysleli jste „news-item“?"),
+        ("days: 2", "days: dva", "„days“ má být celé číslo"),
+    ],
+)
+def test_what_no_channel_can_use_is_found_before_anything_is_started(
+    folder: Path, capsys: pytest.CaptureFixture[str], right: str, wrong: str, told: str
+) -> None:
+    spoil(folder / "config" / "channels.yaml", right, wrong)
+    code, said = check(capsys)
+    assert code == 1 and said.startswith("config/channels.yaml:") and told in said and len(said.splitlines()) == 2
+
+
 @pytest.mark.parametrize("file", ["people.yaml", "lists.yaml"])
 def test_a_missing_file_is_one_fault(folder: Path, capsys: pytest.CaptureFixture[str], file: str) -> None:
     (folder / "config" / file).unlink()

@@ -34,6 +34,11 @@ def test_the_shipped_ones_are_those_the_plan_answers_for() -> None:
     assert [each.by_hand for each in found.values()] == [False, True, True, True]
 
 
+def test_a_word_that_is_none_of_the_few_is_told_which_there_are(config: Path) -> None:
+    message = told(config, GOOD + "  articles: [region, kraj]\n")
+    assert ":6:22: „articles“ nemůže být „kraj“." in message and "Může tu být: region, municipality, other." in message
+
+
 def test_a_file_may_be_missing_and_an_indicator_have_a_name_of_its_own(config: Path) -> None:
     assert load_indicators(config) == {}
     text = "akce:\n  name: Počet akcí\n  place: kapitola 5\n  counted: Akce.\n  activities: [kampane]\n"

@@ -11,12 +11,12 @@ from sqlalchemy import Row
 
 from worker.channels import all_channels
 from worker.channels.base import Options
-from worker.errors import Fault
+from worker.errors import Fault, InvalidFiles
 from worker.kinds import all_kinds, find
 from worker.messages import say
 from worker.office import Office
 from worker.positions import Document, Faults, read_yaml
-from worker.settings import Medium
+from worker.settings import Medium, load_media
 from worker.settings.faults import did_you_mean, faults_of
 from worker.settings.media import FILE
 
@@ -50,6 +50,15 @@ def refuse_unusable(media: Mapping[str, Medium], config: Path) -> None:
         faults = Faults()
         faults.extend(unusable(media, read_yaml(config / FILE)))
         faults.refuse()
+
+
+def faults_on_file(config: Path) -> list[Fault]:
+    """The same as faults, for a folder whose file may be one that cannot be read: of that others tell."""
+    try:
+        refuse_unusable(load_media(config), config)
+    except InvalidFiles as error:
+        return list(error.faults)
+    return []
 
 
 def unusable(media: Mapping[str, Medium], document: Document) -> Iterator[Fault]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from worker.drafting.places import faults_on_file
 from worker.drafting.variants import variants
 from worker.errors import Fault, InvalidFiles
 from worker.kinds import plannable
@@ -24,9 +25,14 @@ class OnFile:
     plan: Plan
 
 
+def faults_of(config: Path) -> list[Fault]:
+    """Every fault of the configuration, what no channel or kind can do anything with among them, each once."""
+    return sorted({*check_config_folder(config), *faults_on_file(config)})
+
+
 def read_on_file(path: Path, config: Path) -> OnFile:
     """The plan at `path` with the configuration in `config`; InvalidFiles with every fault of the plan and of that."""
-    faults: list[Fault] = check_config_folder(config)
+    faults = faults_of(config)
     lists, people = known_ids(config)
     media, only_named = known_media(config)
     vocabulary = Vocabulary(

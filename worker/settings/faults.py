@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from types import UnionType
 from typing import Annotated, Any, get_args
@@ -31,6 +32,8 @@ _MESSAGES = {
     "greater_than_equal": "config.out_of_range",
     "less_than": "config.out_of_range",
     "less_than_equal": "config.out_of_range",
+    "literal_error": "config.one_of",
+    "enum": "config.one_of",
 }
 
 
@@ -75,7 +78,7 @@ def faults_of(error: ValidationError, model: type[BaseModel], document: Document
     faults = []
     for detail in error.errors(include_url=False)[: MOST_FAULTS + 1]:
         where: Where = (*under, *detail["loc"])
-        key = shortened(str(where[-1])) if where else ""
+        key = next((shortened(each) for each in reversed(where) if isinstance(each, str)), "")  # of an item: its list's
         if detail["type"] == "extra_forbidden":
             known = _keys_at(model, detail["loc"][:-1])
             message = say("config.unknown_key", key=key, nearest=did_you_mean(key, known), known=", ".join(known))
@@ -92,6 +95,9 @@ def faults_of(error: ValidationError, model: type[BaseModel], document: Document
                 name, values["first"], values["others"] = "config.want_items", keys[0], ", ".join(keys[1:])
             if name == "config.out_of_range":
                 values["range"] = _range_at(model, detail["loc"])
+            if name == "config.one_of":
+                known = re.findall("'([^']*)'", detail["ctx"]["expected"])
+                values |= {"known": ", ".join(known), "nearest": did_you_mean(str(detail["input"]), known)}
             message = say(name, **values)
         faults.append(document.fault(where, message))
     return faults

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 
 from worker.errors import HlasatelError
 from worker.messages import say
-from worker.settings import check_config, load_people, refuse_sample_addresses
+from worker.planning.on_file import faults_of
+from worker.settings import load_people, refuse_sample_addresses
 from worker.settings.environment import read_by_everybody
 from worker.upkeep.doctor.examined import Examined
 from worker.upkeep.findings import Finding, Level
@@ -15,7 +16,7 @@ from worker.upkeep.findings import Finding, Level
 
 def _config(about: Examined) -> Iterator[Finding]:
     settings = about.settings
-    faults = check_config(settings)
+    faults = faults_of(settings.config)
     if faults:
         yield Finding("config", Level.FAULT, say("doctor.config_faulty", count=len(faults)))
         return
