@@ -7,7 +7,8 @@ from typing import Literal
 
 import pytest
 
-from worker.kinds.base import Field, Kind, day_in, hour_in
+from worker.kinds.base import Field, Kind
+from worker.typed import day_in, hour_in
 
 
 class Notice(Kind):

@@ -15,7 +15,6 @@ from sqlalchemy import Connection, Row, func, select
 
 from worker.approval.cases import AlreadyDecided, NoSuchLink, Unfinished, clean, occurrence_of
 from worker.drafting import packages
-from worker.kinds.base import day_in, is_web_address
 from worker.messages import say
 from worker.notices import links
 from worker.notices.links import Link, Purpose
@@ -25,6 +24,7 @@ from worker.publishing import boards, ledger, settling, withdrawn
 from worker.store.states import PublicationState
 from worker.store.tables import drafts, publications
 from worker.times import local_day
+from worker.typed import day_in, is_web_address
 
 LONGEST = 2000
 

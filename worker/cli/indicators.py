@@ -18,13 +18,13 @@ from worker.cli.wiring import (
     person_acting,
 )
 from worker.errors import HlasatelError
-from worker.kinds.base import is_web_address
 from worker.messages import say
 from worker.office import Office
 from worker.plan.reading.read_back import plain_day
 from worker.reporting import facts
 from worker.reporting.model import Publisher
 from worker.settings.indicators import IndicatorEntry, known_measures, load_indicators
+from worker.typed import is_web_address
 
 app = typer.Typer(add_completion=False, help=say("indicators.help"), no_args_is_help=True)
 

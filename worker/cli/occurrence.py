@@ -25,13 +25,13 @@ from worker.cli.wiring import (
     person_acting,
 )
 from worker.errors import HlasatelError
-from worker.kinds.base import is_web_address
 from worker.messages import say
 from worker.office import Office
 from worker.plan.model import Activity
 from worker.planning import ad_hoc, corrections
 from worker.planning.current import plan_in_force
 from worker.times import PRAGUE, format_instant, local_instant, parse_instant
+from worker.typed import is_web_address
 
 app = typer.Typer(add_completion=False, help=say("cli.occurrence_group_help"), no_args_is_help=True)
 WHENCE = "command"

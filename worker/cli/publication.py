@@ -23,13 +23,13 @@ from worker.cli.wiring import (
     reason_given,
 )
 from worker.errors import HlasatelError
-from worker.kinds.base import is_web_address
 from worker.messages import say
 from worker.office import Office
 from worker.publishing import boards, ledger, rests, settling, withdrawn
 from worker.record import acting, media, places
 from worker.store.states import lock_occurrence
 from worker.times import to_the_second
+from worker.typed import is_web_address
 
 app = typer.Typer(add_completion=False, help=say("publication.help"), no_args_is_help=True)
 MediumOption = Annotated[str | None, typer.Option("--medium", metavar="MEDIUM", help=say("publication.medium_help"))]

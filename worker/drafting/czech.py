@@ -8,8 +8,8 @@ from datetime import date, timedelta
 
 from babel.dates import format_date
 
-from worker.kinds.base import day_in, hour_in
 from worker.times import next_working_day
+from worker.typed import day_in, hour_in
 
 _DATIVE = [
     "lednu",

@@ -18,7 +18,7 @@ from worker.drafting.markdown import flowing, to_html
 from worker.drafting.slots import NEUTRAL_GREETING, fill
 from worker.drafting.typography import typeset, typeset_html
 from worker.kinds import Field, find
-from worker.kinds.base import is_web_address
+from worker.typed import is_web_address
 
 ONLY_IN_MAIL = re.compile(r"<!--only-in-mail-->.*?<!--/only-in-mail-->", re.DOTALL)
 """What `templates/email/base.html` marks: why somebody gets the mail, and the way to leave."""

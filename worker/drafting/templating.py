@@ -19,11 +19,11 @@ from worker.drafting.slots import SLOT_GREETING, SLOT_UNSUBSCRIBE
 from worker.drafting.variants import has_variant, variant_folder
 from worker.drafting.wrapping import lines, wrap
 from worker.kinds import Kind, find
-from worker.kinds.base import moment_in
 from worker.kinds.photos import shown_photos
 from worker.messages import say
 from worker.template_folder import TemplateFolder
 from worker.times import format_instant
+from worker.typed import moment_in
 
 _COMPILED = Compiled()
 

@@ -13,15 +13,13 @@ import unicodedata
 from abc import ABC
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any, ClassVar, Literal
-from urllib.parse import urlsplit
 
 from worker.messages import say
 from worker.plain import remarks
-from worker.plan.words.phrases import PhraseError, parse_day
-from worker.plan.words.rules import parse_clock
-from worker.times import is_working_day, local_day, local_instant
+from worker.times import is_working_day, local_day
+from worker.typed import day_in, hour_in, is_web_address, moment_in
 
 Material = Mapping[str, Any]
 """Frozen JSON of one draft: `organisation`, `contact`, `occurrence`, `activity`, `project` (null where there is
@@ -47,7 +45,6 @@ _USUAL_FORMAT = "\u00ad"  # a soft hyphen is typography; every other format char
 
 EMBARGO = "embargo"
 """The part that says until when nobody may publish a text: `EMBARGO_FIELD`, of each kind that may carry one."""
-_MOMENT = re.compile(r"(?P<day>.{6,30}?),?(?:\s+(?:ve?\s+)?|T)(?P<hour>\d{1,2}[:.]\d\d)(?:\s*hod(?:in|\.)?)?")
 
 
 @dataclass(frozen=True)
@@ -202,38 +199,6 @@ def _is_readable(form: str, text: str) -> bool:
             return is_web_address(text)
         case _:
             return True
-
-
-def day_in(text: str) -> date | None:
-    """The day that a part of the form `date` names; None for one that is empty or cannot be read."""
-    try:
-        return parse_day(text)
-    except PhraseError:
-        return None
-
-
-def hour_in(text: str) -> time | None:
-    """The hour that a part of the form `time` names, Prague time; None for one that is empty or cannot be read."""
-    try:
-        return parse_clock(text)
-    except PhraseError:
-        return None
-
-
-def moment_in(text: str) -> datetime | None:
-    """The instant (UTC) that a part of the form `moment` names in Prague time; None for one that cannot be read."""
-    found = _MOMENT.fullmatch(text.strip())
-    day, hour = (day_in(found["day"]), hour_in(found["hour"])) if found else (None, None)
-    return local_instant(day, hour) if day is not None and hour is not None else None
-
-
-def is_web_address(text: str) -> bool:
-    """Whether `text` is one whole http(s) address."""
-    try:
-        parts = urlsplit(text)
-    except ValueError:  # a bracket of an IPv6 address that does not close
-        return False
-    return parts.scheme in ("http", "https") and bool(parts.hostname) and not any(map(str.isspace, text))
 
 
 def _unusual(defined: tuple[Field, ...], fields: Mapping[str, str]) -> Iterator[Finding]:

@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, select
 
-from worker.kinds.base import EMBARGO, moment_in
+from worker.kinds.base import EMBARGO
 from worker.messages import say
 from worker.store.tables import drafts
 from worker.times import format_instant
+from worker.typed import moment_in
 
 UNREADABLE = datetime.max.replace(tzinfo=UTC)
 """The end of an embargo that nobody can read: it never ends by itself."""

@@ -15,7 +15,6 @@ from urllib.parse import urlsplit, urlunsplit
 from sqlalchemy import Connection, Row, select, update
 
 from worker.errors import HlasatelError
-from worker.kinds.base import is_web_address
 from worker.messages import say
 from worker.office import Office
 from worker.record import events
@@ -23,6 +22,7 @@ from worker.reporting.model import Article, Publisher
 from worker.settings import Feed
 from worker.store.tables import articles, feed_items
 from worker.times import format_day, local_day
+from worker.typed import is_web_address
 
 _C = articles.c
 _USUAL_PORTS = {"http": ":80", "https": ":443"}

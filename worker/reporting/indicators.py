@@ -8,7 +8,6 @@ from datetime import date
 
 from sqlalchemy import Connection
 
-from worker.kinds.base import is_web_address
 from worker.messages import say
 from worker.office import Office
 from worker.plan.model import Plan, Window
@@ -16,6 +15,7 @@ from worker.reporting import facts
 from worker.reporting.articles import normalised, publisher_name
 from worker.reporting.model import Account, Article, Indicator, Item, Outcome, Publisher
 from worker.settings.indicators import IndicatorEntry, known_measures, load_indicators
+from worker.typed import is_web_address
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,10 @@ from worker.approval import past
 from worker.approval.cases import Unfinished, clean
 from worker.approval.choices import Offer, Option, checked_reason, make, offer
 from worker.approval.choose import DONE_BY_HAND
-from worker.kinds.base import day_in, is_web_address
 from worker.messages import say
 from worker.office import Office
 from worker.store.states import OccurrenceState, lock_occurrence
+from worker.typed import day_in, is_web_address
 from worker.web.pages import desk
 from worker.web.signed_in import Visitor
 

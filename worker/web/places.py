@@ -10,13 +10,13 @@ from sqlalchemy import Connection
 from worker.approval.cases import AlreadyDecided, Unfinished, clean
 from worker.approval.handed import LONGEST
 from worker.errors import HlasatelError
-from worker.kinds.base import is_web_address
 from worker.messages import say
 from worker.office import Office
 from worker.publishing import ledger, recall, rests, settling, withdrawn
 from worker.record import acting, places
 from worker.record.places import Place
 from worker.store.states import lock_occurrence
+from worker.typed import is_web_address
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,11 @@ from tests.unit.drafting.sample import NEWSLETTER, PRESS, context, sources_conte
 from worker.drafting.make import DEFAULT_TEMPLATES, Rendered, draft, redraft
 from worker.drafting.samples import sample_fields
 from worker.kinds import all_kinds
-from worker.kinds.base import moment_in
 from worker.plan.model import Occurrence, Window
 from worker.sources.base import JSON, Earlier, SourceContext
 from worker.sources.occasion import Occasion
 from worker.sources.original import Original
+from worker.typed import moment_in
 
 MEETING = Earlier(
     "verejne-setkani/2026-11", "Veřejné setkání", datetime(2026, 11, 18, 15, 0, tzinfo=UTC), True, {}, {}, None

@@ -15,9 +15,9 @@ from worker.audience.importing import csv_file
 from worker.audience.importing.headings import LOOKED_THROUGH, plain
 from worker.audience.importing.table import Unreadable
 from worker.errors import Fault
-from worker.kinds.base import day_in, is_web_address
 from worker.messages import say
 from worker.positions import Faults, reason_of, shortened
+from worker.typed import day_in, is_web_address
 
 MOST_ROWS = 5000
 LONGEST = 2000
