@@ -29,6 +29,8 @@ SCHEMA = "0008"
 """The newest migration; a test holds it against the migrations themselves."""
 
 BUSY_SECONDS = 60
+CONNECT_SECONDS = 10
+"""For a server to answer at all, unless its URL says otherwise (`connect_timeout`)."""
 
 # Whoever stands still in a transaction loses it before a slice's lease is over, and with it the rows it locked; a
 # machine that is gone without a word is noticed within 25 seconds, and with its session goes the lock it had.
@@ -116,8 +118,8 @@ class Database:
             return tx.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
 
     def place(self) -> str:
-        """Where the database is, without its password."""
-        return self.url.render_as_string(hide_password=True)
+        """Where the database is, without its password, which may stand among the URL's parameters as well."""
+        return self.url.set(query={}).render_as_string(hide_password=True)
 
 
 def _first_line(error: DatabaseError) -> str:
@@ -127,9 +129,12 @@ def _first_line(error: DatabaseError) -> str:
 def _postgresql(url: URL, use: Use) -> Engine:
     # Parameters hold addresses, which must not come into an error or a log (I9).
     options = {"postgresql_readonly": True} if use is Use.LOOK else {}
+    # A server behind a wall that swallows everything would keep every command waiting for two minutes and more.
+    given = {} if "connect_timeout" in url.query else {"connect_timeout": CONNECT_SECONDS}
     engine = create_engine(
-        url, pool_pre_ping=True, hide_parameters=True, json_deserializer=read_json, execution_options=options
-    )
+        url, pool_pre_ping=True, hide_parameters=True, json_deserializer=read_json, execution_options=options,
+        connect_args=given,
+    )  # fmt: skip
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
