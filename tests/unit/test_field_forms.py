@@ -7,7 +7,8 @@ from typing import Literal
 
 import pytest
 
-from worker.kinds.base import Field, Kind
+from worker.kinds.base import Kind
+from worker.kinds.parts import Field
 from worker.typed import day_in, hour_in
 
 

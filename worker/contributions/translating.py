@@ -18,7 +18,7 @@ from worker.drafting import packages
 from worker.drafting.make import Rendered
 from worker.drafting.translations import kind_of, translated
 from worker.kinds import all_kinds
-from worker.kinds.base import TRANSLATION
+from worker.kinds.parts import TRANSLATION
 from worker.messages import office_language, say, speaking
 from worker.notices import links, queue, withheld
 from worker.notices.links import Link, Purpose

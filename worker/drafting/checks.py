@@ -17,7 +17,7 @@ from worker.drafting.files import CODE as FILE_MISSING
 from worker.drafting.places import media_of
 from worker.drafting.told_of import tells_of_people
 from worker.kinds import find, kind_name
-from worker.kinds.base import NO_FUNDER, names_day, names_funder
+from worker.kinds.checks import NO_FUNDER, names_day, names_funder
 from worker.kinds.photos import FIELD as PHOTOS
 from worker.kinds.photos import photo_number, shown_photos
 from worker.messages import language, office_language, say

@@ -11,7 +11,8 @@ from collections.abc import Mapping
 
 from worker.drafting.slots import holds_slot
 from worker.errors import HlasatelError
-from worker.kinds.base import Field, Kind
+from worker.kinds.base import Kind
+from worker.kinds.parts import Field
 from worker.messages import say
 
 LONGEST = 50_000  # characters of one field: some twenty pages, so that no edit takes a mail past its size or minutes

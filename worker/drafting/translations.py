@@ -11,7 +11,7 @@ from sqlalchemy import Row
 
 from worker.drafting.make import Rendered, redated
 from worker.kinds import find
-from worker.kinds.base import TRANSLATION, source_digest
+from worker.kinds.parts import TRANSLATION, source_digest
 from worker.messages import say
 from worker.office import Office
 from worker.plan.model import Plan

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache, lru_cache
 
-from worker.kinds.base import Field, Finding, Kind, Material
+from worker.kinds.base import Kind
+from worker.kinds.parts import Field, Finding, Material
 from worker.messages import say
 from worker.plugins import subclasses_in
 

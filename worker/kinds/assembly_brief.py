@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
-from worker.kinds.base import Field, Finding, Kind, Material, not_contributed, stale_measures
+from worker.kinds.base import Kind
+from worker.kinds.checks import not_contributed, stale_measures
+from worker.kinds.parts import Field, Finding, Material
 from worker.messages import say
 
 _ASKED = (("presenter", "no_presenter"), ("minutes", "no_minutes"), ("resolution", "no_resolution"))

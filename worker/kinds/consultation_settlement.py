@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from worker.kinds.base import EMBARGO_FIELD, Field, Kind
+from worker.kinds.base import Kind
+from worker.kinds.parts import EMBARGO_FIELD, Field
 
 
 class ConsultationSettlement(Kind):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
-from worker.kinds.base import EMBARGO_FIELD, Field, Finding, Kind, Material
+from worker.kinds.base import Kind
+from worker.kinds.parts import EMBARGO_FIELD, Field, Finding, Material
 from worker.messages import say
 
 

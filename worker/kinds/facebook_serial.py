@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
-from worker.kinds.base import Field, Finding, Kind, Material, Post
+from worker.kinds.base import Kind
+from worker.kinds.parts import Field, Finding, Material, Post
 from worker.messages import say
 
 SHOWN_AT_ONCE = 477  # characters; Facebook hides the rest of a post behind "Zobrazit více"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
-from worker.kinds.base import Field, Finding, Kind, Material
+from worker.kinds.base import Kind
+from worker.kinds.parts import Field, Finding, Material
 from worker.messages import say
 
 LONG_ANSWER = 1_200  # characters; our assumption: a longer answer is a page of its own, which the entry may lead to

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from worker.kinds.base import Finding, Kind
+from worker.kinds.base import Kind
+from worker.kinds.parts import Finding
 from worker.messages import say
 
 AGREED = "agreed_length"

@@ -5,16 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
-from worker.kinds.base import (
-    EMBARGO_FIELD,
-    TRANSLATION_FIELD,
-    Field,
-    Finding,
-    Kind,
-    Material,
-    not_contributed,
-    stale_measures,
-)
+from worker.kinds.base import Kind
+from worker.kinds.checks import not_contributed, stale_measures
+from worker.kinds.parts import EMBARGO_FIELD, TRANSLATION_FIELD, Field, Finding, Material
 from worker.messages import say
 
 LONG_HEADLINE = 80  # characters; our assumption: a heading of the web stays within two lines

@@ -5,17 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
-from worker.kinds.base import (
-    MISSING,
-    TRANSLATION_FIELD,
-    Field,
-    Finding,
-    Kind,
-    Material,
-    not_contributed,
-    stale_measures,
-)
+from worker.kinds.base import Kind
+from worker.kinds.checks import MISSING, not_contributed, stale_measures
 from worker.kinds.partners import partners_news
+from worker.kinds.parts import TRANSLATION_FIELD, Field, Finding, Material
 from worker.kinds.photos import badly_named_photos
 from worker.messages import say
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from worker.kinds.base import Finding, Material
+from worker.kinds.parts import Finding, Material
 from worker.messages import say
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
-from worker.kinds.base import Field, Finding, Kind, Material, stale_measures
+from worker.kinds.base import Kind
+from worker.kinds.checks import stale_measures
+from worker.kinds.parts import Field, Finding, Material
 from worker.messages import say
 
 LONGEST = 300  # characters: what a text message of two parts or a notice on a board still holds

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from worker.kinds.base import Finding, Material
+from worker.kinds.parts import Finding, Material
 from worker.messages import say
 
 FIELD = "photos"

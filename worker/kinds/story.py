@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
-from worker.kinds.base import Field, Finding, Kind, Material
+from worker.kinds.base import Kind
+from worker.kinds.parts import Field, Finding, Material
 from worker.messages import say
 
 _LOCAL = re.compile(r"radničn\w* periodi|místní\w* periodi|zpravodaj\w* (?:obc|měst)|anonymit", re.IGNORECASE)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
-from worker.kinds.base import Field, Finding, Kind, Material, badly_dated
+from worker.kinds.base import Kind
+from worker.kinds.checks import badly_dated
+from worker.kinds.parts import Field, Finding, Material
 
 
 class SurveyCall(Kind):

@@ -13,7 +13,7 @@ from worker.channels.base import AnyChannel
 from worker.drafting.typography import typeset
 from worker.errors import HlasatelError
 from worker.kinds import find
-from worker.kinds.base import Post
+from worker.kinds.parts import Post
 from worker.messages import say
 from worker.times import PRAGUE, local_day, local_instant, next_working_day
 

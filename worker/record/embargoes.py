@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, select
 
-from worker.kinds.base import EMBARGO
+from worker.kinds.parts import EMBARGO
 from worker.messages import say
 from worker.store.tables import drafts
 from worker.times import format_instant

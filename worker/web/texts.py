@@ -19,7 +19,7 @@ from worker.drafting.publishers import length
 from worker.drafting.slots import NEUTRAL_GREETING, fill
 from worker.errors import HlasatelError
 from worker.kinds import Field, find, kind_name
-from worker.kinds.base import MISSING
+from worker.kinds.checks import MISSING
 from worker.messages import say
 from worker.notices.links import Purpose
 from worker.web.approval import PREVIEW_POLICY, refusal

@@ -15,7 +15,7 @@ from worker.drafting.public_page import public_address
 from worker.drafting.samples import sample_fields
 from worker.drafting.templating import Templates
 from worker.kinds import all_kinds
-from worker.kinds.base import EMBARGO_FIELD
+from worker.kinds.parts import EMBARGO_FIELD
 from worker.typed import moment_in
 
 PAGE = public_address("https://hlasatel.example.org", PRESS)

@@ -9,7 +9,7 @@ import pytest
 from tests.unit.drafting.sample import NEWSLETTER, PRESS, context
 from worker.drafting.make import DraftContext, Rendered, draft, redraft
 from worker.kinds import all_kinds
-from worker.kinds.base import NO_FUNDER, names_funder
+from worker.kinds.checks import NO_FUNDER, names_funder
 from worker.settings import Project
 
 NUMBER = "CZ.03.2.63/0.0/0.0/16_063/0006526"

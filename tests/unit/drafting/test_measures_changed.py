@@ -14,7 +14,7 @@ from tests.unit.drafting.sample import CONFIG, NEWSLETTER, ROOT, context, organi
 from worker.drafting.make import Rendered, draft
 from worker.drafting.proof import ProofOffice, template_faults
 from worker.kinds import all_kinds
-from worker.kinds.base import stale_measures
+from worker.kinds.checks import stale_measures
 from worker.office import TEMPLATES
 from worker.sources import gather
 from worker.template_folder import TemplateFolder

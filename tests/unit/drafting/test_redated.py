@@ -10,7 +10,7 @@ from babel.dates import get_month_names
 
 from tests.unit.drafting.sample import newsletter, press_release
 from worker.drafting.make import Rendered, redated, redraft
-from worker.kinds.base import names_day
+from worker.kinds.checks import names_day
 
 OLD, NEW = date(2026, 12, 8), date(2026, 12, 15)
 
