@@ -234,3 +234,18 @@ def test_a_mailing_that_moves_is_not_stalled(office: Office) -> None:
     with office.database.write() as tx:
         tx.execute(update(mailings).values(state="paused"))
     assert seen(32) == [], "that has a mail of its own"
+
+
+def test_what_was_noted_by_a_clock_that_was_ahead_hides_nothing(office: Office) -> None:
+    number, memory = begin(office, 3), Memory()
+    by_name = {each.name: each for each in all_conditions()}
+    with office.database.write() as tx:
+        record.append(tx, "backup.made", NOW + 1000 * DAY)
+
+    def seen(name: str, at: datetime) -> list[str]:
+        with office.database.read() as tx:
+            return [alarm.about for alarm in by_name[name].found(Watch(tx, office, at, memory, ""))]
+
+    assert seen("backup_old", NOW) == [""]
+    stalls = [seen("mailing_stalled", NOW + each) for each in (1000 * DAY, timedelta(), 31 * MINUTE)]
+    assert stalls == [[], [], [str(number)]]

@@ -54,6 +54,8 @@ def test_a_round_beats_and_a_process_that_ends_leaves_nothing(office: Office) ->
     assert beats(office, NOW + OLD + SECOND) == {"run": ("works", True)}
     assert beats(office, NOW + FORGOTTEN + SECOND) == {}
     assert beats(office, NOW - OLD) == {"run": ("works", False)}, "a clock that went back"
+    assert beats(office, NOW - OLD - SECOND) == {"run": ("works", True)}, "who lives has beaten since"
+    assert beats(office, NOW - timedelta(days=1000)) == {}
     pulse.stop(office.database)
     assert beats(office) == {}
 

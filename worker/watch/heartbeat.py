@@ -108,7 +108,7 @@ def _clear(tx: Connection, pulse: Pulse, now: datetime) -> None:
     """Rows of this machine whose process is gone, for one that follows it, and of what is forgotten."""
     for row in tx.execute(select(heartbeats)).all():
         gone = row.host == pulse.host and row.kind == pulse.kind and not _lives(row.process)
-        if row.id != pulse.id and (gone or now - row.at > FORGOTTEN):
+        if row.id != pulse.id and (gone or abs(now - row.at) > FORGOTTEN):
             tx.execute(delete(heartbeats).where(heartbeats.c.id == row.id))
 
 
@@ -124,7 +124,7 @@ def _lives(process: int) -> bool:
 
 @dataclass(frozen=True)
 class Alive:
-    """One process as its row tells it; `age` is how long ago it last came round, never negative."""
+    """One process as its row tells it; `age` is how far from now it last came round, never negative."""
 
     row: Row[Any]
     age: timedelta
@@ -141,9 +141,13 @@ class Alive:
 
 
 def processes(tx: Connection, now: datetime) -> list[Alive]:
-    """Every process that beat within `FORGOTTEN`, by its id. A beat that lies ahead of `now` is as old as nothing."""
+    """Every process that beat within `FORGOTTEN`, by its id.
+
+    A beat that lies far ahead of `now` is as old as one that lies as far behind: a clock went back since, and whoever
+    lives has beaten anew.
+    """
     rows = tx.execute(select(heartbeats).order_by(heartbeats.c.id)).all()
-    found = [Alive(row, max(now - row.at, timedelta())) for row in rows]
+    found = [Alive(row, abs(now - row.at)) for row in rows]
     return [each for each in found if each.age <= FORGOTTEN]
 
 

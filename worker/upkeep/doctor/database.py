@@ -90,7 +90,7 @@ def _copy(about: Examined) -> Iterator[Finding]:
     if taken is None:
         yield Finding("backup", Level.NOTE, say("doctor.backup_none"))
         return
-    old = about.now - taken > timedelta(days=about.settings.alerts.backup_days)
+    old = abs(about.now - taken) > timedelta(days=about.settings.alerts.backup_days)
     key, level = ("backup_old", Level.NOTE) if old else ("backup_last", Level.OK)
     yield Finding("backup", level, say(f"doctor.{key}", at=format_instant(taken, form="at")))
 

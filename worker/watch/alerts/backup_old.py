@@ -1,4 +1,4 @@
-"""Backups were made, and none has been for days. Who never made one is told by `doctor`."""
+"""Backups were made, and none has been for days, by whatever clock. Who never made one is told by `doctor`."""
 
 from __future__ import annotations
 
@@ -13,5 +13,5 @@ from worker.watch.alerts.base import Alarm, Condition, Watch
 class BackupOld(Condition):
     def found(self, watch: Watch) -> Iterator[Alarm]:
         last, days = backups.last(watch.tx), watch.office.settings.alerts.backup_days
-        if last is not None and watch.now - last > timedelta(days=days):
+        if last is not None and abs(watch.now - last) > timedelta(days=days):
             yield Alarm(values={"at": format_instant(last, form="at"), "days": days})

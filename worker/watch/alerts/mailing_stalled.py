@@ -28,7 +28,9 @@ class MailingStalled(Condition):
                 has_work.add(piece.mailing_id)
         before = watch.memory.progress
         watch.memory.progress = {
-            each: before[each] if before.get(each, (-1,))[0] == number and each in has_work else (number, watch.now)
+            each: (number, min(before[each][1], watch.now))
+            if each in has_work and each in before and before[each][0] == number
+            else (number, watch.now)
             for each, number in settled.items()
         }
         patience = timedelta(minutes=watch.office.settings.alerts.late_minutes)
