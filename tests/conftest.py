@@ -73,6 +73,8 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     """Of a test in such a file one half, now SQLite's and now PostgreSQL's, is left to `make test-faults`."""
     if item.path.name not in IN_TURN or item.get_closest_marker("both") or not isinstance(item, pytest.Function):
         return
+    if any("database" in mark.args[0] for mark in item.iter_markers("parametrize")):  # it has chosen its own
+        return
     params = item.callspec.params if hasattr(item, "callspec") else {}
     database = str(params.get("database", ""))
     if database in BOTH and BOTH[crc32(item.name.replace(database, "").encode()) % 2] != database:
