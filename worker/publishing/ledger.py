@@ -113,7 +113,7 @@ def copied(tx: Connection, since: datetime, now: datetime) -> int:
         reason = _in_the_offices_words("copies.may_be_out")
         begun = {"begun_at": row.begun_at or since, "first_begun_at": row.first_begun_at or since}
         move(tx, publications, _P.QUEUED, _P.UNKNOWN, publications.c.id == row.id, due_at=now, reason=reason, **begun)
-        tell(tx, "publication.doubtful", row, now, reason=reason)
+        _tell(tx, "publication.doubtful", row, now, reason=reason)
     return len(found)
 
 
@@ -133,7 +133,7 @@ def published(tx: Connection, publication: Row[Any], receipt: Receipt, now: date
     # Another worker may have taken it for doubtful meanwhile; a receipt ends the doubt.
     moved = move(tx, publications, _P.SENDING, _P.PUBLISHED, one, **values, settled_at=now)
     if moved or move(tx, publications, _P.UNKNOWN, _P.PUBLISHED, one, **values, settled_at=now):
-        tell(tx, "publication.out", publication, now, address=receipt.address)
+        _tell(tx, "publication.out", publication, now, address=receipt.address)
     return False
 
 
@@ -163,7 +163,7 @@ def doubted(tx: Connection, publication: Row[Any], now: datetime, reason: str, *
         due_at=now + LOOK_AFTER if look else None, reason=reason,
     )  # fmt: skip
     if moved:
-        tell(tx, "publication.doubtful", publication, now, reason=reason)
+        _tell(tx, "publication.doubtful", publication, now, reason=reason)
 
 
 def to_a_person(tx: Connection, publication: Row[Any], now: datetime, reason: str) -> None:
@@ -195,7 +195,7 @@ def failed(tx: Connection, publication: Row[Any], reason: str, now: datetime) ->
         due_at=None, reason=reason, settled_at=now,
     )  # fmt: skip
     if moved:
-        tell(tx, "publication.failed", publication, now, reason=reason)
+        _tell(tx, "publication.failed", publication, now, reason=reason)
 
 
 def any_late(tx: Connection, now: datetime) -> bool:
@@ -210,7 +210,7 @@ def expire(tx: Connection, now: datetime) -> Sequence[Row[Any]]:
     late = tx.execute(select(publications).where(row.state == _P.QUEUED, row.deadline < now)).all()
     for each in late:
         move(tx, publications, _P.QUEUED, _P.EXPIRED, row.id == each.id, due_at=None, settled_at=now)
-        tell(tx, "publication.expired", each, now, reason=each.reason)
+        _tell(tx, "publication.expired", each, now, reason=each.reason)
     return late
 
 
@@ -269,11 +269,8 @@ def _delay(publication: Row[Any]) -> timedelta:
     return min(FIRST_DELAY * int(2**doublings), LONGEST_DELAY)
 
 
-def tell(tx: Connection, kind: str, publication: Row[Any], now: datetime, **data: Any) -> None:
-    """Record what became of one publication, with its part where it has several."""
-    if publication.part:
-        data["part"] = publication.part
-    events.append(tx, kind, now, occurrence=publication.occurrence_id, medium=publication.medium, **data)
+def _tell(tx: Connection, kind: str, publication: Row[Any], now: datetime, **data: Any) -> None:
+    events.append(tx, kind, now, occurrence=publication.occurrence_id, **data, **parts.where(publication))
 
 
 def _in_the_offices_words(key: str) -> str:

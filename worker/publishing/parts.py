@@ -57,6 +57,11 @@ def posted(draft: Row[Any], part: int) -> Mapping[str, str]:
     return words
 
 
+def where(publication: Row[Any]) -> dict[str, Any]:
+    """What an event says of a publication's place: its medium, and the part of a text that has several."""
+    return {"medium": publication.medium} | ({"part": publication.part} if publication.part != WHOLE else {})
+
+
 def _posts(draft: Row[Any]) -> tuple[Post, ...]:
     kind = find(draft.kind)
     return kind.posts(draft.fields) if kind is not None else ()

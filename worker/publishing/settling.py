@@ -11,9 +11,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from worker.publishing import standing
-from worker.publishing.ledger import tell
-from worker.record import holds
+from worker.publishing import parts, standing
+from worker.record import events, holds
 from worker.store.states import PublicationState, move
 from worker.store.tables import publications
 
@@ -50,7 +49,10 @@ def told_out(
     values = {"address": address, "reason": note, "due_at": None, "settled_at": now}
     moved = move(tx, publications, old, _P.PUBLISHED, one, **values) == 1
     if moved:
-        tell(tx, "publication.told", publication, now, person=person, address=address, note=note, whence=whence)
+        events.append(
+            tx, "publication.told", now, occurrence=publication.occurrence_id, person=person, address=address,
+            note=note, whence=whence, **parts.where(publication),
+        )  # fmt: skip
     return moved
 
 
@@ -61,7 +63,10 @@ def told_not(tx: Connection, publication: Row[Any], now: datetime, *, note: str,
         return False
     moved = move(tx, publications, old, _P.DECLINED, one, reason=note, due_at=None, settled_at=now) == 1
     if moved:
-        tell(tx, "publication.declined", publication, now, person=person, note=note, whence=whence)
+        events.append(
+            tx, "publication.declined", now, occurrence=publication.occurrence_id, person=person, note=note,
+            whence=whence, **parts.where(publication),
+        )  # fmt: skip
     return moved
 
 
@@ -78,5 +83,8 @@ def again(tx: Connection, publication: Row[Any], now: datetime, *, person: str) 
     values = {"due_at": now, "deadline": now + standing.AT_LEAST, "settled_at": None, "reason": ""}
     moved = move(tx, publications, old, _P.QUEUED, one, **values) == 1
     if moved:
-        tell(tx, "publication.again", publication, now, person=person)
+        events.append(
+            tx, "publication.again", now, occurrence=publication.occurrence_id, person=person,
+            **parts.where(publication),
+        )  # fmt: skip
     return moved
