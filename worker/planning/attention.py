@@ -23,7 +23,7 @@ def attention(tx: Connection, office: Office) -> dict[str, Any]:
     """As JSON: `waits` (what the waiting edit would drop) and `faulty` (its number of faults), null when there is no
     such edit as the worker last saw it; `gone`, the ids still open whose row the plan gave up.
     """
-    found: dict[str, Any] = {"waits": None, "faulty": None, "gone": _still_open(tx)}
+    found: dict[str, Any] = {"waits": None, "faulty": None, "gone": still_open(tx)}
     version, file = last_version(tx), plan_file(office)
     if version is None or version.digest == file.digest:
         return found
@@ -38,7 +38,8 @@ def _told(tx: Connection, key: str) -> dict[str, Any] | None:
     return tx.execute(select(notices.c.data).where(notices.c.key == key)).scalar()
 
 
-def _still_open(tx: Connection) -> list[str]:
+def still_open(tx: Connection) -> list[str]:
+    """The ids of what the plan gave up and nobody has decided about."""
     row = occurrences.c
     found = select(row.id).where(row.id.in_(gone(tx)), row.state.not_in(CLOSED_OCCURRENCES)).order_by(row.id)
     return list(tx.execute(found).scalars())

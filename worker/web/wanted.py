@@ -18,7 +18,7 @@ from worker.audience.upkeep import reviews
 from worker.feeds.health import health
 from worker.messages import say
 from worker.office import Office
-from worker.planning.attention import attention
+from worker.planning.attention import attention, still_open
 from worker.record import contributions, places
 from worker.record.progress import Progress, wanting_attention
 from worker.record.status import WAITING, titles, waits_for
@@ -151,8 +151,8 @@ def _media(tx: Connection, office: Office, now: datetime) -> Iterator[Want]:
         yield Want(what, place.told(office), otherwise, path, say("wanted.do_place"), czech=True)
 
 
-def _gone(tx: Connection, office: Office, _now: datetime) -> Iterator[Want]:
-    gone = attention(tx, office)["gone"]
+def _gone(tx: Connection, _office: Office, _now: datetime) -> Iterator[Want]:
+    gone = still_open(tx)
     names = titles(tx, gone)
     for each in gone:
         path, otherwise = f"{_STORY}{each}#volba", say("wanted.gone_otherwise")
