@@ -134,11 +134,6 @@ class Alive:
         """Whether it has not come round for too long."""
         return self.age > (OLD_TICK if self.row.kind == "tick" else OLD)
 
-    @property
-    def does_the_clocks_work(self) -> bool:
-        """Whether it is the one that prepares, asks and closes, and comes round."""
-        return self.row.kind in WORKING and self.row.standing == Standing.WORKS and not self.is_lost
-
 
 def processes(tx: Connection, now: datetime) -> list[Alive]:
     """Every process that beat within `FORGOTTEN`, by its id.

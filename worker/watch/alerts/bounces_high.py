@@ -13,6 +13,7 @@ from worker.watch.alerts.base import Alarm, Condition, Watch
 
 RECENT = timedelta(days=7)
 LEAST = 10
+"""Fewer than so many that came back alarm nobody, whatever their share."""
 
 
 class BouncesHigh(Condition):

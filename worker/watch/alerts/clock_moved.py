@@ -10,6 +10,7 @@ from sqlalchemy import text
 from worker.watch.alerts.base import Alarm, Condition, Watch
 
 MOST = timedelta(minutes=2)
+"""A machine that keeps its time by the network is never so far off."""
 SHOWN = timedelta(hours=1)
 """A clock that was set goes right afterwards; for so long it counts as wrong."""
 
