@@ -149,7 +149,7 @@ def test_what_is_approved_or_given_up_is_not_released(office: Office) -> None:
         tx.execute(update(occurrences).values(state="dropped"))
     with pytest.raises(NotNow, match="hlasatel why"):
         let_go(office)
-    with pytest.raises(HlasatelError, match="v databázi není"):
+    with pytest.raises(HlasatelError, match="zatím v databázi není"):
         release(office, "nic/2026", ASKED, reason=REASON, person=COORDINATOR, whence="command")
     assert [each.emergency for each in made(office)] == [False]
 

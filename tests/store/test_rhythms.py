@@ -150,7 +150,7 @@ def test_nothing_is_recorded_twice_or_before_the_first_start(office: Office, sta
     with started.database.write() as tx:
         tx.execute(occurrences.delete())
         tx.exec_driver_sql("UPDATE installation SET first_start_at = NULL")
-    with pytest.raises(HlasatelError, match="v databázi není"):
+    with pytest.raises(HlasatelError, match="zatím v databázi není"):
         record(started, "krize/2026-11-19")
 
 

@@ -11,9 +11,10 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, update
 
 from worker.approval import ask, seats
+from worker.approval.unknown import has_started, no_such
 from worker.approval.validity import what_changed
 from worker.drafting import packages
 from worker.errors import HlasatelError
@@ -21,7 +22,6 @@ from worker.messages import office_language, say, speaking
 from worker.notices import concerned, queue
 from worker.office import Office
 from worker.plan.model import Activity, Period, Plan, Window
-from worker.plan.words.nearest import suggestion
 from worker.planning import rhythms
 from worker.planning.current import plan_in_force
 from worker.planning.described import Origin, stage_times
@@ -180,8 +180,8 @@ def _make(tx: Connection, plan: Plan, occurrence_id: str, now: datetime) -> date
     """Make the one of a day, for an activity that has none until it happens; the day. HlasatelError for any other."""
     activity_id, _, period = occurrence_id.partition("/")
     activity = next((each for each in plan.activities if each.id == activity_id), None)
-    if activity is None or not rhythms.is_recorded(activity) or not _started(tx):
-        raise _unknown(tx, occurrence_id)
+    if activity is None or not rhythms.is_recorded(activity) or not has_started(tx):
+        raise no_such(tx, occurrence_id)
     day = rhythms.day_of(period)
     if day is None:
         raise HlasatelError(say("choices.record_by_day", activity=activity_id, day=local_day(now).isoformat()))
@@ -194,17 +194,6 @@ def _make(tx: Connection, plan: Plan, occurrence_id: str, now: datetime) -> date
     return day
 
 
-def _started(tx: Connection) -> bool:
-    return tx.execute(select(tables.installation.c.first_start_at)).scalar() is not None
-
-
-def _unknown(tx: Connection, occurrence_id: str) -> HlasatelError:
-    if not _started(tx):
-        return HlasatelError(say("approval.not_started", occurrence=occurrence_id))
-    hint = suggestion(occurrence_id, tx.execute(select(tables.occurrences.c.id)).scalars())
-    return HlasatelError(say("cli.no_occurrence", occurrence=occurrence_id, hint=hint))
-
-
 def _void(tx: Connection, occurrence_id: str, now: datetime) -> None:
     package = packages.latest(tx, occurrence_id)
     if package is not None:
@@ -214,7 +203,7 @@ def _void(tx: Connection, occurrence_id: str, now: datetime) -> None:
 def _open(tx: Connection, occurrence_id: str, states: set[OccurrenceState]) -> Row[Any]:
     row = lock_occurrence(tx, occurrence_id)
     if row is None:
-        raise _unknown(tx, occurrence_id)
+        raise no_such(tx, occurrence_id)
     if row.state not in states:
         raise HlasatelError(say("approval.no_choice", occurrence=occurrence_id, state=say(f"states.{row.state}")))
     return row

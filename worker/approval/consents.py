@@ -8,12 +8,12 @@ from sqlalchemy import Connection, select, update
 
 from worker.approval import ask, seats
 from worker.approval.cases import clean
+from worker.approval.unknown import no_such
 from worker.drafting import packages
 from worker.drafting.told_of import newest_tells_of_people
 from worker.errors import HlasatelError
 from worker.messages import office_language, say, speaking
 from worker.office import Office
-from worker.plan.words.nearest import suggestion
 from worker.record import events
 from worker.record.consents import GivenBy
 from worker.store.states import OccurrenceState, lock_occurrence
@@ -46,8 +46,7 @@ def note(
     if until is not None and until < local_day(now):
         raise HlasatelError(say("consents.over", day=format_day(until)))
     if lock_occurrence(tx, occurrence_id) is None:
-        hint = suggestion(occurrence_id, tx.execute(select(occurrences.c.id)).scalars())
-        raise HlasatelError(say("cli.no_occurrence", occurrence=occurrence_id, hint=hint))
+        raise no_such(tx, occurrence_id)
     values = {"subject": whose, "given_by": given_by, "until": until, "noted_by": person, "noted_at": now}
     made = consents.insert().values(occurrence_id=occurrence_id, **values).returning(consents.c.id)
     number: int = tx.execute(made).scalar_one()

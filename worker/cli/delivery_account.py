@@ -10,11 +10,10 @@ from typing import Annotated, Any
 import typer
 from sqlalchemy import select
 
+from worker.approval.unknown import no_such
 from worker.cli.wiring import OccurrenceArgument, open_office
 from worker.delivery.who_got_it import who_got_it
-from worker.errors import HlasatelError
 from worker.messages import say
-from worker.plan.words.nearest import suggestion
 from worker.record import mailing_account, words_of_account
 from worker.record.mailing_account import MailingAccount, Reason
 from worker.store.tables import occurrences
@@ -39,8 +38,7 @@ def account(
     with office.database.read() as tx:
         row = tx.execute(select(occurrences.c.title).where(occurrences.c.id == occurrence)).first()
         if row is None:
-            hint = suggestion(occurrence, tx.execute(select(occurrences.c.id)).scalars())
-            raise HlasatelError(say("cli.no_occurrence", occurrence=occurrence, hint=hint))
+            raise no_such(tx, occurrence)
         if format is AccountFormat.CSV:
             for piece in who_got_it(tx, occurrence):
                 sys.stdout.buffer.write(piece.encode())

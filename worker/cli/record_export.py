@@ -8,17 +8,15 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from sqlalchemy import select
 
+from worker.approval.unknown import no_such
 from worker.cli.wiring import NowOption, OccurrenceArgument, make_clock, open_office
 from worker.dossier.marks import Marks
 from worker.dossier.page import Edition, edition, file_name
 from worker.errors import HlasatelError
 from worker.forms.printing import archived
 from worker.messages import say
-from worker.plan.words.nearest import suggestion
 from worker.positions import reason_of
-from worker.store.tables import occurrences
 
 _REFERENCE = typer.Option("--reference", metavar="NUMBER", help=say("record.reference_help"))
 _FILE_MARK = typer.Option("--file-mark", metavar="MARK", help=say("record.file_mark_help"))
@@ -58,8 +56,7 @@ def export(
     with office.database.read() as tx:
         made = edition(tx, office, occurrence, clock.now(), which)
         if made is None:
-            hint = suggestion(occurrence, tx.execute(select(occurrences.c.id)).scalars())
-            raise HlasatelError(say("cli.no_occurrence", occurrence=occurrence, hint=hint))
+            raise no_such(tx, occurrence)
     if format is ExportFormat.PDF:
         content = archived(made.html, ("spis.json", made.attachment) if made.attachment is not None else None)
     else:
