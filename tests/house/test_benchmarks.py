@@ -111,9 +111,6 @@ def test_what_a_process_has_used_is_read_from_the_system() -> None:
     assert 20 < own_peak() < 4000
 
 
-RATE = {"least": 1.0, "median": 1.0, "most": 1.0}
-
-
 def _all_reached() -> dict[str, report.Result]:
     def result(found: object) -> report.Result:
         return {"about": {}, "connections": 32, "result": found}

@@ -20,8 +20,8 @@ _BUILDS_NOTHING = "for program in gcc cc make pip git; do ! command -v $program 
 _WRITTEN = """
 find / -xdev -newer /tmp/.begun -type f -not -path '/proc/*' -not -path '/sys/*' -not -path '/tmp/*' 2>/dev/null || true
 """
-_DATA = ("/var/lib/hlasatel/", "/etc/resolv.conf", "/etc/hosts", "/run/")
-"""The volume, and what buildah itself puts into a running container."""
+_DATA = ("/var/lib/hlasatel/", "/etc/", "/run/")
+"""The volume, and where buildah itself puts something into a running container (`/etc/hosts`, `/etc/resolv.conf`)."""
 _IN_SERVICE = """
 hlasatel run --bind 0.0.0.0:8080 & running=$!
 for second in $(seq 60); do {check} 2>/dev/null && break; sleep 1; done
@@ -61,9 +61,7 @@ def try_it(archive: Path, bundle: Path, folder: Path) -> str:
     healthy = "python3 -c " + _quoted(config["Healthcheck"]["Test"][-1])
     inside(_IN_SERVICE.format(check=healthy))
     told.append("run: ready by its own healthcheck, ended by SIGTERM")
-    written = [
-        path for path in inside(_WRITTEN).split() if not path.startswith(("/var/lib/hlasatel/", "/etc/", "/run/"))
-    ]
+    written = [path for path in inside(_WRITTEN).split() if not path.startswith(_DATA)]
     if written:
         raise Failed(f"it writes beside its data: {written[:10]}")
     told.append("written: the data alone, so its root file system may be read-only")

@@ -124,7 +124,7 @@ def _not_known(
     on_call = {activity.id for activity in plan.activities if activity.on_call}
     if rows := [each.name for each in activities if each.without_dates and each.id not in on_call]:
         yield say("reporting.no_dates", rows="; ".join(dict.fromkeys(rows))).replace("….", "…")
-    if silent := [each.name for each in activities if any(turn.verdict == Verdict.UNRECORDED for turn in each.turns)]:
+    if silent := [each.name for each in activities if any(turn.verdict is Verdict.UNRECORDED for turn in each.turns)]:
         yield say("reporting.turns_unrecorded", rows="; ".join(dict.fromkeys(silent))).replace("….", "…")
     if undated := sum(each.day is None for each in published):
         yield say("reporting.undated_articles", number=undated)

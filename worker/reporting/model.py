@@ -10,6 +10,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Self
 
+from worker.plan.floors import Verdict
 from worker.plan.model import AsWritten, Window
 from worker.reporting import in_json
 from worker.reporting.counted import Article, By, Count, Indicator, Item, Publisher
@@ -173,10 +174,7 @@ class Account:
 
 @dataclass(frozen=True)
 class Turn:
-    """One turn of an "at least", or of what is watched of a row without dates (`průběžně`).
-
-    `verdict` is met, planned, unrecorded or unmet, as in `worker.plan.floors`.
-    """
+    """One turn of an "at least", or of what is watched of a row without dates (`průběžně`)."""
 
     period: str
     window: Window
@@ -185,12 +183,12 @@ class Turn:
     """Ids of the occurrences that were done for it, those of other rows too."""
     open: tuple[str, ...]
     unrecorded: tuple[str, ...]
-    verdict: str
+    verdict: Verdict
 
     def as_json(self) -> dict[str, Any]:
         return {
             "period": self.period, "window": in_json.span(self.window), "needed": self.needed, "done": list(self.done),
-            "open": list(self.open), "unrecorded": list(self.unrecorded), "verdict": self.verdict,
+            "open": list(self.open), "unrecorded": list(self.unrecorded), "verdict": self.verdict.value,
         }  # fmt: skip
 
 

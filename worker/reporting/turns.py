@@ -61,5 +61,5 @@ def _turn(turn: FloorTurn, verdict: Verdict) -> Turn:
         done=turn.ids[Standing.DONE],
         open=turn.ids[Standing.OPEN],
         unrecorded=turn.ids[Standing.UNRECORDED],
-        verdict=verdict.value,
+        verdict=verdict,
     )

@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 
 from worker.messages import say
+from worker.plan.floors import Verdict
 from worker.plan.model import Window
 from worker.planning.titles import spelt_out
 from worker.reporting.model import Account, ActivityAccount, By, Item, Outcome, Proof, ProofKind, Report, Turn
@@ -77,9 +78,9 @@ def summary(report: Report) -> Summary:
     return Summary(
         groups={group: tuple(found) for group, found in groups.items()},
         extra=tuple(each for each in report.occurrences() if beyond(each) and each.is_done),
-        kept=tuple((activity, turn) for activity, turn in turns if turn.verdict == "met"),
-        broken=tuple((activity, turn) for activity, turn in turns if turn.verdict == "unmet"),
-        doubtful=tuple((activity, turn) for activity, turn in turns if turn.verdict == "unrecorded"),
+        kept=tuple((activity, turn) for activity, turn in turns if turn.verdict is Verdict.MET),
+        broken=tuple((activity, turn) for activity, turn in turns if turn.verdict is Verdict.UNMET),
+        doubtful=tuple((activity, turn) for activity, turn in turns if turn.verdict is Verdict.UNRECORDED),
     )
 
 
