@@ -8,6 +8,7 @@ the exact wordings, from which they are made, do not.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 from html import unescape
@@ -60,7 +61,24 @@ def called(office: Office, key: str) -> str:
 
 
 def names(tx: Connection, office: Office, occurrence_id: str) -> Iterator[str]:
-    """Every name of a person that the office knows and that may stand in something about the occurrence."""
+    """Every name of a person that the office knows and that may stand in something about the occurrence.
+
+    Who signed as the office itself, by a role or with a dot gave no name.
+    """
+    ours = _own_words(office)
+    for each in _given_names(tx, office, occurrence_id):
+        if re.search(r"\w{3}", each) and not _stands_in(each, ours):
+            yield each
+
+
+def _own_words(office: Office) -> str:
+    """What the office calls itself and its roles."""
+    own = office.settings.organisation
+    people = by_role(office).people.values()
+    return "\n".join((own.name, own.office, own.department, *(f"{each.name}\n{each.role}" for each in people)))
+
+
+def _given_names(tx: Connection, office: Office, occurrence_id: str) -> Iterator[str]:
     for person in office.people.values():
         if looks_personal(person.name):
             yield person.name
@@ -98,8 +116,13 @@ def refuse_leaks(html: str, office: Office, known: Collection[str]) -> None:
     """HlasatelError when a name that is known, or an address of one of the office's people, still stands there."""
     text = unescape(html)
     addresses = [person.email for person in office.people.values()]
-    if any(each in text for each in (*known, *addresses) if each):
+    if any(_stands_in(each, text) for each in known) or any(each in text for each in addresses if each):
         raise HlasatelError(say("record.still_personal"))
+
+
+def _stands_in(name: str, text: str) -> bool:
+    """Whether the text holds the name as whole words."""
+    return re.search(rf"(?<!\w){re.escape(name.strip())}(?!\w)", text) is not None
 
 
 def _decision(decision: Decision, redaction: Redaction) -> Decision:
