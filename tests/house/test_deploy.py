@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from tools.operations import first_approval, two_machines
+from tools.operations import first_approval, two_machines, upkeep
 from tools.operations.blocks import blocks, with_own_values
 from worker.cli.main import COMMANDS
 
@@ -102,5 +102,7 @@ def test_the_trials_find_the_commands_that_they_type() -> None:
     addresses, *steps = blocks(two_machines.SECTION)
     assert with_own_values(addresses, {"ONE": "10.0.0.1", "TWO": "10.0.0.2"}).startswith("ONE=10.0.0.1\n")
     assert len(steps) == 4
+    assert len(blocks(upkeep.BACKUP)) == 6
+    assert len(blocks(upkeep.VERSION)) == 1
     with pytest.raises(ValueError, match="asks for"):
         with_own_values(addresses, {"ONE": "10.0.0.1"})

@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tools.operations import first_approval, image, proxies, two_machines
+from tools.operations import first_approval, image, proxies, two_machines, upkeep
 from tools.operations.blocks import PROJECT
 from tools.operations.machine import Failed, bare_system, missing
 
@@ -15,6 +15,7 @@ ARCHIVE = PROJECT / "build" / "bare-debian.tar"
 TRIALS = {
     "first-approval": first_approval.try_it,
     "two-machines": two_machines.try_it,
+    "upkeep": upkeep.try_it,
     "proxies": proxies.try_it,
     "image": image.try_it,
 }
