@@ -103,7 +103,7 @@ def test_what_nobody_noted_before_the_first_start_is_not_done(begun: Office) -> 
     found = report(begun)
     september = accounts(begun)[SEPTEMBER]
     assert (september.outcome, september.is_done) == (Outcome.UNRECORDED, False)
-    assert any("hlasatel occurrence done-from" in each for each in found.not_known)
+    assert any("není zapsáno, jak dopadly" in each for each in found.not_known)
     turns = {turn.period: turn for turn in found.activities[0].turns}
     assert (turns["2026-H2"].unrecorded, turns["2026-H2"].done) == ((SEPTEMBER,), ())
 

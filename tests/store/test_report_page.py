@@ -31,6 +31,7 @@ def test_she_reads_a_year_or_the_whole_and_takes_it_along(office: Office) -> Non
         assert (page.status_code, "za rok 2026" in page.text.replace("\u00a0", " ")) == (200, True)
         assert 'aria-current="page">2026</a>' in page.text
         assert visit.get(f"{PATH}?rok=vse").status_code == 200
+        assert "occurrence done-from" in page.text and "done-from" not in visit.get(f"{PATH}.html?rok=2026").text
         for other in ("1999", "abc", "2026'"):  # as the page without a year
             assert 'aria-current="page">2026</a>' in visit.get(f"{PATH}?rok={other}").text
         for form in FORMS.values():

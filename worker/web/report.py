@@ -15,7 +15,7 @@ from worker.plan.model import Window
 from worker.planning.current import plan_in_force
 from worker.reporting.content import gather
 from worker.reporting.forms import FORMS, file_name
-from worker.reporting.model import Report
+from worker.reporting.model import Outcome, Report
 from worker.times import local_day
 from worker.web.pages import Desk, desk, show
 from worker.web.signed_in import coordinator
@@ -41,6 +41,7 @@ def _page(request: Request) -> Response:
         "report.html",
         visitor=visitor,
         report=body(found),
+        unrecorded=any(each.outcome is Outcome.UNRECORDED for each in found.occurrences()),
         years=range(window.start.year, window.end.year + 1),
         whole=WHOLE,
         asked=asked,
