@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from enum import StrEnum
 from typing import Annotated
 
@@ -16,6 +15,7 @@ from worker.cli.wiring import (
     make_clock,
     open_office,
     person_acting,
+    print_json,
 )
 from worker.messages import say
 from worker.notices import sign_ins
@@ -43,7 +43,7 @@ def list_(format: TextFormatOption = TextFormat.TEXT, now: NowOption = None) -> 
         found = sign_ins.live(tx, office.settings.coordinator, clock.now())
     if format is TextFormat.JSON:
         shown = {str(what): [rfc3339(at) for at in found.get(PURPOSES[what], [])] for what in What}
-        print(json.dumps(shown, ensure_ascii=False, indent=1))
+        print_json(shown)
         return
     for what in What:
         made = found.get(PURPOSES[what], [])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated, Any
 
 import typer
@@ -18,6 +17,7 @@ from worker.cli.wiring import (
     make_clock,
     open_office,
     person_acting,
+    print_json,
 )
 from worker.contributions import dates as office_dates
 from worker.messages import say
@@ -34,7 +34,7 @@ def list_(format: TextFormatOption = TextFormat.TEXT, now: NowOption = None) -> 
     with office.database.read() as tx:
         rows = dates.ahead(tx, local_day(clock.now()))
     if format is TextFormat.JSON:
-        print(json.dumps([_as_json(row) for row in rows], ensure_ascii=False, indent=1))
+        print_json([_as_json(row) for row in rows])
         return
     for row in rows:
         state = say(f"calendar.state_{row.standing.replace('-', '_')}")

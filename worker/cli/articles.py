@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -19,6 +18,7 @@ from worker.cli.wiring import (
     make_clock,
     open_office,
     person_acting,
+    print_json,
 )
 from worker.messages import say
 from worker.plan.reading.read_back import plain_day
@@ -65,7 +65,7 @@ def list_(
             if year is None or (each.day is not None and each.day.year == year)
         ]
     if format is TextFormat.JSON:
-        print(json.dumps([each.as_json() for each in found], ensure_ascii=False, indent=1))
+        print_json([each.as_json() for each in found])
         return
     for each in found:
         day = plain_day(each.day) if each.day is not None else say("articles.no_day")

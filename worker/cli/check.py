@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from worker.audience import staff
-from worker.cli.wiring import NowOption, TextFormat, TextFormatOption, make_clock
+from worker.cli.wiring import NowOption, TextFormat, TextFormatOption, make_clock, print_json
 from worker.drafting import translations
 from worker.drafting.left_over import left_over
 from worker.drafting.pictures import doubts as picture_doubts
@@ -58,7 +57,7 @@ def check(
     faults, good = _read(path, config, at)
     told = _told(good, config, at) if good else _NOTHING
     if format is TextFormat.JSON:
-        print(json.dumps(_as_json(faults, told), ensure_ascii=False, indent=1))
+        print_json(_as_json(faults, told))
     else:
         _print(faults, good, told)
     if faults:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Any
@@ -20,6 +19,7 @@ from worker.cli.wiring import (
     make_clock,
     open_office,
     person_acting,
+    print_json,
 )
 from worker.messages import say
 from worker.office import Office
@@ -74,7 +74,7 @@ def show(
     with office.database.read() as tx:
         found = consents.of_occurrence(tx, occurrence) if occurrence else consents.noted(tx)
     if format is TextFormat.JSON:
-        print(json.dumps([_as_json(consent, clock.now()) for consent in found], ensure_ascii=False, indent=1))
+        print_json([_as_json(consent, clock.now()) for consent in found])
         return
     for consent in found:
         print(_line(office, consent, clock.now()))

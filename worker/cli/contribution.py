@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated
 
 import typer
@@ -16,6 +15,7 @@ from worker.cli.wiring import (
     make_clock,
     open_office,
     person_acting,
+    print_json,
 )
 from worker.contributions.choosing import begins, choose
 from worker.errors import HlasatelError
@@ -39,7 +39,7 @@ def list_(occurrence: OccurrenceArgument, format: TextFormatOption = TextFormat.
              "chosen": each.chosen, "note": each.note, "photo": each.photo is not None}
             for each in found
         ]  # fmt: skip
-        print(json.dumps(shown, ensure_ascii=False, indent=1))
+        print_json(shown)
         return
     for each in found:
         state = say(f"contributions.stands_{(each.chosen or 'open').replace('-', '_')}")

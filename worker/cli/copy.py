@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -10,7 +9,16 @@ import typer
 from sqlalchemy import Row
 
 from worker.approval.cases import clean
-from worker.cli.wiring import ByOption, NowOption, TextFormat, TextFormatOption, make_clock, open_office, person_acting
+from worker.cli.wiring import (
+    ByOption,
+    NowOption,
+    TextFormat,
+    TextFormatOption,
+    make_clock,
+    open_office,
+    person_acting,
+    print_json,
+)
 from worker.errors import HlasatelError
 from worker.messages import say
 from worker.office import Office
@@ -71,7 +79,7 @@ def _show(format: TextFormat, now: str | None) -> None:
     with office.database.read() as tx:
         row, found = copies.standing(tx), doubts(tx, at)
     if format is TextFormat.JSON:
-        print(json.dumps(_as_json(row, found, held), ensure_ascii=False, indent=1))
+        print_json(_as_json(row, found, held))
     elif not held:
         print(say("copies.free"))
     else:

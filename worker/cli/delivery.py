@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -25,6 +24,7 @@ from worker.cli.wiring import (
     make_clock,
     open_office,
     person_acting,
+    print_json,
     reason_given,
 )
 from worker.delivery import doubtful, orders, postfix
@@ -50,7 +50,7 @@ def unknown(
     with office.database.read() as tx:
         rows = [_unknown(office, row) for row in doubtful.unknown(tx)]
     if format is TextFormat.JSON:
-        print(json.dumps(rows, ensure_ascii=False, indent=1))
+        print_json(rows)
     elif rows:
         for row in rows:
             print(f"{row['occurrence']}\t{row['address']}\t{row['message_id']}")

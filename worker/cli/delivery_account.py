@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from enum import StrEnum
 from typing import Annotated, Any
@@ -11,7 +10,7 @@ import typer
 from sqlalchemy import select
 
 from worker.approval.unknown import no_such
-from worker.cli.wiring import OccurrenceArgument, open_office
+from worker.cli.wiring import OccurrenceArgument, open_office, print_json
 from worker.delivery.who_got_it import who_got_it
 from worker.messages import say
 from worker.record import mailing_account, words_of_account
@@ -47,7 +46,7 @@ def account(
         found = mailing_account.of_occurrence(tx, occurrence, Clock.real().now(), thoroughly=True)
         if format is AccountFormat.JSON:
             told = {"occurrence": occurrence, "mailings": [as_json(each) for each in found]}
-            print(json.dumps(told, ensure_ascii=False, indent=1))
+            print_json(told)
             return
         print(say("mailing_account.title", title=f"{row.title} ({occurrence})"))
         if not found:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
-from worker.cli.wiring import TextFormat, TextFormatOption, make_clock, settings
+from worker.cli.wiring import TextFormat, TextFormatOption, make_clock, print_json, settings
 from worker.messages import say
 from worker.upkeep.doctor import examine
 from worker.upkeep.findings import Level
@@ -23,7 +22,7 @@ def doctor(
 ) -> None:
     findings = examine(settings(), make_clock(None).now(), deep=deep)
     if format is TextFormat.JSON:
-        print(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=1))
+        print_json([asdict(finding) for finding in findings])
     else:
         for finding in findings:
             print(f"{say(f'doctor.level_{finding.level}')}: {finding.text}")

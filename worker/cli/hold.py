@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime, timedelta
 from typing import Annotated
 
@@ -19,6 +18,7 @@ from worker.cli.wiring import (
     make_clock,
     open_office,
     person_acting,
+    print_json,
 )
 from worker.errors import HlasatelError
 from worker.holding.begin import Begun
@@ -99,7 +99,7 @@ def _show(format: TextFormat, now: str | None) -> None:
         found, rows = holds.live(tx), held(tx)
     if format is TextFormat.JSON:
         shown = {"hold": holds.as_json(found) if found else None, "held": rows}
-        print(json.dumps(shown, ensure_ascii=False, indent=1))
+        print_json(shown)
         return
     print(holds.told(office, found, clock.now()) if found else say("hold.none_on"))
     for row in rows:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated
 
 import typer
@@ -16,6 +15,7 @@ from worker.cli.wiring import (
     make_clock,
     open_office,
     person_acting,
+    print_json,
 )
 from worker.errors import HlasatelError
 from worker.messages import say
@@ -47,7 +47,7 @@ def list_(format: TextFormatOption = TextFormat.TEXT) -> None:
             }
             for called, entry in entries.items()
         ]  # fmt: skip
-        print(json.dumps(told, ensure_ascii=False, indent=1))
+        print_json(told)
         return
     for called, entry in entries.items():
         print(f"{called} {names[called]}: {entry.counted}")

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 
 import typer
 
-from worker.cli.wiring import NowOption, TextFormat, TextFormatOption, make_clock, open_office
+from worker.cli.wiring import NowOption, TextFormat, TextFormatOption, make_clock, open_office, print_json
 from worker.messages import say
 from worker.times import format_instant, rfc3339
 from worker.upkeep.keys import KeyStanding, standings
@@ -21,7 +20,7 @@ def keys(format: TextFormatOption = TextFormat.TEXT, now: NowOption = None) -> N
     with office.database.read() as tx:
         found = standings(tx, office.settings, at)
     if format is TextFormat.JSON:
-        print(json.dumps([_as_json(each) for each in found], ensure_ascii=False, indent=1))
+        print_json([_as_json(each) for each in found])
     else:
         for each in found:
             print(_sentence(each))

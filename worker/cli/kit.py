@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated
 
@@ -19,6 +18,7 @@ from worker.cli.wiring import (
     make_clock,
     open_office,
     person_acting,
+    print_json,
 )
 from worker.contributions.photo import prepared
 from worker.errors import HlasatelError
@@ -43,7 +43,7 @@ def list_(occurrence: OccurrenceArgument, format: TextFormatOption = TextFormat.
              "consents": list(each.consents), "bytes": each.size}
             for each in photos
         ]  # fmt: skip
-        print(json.dumps({"photos": shown, "themes": list(themes)}, ensure_ascii=False, indent=1))
+        print_json({"photos": shown, "themes": list(themes)})
         return
     for each in photos:
         print(f"{each.id:>5}  {each.name}: {each.description} ({each.author})")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -18,6 +17,7 @@ from worker.cli.wiring import (
     make_clock,
     open_office,
     person_acting,
+    print_json,
 )
 from worker.errors import HlasatelError, InvalidFiles
 from worker.messages import say
@@ -44,7 +44,7 @@ def diff(format: TextFormatOption = TextFormat.TEXT, now: NowOption = None) -> N
             _refuse(error, file, version, edits.diff(file, version), format)
             raise typer.Exit(1) from None
     if format is TextFormat.JSON:
-        print(json.dumps(_as_json(edit, file), ensure_ascii=False, indent=1))
+        print_json(_as_json(edit, file))
     elif version is not None and version.digest == file.digest:
         print(say("edits.same"))
     else:
@@ -68,7 +68,7 @@ def list_versions(format: TextFormatOption = TextFormat.TEXT) -> None:
     with office.database.read() as tx:
         found = versions.versions(tx, MOST)
     if format is TextFormat.JSON:
-        print(json.dumps([each.as_json() for each in found], ensure_ascii=False, indent=1))
+        print_json([each.as_json() for each in found])
         return
     for each in found:
         words = {"number": each.number, "digest": each.digest[:12], "at": format_instant(each.taken_up_at)}
@@ -95,7 +95,7 @@ def show(
 def _refuse(error: InvalidFiles, file: PlanFile, version: Row[Any] | None, text: str, format: TextFormat) -> None:
     if format is TextFormat.JSON:
         found = {**_head(file, version), "faults": [vars(fault) for fault in error.faults], "changes": [], "diff": text}
-        print(json.dumps(found, ensure_ascii=False, indent=1))
+        print_json(found)
         return
     print(error)
     print(say("edits.faulty", count=len(error.faults)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated, Any
 
 import typer
@@ -20,6 +19,7 @@ from worker.cli.wiring import (
     make_clock,
     open_office,
     person_acting,
+    print_json,
     reason_given,
 )
 from worker.errors import HlasatelError
@@ -43,7 +43,7 @@ def list_(occurrence: OccurrenceArgument, format: TextFormatOption = TextFormat.
     with office.database.read() as tx:
         found = places.of_occurrence(tx, office, occurrence, make_clock(now).now())
     if format is TextFormat.JSON:
-        print(json.dumps([each.as_json() for each in found], ensure_ascii=False, indent=1))
+        print_json([each.as_json() for each in found])
         return
     for each in found:
         print("\t".join(filter(None, (each.row.medium or "-", f"{each.name}: {each.told(office)}"))))
@@ -57,7 +57,7 @@ def list_media(format: TextFormatOption = TextFormat.TEXT) -> None:
     with office.database.read() as tx:
         found = media.standings(tx, office)
     if format is TextFormat.JSON:
-        print(json.dumps([each.as_json() for each in found], ensure_ascii=False, indent=1))
+        print_json([each.as_json() for each in found])
         return
     for each in found:
         last = to_the_second(each.last.settled_at) if each.last is not None else say("media_page.nothing")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from enum import StrEnum
 from typing import Annotated
@@ -15,7 +14,7 @@ from worker.audience.upkeep import spreadsheet
 from worker.cli import recipients_hand
 from worker.cli.recipients_import import import_
 from worker.cli.recipients_privacy import erase, export, retention
-from worker.cli.wiring import open_office
+from worker.cli.wiring import open_office, print_json
 from worker.drafting.slots import greeting_line
 from worker.messages import say
 from worker.office import Office
@@ -55,7 +54,10 @@ def list_(
             members = held.members(tx, office, list_id)
             rows = [vars(member) for member in members]
             lines = [f"{member.address}\t{member.name}\t{greeting_line(member.greeting)}" for member in members]
-    print(json.dumps(rows, ensure_ascii=False, indent=1) if format is ListFormat.JSON else "\n".join(lines))
+    if format is ListFormat.JSON:
+        print_json(rows)
+    else:
+        print("\n".join(lines))
 
 
 def _print_table(office: Office, list_id: str | None) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Annotated
 
@@ -20,6 +19,7 @@ from worker.cli.wiring import (
     make_clock,
     open_office,
     person_acting,
+    print_json,
 )
 from worker.errors import HlasatelError
 from worker.messages import say
@@ -99,7 +99,7 @@ def grown(
              "months": [vars(month) for month in each.months if month.members is not None]}
             for each in found
         ]  # fmt: skip
-        print(json.dumps(shown, ensure_ascii=False, indent=1))
+        print_json(shown)
         return
     for each in found:
         print(say("lists_page.growth_list", list=office.list_name(each.list_id), members=each.members))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated
 
 import typer
@@ -10,7 +9,7 @@ import typer
 from worker.audience.privacy import erase as erasing
 from worker.audience.privacy import retention as keeping
 from worker.audience.privacy.export import of_address
-from worker.cli.wiring import ByOption, TextFormat, TextFormatOption, open_office, person_acting
+from worker.cli.wiring import ByOption, TextFormat, TextFormatOption, open_office, person_acting, print_json
 from worker.messages import say
 from worker.times import Clock
 
@@ -21,7 +20,7 @@ def export(address: AddressArgument) -> None:
     """Print all of it as JSON."""
     office = open_office()
     with office.database.read() as tx:
-        print(json.dumps(of_address(tx, office, address), ensure_ascii=False, indent=1))
+        print_json(of_address(tx, office, address))
 
 
 def erase(address: AddressArgument, by: ByOption = None) -> None:
@@ -47,7 +46,7 @@ def retention(
                 more = bool(keeping.take_some(tx, office.settings.retention, now))
         erasing.clean(office.database)
     if format is TextFormat.JSON:
-        print(json.dumps(found, indent=1))
+        print_json(found)
         return
     print(say("privacy.would_go" if dry_run else "privacy.gone"))
     for name, number in found.items():

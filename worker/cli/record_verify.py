@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import time
 from collections.abc import Callable
@@ -11,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from worker.cli.wiring import NowOption, TextFormat, TextFormatOption, make_clock, open_office
+from worker.cli.wiring import NowOption, TextFormat, TextFormatOption, make_clock, open_office, print_json
 from worker.dossier import verified
 from worker.errors import HlasatelError
 from worker.messages import say
@@ -34,7 +33,7 @@ def verify(
     with office.database.read() as tx:
         found = verified.verify(tx, given, _progress())
     if format is TextFormat.JSON:
-        print(json.dumps(verified.as_json(found), ensure_ascii=False, indent=1))
+        print_json(verified.as_json(found))
         if not found.whole:
             raise typer.Exit(1)
         return

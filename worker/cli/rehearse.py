@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import json
 import os
 import sys
 import time
@@ -22,7 +21,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from worker.cli.stopping import stop_on_signals
-from worker.cli.wiring import TableFormat, TableFormatOption, instant_given, office_to_look_at, settings
+from worker.cli.wiring import TableFormat, TableFormatOption, instant_given, office_to_look_at, print_json, settings
 from worker.errors import HlasatelError
 from worker.kinds import kind_name
 from worker.messages import language, say
@@ -74,7 +73,7 @@ def rehearse(
     with stop_on_signals() as stopping, _progress() as progress:
         played = play(office, script, begins, ends, approve, stopping=stopping, progress=progress)
     if format is TableFormat.JSON:
-        print(json.dumps([step.as_json() for step in played.steps], ensure_ascii=False, indent=1))
+        print_json([step.as_json() for step in played.steps])
         if not played.counted:
             print(say("rehearsal.not_counted"), file=sys.stderr)
     else:

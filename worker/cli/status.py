@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from typing import Any
 
 import typer
 from sqlalchemy import Connection, Row
 
-from worker.cli.wiring import NowOption, TextFormat, TextFormatOption, make_clock, open_office
+from worker.cli.wiring import NowOption, TextFormat, TextFormatOption, make_clock, open_office, print_json
 from worker.feeds.health import health, in_words
 from worker.messages import say
 from worker.office import Office
@@ -45,7 +44,7 @@ def status(
     if format is not TextFormat.JSON and held_copy is not None:
         print(f"{copies.refusal(held_copy)}\n")
     if format is TextFormat.JSON:
-        print(json.dumps(found, ensure_ascii=False, indent=1))
+        print_json(found)
     else:
         _print(office, found, hold, under_way, clock.now())
         _print_places(office, wanting, stopped, found["unreached"])

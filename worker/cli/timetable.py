@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from datetime import date
@@ -11,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from worker.cli.wiring import NowOption, instant_given, make_clock, open_office
+from worker.cli.wiring import NowOption, instant_given, make_clock, open_office, print_json
 from worker.errors import HlasatelError
 from worker.messages import say
 from worker.times import local_day
@@ -57,7 +56,7 @@ def _print(found: Timetable, form: Form) -> None:
         case Form.TABLE:
             _print_table(found)
         case Form.JSON:
-            print(json.dumps([entry.as_json() for entry in found.entries], ensure_ascii=False, indent=1))
+            print_json([entry.as_json() for entry in found.entries])
         case Form.ICS:
             from worker.timetables.ics import ics
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import typer
 
 from worker.cli.wiring import (
@@ -13,6 +11,7 @@ from worker.cli.wiring import (
     TextFormatOption,
     make_clock,
     open_office,
+    print_json,
 )
 from worker.errors import HlasatelError
 from worker.messages import say
@@ -37,7 +36,7 @@ def why(
             found = account(tx, office, occurrence, clock.now())
         if found is None:
             raise HlasatelError(say("cli.no_occurrence", occurrence=occurrence, hint=""))
-        print(json.dumps(found, ensure_ascii=False, indent=1))
+        print_json(found)
         return
     with office.database.read() as tx:
         told = story(tx, office, occurrence, clock.now())

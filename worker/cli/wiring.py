@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from datetime import date, datetime
@@ -195,3 +196,8 @@ def person_acting(office: Office, by: str | None) -> str:
         raise HlasatelError(say("cli.unknown_person", person=person, known=", ".join(office.people)))
     acting.comes_from("command")
     return person
+
+
+def print_json(found: object) -> None:
+    """What `--format json` prints: UTF-8 as it is, each value on a line of its own."""
+    print(json.dumps(found, ensure_ascii=False, indent=1))
