@@ -27,7 +27,7 @@ def try_it(archive: Path, bundle: Path, folder: Path) -> str:
     values, *begin = blocks(first_approval.SECTION)
     values = with_own_values(values, first_approval.own_values())
     nightly, to_their_places, restored, looked_at, let_go, settled = blocks(BACKUP)
-    (renewed,) = blocks(VERSION)
+    (renewed,) = map(_without_dns, blocks(VERSION))
     folder.mkdir(parents=True)
     older, newer = _two_versions(bundle, folder)
     told = []
@@ -44,7 +44,8 @@ def try_it(archive: Path, bundle: Path, folder: Path) -> str:
         told.append(f"backed up by the service: {time.monotonic() - started:.0f} s")
         shutil.copy(newer, urad.folder / _BUNDLE)
         started = time.monotonic()
-        urad.run(renewed)
+        if "Nikdo teď nepracuje" in (said := urad.run(renewed)):
+            raise Failed(f"after a new version nobody works:\n{said[-4000:]}")
         told.append(f"a new version: {time.monotonic() - started:.0f} s")
         urad.run(f"hlasatel recipients erase {_ERASED}")
         kept = _kept_elsewhere(urad, folder / "elsewhere")
@@ -62,7 +63,7 @@ def try_it(archive: Path, bundle: Path, folder: Path) -> str:
             started = time.monotonic()
             novy.run(re.sub(r"^FROM=.*", f"FROM=~/{backup.name}", to_their_places) + restored)
             told.append(f"restored: {time.monotonic() - started:.0f} s")
-            novy.run(looked_at)
+            novy.run(_without_dns(looked_at))
             novy.run(values + begin[3])
             novy.run(let_go + settled)
             if (after := _approved(novy)) != before:
@@ -75,13 +76,18 @@ def try_it(archive: Path, bundle: Path, folder: Path) -> str:
 def _two_versions(bundle: Path, folder: Path) -> tuple[Path, Path]:
     """What is committed here, and the same one commit later, each as a bundle to pull from."""
     tree, made = folder / "tree", (folder / "older.bundle", folder / "newer.bundle")
-    _git(folder, "clone", "-q", str(bundle), str(tree))
+    _git(folder, "-c", "advice.detachedHead=false", "clone", "-q", str(bundle), str(tree))
     _git(tree, "checkout", "-q", "-B", "main")
     for each in made:
         _git(tree, "bundle", "create", "-q", str(each), "HEAD", "main")
         who = ("-c", "user.name=Hlasatel", "-c", "user.email=hlasatel@example.org")
         _git(tree, *who, "commit", "-q", "--allow-empty", "-m", "A new version")
     return made
+
+
+def _without_dns(block: str) -> str:
+    """The block on a machine whose domain is in no DNS, which `hlasatel doctor` finds amiss."""
+    return re.sub(r"^hlasatel doctor\b[^#\n]*", "hlasatel doctor || true ", block, flags=re.MULTILINE)
 
 
 def _git(where: Path, *command: str) -> None:
