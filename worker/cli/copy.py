@@ -23,8 +23,9 @@ from worker.errors import HlasatelError
 from worker.messages import say
 from worker.office import Office
 from worker.store import copies
+from worker.store.copies import CopyHeld
 from worker.times import format_instant, rfc3339
-from worker.upkeep.copies import CopyHeld, Doubts, doubts, refuse_to_work
+from worker.upkeep.copies import Doubts, doubts, refuse_to_work
 from worker.upkeep.copies import release as let_go
 
 app = typer.Typer(add_completion=False, help=say("copies.help"), invoke_without_command=True)

@@ -16,16 +16,15 @@ from sqlalchemy import Connection, Row, Select, select
 from worker.audience.upkeep.spreadsheet import MARK, lines
 from worker.kinds import kind_name
 from worker.messages import say
-from worker.record.mailing_counts import reason
+from worker.record.mailing_counts import WITH_REASONS, reason
 from worker.record.words_of_account import reason_words
+from worker.store import erased
 from worker.store.states import FINAL_DELIVERIES, DeliveryState
 from worker.store.tables import bounces, deliveries, departures, drafts, excluded, mailings, recipients, slices
 from worker.times import PRAGUE
 
 COLUMNS = ("address", "name", "number", "text", "got", "state", "reason", "when", "returned", "left")
 _AT_ONCE = 5000
-_ERASED = "@erased.invalid"
-_WITH_REASONS = (DeliveryState.FAILED, DeliveryState.EXPIRED)
 _GOT = {DeliveryState.SENT: "yes", DeliveryState.UNKNOWN: "unknown"}
 
 
@@ -83,7 +82,7 @@ def _left_out(tx: Connection, mailing: Row[Any]) -> Iterator[str]:
 def _line(mailing: Row[Any], row: Row[Any], words: _Words, back: str, left: datetime | None) -> tuple[str, ...]:
     state = row.state
     called_off = state == DeliveryState.EXPIRED and mailing.cancelled_at is not None
-    why = reason(row.code, row.reply) if state in _WITH_REASONS and row.reply and not called_off else None
+    why = reason(row.code, row.reply) if state in WITH_REASONS and row.reply and not called_off else None
     return (
         _address(row.address), row.name, str(row.recipient_id), words.text, words.got[state],
         words.called_off if called_off else words.states[state], reason_words(*why) if why is not None else "",
@@ -120,7 +119,7 @@ def _departed(tx: Connection, mailing_id: int, piece: Row[Any]) -> Mapping[int, 
 
 
 def _address(address: str) -> str:
-    return "" if address.endswith(_ERASED) else address
+    return "" if erased.is_nobodys(address) else address
 
 
 def _when(at: datetime | None) -> str:

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Row, Select, func, or_, select, update
 
 from worker.record import tallies
 from worker.record.mailing_returns import domain_of, folded, keep_values, refused, returned_by_domain
+from worker.store import erased
 from worker.store.states import DeliveryState, MailingState
 from worker.store.tables import deliveries, mailing_accounts, mailings, slices
 from worker.times import rfc3339
@@ -25,9 +26,10 @@ MOST_DOMAINS = 30
 """Domains that are told apart; the rest is counted together, as one with few recipients would name them."""
 FEWEST_TOLD = 2
 """Recipients that a domain has at least to be named."""
-_NOBODY = ("", "erased.invalid")
+_NOBODY = ("", erased.DOMAIN)
 """Domains of rows that say no more whose they were."""
-_WITH_REASONS = (DeliveryState.FAILED, DeliveryState.EXPIRED)
+WITH_REASONS = (DeliveryState.FAILED, DeliveryState.EXPIRED)
+"""States in which a row says why it is there."""
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 _SETTLED, _BY_LOG, _CANCELLED = "settled by a person", "the relay's log", "cancelled"
 _ORDERED = {_SETTLED: "person", _BY_LOG: "log", _CANCELLED: "cancelled"}
@@ -180,7 +182,7 @@ def _add(tx: Connection, counts: Counts, mailing_id: int, piece: Row[Any]) -> No
     if at is not None:
         counts.last_sent_at = max(at, counts.last_sent_at or at)
     why = select(deliveries.c.state, deliveries.c.code, deliveries.c.reply).where(
-        *inside, deliveries.c.state.in_(_WITH_REASONS)
+        *inside, deliveries.c.state.in_(WITH_REASONS)
     )
     for row in tx.execute(why):
         counts.reasons[row.state][reason(row.code, row.reply)] += 1

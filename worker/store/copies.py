@@ -60,6 +60,7 @@ def refusal(held: str) -> CopyHeld:
 
 
 def new_id() -> str:
+    """A name for a copy that no other has."""
     return secrets.token_hex(16)
 
 

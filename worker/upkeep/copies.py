@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, select
 
 from worker.delivery import recover, slices
-from worker.delivery.recover import COPIED
 from worker.errors import HlasatelError
 from worker.messages import office_language, say, speaking
 from worker.notices import queue
@@ -18,7 +17,7 @@ from worker.office import Office
 from worker.publishing import ledger
 from worker.record import events, tallies
 from worker.store import copies, tables
-from worker.store.copies import CopyHeld, Held
+from worker.store.copies import Held
 from worker.store.database import Database
 from worker.store.states import (
     FINAL_DELIVERIES,
@@ -30,7 +29,6 @@ from worker.store.states import (
 )
 from worker.store.tables import installation, mailings, occurrences, publications
 
-__all__ = ["COPIED", "CopyHeld", "Doubts", "Released", "doubts", "refuse_to_work", "release", "why_held"]
 _UNSENT = frozenset(
     {
         OccurrenceState.PLANNED,

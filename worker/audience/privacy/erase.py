@@ -25,7 +25,7 @@ from worker.messages import say
 from worker.office import Office
 from worker.record import events, mailing_returns
 from worker.settings import parse_address
-from worker.store import before
+from worker.store import before, erased
 from worker.store.database import Database
 from worker.store.states import DeliveryState, move
 from worker.store.tables import (
@@ -109,7 +109,7 @@ def forget(tx: Connection, recipient_id: int, now: datetime) -> int:
     mailing_returns.before_forgetting(tx, recipient_id)
     for table in HANGING_ON_IT:
         tx.execute(delete(table).where(table.c.recipient_id == recipient_id))
-    nowhere = f"{recipient_id}@erased.invalid"
+    nowhere = erased.address_of(recipient_id)
     own: ColumnElement[bool] = deliveries.c.recipient_id == recipient_id
     tx.execute(update(deliveries).where(own).values(address=nowhere, greeting="", reply="", unsubscribe_hash=None))
     emptied = {

@@ -57,6 +57,7 @@ class Wrong:
 
 
 def id_of(condition: Condition, alarm: Alarm) -> str:
+    """By which it is known again: `mailing_stalled/17`, or the condition alone."""
     return f"{condition.name}/{alarm.about}" if alarm.about else condition.name
 
 
