@@ -10,6 +10,8 @@ from enum import StrEnum
 
 
 class Whose(StrEnum):
+    """Who does what an event tells."""
+
     PERSON = "person"
     EITHER = "either"
     """A person's where one is named."""
