@@ -26,6 +26,12 @@ def test_nobody_waits_long_for_it_and_no_password_is_repeated(silent: str, monke
     assert "prvni" not in str(caught.value) and "druhe" not in str(caught.value)
 
 
+def test_the_end_of_a_password_with_an_at_sign_is_no_host() -> None:
+    with pytest.raises(HlasatelError) as caught:
+        Database("postgresql://hlasatel:prvni@druhe@127.0.0.1/hlasatel")
+    assert "druhe" not in str(caught.value)
+
+
 @pytest.mark.parametrize("parameter", ["password=druhe", "sslpassword=druhe"])
 def test_a_password_among_the_parameters_is_not_shown(parameter: str) -> None:
     assert "druhe" not in Database(f"postgresql://hlasatel@127.0.0.1/hlasatel?{parameter}").place()

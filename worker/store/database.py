@@ -67,6 +67,8 @@ class Database:
             self.url: URL = make_url(url)
             if self.url.drivername in ("postgres", "postgresql"):
                 self.url = self.url.set(drivername="postgresql+psycopg")
+            if "@" in (self.url.host or ""):  # the end of a password that is not written as a URL wants it
+                raise ValueError
             self.is_sqlite = self.url.get_backend_name() == "sqlite"
             self.engine = _sqlite(self.url, use) if self.is_sqlite else _postgresql(self.url, use)
         except (ArgumentError, NoSuchModuleError, ImportError, ValueError):
