@@ -180,6 +180,7 @@ def test_who_left_or_was_erased_since_the_backup_is_not_written_to(
     told_of = office.settings.journal.read_text("ascii")
     assert "@" not in told_of and told_of.count("\n") == 2
     restored = elsewhere(office, made.place, empty_url, tmp_path / "new", office.settings.journal)
+    assert (tmp_path / "new" / "erasures.log").read_text("ascii") == told_of, "a backup of this copy tells of it, too"
     release(restored, LATER, person="koordinator", reason="disk", nothing_since=True)
     deliver(restored, LATER)
     assert states(restored) == ["suppressed", "suppressed", "sent"]

@@ -12,7 +12,6 @@ from worker.cli.wiring import NowOption, make_clock
 from worker.messages import say
 from worker.times import format_instant
 from worker.upkeep.backup.manifest import shown
-from worker.upkeep.backup.restore import keep_journal
 from worker.upkeep.backup.restore import restore as bring_back
 
 app = typer.Typer(add_completion=False, help=say("backup.restore_help"))
@@ -29,7 +28,6 @@ def restore(
 ) -> None:
     where, at = places(), make_clock(now).now()
     done = bring_back(folder, where, at, journals=journal or (), keep_config=keep_config)
-    keep_journal(done, where)
     print(say("backup.restored", backup=done.backup, at=format_instant(done.told.taken_at, form="at")))
     for file in done.left_alone:
         print(say("backup.left_alone", file=shown(file)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 
@@ -44,6 +45,22 @@ def place_database(finished: Path, target: Path) -> None:
     _sync(finished)
     finished.replace(target)
     _sync(target.parent)
+
+
+def journal_goes_on(journals: Sequence[Path], target: Path) -> None:
+    """Have `target` hold every line of the journals of erasures, so that later backups and restores know of it."""
+    here = target.read_bytes() if target.is_file() else b""
+    told = dict.fromkeys(line for file in journals for line in file.read_bytes().splitlines() if line.endswith(b"}"))
+    known = set(here.splitlines())
+    lines = [line + b"\n" for line in told if line not in known]
+    if not lines:
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+    with os.fdopen(handle, "wb") as out:
+        out.write((b"" if here.endswith(b"\n") or not here else b"\n") + b"".join(lines))
+        out.flush()
+        os.fsync(out.fileno())
 
 
 def _sync(path: Path) -> None:

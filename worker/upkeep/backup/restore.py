@@ -35,7 +35,7 @@ from worker.store.lock import alone
 from worker.store.tables import events, heartbeats, installation, occurrences, recipients
 from worker.upkeep.backup import folder, keys, manifest
 from worker.upkeep.backup.manifest import Manifest
-from worker.upkeep.backup.placing import place, place_database
+from worker.upkeep.backup.placing import journal_goes_on, place, place_database
 from worker.upkeep.backup.rows import carry
 
 MARGIN = timedelta(hours=1)
@@ -102,11 +102,14 @@ def restore(
                 record.append(tx, "copy.restored", now, backup=backup.name, taken=told.taken_at.isoformat())
             if again.erased:
                 clean(copy)
+            journal_goes_on(found, places.journal)
             _refuse_used(database)  # what may have begun here meanwhile
             _set_up(copy, database)
         return Restored(backup, told, again, found, left_alone, _missing(places, told))
     except OSError as error:
-        raise HlasatelError(say("backup.not_restored", file=error.filename or places.data, why=reason_of(error))) from None
+        raise HlasatelError(
+            say("backup.not_restored", file=error.filename or places.data, why=reason_of(error))
+        ) from None
     except DatabaseError as error:
         why = str(error.orig).strip().splitlines()[0]
         raise HlasatelError(say("store.unreachable", place=database.place(), why=why)) from None
@@ -205,15 +208,6 @@ def _set_up(copy: Database, database: Database) -> None:
         if _is_used(target):
             raise HlasatelError(say("backup.not_empty", place=database.place()))
         carry(source_tx, target)
-
-
-def keep_journal(restored: Restored, places: Places) -> None:
-    """Have the backup's journal go on here where none survived, so that later backups hold all of it."""
-    own = restored.backup / manifest.JOURNAL
-    if own.is_file() and not places.journal.exists():
-        places.journal.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(own, places.journal)
-        places.journal.chmod(0o600)
 
 
 def _missing(places: Places, told: Manifest) -> list[str]:
