@@ -99,3 +99,14 @@ def test_it_is_listed_by_person_time_occurrence_and_kind(sqlite_office: Commands
     assert row["odkud"] == "příkaz na serveru" and row["druh"] == "hold.began"
     told = sqlite_office.run("record", "show", "--occurrence", PRESS, "--since", "2026-01-01")
     assert "předložena ke schválení" in told and "@" not in told
+
+
+def test_a_line_that_cannot_be_read_any_more_is_passed_over(database: Database) -> None:
+    with database.write() as tx:
+        for hold in (1, 2, 3):
+            events.append(tx, "hold.began", NOW, person="koordinator", hold=hold)
+        unreadable = "'před chvílí', data = x'ff00'" if database.is_sqlite else "'infinity', data = '5'"
+        tx.exec_driver_sql(f"UPDATE events SET at = {unreadable} WHERE seq = 2")
+        tx.exec_driver_sql("UPDATE events SET data = '5' WHERE seq = 3")
+    with database.read() as tx:
+        assert [(each.seq, each.data.get("hold")) for each in listed.lines(tx, Wanted())] == [(1, 1), (3, None)]

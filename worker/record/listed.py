@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, or_, select
+from sqlalchemy.exc import DataError
 
 from worker.office import Office
 from worker.record.events import Event
@@ -36,17 +37,28 @@ def lines(tx: Connection, wanted: Wanted) -> Iterator[Event]:
     """The lines in order, some at a time in memory. One that cannot be read any more is passed over."""
     conditions, after = list(_conditions(wanted)), 0
     while True:
-        found = select(events).where(events.c.seq > after, *conditions).order_by(events.c.seq).limit(_AT_ONCE)
-        rows = tx.execute(found).all()
-        if not rows:
+        found = select(events.c.seq).where(events.c.seq > after, *conditions).order_by(events.c.seq).limit(_AT_ONCE)
+        numbers = tx.execute(found).scalars().all()
+        if not numbers:
             return
-        for row in rows:
+        for row in _readable(tx, numbers):
             try:
                 data = json.loads(row.data)
-            except ValueError:  # `record verify` tells of it
+            except (TypeError, ValueError):  # `record verify` tells of it
+                data = {}
+            if not isinstance(data, dict):
                 data = {}
             yield Event(row.seq, row.at, row.kind, row.occurrence_id, row.person, data, row.hash)
-        after = rows[-1].seq
+        after = numbers[-1]
+
+
+def _readable(tx: Connection, numbers: Sequence[int]) -> Sequence[Row[Any]]:
+    """Those of the lines whose time can still be read."""
+    found = select(events).where(events.c.seq.in_(numbers)).order_by(events.c.seq)
+    try:
+        return tx.execute(found).all()
+    except (TypeError, ValueError, DataError):
+        return [row for each in numbers for row in _readable(tx, [each])] if len(numbers) > 1 else []
 
 
 def as_json(office: Office, event: Event) -> dict[str, Any]:
