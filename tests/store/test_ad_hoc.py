@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -24,11 +25,11 @@ ROW = "tiskova-zprava"
 MADE = f"{ROW}/2026-11-24"
 
 
-def new(office: Office, kind: str = "press-release", now: datetime = NOW, **given: object) -> str:
-    values: dict[str, object] = {"activity_id": "", "send_at": None, "called": "", "reason": "povodeň", **given}
+def new(office: Office, kind: str = "press-release", now: datetime = NOW, **given: Any) -> str:
+    values: dict[str, Any] = {"activity_id": "", "send_at": None, "called": "", "reason": "povodeň", **given}
     with office.database.write() as tx:
         return ad_hoc.new(
-            tx, plan_in_force(tx, office), kind, now, person="koordinator", whence="command", **values,  # type: ignore[arg-type]
+            tx, plan_in_force(tx, office), kind, now, person="koordinator", whence="command", **values,
         )  # fmt: skip
 
 
@@ -96,9 +97,9 @@ def test_without_a_time_it_goes_out_when_people_work(asked_office: Office, now: 
         ({"called": "x" * 121}, "příliš dlouhý"),
     ],
 )
-def test_what_cannot_be_is_refused_with_what_to_do(asked_office: Office, given: dict[str, object], words: str) -> None:
+def test_what_cannot_be_is_refused_with_what_to_do(asked_office: Office, given: dict[str, Any], words: str) -> None:
     with pytest.raises(HlasatelError, match=words):
-        new(asked_office, **given)  # type: ignore[arg-type]
+        new(asked_office, **given)
     with asked_office.database.read() as tx:
         assert tx.execute(occurrences.select().where(occurrences.c.origin == "person")).first() is None
 

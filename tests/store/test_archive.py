@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -334,8 +335,10 @@ def test_a_photo_is_there_until_a_consent_for_it_ends(own: Office) -> None:
     with public(own) as visitor:
         begin(own, 1)
         with own.database.write() as tx:
-            note = {"subject": "Jana", "given_by": GivenBy.PERSON, "person": "koordinator"}
-            number = consents.note(tx, PRESS, NOW, until=NOW.date() + timedelta(days=30), **note)  # type: ignore[arg-type]
+            until = NOW.date() + timedelta(days=30)
+            number = consents.note(
+                tx, PRESS, NOW, subject="Jana", given_by=GivenBy.PERSON, until=until, person="koordinator"
+            )
             given = Given(b"\xff\xd8 portrait", "x.png", "Jana před poradnou", "Jan Vzor", True, (number,))
             photo = kit.add(tx, PRESS, given, NOW, person="koordinator")
         path = f"/archiv/foto/{photo}/x.jpg"
@@ -374,8 +377,8 @@ def test_a_photo_taken_out_is_gone_and_its_bytes_with_it(own: Office) -> None:
         ({"consents": (7,)}, "consents"),
     ],
 )
-def test_a_photo_that_lacks_something_is_refused(asked_office: Office, changed: dict[str, object], field: str) -> None:
-    given = replace(PHOTO, **changed)  # type: ignore[arg-type]
+def test_a_photo_that_lacks_something_is_refused(asked_office: Office, changed: dict[str, Any], field: str) -> None:
+    given = replace(PHOTO, **changed)
     with asked_office.database.write() as tx, pytest.raises(UnfitPhoto) as refused:
         kit.add(tx, PRESS, given, NOW, person="koordinator")
     assert refused.value.field == field

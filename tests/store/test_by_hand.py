@@ -169,10 +169,10 @@ def test_whoever_is_in_charge_reads_until_when_too(office: Office) -> None:
 def test_a_medium_for_named_texts_alone_gets_one_when_its_row_names_it(office: Office) -> None:
     board = medium("deska", "koordinator").model_copy(update={"only_named": True})
     own = replace(office, media={each.id: each for each in (board, medium("web"))})
-    row = SimpleNamespace(channels=None, channels_left_out={})
-    assert [each.id for each in media_of(own, "news-item", row)] == ["web"]  # type: ignore[arg-type]
+    row: Any = SimpleNamespace(channels=None, channels_left_out={})
+    assert [each.id for each in media_of(own, "news-item", row)] == ["web"]
     row.channels = ("deska",)
-    assert [each.id for each in media_of(own, "news-item", row)] == ["deska"]  # type: ignore[arg-type]
+    assert [each.id for each in media_of(own, "news-item", row)] == ["deska"]
 
 
 def test_what_is_larger_than_a_data_box_takes_is_refused() -> None:

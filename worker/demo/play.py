@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from threading import Event
 from urllib.parse import quote
 
@@ -231,7 +232,11 @@ def _each_once(here: Stage) -> None:
 def _facebook(here: Stage) -> None:
     person = here.office.people[here.office.settings.facebook].email
     for package in PACKAGES:
-        here.wait_for_mail(lambda mail, package=package: mail.recipient == person and mail.occurrence == package)  # type: ignore[misc]
+        here.wait_for_mail(partial(_is_to, person, package))
+
+
+def _is_to(person: str, occurrence: str, mail: Mail) -> bool:
+    return mail.recipient == person and mail.occurrence == occurrence
 
 
 def _leave(here: Stage) -> None:

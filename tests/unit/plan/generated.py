@@ -171,7 +171,8 @@ def _grouped(first: date, last: date, label: Callable[[date], str]) -> list[Turn
 
 
 def _span(random: Random, start: date, end: date) -> tuple[int, int]:
-    return tuple(sorted((random.randint(start.year, end.year), random.randint(start.year, end.year))))  # type: ignore[return-value]
+    first, last = sorted((random.randint(start.year, end.year), random.randint(start.year, end.year)))
+    return first, last
 
 
 def _years(first: int, last: int) -> str:

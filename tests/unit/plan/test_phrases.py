@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -136,6 +137,13 @@ def test_a_phrase_not_understood_names_the_value_and_what_was_meant(text: str, s
     assert f"„{text}“" in str(refused.value)
 
 
+KNOWN: dict[Callable[[str], object], tuple[str, ...]] = {
+    parse_when: whens.KNOWN,
+    parse_rhythm: rhythms.KNOWN,
+    parse_anchor: anchors.KNOWN,
+}
+
+
 @pytest.mark.parametrize(
     ("parse", "text", "nearest"),
     [
@@ -147,13 +155,14 @@ def test_a_phrase_not_understood_names_the_value_and_what_was_meant(text: str, s
         (parse_anchor, "10 dní od uzávěrky magazin-kraj", "10 pracovních dní před uzávěrkou magazin-kraj"),
     ],
 )
-def test_what_is_not_understood_lists_what_is_nearest_first(parse: object, text: str, nearest: str) -> None:
-    known = {parse_when: whens.KNOWN, parse_rhythm: rhythms.KNOWN, parse_anchor: anchors.KNOWN}[parse]  # type: ignore[index]
+def test_what_is_not_understood_lists_what_is_nearest_first(
+    parse: Callable[[str], object], text: str, nearest: str
+) -> None:
     with pytest.raises(PhraseError) as refused:
-        parse(text)  # type: ignore[operator]
+        parse(text)
     _, _, listed = str(refused.value).partition("nejpodobnější první: ")
     assert listed.startswith(f"„{nearest}“")
-    assert sorted(re.findall("„(.+?)“", listed)) == sorted(known)
+    assert sorted(re.findall("„(.+?)“", listed)) == sorted(KNOWN[parse])
 
 
 @pytest.mark.parametrize("text", whens.KNOWN)
