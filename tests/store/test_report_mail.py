@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -47,6 +48,14 @@ def test_it_goes_once_on_the_first_working_day(begun: Office) -> None:
 
 def test_what_was_before_the_first_start_is_nothing_to_mail_of(begun: Office) -> None:
     assert send(begun, BEGUN) is False
+
+
+def test_a_faulty_edit_of_the_indicators_waits_and_ends_no_round(begun: Office, tmp_path: Path) -> None:
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "indicators.yaml").write_text("xiii-1: [", encoding="utf-8")
+    edited = replace(begun, settings=replace(begun.settings, config=tmp_path / "config"))
+    assert send(edited, JANUARY) is False
+    assert send(begun, JANUARY) is True
 
 
 def test_the_next_of_them_is_known_to_a_clock_that_jumps(begun: Office) -> None:

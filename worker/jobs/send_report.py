@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from worker.drafting.files import File
-from worker.errors import HlasatelError
+from worker.errors import HlasatelError, InvalidFiles
 from worker.forms import files_wanted
 from worker.jobs.base import Job, Shift
 from worker.messages import office_language, say, speaking
@@ -40,7 +40,7 @@ class SendReport(Job):
     """Changes no occurrence. Some seconds of work, twice a year."""
 
     def do_one(self, shift: Shift, now: datetime) -> bool:
-        if shift.plan is None:
+        if shift.plan is None or shift.config_refused is not None:  # its indicators could be what is faulty
             return False
         span = _due(shift.plan.window, now)
         if span is None:
@@ -49,7 +49,11 @@ class SendReport(Job):
         with office.database.read() as tx:
             if queue.told(tx, key) or not _was_there(tx, span):
                 return False
-        return _told(office, key, _of(office, span, now), now)
+        try:
+            report = _of(office, span, now)
+        except InvalidFiles:  # edited this very moment; whoever looks at edits tells of it
+            return False
+        return _told(office, key, report, now)
 
     def next_at(self, shift: Shift, now: datetime) -> datetime | None:
         beginning = _half_year(local_day(now))
