@@ -24,10 +24,12 @@ from worker.store.tables import notices
 
 __all__ = ["database", "migrated_file", "migrated_url", "office", "relay"]
 
+SHARED = (".base", ".posting")
+"""What jobs have in common."""
 MODULES = [
     importlib.import_module(found.name)
     for found in pkgutil.iter_modules(jobs.__path__, prefix=f"{jobs.__name__}.")
-    if not found.name.endswith(".base")
+    if not found.name.endswith(SHARED)
 ]
 STATES = {str(state) for moves in MOVES.values() for state in moves}
 START = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
