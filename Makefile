@@ -68,7 +68,7 @@ test-faults: $(DEV_READY) ## kills, broken disks and relays by the hundred; 25 m
 	@tools/system-parts
 	@FAULTS=full FAULTS_DATABASE=$(DATABASE) FUZZED_HEADERS=100000 \
 	  $(BIN)/python -m pytest -n 2 $(SHARED) tests/faults tests/unit/test_fuzzed_headers.py </dev/null
-	@$(BIN)/python -m pytest -n 2 $(SHARED) -m long --ignore tests/faults </dev/null
+	@$(BIN)/python -m pytest -n $(AT_ONCE) $(SHARED) -m long --ignore tests/faults </dev/null
 	@FUZZ=20 $(BIN)/python -m pytest -n 2 $(SHARED) tests/bad_input </dev/null
 
 .PHONY: lint
