@@ -46,3 +46,15 @@ def test_help_and_what_is_right_end_with_nothing_amiss(capsys: pytest.CaptureFix
         with pytest.raises(SystemExit) as end:
             main(arguments)
         assert not end.value.code and capsys.readouterr().out
+
+
+def test_an_output_that_does_not_fit_is_said_in_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    full = Path("/dev/full").open("w", encoding="utf-8")  # noqa: SIM115 - closing it would try once more
+    monkeypatch.setattr("sys.stdout", full)
+    with pytest.raises(SystemExit) as ended:
+        main(["--version"])
+    assert (ended.value.code, capsys.readouterr().err.count("Uvolněte místo")) == (1, 1)
+    with pytest.raises(OSError, match="No space"):
+        full.close()

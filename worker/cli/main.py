@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
+import os
 import sys
+from contextlib import suppress
 from typing import Annotated, Any
 
 import typer
@@ -58,6 +61,9 @@ COMMANDS = (
 """In the order of the help; each is a module of this package with a Typer `app`."""
 
 
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
 class LazyGroup(TyperGroup):
     """Imports a command's module when it is used, so that a `tick` with nothing to do is quick."""
 
@@ -98,7 +104,11 @@ def main(arguments: list[str] | None = None) -> None:
         if arguments is None:  # a process of its own
             log_what_nobody_caught()
         with acting.apart():
-            sys.exit(app(args=arguments, prog_name="hlasatel", standalone_mode=False))
+            code = app(args=arguments, prog_name="hlasatel", standalone_mode=False)
+            if sys.stdout is not None:  # closed by whoever started us
+                with suppress(BrokenPipeError):
+                    sys.stdout.flush()  # so that what a full disk refuses is known before the end
+        sys.exit(code)
     except TyperException as error:
         print(usage.explained(error), file=sys.stderr)
         sys.exit(error.exit_code)
@@ -106,6 +116,13 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(1)
     except HlasatelError as error:
         print(error, file=sys.stderr)
+        sys.exit(1)
+    except OSError as error:
+        if error.errno not in NO_ROOM:
+            raise
+        print(say("cli.no_room"), file=sys.stderr)
+        if arguments is None:  # what is left to be written would be tried once more at the end
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         sys.exit(1)
 
 
