@@ -11,15 +11,13 @@ import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from sqlalchemy import Connection, delete, func, select
 from sqlalchemy.exc import DatabaseError
 
-from worker.audience import journal
-from worker.audience.journal import Entry
 from worker.audience.privacy.again import Repeated, do_again
 from worker.audience.privacy.erase import clean
 from worker.errors import HlasatelError
@@ -37,9 +35,7 @@ from worker.upkeep.backup import folder, keys, manifest
 from worker.upkeep.backup.manifest import Manifest
 from worker.upkeep.backup.placing import journal_goes_on, place, place_database
 from worker.upkeep.backup.rows import carry
-
-MARGIN = timedelta(hours=1)
-"""So much older than the backup is what is done again at most: a line of the journal is written before its commit."""
+from worker.upkeep.backup.since import since
 
 _DRAFT = "restoring-"
 
@@ -87,7 +83,7 @@ def restore(
         files = dict(_files(backup, told, places))
         left_alone = _refuse_others(files, keep_config=keep_config)
         found = [*_journals(backup, told, places), *journals]
-        entries = _since(backup, told, found)
+        entries = since(backup, told, found)
         with alone(database, f"hlasatel restore, process {os.getpid()}"), _migrated(backup, told, places) as copy:
             for target, source in files.items():
                 if not target.exists():  # what is there already is the same, or stays
@@ -165,13 +161,6 @@ def _journals(backup: Path, told: Manifest, places: Places) -> list[Path]:
     """The backup's own journal, and one that survived here."""
     own = [backup / manifest.JOURNAL] if manifest.JOURNAL in told.files else []
     return [*own, *([places.journal] if places.journal.is_file() else [])]
-
-
-def _since(backup: Path, told: Manifest, journals: Sequence[Path]) -> list[Entry]:
-    """The lines to do again: those the backup's own journal has not, whatever the clock said, and its last ones."""
-    own = backup / manifest.JOURNAL
-    known = set(journal.read([own])) if own in journals else set()
-    return [each for each in journal.read(journals) if each.at >= told.taken_at - MARGIN or each not in known]
 
 
 @contextmanager
