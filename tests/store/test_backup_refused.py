@@ -169,6 +169,15 @@ def test_what_cannot_be_read_in_the_folder_is_no_reason_to_keep_every_backup(pla
     assert (out / "hlasatel-20200101T000000Z").exists()
 
 
+def test_an_older_one_that_cannot_be_removed_is_told_of(places: Places, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    first = make(places, out, NOW).place
+    first.symlink_to(first.rename(tmp_path / "jinam"))
+    with pytest.raises(HlasatelError, match=r"je hotová, ale starší .*nejde odstranit"):
+        make(places, out, NOW + timedelta(days=1), keep=1)
+    assert len(list(out.iterdir())) == 2
+
+
 def test_files_come_back_whatever_they_are_called_and_no_backup_is_in_another(places: Places, tmp_path: Path) -> None:
     config = tmp_path / "config"
     shutil.copytree(CONFIG, config)

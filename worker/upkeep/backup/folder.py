@@ -104,8 +104,12 @@ def remove_older(made: Path, keep_newest: int, copy_id: str) -> list[Path]:
     others = [path for path, told in _by_age(own) if _is_of(told, copy_id) and path != made]
     gone = others[: len(others) - keep_newest + 1] if len(others) >= keep_newest else []
     for each in gone:
-        (each / manifest.FILE).unlink()  # first, so that half a backup is none
-        shutil.rmtree(each)
+        try:
+            (each / manifest.FILE).unlink()  # first, so that half a backup is none
+            shutil.rmtree(each)
+        except OSError as error:
+            told = say("backup.not_removed", place=made, older=each, why=reason_of(error))
+            raise HlasatelError(told) from None
     return gone
 
 
