@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 from pathlib import Path
 
 import pytest
@@ -58,3 +59,23 @@ def test_an_output_that_does_not_fit_is_said_in_a_sentence(
     assert (ended.value.code, capsys.readouterr().err.count("Uvolněte místo")) == (1, 1)
     with pytest.raises(OSError, match="No space"):
         full.close()
+
+
+def test_a_database_that_takes_nothing_is_said_in_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("HLASATEL_DATABASE_URL", f"sqlite:///{tmp_path / 'hlasatel.db'}")
+    main_until_it_ends("keys")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, before[1]))  # whoever writes more is refused, as by a full disk
+    try:
+        assert main_until_it_ends("articles", "add", "https://a.example.org", "--title=A", "--publisher=other") == 1
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert "Databáze nic nepřijímá (" in capsys.readouterr().err
+
+
+def main_until_it_ends(*arguments: str) -> int | str | None:
+    with pytest.raises(SystemExit) as ended:
+        main(list(arguments))
+    return ended.value.code

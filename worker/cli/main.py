@@ -61,6 +61,7 @@ COMMANDS = (
 """In the order of the help; each is a module of this package with a Typer `app`."""
 
 
+_NO_ROOM_IN_SQLITE = ("SQLITE_READONLY", "SQLITE_FULL", "SQLITE_IOERR")
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -124,6 +125,19 @@ def main(arguments: list[str] | None = None) -> None:
         if arguments is None:  # what is left to be written would be tried once more at the end
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         sys.exit(1)
+    except Exception as error:
+        if (why := _refused_by_the_database(error)) is None:
+            raise
+        print(say("store.not_taken", why=why), file=sys.stderr)
+        sys.exit(1)
+
+
+def _refused_by_the_database(error: Exception) -> str | None:
+    """Why the database takes nothing for want of room or rights; None for any other error, which is a defect."""
+    refused = getattr(error, "orig", None)  # SQLAlchemy's; importing it takes a tenth of a second
+    of_sqlite = str(getattr(refused, "sqlite_errorname", "")).startswith(_NO_ROOM_IN_SQLITE)
+    of_server = getattr(refused, "sqlstate", None) in ("53100", "25006")  # disk_full, read_only_sql_transaction
+    return str(refused).strip().splitlines()[0] if of_sqlite or of_server else None
 
 
 if __name__ == "__main__":
