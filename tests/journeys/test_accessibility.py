@@ -149,10 +149,14 @@ def test_high_contrast_leaves_every_meaning_visible(shown: Gallery, browser: Bro
 def test_on_paper_stands_the_text_itself(shown: Gallery, browser: Browser) -> None:
     """A frame is printed cut off, and nobody follows a link on paper."""
     context = browser.new_context(locale="cs-CZ")
+    shown.sign_in(context)
     page = context.new_page()
     for name, on_paper, on_screen in (
         ("archive item", ("h1", "pre.on-paper"), ("iframe", "nav >> nth=0", "p.on-screen")),
         ("archive", ("h1", "ul.archive"), ("form.search", "nav.parts-of-archive", "p.feeds")),
+        ("approval zprava", ("h1", ".draft details pre"), (".draft iframe", ".decision >> nth=0")),
+        ("overview", ("h1", ".wants >> nth=0"), (".wants .do >> nth=0", "nav >> nth=0")),
+        ("story being sent", ("h1", ".story"), (".orders >> nth=0", "p > a[download]")),
     ):
         page.goto(shown.address(name))
         for media, seen, unseen in (("print", on_paper, on_screen), ("screen", on_screen, ("pre.on-paper",))):
