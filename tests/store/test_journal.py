@@ -5,6 +5,8 @@ from __future__ import annotations
 import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -70,3 +72,12 @@ def test_what_is_no_line_of_ours_is_refused(office: Office, line: str) -> None:
         file.write(line + "\n")
     with pytest.raises(HlasatelError, match="řádek 2"):
         found(office)
+
+
+def test_of_a_clock_that_went_back_the_last_word_stays_the_last(office: Office, tmp_path: Path) -> None:
+    journal.note(office, Deed.LIFTED, NOW, "a@example.org")
+    journal.note(office, Deed.SUPPRESSED, NOW - timedelta(hours=1), "a@example.org", reason="complaint")
+    other = tmp_path / "other.log"
+    other.write_bytes(office.settings.journal.read_bytes().splitlines(keepends=True)[0])
+    assert [each.deed for each in journal.read([office.settings.journal])] == [Deed.LIFTED, Deed.SUPPRESSED]
+    assert len(journal.read([other, office.settings.journal])) == 3

@@ -13,7 +13,7 @@ import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 
@@ -96,12 +96,14 @@ def _ends_a_line(handle: int) -> bool:
 
 
 def read(files: Iterable[Path]) -> list[Entry]:
-    """The lines of one or more journals in the order of their times; what a crash cut off is passed over.
+    """The lines of one or more journals in the order in which they were written; what a crash cut off is passed over.
 
-    HlasatelError for a file that cannot be read, or is none.
+    Within a file that is its own order, for a clock may go back; between files their times tell. HlasatelError for a
+    file that cannot be read, or is none.
     """
-    found: list[Entry] = []
+    found: list[tuple[datetime, Entry]] = []
     for file in files:
+        latest = datetime.min.replace(tzinfo=UTC)
         try:
             lines = file.read_text(encoding="ascii").split("\n")
         except (OSError, UnicodeDecodeError) as error:
@@ -112,11 +114,13 @@ def read(files: Iterable[Path]) -> list[Entry]:
             if _is_cut_off(line):
                 continue
             try:
-                found.append(_entry(json.loads(line)))
+                entry = _entry(json.loads(line))
             except (ValueError, KeyError, TypeError, AttributeError, RecursionError, HlasatelError):
                 why = say("privacy.not_a_journal")
                 raise HlasatelError(say("privacy.journal_unreadable", file=file, line=number, why=why)) from None
-    return sorted(found, key=lambda entry: entry.at)
+            latest = max(latest, entry.at)
+            found.append((latest, entry))
+    return [entry for _, entry in sorted(found, key=lambda each: each[0])]
 
 
 def _is_cut_off(line: str) -> bool:
