@@ -149,11 +149,13 @@ def test_a_task_goes_the_same_ways(office: Office) -> None:
 
 
 @pytest.mark.usefixtures("already_asked")
-def test_a_time_that_is_over_is_refused_and_one_nobody_knows_is_named(office: Office) -> None:
+def test_a_time_that_is_over_or_years_away_is_refused_and_one_nobody_knows_is_named(office: Office) -> None:
     asked(office)
     activity = plan_on_file(office).activity("tiskova-zprava")
     with pytest.raises(HlasatelError, match="minul"), office.database.write() as tx:
         choose.move(tx, office, activity, PRESS, ASKED - HOUR, ASKED, reason="x", person="koordinator")
+    with pytest.raises(HlasatelError, match="dva roky"), office.database.write() as tx:
+        choose.move(tx, office, activity, PRESS, ASKED + 800 * DAY, ASKED, reason="x", person="koordinator")
     with pytest.raises(HlasatelError, match="tiskova-zprava/1999-12"), office.database.write() as tx:
         choose.drop(tx, office, "tiskova-zprava/1999-12", ASKED, reason="x", person="koordinator")
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
 from tests.store.test_story_page import visiting
@@ -49,3 +53,13 @@ def test_where_no_pdf_can_be_made_the_page_says_what_to_install(
     with visiting(office) as visit:
         answer = visit.get(f"{PATH}.pdf?rok=2026")
     assert (answer.status_code, "libpango" in answer.text) == (409, True)
+
+
+def test_an_indicator_with_a_fault_is_named_with_its_line(office: Office, tmp_path: Path) -> None:
+    shutil.copytree(office.settings.config, tmp_path / "config")
+    (tmp_path / "config" / "indicators.yaml").write_text("- id: pocet\n  neznamy: 1\n", encoding="utf-8")
+    faulty = replace(office, settings=replace(office.settings, config=tmp_path / "config"))
+    with visiting(faulty) as visit:
+        for path in (PATH, f"{PATH}.json"):
+            answer = visit.get(path)
+            assert (answer.status_code, "indicators.yaml:" in answer.text) == (409, True), path

@@ -41,6 +41,8 @@ MOVABLE = {
     OccurrenceState.MISSED,
 }
 DONE_BY_HAND = MOVABLE | {OccurrenceState.HISTORICAL}
+FURTHEST = timedelta(days=2 * 366)
+"""So far ahead something may be moved; a later day is a slip of the pen. Our assumption."""
 SOONEST = timedelta(days=366)
 """So long before its window something may have been done; an earlier day is a slip of the pen. Our assumption."""
 
@@ -60,6 +62,8 @@ def move(
     waits = holds.covers(tx, row)
     if send_at < now:
         raise HlasatelError(say("approval.move_into_past"))
+    if send_at > now + FURTHEST:
+        raise HlasatelError(say("approval.move_too_far"))
     if waits and send_at == now:
         raise HlasatelError(say("hold.not_now", occurrence=occurrence_id))
     package = packages.latest(tx, occurrence_id)

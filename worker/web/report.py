@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from worker.errors import HlasatelError
+from worker.errors import HlasatelError, InvalidFiles
 from worker.messages import office_language, say, speaking
 from worker.plan.model import Window
 from worker.planning.current import plan_in_force
@@ -35,7 +35,10 @@ def _page(request: Request) -> Response:
     visitor, here = coordinator(request), desk(request)
     window = _window(here)
     asked = _asked(request, here, window)
-    found = _gathered(here, _span(asked, window))
+    try:
+        found = _gathered(here, _span(asked, window))
+    except InvalidFiles as faulty:
+        return _refused(request, faulty)
     return show(
         request,
         "report.html",
@@ -57,14 +60,19 @@ def _file(request: Request) -> Response:
         raise HTTPException(404)
     window = _window(here)
     with speaking(office_language()):
-        found = _gathered(here, _span(_asked(request, here, window), window))
         try:
+            found = _gathered(here, _span(_asked(request, here, window), window))
             content = form.render(found, here.office)
         except HlasatelError as error:
-            return show(request, "message.html", 409, title=say("web.sorry"), message=str(error))
+            return _refused(request, error)
     name = file_name(found, form)
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(content, media_type=form.media_type, headers=headers)
+
+
+def _refused(request: Request, error: HlasatelError) -> Response:
+    """What is missing or faulty, an indicator or a library, is no fault of the plan in force."""
+    return show(request, "message.html", 409, title=say("web.sorry"), message=str(error))
 
 
 def _window(here: Desk) -> Window:
