@@ -12,7 +12,9 @@ from worker.audience.upkeep import growth
 from worker.audience.upkeep.growth import Month
 from worker.jobs.count_lists import CountLists
 from worker.office import Office
+from worker.planning.titles import spelt_out
 from worker.store.tables import bounces, departures, imports, installation, list_growth, memberships
+from worker.web.lists import Shown
 
 OCTOBER, NOVEMBER, THIS = (datetime(2026, month, 20, 12, tzinfo=UTC) for month in (10, 11, 12))
 LATER = THIS + timedelta(hours=1)
@@ -100,3 +102,15 @@ def test_it_is_counted_before_anything_was_sent(office: Office) -> None:
     with office.database.read() as tx:
         assert not growth.is_due(tx, NOW)
         assert tx.execute(select(installation.c.lists_counted_at)).scalar() == NOW
+
+
+def test_months_in_which_nothing_happened_stand_in_one_line(office: Office) -> None:
+    months = (
+        Month("2026-07"), Month("2026-08", 3, 0, 0, 0), Month("2026-09", 3, 0, 0, 0), Month("2026-10", 4, 1, 0, 0),
+        Month("2026-11", 4, 0, 0, 0), Month("2026-12", 4, 0, 1, 0),
+    )  # fmt: skip
+    names = {each.month: spelt_out(each.month) for each in months}
+    shown = Shown(office.lists["obce"], growth.Growth("obce", 4, THIS, months), "", (), False, False, names)
+    assert [(name, month.members) for name, month in shown.months] == [
+        ("prosinec 2026", 4), ("listopad 2026", 4), ("říjen 2026", 4), ("srpen 2026 – září 2026", 3),
+    ]  # fmt: skip

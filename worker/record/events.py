@@ -93,9 +93,9 @@ def of_occurrence(tx: Connection, occurrence: str) -> list[Event]:
     return [_event(row) for row in rows]
 
 
-def of_kind(tx: Connection, kind: str) -> list[Event]:
-    """Every event of one kind, in order."""
-    return [_event(row) for row in tx.execute(select(events).where(events.c.kind == kind).order_by(events.c.seq))]
+def of_kind(tx: Connection, *kinds: str) -> list[Event]:
+    """Every event of these kinds, in order."""
+    return [_event(row) for row in tx.execute(select(events).where(events.c.kind.in_(kinds)).order_by(events.c.seq))]
 
 
 def of_recipient(tx: Connection, recipient_id: int, kinds: Sequence[str]) -> list[Event]:

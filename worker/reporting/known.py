@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -24,6 +25,13 @@ from worker.store.tables import installation, occurrences, withdrawals
 from worker.times import local_day
 
 TOLD_OF = (*NOTED, "choice.dropped", "choice.moved", "occurrence.dropped", "occurrence.missed")
+_ROW = occurrences.c
+_COLUMNS: tuple[Any, ...] = (
+    _ROW.id, _ROW.activity, _ROW.title, _ROW.period, _ROW.window_from, _ROW.window_to, _ROW.planned_send_at,
+    _ROW.send_at, _ROW.assumed, _ROW.kinds, _ROW.state, _ROW.optional, _ROW.origin, _ROW.topics, _ROW.themes,
+    _ROW.done_on, _ROW.stages["deadline"].as_string().label("deadline"),
+)  # fmt: skip
+"""A row has many more, most of them lists that take long to read."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +75,7 @@ def everything(tx: Connection, office: Office, plan: Plan, now: datetime) -> lis
 
 def _stored(tx: Connection, office: Office, now: datetime) -> list[Known]:
     told: dict[str, list[Event]] = defaultdict(list)
-    for each in sorted((one for kind in TOLD_OF for one in record.of_kind(tx, kind)), key=lambda event: event.seq):
+    for each in record.of_kind(tx, *TOLD_OF):
         told[each.occurrence_id or ""].append(each)
     mailed: dict[str, list[Progress]] = defaultdict(list)
     for mailing in progress.every(tx):
@@ -76,7 +84,7 @@ def _stored(tx: Connection, office: Office, now: datetime) -> list[Known]:
     for place in places.every(tx, office, now):
         placed[place.row.occurrence_id].append(place)
     withdrawn = {row.occurrence_id: local_day(row.at) for row in tx.execute(select(withdrawals))}
-    rows = tx.execute(select(occurrences).order_by(occurrences.c.window_from, occurrences.c.id))
+    rows = tx.execute(select(*_COLUMNS).order_by(occurrences.c.window_from, occurrences.c.id))
     return [
         Known(
             id=row.id,
@@ -94,17 +102,13 @@ def _stored(tx: Connection, office: Office, now: datetime) -> list[Known]:
             themes=tuple(row.topics if row.themes is None else row.themes),
             done_on=row.done_on,
             withdrawn_on=withdrawn.get(row.id),
-            lateness_until=_deadline(row.stages),
+            lateness_until=datetime.fromisoformat(row.deadline) if row.deadline is not None else None,
             events=tuple(told[row.id]),
             mailings=tuple(mailed[row.id]),
             places=tuple(placed[row.id]),
         )
         for row in rows
     ]
-
-
-def _deadline(stages: dict[str, str]) -> datetime | None:
-    return datetime.fromisoformat(stages["deadline"]) if "deadline" in stages else None
 
 
 def _as_if_now(tx: Connection, plan: Plan, now: datetime) -> list[Known]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -44,9 +45,20 @@ class Shown:
 
     @property
     def months(self) -> list[tuple[str, Month]]:
-        """Those that were counted, newest first, each with its name."""
-        counted = [each for each in self.growth.months if each.members is not None]
-        return [(self.names[each.month], each) for each in reversed(counted)]
+        """Those that were counted, newest first, each with its name; what nothing happened in is one line."""
+        found = []
+        for _, run in groupby(reversed(self.growth.months), key=_told_together):
+            newest, *older = run
+            if newest.members is not None:
+                began = f"{self.names[older[-1].month]} – " if older else ""
+                found.append((began + self.names[newest.month], newest))
+        return found
+
+
+def _told_together(month: Month) -> object:
+    """The same for months that follow each other and in which nothing happened."""
+    moved = month.members is None or month.joined or month.left or month.bounced
+    return month.month if moved else month.members
 
 
 def routes() -> list[BaseRoute]:

@@ -19,6 +19,7 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
+    case,
     exists,
     func,
     literal_column,
@@ -132,7 +133,10 @@ def all_counted(tx: Connection, now: datetime) -> None:
 def growth(tx: Connection, known: Sequence[str], now: datetime) -> list[Growth]:
     """The lists in the order given, each with its last twelve months: whatever their size, it counts few rows."""
     names = [month_of(each) for each in _first_days(local_day(now), MONTHS)]
-    found = tx.execute(select(list_growth).where(list_growth.c.month.in_(names)))
+    row = list_growth.c
+    last_counted = case((row.month == names[-1], row.counted_at)).label("counted_at")
+    columns: tuple[Any, ...] = (row.list_id, row.month, row.members, row.joined, row.left, row.bounced, last_counted)
+    found = tx.execute(select(*columns).where(row.month.in_(names)))
     kept = {(row.list_id, row.month): row for row in found}
     return [_growth(tx, each, names, kept) for each in known]
 
