@@ -5,6 +5,7 @@ from __future__ import annotations
 import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from worker.audience.address_hash import digest
 from worker.audience.journal import Deed
 from worker.errors import HlasatelError
 from worker.office import Office
+from worker.upkeep.backup.placing import journal_goes_on
 
 
 def noted(office: Office, *addresses: str) -> None:
@@ -80,4 +82,21 @@ def test_of_a_clock_that_went_back_the_last_word_stays_the_last(office: Office, 
     other = tmp_path / "other.log"
     other.write_bytes(office.settings.journal.read_bytes().splitlines(keepends=True)[0])
     assert [each.deed for each in journal.read([office.settings.journal])] == [Deed.LIFTED, Deed.SUPPRESSED]
-    assert len(journal.read([other, office.settings.journal])) == 3
+    assert [each.deed for each in journal.read([office.settings.journal, other])] == [Deed.LIFTED, Deed.SUPPRESSED]
+
+
+def test_what_two_machines_wrote_is_one_journal_in_the_order_of_time(office: Office, tmp_path: Path) -> None:
+    journal.note(office, Deed.SUPPRESSED, NOW, "a@example.org", reason="complaint")
+    for deed in (Deed.LEFT, Deed.CAME_BACK, Deed.LEFT):  # all within a second
+        journal.note(office, deed, NOW + timedelta(hours=2), "b@example.org", lists=["tisk"])
+    own = office.settings.journal
+    other = replace(office, settings=replace(office.settings, journal=tmp_path / "other.log"))
+    journal.note(other, Deed.LIFTED, NOW - timedelta(hours=1), "a@example.org")
+    journal.note(other, Deed.LIFTED, NOW + timedelta(hours=1), "a@example.org")
+    kept = tmp_path / "kept.log"
+    journal_goes_on([own, other.settings.journal, own], kept)
+    for files in ([kept], [kept, own], [own, kept], [other.settings.journal, kept, own]):
+        deeds = [each.deed for each in journal.read(files)]
+        assert deeds == [Deed.LIFTED, Deed.SUPPRESSED, Deed.LIFTED, Deed.LEFT, Deed.CAME_BACK, Deed.LEFT]
+    journal_goes_on([kept], kept)
+    assert kept.read_text("ascii").count("\n") == 6

@@ -11,7 +11,8 @@ from __future__ import annotations
 import errno
 import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -98,29 +99,44 @@ def _ends_a_line(handle: int) -> bool:
 def read(files: Iterable[Path]) -> list[Entry]:
     """The lines of one or more journals in the order in which they were written; what a crash cut off is passed over.
 
-    Within a file that is its own order, for a clock may go back; between files their times tell. HlasatelError for a
-    file that cannot be read, or is none.
+    Within a file that is its own order, for a clock may go back; between files their times tell. What several of them
+    have is told once. HlasatelError for a file that cannot be read, or is none.
     """
-    found: list[tuple[datetime, Entry]] = []
+    return [entry for _, entry in _merged(files)]
+
+
+def lines(files: Iterable[Path]) -> list[str]:
+    """The same as they are written, without their ends: as one journal they are read in this order again."""
+    return [line for line, _ in _merged(files)]
+
+
+def _merged(files: Iterable[Path]) -> list[tuple[str, Entry]]:
+    found: dict[tuple[str, int], tuple[datetime, Entry]] = {}
     for file in files:
-        latest = datetime.min.replace(tzinfo=UTC)
-        try:
-            lines = file.read_text(encoding="ascii").split("\n")
-        except (OSError, UnicodeDecodeError) as error:
-            why = reason_of(error) if isinstance(error, OSError) else say("privacy.not_a_journal")
-            raise HlasatelError(say("privacy.journal_unreadable", file=file, line=1, why=why)) from None
-        for number, each in enumerate(lines[:-1], 1):
-            line = each.rstrip("\0")  # as a file has it that was made longer before it was written
-            if _is_cut_off(line):
-                continue
-            try:
-                entry = _entry(json.loads(line))
-            except (ValueError, KeyError, TypeError, AttributeError, RecursionError, HlasatelError):
-                why = say("privacy.not_a_journal")
-                raise HlasatelError(say("privacy.journal_unreadable", file=file, line=number, why=why)) from None
+        latest, seen = datetime.min.replace(tzinfo=UTC), Counter[str]()
+        for line, entry in _of(file):
             latest = max(latest, entry.at)
-            found.append((latest, entry))
-    return [entry for _, entry in sorted(found, key=lambda each: each[0])]
+            seen[line] += 1  # the same may be said twice in a second, of her who left, came back and left
+            found.setdefault((line, seen[line]), (latest, entry))
+    in_order = sorted(found.items(), key=lambda each: each[1][0])
+    return [(line, entry) for (line, _), (_, entry) in in_order]
+
+
+def _of(file: Path) -> Iterator[tuple[str, Entry]]:
+    try:
+        written = file.read_text(encoding="ascii").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        why = reason_of(error) if isinstance(error, OSError) else say("privacy.not_a_journal")
+        raise HlasatelError(say("privacy.journal_unreadable", file=file, line=1, why=why)) from None
+    for number, each in enumerate(written[:-1], 1):
+        line = each.rstrip("\0")  # as a file has it that was made longer before it was written
+        if _is_cut_off(line):
+            continue
+        try:
+            yield line, _entry(json.loads(line))
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError, HlasatelError):
+            why = say("privacy.not_a_journal")
+            raise HlasatelError(say("privacy.journal_unreadable", file=file, line=number, why=why)) from None
 
 
 def _is_cut_off(line: str) -> bool:

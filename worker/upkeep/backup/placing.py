@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Sequence
-from contextlib import closing, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
+from worker.audience import journal
 from worker.store.database import BUSY_SECONDS
 from worker.upkeep.backup.manifest import pieces_of
 
@@ -15,13 +17,20 @@ from worker.upkeep.backup.manifest import pieces_of
 def place(source: Path, target: Path) -> None:
     """Copy a file so that it appears whole; its owner alone may read it."""
     target.parent.mkdir(parents=True, exist_ok=True)
+    with _draft_of(target) as out:
+        for piece in pieces_of(source):
+            out.write(piece)
+
+
+@contextmanager
+def _draft_of(target: Path) -> Iterator[BinaryIO]:
+    """What is written becomes `target` once it is on the disk."""
     draft = target.with_name(f"{target.name}.restoring")
     with suppress(FileNotFoundError):
         draft.unlink()
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     with os.fdopen(handle, "wb") as out:
-        for piece in pieces_of(source):
-            out.write(piece)
+        yield out
         out.flush()
         os.fsync(out.fileno())
     draft.replace(target)
@@ -48,19 +57,16 @@ def place_database(finished: Path, target: Path) -> None:
 
 
 def journal_goes_on(journals: Sequence[Path], target: Path) -> None:
-    """Have `target` hold every line of the journals of erasures, so that later backups and restores know of it."""
-    here = target.read_bytes() if target.is_file() else b""
-    told = dict.fromkeys(line for file in journals for line in file.read_bytes().splitlines() if line.endswith(b"}"))
-    known = set(here.splitlines())
-    lines = [line + b"\n" for line in told if line not in known]
-    if not lines:
+    """Have `target` hold every line of the journals of erasures, so that later backups and restores know of it.
+
+    What it holds itself is one of them.
+    """
+    told = "".join(f"{line}\n" for line in journal.lines(journals)).encode("ascii")
+    if not told or (target.is_file() and target.read_bytes() == told):
         return
     target.parent.mkdir(parents=True, exist_ok=True)
-    handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
-    with os.fdopen(handle, "wb") as out:
-        out.write((b"" if here.endswith(b"\n") or not here else b"\n") + b"".join(lines))
-        out.flush()
-        os.fsync(out.fileno())
+    with _draft_of(target) as out:
+        out.write(told)
 
 
 def _sync(path: Path) -> None:
