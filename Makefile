@@ -64,7 +64,7 @@ test-time: $(DEV_READY) ## 5,000 made-up plans against the rules of docs/time.md
 	@TIME_PLANS=5000 $(BIN)/python -m pytest -n 2 tests/unit/plan/test_time.py </dev/null
 
 .PHONY: test-faults
-test-faults: $(DEV_READY) ## kills, broken disks and relays by the hundred; 25 minutes (DATABASE=sqlite or postgresql: half)
+test-faults: $(DEV_READY) ## kills, broken disks and relays by the hundred; 17 minutes (DATABASE=sqlite or postgresql: half)
 	@tools/system-parts
 	@FAULTS=full FAULTS_DATABASE=$(DATABASE) FUZZED_HEADERS=100000 \
 	  $(BIN)/python -m pytest -n 2 $(SHARED) tests/faults tests/unit/test_fuzzed_headers.py </dev/null
