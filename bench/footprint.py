@@ -40,7 +40,7 @@ AHEAD = "tiskova-zprava/2027-12"
 """An occurrence that lies ahead in both."""
 PATIENCE = 60.0
 """Seconds until a process is ready."""
-ASKED = 15
+ASKED = 40
 """How often each page is asked for at least: one answer takes between half and twice as long as the next."""
 LEFT_OUT = {f"/koordinator/spis/{AHEAD}"}
 """No page but a file for the records office, which walks the whole record to say whether it is whole."""
