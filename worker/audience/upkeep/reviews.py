@@ -63,11 +63,14 @@ def periods_around(now: datetime) -> tuple[str, str]:
 
 def lists_of(tx: Connection, office: Office, person: str) -> list[str]:
     """The lists that a person keeps and that have members of their own."""
-    kept = [each.id for each in office.lists.values() if each.owner == person]
-    if not kept:
+    return _with_members(tx, [each.id for each in office.lists.values() if each.owner == person])
+
+
+def _with_members(tx: Connection, lists: Sequence[str]) -> list[str]:
+    if not lists:
         return []
-    held = tx.execute(select(*(exists().where(memberships.c.list_id == each) for each in kept))).one()
-    return [each for each, members in zip(kept, held, strict=True) if members]
+    held = tx.execute(select(*(exists().where(memberships.c.list_id == each) for each in lists))).one()
+    return [each for each, members in zip(lists, held, strict=True) if members]
 
 
 def ask(tx: Connection, lists: Sequence[str], period: str, now: datetime) -> None:
@@ -96,24 +99,26 @@ def confirm(tx: Connection, list_id: str, person: str, now: datetime) -> bool:
 
 def to_confirm(tx: Connection, office: Office, person: str, now: datetime) -> list[str]:
     """The lists that wait for a person's word now, found without counting anybody."""
-    waits = [each.list_id for each in unanswered(tx, now)]
-    hers = _may_confirm(tx, office, person, now) if waits else []
-    return [each for each in waits if each in hers]
+    waits = [each for each in unanswered(tx, now) if each.list_id in office.lists]
+    late = _late(office, person, waits, now)
+    own = [each.list_id for each in waits if office.lists[each.list_id].owner == person and each.list_id not in late]
+    hers = {*late, *_with_members(tx, own)}
+    return [each.list_id for each in waits if each.list_id in hers]
 
 
-def _may_confirm(tx: Connection, office: Office, person: str, now: datetime) -> list[str]:
-    own = lists_of(tx, office, person)
-    if person == office.settings.coordinator:
-        late = [each.list_id for each in unanswered(tx, now) if each.asked_at + TOLD_AFTER <= now]
-        own += [each for each in late if each in office.lists and each not in own]
-    return own
+def _late(office: Office, person: str, waits: Sequence[Row[Any]], now: datetime) -> list[str]:
+    """Of what waits what nobody answered for in time: it is the coordinator's as well."""
+    if person != office.settings.coordinator:
+        return []
+    return [each.list_id for each in waits if each.asked_at + TOLD_AFTER <= now and each.list_id in office.lists]
 
 
 def shown_to(tx: Connection, office: Office, person: str, now: datetime) -> list[Review]:
     """The lists that a person may confirm: her own, and for the coordinator those that nobody answered for in time."""
-    own = _may_confirm(tx, office, person, now)
-    waits = {each.list_id for each in unanswered(tx, now)}
-    return [_review(tx, each, open_=each in waits) for each in sorted(own, key=lambda each: each not in waits)]
+    own, waits = lists_of(tx, office, person), unanswered(tx, now)
+    own += [each for each in _late(office, person, waits, now) if each not in own]
+    waiting = {each.list_id for each in waits}
+    return [_review(tx, each, open_=each in waiting) for each in sorted(own, key=lambda each: each not in waiting)]
 
 
 def _review(tx: Connection, list_id: str, *, open_: bool) -> Review:
